@@ -1,0 +1,1 @@
+"""The bot: everything but the Slack commands."""

@@ -1,0 +1,1 @@
+"""One module a Slack noun: its handlers, modals, buttons and blocks together."""
