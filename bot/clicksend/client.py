@@ -1,0 +1,309 @@
+"""The executor: one object that runs any operation."""
+
+import asyncio
+import base64
+import contextlib
+import logging
+import random
+from collections.abc import AsyncGenerator, Generator, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Protocol, Self, TypeVar
+
+import aiohttp
+import httpx
+from pydantic import SecretStr
+
+from bot.clicksend import envelope, errors
+from bot.clicksend.failures import classify
+from bot.clicksend.limiter import DEFAULT_LIMITS, Limiter, Rate
+from bot.clicksend.operation import Operation
+from bot.clicksend.paging import Listing, Page
+from bot.clicksend.transport import QUICK, TwoWayTransport
+
+T = TypeVar("T")
+
+_log = logging.getLogger(__name__)
+_HEADERS = {
+    "accept": "application/json",
+    "content-type": "application/json",  # required on every call (the reference, General)
+    "user-agent": "clicksend-slack",
+}
+_ATTEMPTS = 5
+_FIRST_PAUSE = 0.2
+_LONGEST_PAUSE = 5.0
+
+
+class CallObserver(Protocol):
+    """Told of every HTTP call, for metrics. What it raises is logged and otherwise ignored."""
+
+    def __call__(self, operation_id: str, outcome: str, seconds: float) -> None:
+        """Note one call.
+
+        Args:
+            operation_id: Such as ``sms.send``.
+            outcome: ``ok``, ``cancelled``, or the class name of the error.
+            seconds: How long it took.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """How long to wait, in seconds.
+
+    Attributes:
+        connect: For a connection.
+        read: For the next bytes of the answer.
+        write: For the peer to take the next bytes of the request (reads ignore it).
+        pool: For a free connection of the pool.
+        total: For one ``run``: every try of it, the pauses between, and the limiter's.
+    """
+
+    connect: float = 5.0
+    read: float = 30.0
+    write: float = 10.0
+    pool: float = 5.0
+    total: float = 90.0
+
+    @property
+    def attempt(self) -> float:
+        """The longest one try is meant to take, without the pool."""
+        return self.connect + self.write + self.read
+
+
+class _Basic(httpx.Auth):
+    """HTTP Basic authentication that keeps the key wrapped until a request needs it."""
+
+    def __init__(self, username: str, api_key: SecretStr) -> None:
+        self._username = username
+        self._api_key = api_key
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        pair = f"{self._username}:{self._api_key.get_secret_value()}"
+        request.headers["authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
+        yield request
+
+
+class ClickSend:
+    """A ClickSend account, ready for calls; use it as an async context manager, or ``aclose`` it.
+
+    Args:
+        base_url: The API's base URL with its version, such as the vendor's own with ``/v3``.
+        username: The API username.
+        api_key: The API key.
+        timeouts: How long to wait for what.
+        limits: Rates by operation id, beside and over the default ones.
+        observer: Told of every HTTP call.
+
+    Raises:
+        ValueError: ``base_url`` is not a plain HTTP or HTTPS URL.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        username: str,
+        api_key: SecretStr,
+        *,
+        timeouts: Timeouts = Timeouts(),
+        limits: Mapping[str, Rate] | None = None,
+        observer: CallObserver | None = None,
+    ) -> None:
+        self._base_url = _plain_url(base_url)
+        self._timeouts = timeouts
+        self._limiter = Limiter({**DEFAULT_LIMITS, **(limits or {})})
+        self._observer = observer
+        self._http = httpx.AsyncClient(
+            transport=TwoWayTransport(),
+            auth=_Basic(username, api_key),
+            headers=_HEADERS,
+            timeout=httpx.Timeout(
+                connect=timeouts.connect,
+                read=timeouts.read,
+                write=timeouts.write,
+                pool=timeouts.pool,
+            ),
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    def __repr__(self) -> str:
+        return f"ClickSend({self._base_url!r})"
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    @property
+    def deadline(self) -> float:
+        """Seconds one ``run`` takes at most, its retries included. A lease must be longer."""
+        return self._timeouts.total
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._http.aclose()
+
+    async def run(self, operation: Operation[T]) -> T:
+        """Make a call.
+
+        Tried again, within ``deadline``, only where nothing can happen twice: a read; any
+        operation that never left, or was answered with HTTP 429.
+
+        Args:
+            operation: What to do.
+
+        Returns:
+            The typed answer. A message inside it may still have been refused: each has a status.
+
+        Raises:
+            NotSent: The request never reached ClickSend.
+            OutcomeUnknown: It left, and no usable answer came; ``ambiguous`` says the rest.
+            Refused: ClickSend answered that it did nothing.
+        """
+        ends = _now() + self._timeouts.total
+        for attempt in range(1, _ATTEMPTS + 1):
+            await self._wait_for_slot(operation, ends)
+            try:
+                return await self._attempt(operation, ends)
+            except errors.ClickSendError as error:
+                pause = self._pause(operation, error, attempt, ends)
+                if pause is None:
+                    raise
+            await asyncio.sleep(pause)
+        raise AssertionError("the last attempt returns or raises")
+
+    async def pages(self, operation: Operation[Page[T]]) -> AsyncGenerator[T, None]:
+        """Every item of a list, in order; the next page is read while this one is used.
+
+        Args:
+            operation: A listing; its ``page`` is where to begin, and without a ``limit`` pages
+                are as large as they come.
+
+        Yields:
+            The items.
+
+        Raises:
+            ClickSendError: As ``run``, once the items before have been handed out.
+        """
+        first = operation.from_the_start() if isinstance(operation, Listing) else operation
+        upcoming: Operation[Page[T]] | None = first
+        reading = asyncio.ensure_future(self.run(first))
+        try:
+            while upcoming is not None:
+                page = await reading
+                upcoming = upcoming.following(page)
+                if upcoming is not None:
+                    reading = asyncio.ensure_future(self.run(upcoming))
+                for item in page.data:
+                    yield item
+        finally:
+            await _abandon(reading)
+
+    async def _wait_for_slot(self, operation: Operation[Any], ends: float) -> None:
+        """Wait for the limiter, or say at once that the wait would be too long."""
+        name, now = operation.route.id, _now()
+        pause = self._limiter.reserve(name, now, self._latest_start(operation, ends))
+        if pause is None:
+            wait = self._limiter.wait(name, now)
+            raise errors.RateLimited(
+                f"{name} is held back to stay below ClickSend's rate; free in {wait:.0f} seconds.",
+                operation=name,
+                retry_after=wait,
+            )
+        if pause:
+            await asyncio.sleep(pause)
+
+    def _latest_start(self, operation: Operation[Any], ends: float) -> float:
+        """The last moment to start a try: a change gets its full time or is not begun again."""
+        return ends - (self._timeouts.attempt if envelope.changes_something(operation) else 0.0)
+
+    def _pause(
+        self, operation: Operation[Any], error: errors.ClickSendError, attempt: int, ends: float
+    ) -> float | None:
+        """Seconds to wait before the next try; None when there must not or cannot be one."""
+        if attempt == _ATTEMPTS or not _may_repeat(operation, error):
+            return None
+        backoff = min(_FIRST_PAUSE * 2 ** (attempt - 1), _LONGEST_PAUSE)
+        jitter = random.uniform(0, backoff)  # noqa: S311 - spreads load, hides nothing
+        pause = jitter if error.retry_after is None else error.retry_after + jitter
+        return pause if _now() + pause <= self._latest_start(operation, ends) else None
+
+    async def _attempt(self, operation: Operation[T], ends: float) -> T:
+        """Make the HTTP call once, tell the observer, read the answer."""
+        started, outcome = _now(), "cancelled"
+        try:
+            response = await self._send(operation, ends)
+            answer = envelope.read(
+                operation, response.status_code, response.headers, response.content
+            )
+        except errors.ClickSendError as error:
+            outcome = type(error).__name__
+            raise
+        else:
+            outcome = "ok"
+            return answer
+        finally:
+            self._observe(operation.route.id, outcome, _now() - started)
+
+    async def _send(self, operation: Operation[Any], ends: float) -> httpx.Response:
+        changes = envelope.changes_something(operation)
+        try:
+            async with asyncio.timeout_at(ends):
+                return await self._http.send(self._request(operation, quick=not changes))
+        except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, TimeoutError) as error:
+            failure = classify(error, operation=operation.route.id, changes=changes)
+        raise failure  # outside the handler, so that it keeps no link to the library's exception
+
+    def _request(self, operation: Operation[Any], *, quick: bool) -> httpx.Request:
+        wire = operation.wire()
+        return self._http.build_request(
+            wire.method,
+            self._base_url + wire.target,
+            content=wire.body,
+            extensions={QUICK: quick},
+        )
+
+    def _observe(self, name: str, outcome: str, seconds: float) -> None:
+        if self._observer is None:
+            return
+        try:
+            self._observer(name, outcome, seconds)
+        except Exception:  # noqa: BLE001 - metrics must never lose the answer of a send
+            _log.exception("The observer of ClickSend calls failed on %s.", name)
+
+
+def _may_repeat(operation: Operation[Any], error: errors.ClickSendError) -> bool:
+    """Whether nothing can happen twice when this call is made again, and it may help."""
+    if isinstance(error, errors.NotSent | errors.RateLimited):
+        return True
+    read = not envelope.changes_something(operation)
+    return read and isinstance(error, errors.NoAnswer | errors.ServerError)
+
+
+def _plain_url(base_url: str) -> str:
+    """The base URL without a slash at its end; no credentials, query or fragment in it."""
+    url = httpx.URL(base_url)
+    if url.scheme not in {"http", "https"} or not url.host:
+        raise ValueError("The base URL of ClickSend must begin with http:// or https://.")
+    if url.userinfo or url.query or url.fragment:
+        raise ValueError("The base URL of ClickSend must hold no credentials and no query.")
+    return str(url).rstrip("/")
+
+
+async def _abandon(task: "asyncio.Future[Any]") -> None:
+    """Stop a page that is being read and that nobody wants any more."""
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError, errors.ClickSendError):
+        await task
+
+
+def _now() -> float:
+    """Seconds of the event loop's steady clock."""
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,161 @@
+"""One documented operation as one small frozen value."""
+
+import enum
+import functools
+import re
+from dataclasses import dataclass
+from typing import Any, ClassVar, Generic, Self, TypeVar
+from urllib.parse import quote, urlencode
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, model_validator
+
+T = TypeVar("T")
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+
+
+class Effect(enum.StrEnum):
+    """What an operation does to the account."""
+
+    READ = "read"
+    """Changes nothing; may be repeated at will. The price operations too, though they POST."""
+    WRITE = "write"
+    """Changes something that costs nothing and can be put back."""
+    SPEND = "spend"
+    """Costs money or reaches a person."""
+    DESTROY = "destroy"
+    """Cannot be put back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where an operation lives.
+
+    Attributes:
+        id: The operation id, such as ``sms.send``.
+        method: The HTTP verb. It says nothing of safety: that is ``effect``.
+        path: The path below the base URL, with ``{field}`` for what the path carries.
+        effect: What the operation does.
+        query: Fields that travel in the query although the method has a body.
+        bare: Whether the answer may come without the usual envelope.
+    """
+
+    id: str
+    method: str
+    path: str
+    effect: Effect
+    query: tuple[str, ...] = ()
+    bare: bool = False
+
+    @property
+    def in_path(self) -> tuple[str, ...]:
+        """The fields the path carries."""
+        return tuple(_PLACEHOLDER.findall(self.path))
+
+
+@dataclass(frozen=True, slots=True)
+class WireRequest:
+    """An operation as it goes on the wire, below the base URL."""
+
+    method: str
+    target: str
+    """The percent-encoded path, and the query when there is one."""
+    body: bytes | None
+    """JSON, or None where the operation has no body fields."""
+
+
+class Operation(BaseModel, Generic[T]):
+    """A call that has not been made yet; ``T`` is what it answers.
+
+    Path fields fill the path, percent-encoded; the other fields of a GET or DELETE go into the
+    query, of any other method into the JSON body. ``Route.query`` names the exceptions. A field
+    that is None is left out. ``model_dump(mode="json")`` and ``model_validate`` keep a value
+    through storage.
+    """
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        validate_by_name=True,
+        validate_by_alias=True,
+        hide_input_in_errors=True,
+        defer_build=True,
+    )
+    route: ClassVar[Route]
+
+    @model_validator(mode="after")
+    def _path_is_plain(self) -> Self:
+        """Refuse what would change the path: an empty part, ``.`` or ``..``."""
+        for name in self.route.in_path:
+            if str(getattr(self, name)) in {"", ".", ".."}:
+                raise ValueError(f"{name} cannot be empty or a relative path")
+        return self
+
+    def wire(self) -> WireRequest:
+        """The request this value stands for.
+
+        Returns:
+            Method, encoded path with query, and JSON body.
+        """
+        route, (in_query, in_body) = self.route, _places(type(self))
+        values = self.model_dump(mode="json", include=set(route.in_path))
+        path = _PLACEHOLDER.sub(lambda m: quote(str(values[m[1]]), safe=""), route.path)
+        sent = self.model_dump(mode="json", by_alias=True, exclude_none=True, include=set(in_query))
+        query = urlencode(sent, quote_via=quote)
+        return WireRequest(route.method, f"{path}?{query}" if query else path, self._body(in_body))
+
+    def following(self, answer: T) -> Self | None:  # noqa: ARG002 - listings need it
+        """The operation that reads on after ``answer``; None when there is nothing more.
+
+        Args:
+            answer: What this operation answered.
+
+        Returns:
+            The next operation. Only listings have one.
+        """
+        return None
+
+    def _body(self, fields: frozenset[str]) -> bytes | None:
+        if not fields:
+            return None
+        return self.model_dump_json(by_alias=True, exclude_none=True, include=set(fields)).encode()
+
+
+@functools.cache
+def _places(cls: type[Operation[Any]]) -> tuple[frozenset[str], frozenset[str]]:
+    """The fields of an operation that go into the query, and those that go into the body."""
+    route = cls.route
+    rest = frozenset(cls.model_fields) - set(route.in_path)
+    if route.method in {"GET", "DELETE"}:
+        return rest, frozenset()
+    return rest & set(route.query), rest - set(route.query)
+
+
+@functools.cache
+def answer_type(cls: type[Operation[Any]]) -> Any:
+    """What an operation class answers: the ``T`` of its ``Operation[T]``.
+
+    Args:
+        cls: An operation class.
+
+    Returns:
+        The type, for pydantic; Any because a type form has no better annotation in Python 3.11.
+    """
+    for base in cls.__mro__:
+        metadata = base.__dict__.get("__pydantic_generic_metadata__", {})
+        if metadata.get("origin") is Operation:
+            return metadata["args"][0]
+    raise TypeError(f"{cls.__name__} does not say what it answers")
+
+
+@functools.cache
+def answer_adapter(cls: type[Operation[Any]]) -> TypeAdapter[Any]:
+    """The reader of a bare answer of an operation class.
+
+    Args:
+        cls: An operation class.
+
+    Returns:
+        Its adapter, built once.
+    """
+    return TypeAdapter(answer_type(cls))

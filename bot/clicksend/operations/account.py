@@ -1,0 +1,122 @@
+"""The account: who it is, what is left on it, what was used."""
+
+from typing import Annotated
+
+from pydantic import Field, SecretStr
+
+from bot.clicksend.answers import Answer, Currency
+from bot.clicksend.operation import Effect, Operation, Route
+from bot.clicksend.wiretypes import Integer, Many, Money, Text
+
+
+class Subaccount(Answer):
+    """The subaccount the credentials belong to, and what it may do (``access_*``, 0 or 1)."""
+
+    subaccount_id: Integer = None
+    api_username: Text = None
+    email: Text = None
+    phone_number: Text = None
+    first_name: Text = None
+    last_name: Text = None
+    api_key: SecretStr | None = None
+    """The API answers with the key in the clear; it stays wrapped here."""
+    access_users: Integer = None
+    access_billing: Integer = None
+    access_reporting: Integer = None
+    access_contacts: Integer = None
+    access_settings: Integer = None
+    access_sms: Integer = None
+    access_email: Integer = None
+    access_voice: Integer = None
+    access_fax: Integer = None
+    access_post: Integer = None
+    access_reseller: Integer = None
+    access_mms: Integer = None
+    share_campaigns: Integer = None
+    notes: Text = None
+
+
+class Account(Answer):
+    """The account; switches are 0 or 1, amounts are in ``currency``."""
+
+    user_id: Integer = None
+    username: Text = None
+    user_email: Text = None
+    user_phone: Text = None
+    user_first_name: Text = None
+    user_last_name: Text = None
+    active: Integer = None
+    banned: Integer = None
+    balance: Money = None
+    balance_commission: Money = None
+    reply_to: Text = None
+    delivery_to: Text = None
+    account: Integer = None
+    account_name: Text = None
+    account_billing_email: Text = None
+    account_billing_mobile: Text = None
+    country: Text = None
+    default_country_sms: Text = None
+    timezone: Text = None
+    auto_recharge: Integer = None
+    auto_recharge_amount: Money = None
+    low_credit_amount: Money = None
+    setting_unicode_sms: Integer = None
+    setting_email_sms_subject: Integer = None
+    setting_fix_sender_id: Integer = None
+    setting_sms_message_char_limit: Integer = None
+    """Message parts one SMS may have."""
+    setting_sms_hide_your_number: Integer = None
+    setting_sms_hide_business_name: Integer = None
+    private_uploads: Integer = None
+    fax_quality: Integer = None
+    old_dashboard: Integer = None
+    currency: Currency | None = None
+    subaccount: Subaccount | None = None
+
+
+class GetAccount(Operation[Account]):
+    """Read the account; limited to 20 calls a minute, so keep the answer for some seconds."""
+
+    route = Route("account.get", "GET", "/account", Effect.READ)
+
+
+class UsageRow(Answer):
+    """What one subaccount used of one channel."""
+
+    subaccount_id: Integer = None
+    username: Text = None
+    total_count: Integer = None
+    total_price: Money = None
+
+
+class UsageTotal(Answer):
+    """What all subaccounts used of one channel."""
+
+    count: Integer = None
+    price: Money = None
+
+
+class Usage(Answer):
+    """The use of one month; a channel the account lacks (often MMS) is absent or empty."""
+
+    sms: Many[UsageRow] = ()
+    mms: Many[UsageRow] = ()
+    voice: Many[UsageRow] = ()
+    fax: Many[UsageRow] = ()
+    post: Many[UsageRow] = ()
+    email: Many[UsageRow] = ()
+    sms_total: UsageTotal | None = None
+    mms_total: UsageTotal | None = None
+    voice_total: UsageTotal | None = None
+    fax_total: UsageTotal | None = None
+    post_total: UsageTotal | None = None
+    email_total: UsageTotal | None = None
+
+
+class GetUsage(Operation[Usage]):
+    """Read what was used in a month, by channel and subaccount."""
+
+    route = Route("account.usage", "GET", "/account/usage/{year}/{month}/subaccount", Effect.READ)
+    year: Annotated[int, Field(ge=2000, le=9999)]
+    month: Annotated[int, Field(ge=1, le=12)]

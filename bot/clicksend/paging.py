@@ -1,0 +1,82 @@
+"""Lists that come a page at a time."""
+
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar
+
+from pydantic import BaseModel, Field, model_validator
+
+from bot.clicksend.answers import Answer
+from bot.clicksend.wiretypes import Integer, Many, Text
+
+T = TypeVar("T")
+
+PageNumber = Annotated[int, Field(ge=1)]
+PageSize = Annotated[int, Field(ge=15, le=100)]
+
+LARGEST_PAGE = 100
+"""Items a page at most (the reference, General, Pagination)."""
+
+
+class Page(Answer, Generic[T]):
+    """One page of a list.
+
+    ``per_page`` may differ from the ``limit`` asked for, and an empty list has ``last_page`` 0.
+    """
+
+    total: Integer = None
+    per_page: Integer = None
+    current_page: Integer = None
+    last_page: Integer = None
+    next_page_url: Text = None
+    prev_page_url: Text = None
+    from_: Integer = None
+    to: Integer = None
+    data: Many[T]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _nothing_is_an_empty_page(cls, value: object) -> object:
+        return {"data": ()} if value is None or value in ([], "") else value
+
+    @property
+    def has_more(self) -> bool:
+        """Whether another page follows, by either of the API's two ways to say so."""
+        if not self.data:
+            return False
+        return bool(self.next_page_url) or (self.current_page or 1) < (self.last_page or 0)
+
+
+class Listing(BaseModel):
+    """What listings take; mixed into their operations.
+
+    Attributes:
+        page: The page to return, from 1.
+        limit: Items a page, 15 to 100.
+        q: A search, ``field:value,field2:value``.
+        order_by: A sort, ``field:asc`` or ``field:desc``.
+        operator: How several searches combine.
+    """
+
+    page: PageNumber | None = None
+    limit: PageSize | None = None
+    q: str | None = None
+    order_by: str | None = None
+    operator: Literal["AND", "OR"] | None = None
+
+    def following(self, answer: Page[Any]) -> Self | None:
+        """The listing of the next page.
+
+        Args:
+            answer: The page this listing answered; of anything, for only its numbers are read.
+
+        Returns:
+            The next listing; None after the last page, and when the answer is not the page that
+            was asked for (a list that ignores ``page`` would never end).
+        """
+        asked = self.page or 1
+        if not answer.has_more or (answer.current_page or asked) != asked:
+            return None
+        return self.model_copy(update={"page": asked + 1})
+
+    def from_the_start(self) -> Self:
+        """This listing with pages as large as they come, unless it says how large."""
+        return self if self.limit else self.model_copy(update={"limit": LARGEST_PAGE})

@@ -1,0 +1,131 @@
+"""Field types for what the API really sends, and for what it wants.
+
+Numbers arrive as numbers and as strings, counts as ``"1.00"``, nothing as ``null``, ``""`` or
+``[]``, times as Unix seconds in a number or a string. See NOTES on the API.
+"""
+
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, TypeVar
+
+from pydantic import AwareDatetime, BeforeValidator, Field, PlainSerializer
+
+T = TypeVar("T")
+
+
+def _is_blank(value: object) -> bool:
+    """Whether a value is one of the API's ways to say nothing."""
+    return value is None or value == [] or (isinstance(value, str) and not value.strip())
+
+
+def _decimal(value: object) -> object:
+    """A number as an exact Decimal; anything that is not one is left for pydantic to refuse.
+
+    A JSON number reaches us as the shortest text that names the same double, which is its own
+    literal up to 15 significant digits: a billion dollars in millionths.
+    """
+    if isinstance(value, bool | int | float):
+        value = str(int(value)) if isinstance(value, bool) else str(value)
+    if not isinstance(value, str):
+        return value
+    try:
+        return Decimal(value.strip())
+    except InvalidOperation:
+        return value
+
+
+def _blank_or_decimal(value: object) -> object:
+    return None if _is_blank(value) else _decimal(value)
+
+
+def _blank_or_integer(value: object) -> object:
+    """``"1.00"`` is 1; ``"1.5"`` is left as it is, and pydantic refuses it."""
+    number = _blank_or_decimal(value)
+    if isinstance(number, Decimal) and number.is_finite() and number == number.to_integral_value():
+        return int(number)
+    return number
+
+
+def _text(value: object) -> object:
+    """Text stays as it is, the empty one too; a number becomes its text."""
+    if value is None or value == []:
+        return None
+    if isinstance(value, bool | int | float):
+        return str(value).lower() if isinstance(value, bool) else str(value)
+    return value
+
+
+def _moment(value: object) -> object:
+    """Unix seconds (number or string) or ISO 8601 as an aware time; 0 and blank as None."""
+    if isinstance(value, datetime) or _is_blank(value):
+        return value or None
+    number = _decimal(value)
+    if not isinstance(number, Decimal):
+        return _aware(value)
+    return _from_unix(number) if number else None
+
+
+def _aware(value: object) -> object:
+    """An ISO 8601 text as an aware time; without an offset it is UTC."""
+    if not isinstance(value, str):
+        return value
+    try:
+        parsed = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+
+
+def _from_unix(seconds: Decimal) -> datetime:
+    try:
+        return datetime.fromtimestamp(float(seconds), tz=UTC)
+    except (OverflowError, OSError) as error:
+        raise ValueError("not a time") from error
+
+
+def _none_as_empty(value: object) -> object:
+    return () if _is_blank(value) else value
+
+
+def _whole_second(value: object) -> object:
+    """A request's time: an aware datetime, or Unix seconds as stored and as on the wire."""
+    if isinstance(value, datetime):
+        return value.replace(microsecond=0)
+    number = _decimal(value)
+    return _from_unix(Decimal(int(number))) if isinstance(number, Decimal) else value
+
+
+def _to_unix(value: datetime) -> int:
+    return int(value.timestamp())
+
+
+Price = Annotated[Decimal, BeforeValidator(_decimal)]
+"""An amount that must be there, in the currency of the answer."""
+
+Money = Annotated[Decimal | None, BeforeValidator(_blank_or_decimal)]
+"""An amount in the account's currency, exact; None where the API says nothing."""
+
+Integer = Annotated[int | None, BeforeValidator(_blank_or_integer)]
+"""A whole number, however it is spelled; None where the API says nothing."""
+
+Identifier = Annotated[int, BeforeValidator(_blank_or_integer)]
+"""A whole number that must be there."""
+
+Text = Annotated[str | None, BeforeValidator(_text)]
+"""Text; a number arrives as its text (a ``status_code`` is ``"201"`` or ``201``)."""
+
+Moment = Annotated[AwareDatetime | None, BeforeValidator(_moment)]
+"""A time, aware; None for ``""``, ``0``, ``null`` and ``[]``."""
+
+Many = Annotated[tuple[T, ...], BeforeValidator(_none_as_empty)]
+"""Several of something; empty for ``null``, ``""`` and ``[]``."""
+
+Seconds = Annotated[
+    AwareDatetime,
+    BeforeValidator(_whole_second),
+    PlainSerializer(_to_unix, return_type=int, when_used="json"),
+]
+"""A time in a request: an aware datetime here, whole Unix seconds on the wire and in storage."""
+
+CountryCode = Annotated[str, Field(min_length=2, max_length=2)]
+"""An ISO 3166 alpha-2 country code, such as ``AU``."""
