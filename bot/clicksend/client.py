@@ -198,6 +198,8 @@ class ClickSend:
         try:
             while upcoming is not None:
                 page = await reading
+                if isinstance(upcoming, Listing) and not upcoming.is_answered_by(page):
+                    return
                 upcoming = upcoming.following(page)
                 if upcoming is not None:
                     reading = asyncio.ensure_future(self.run(upcoming))
@@ -221,8 +223,12 @@ class ClickSend:
             await asyncio.sleep(pause)
 
     def _latest_start(self, operation: Operation[Any], ends: float) -> float:
-        """The last moment to start a try: a change gets its full time or is not begun again."""
-        return ends - (self._timeouts.attempt if envelope.changes_something(operation) else 0.0)
+        """The last moment to start a try: a change gets its full time or is not begun again.
+
+        A read gets the time to connect, so that the deadline does not hide a dead peer.
+        """
+        times = self._timeouts
+        return ends - (times.attempt if envelope.changes_something(operation) else times.connect)
 
     def _pause(
         self, operation: Operation[Any], error: errors.ClickSendError, attempt: int, ends: float

@@ -77,7 +77,7 @@ def read(operation: Operation[T], status: int, headers: Mapping[str, str], body:
     """
     if not 200 <= status < 300:  # noqa: PLR2004 - the 2xx statuses
         _fail(operation, status, _verdict(body), retry_after(headers))
-    if not body and answers_nothing(operation):
+    if status == 204 and answers_nothing(operation):  # noqa: PLR2004 - HTTP, No Content
         return cast("T", None)
     try:
         envelope = _envelope_adapter(type(operation)).validate_json(body)

@@ -39,7 +39,7 @@ def classify(
         )
     kind = errors.UnreadableAnswer if isinstance(error, httpx.DecodingError) else errors.NoAnswer
     return kind(
-        f"{operation} was sent, but no usable answer came back ({_named(error)}).",
+        f"No usable answer to {operation} came back ({_named(error)}).",
         operation=operation,
         ambiguous=changes,
     )

@@ -62,6 +62,18 @@ class Listing(BaseModel):
     order_by: str | None = None
     operator: Literal["AND", "OR"] | None = None
 
+    def is_answered_by(self, answer: Page[Any]) -> bool:
+        """Whether an answer is the page asked for: a list that ignores ``page`` repeats itself.
+
+        Args:
+            answer: A page; of anything, for only its numbers are read.
+
+        Returns:
+            False when the answer says it is another page.
+        """
+        asked = self.page or 1
+        return (answer.current_page or asked) == asked
+
     def following(self, answer: Page[Any]) -> Self | None:
         """The listing of the next page.
 
@@ -69,13 +81,9 @@ class Listing(BaseModel):
             answer: The page this listing answered; of anything, for only its numbers are read.
 
         Returns:
-            The next listing; None after the last page, and when the answer is not the page that
-            was asked for (a list that ignores ``page`` would never end).
+            The next listing; None after the last page.
         """
-        asked = self.page or 1
-        if not answer.has_more or (answer.current_page or asked) != asked:
-            return None
-        return self.model_copy(update={"page": asked + 1})
+        return self.model_copy(update={"page": (self.page or 1) + 1}) if answer.has_more else None
 
     def from_the_start(self) -> Self:
         """This listing with pages as large as they come, unless it says how large."""

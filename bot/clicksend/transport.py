@@ -5,6 +5,7 @@ request, aiohttp silently sends an idempotent verb (PUT, and a purchase is a PUT
 httpx's own transport does not. Reads may be repeated, and aiohttp is several times quicker.
 """
 
+import logging
 import ssl
 
 import aiohttp
@@ -13,6 +14,10 @@ from httpx_aiohttp import AiohttpTransport
 
 QUICK = "clicksend.quick"
 """The request extension that sends a request the quick way. Without it: the careful way."""
+
+for _talkative in ("httpx", "httpcore"):
+    # They log the URL with what was searched for, and at DEBUG whatever the peer sends back.
+    logging.getLogger(_talkative).setLevel(logging.WARNING)
 
 _CONNECTIONS = 100
 _KEEP_ALIVE_SECONDS = 5.0

@@ -57,8 +57,10 @@ def _text(value: object) -> object:
 
 def _moment(value: object) -> object:
     """Unix seconds (number or string) or ISO 8601 as an aware time; 0 and blank as None."""
-    if isinstance(value, datetime) or _is_blank(value):
-        return value or None
+    if isinstance(value, datetime):
+        return value
+    if _is_blank(value):
+        return None
     number = _decimal(value)
     if not isinstance(number, Decimal):
         return _aware(value)
@@ -88,9 +90,12 @@ def _none_as_empty(value: object) -> object:
 
 
 def _whole_second(value: object) -> object:
-    """A request's time: an aware datetime, or Unix seconds as stored and as on the wire."""
+    """A request's time: an aware datetime, or Unix seconds as stored and as on the wire.
+
+    Kept in UTC: a local time in the hour that comes twice a year equals no other time.
+    """
     if isinstance(value, datetime):
-        return value.replace(microsecond=0)
+        return value.replace(microsecond=0).astimezone(UTC) if value.tzinfo else value
     number = _decimal(value)
     return _from_unix(Decimal(int(number))) if isinstance(number, Decimal) else value
 
