@@ -1,0 +1,177 @@
+"""Recordings made from the vendor's documentation, without any code of the client.
+
+Each documented operation gives one interaction: the request of its example, and the answer of its
+example. Where an example lacks what its parameter table lists, the value comes from the table or
+from the answer; where the documentation is wrong, ``CORRECTIONS`` says so and why.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import yaml
+
+from bot.clicksend import registry
+
+ROOT = Path(__file__).parents[2]
+OPERATIONS = ROOT / "tests/data/operations.json"
+FOLDER = ROOT / "cassettes/documented"
+BASE_URL = "https://rest.clicksend.com/v3"
+
+Entry = dict[str, Any]
+
+SAMPLES: Mapping[str, object] = {
+    # What the tables name and give no example of.
+    "page": 1,
+    "limit": 15,
+    "country": "AU",
+    "filename": "export.csv",
+    "updated_after": 1436157486,
+    "convert": "mms",  # the example's content is a picture
+    "q": "Gorne",  # what the example's answer found
+    "message_id": "88AB118E-EB1B-478C-98CE-6C73ABA23F67",
+}
+
+
+def _usage(entry: Entry) -> None:
+    """``year`` and ``month`` are in the path, whatever the table says (NOTES)."""
+    for row in entry["properties"]:
+        entry["parameters"].append({**row, "in": "path"})
+
+
+def _fax_order(entry: Entry) -> None:
+    """The parameter is ``order_by``; fax history also says ``order`` (NOTES)."""
+    for row in entry["parameters"]:
+        row["name"] = "order_by" if row["name"] == "order" else row["name"]
+
+
+def _issue_address(entry: Entry) -> None:
+    """The field is ``email_address``, not ``email-address`` (NOTES)."""
+    example = entry["request_example"]
+    example["email_address"] = example.pop("email-address")
+
+
+def _whole_template(entry: Entry) -> None:
+    """``template_id`` is an id; 6.027… is the work of an example generator."""
+    entry["request_example"]["template_id"] = 6
+
+
+def _only_path(entry: Entry) -> None:
+    """The table lists parameters that belong to the history (NOTES)."""
+    entry["parameters"] = [row for row in entry["parameters"] if row["in"] == "path"]
+
+
+def _undocumented_id(entry: Entry) -> None:
+    """The table forgets the id in the path."""
+    entry["parameters"].append(
+        {"name": "email_campaign_id", "in": "path", "type": "integer", "description": ""}
+    )
+
+
+CORRECTIONS = {
+    "account.usage": _usage,
+    "delivery_issues.create": _issue_address,
+    "email_campaigns.cancel": _only_path,
+    "email_campaigns.get": _undocumented_id,
+    "email_campaigns.price": _whole_template,
+    "email_campaigns.send": _whole_template,
+    "fax.history": _fax_order,
+}
+
+
+def documented() -> dict[str, Entry]:
+    """The documented operations by id, corrected.
+
+    Returns:
+        The entries of the operations file.
+    """
+    entries = {entry["id"]: entry for entry in json.loads(OPERATIONS.read_text())}
+    for name, correct in CORRECTIONS.items():
+        correct(entries[name])
+    return entries
+
+
+def recordings() -> Iterator[tuple[str, str]]:
+    """The recording of every operation the client implements.
+
+    Yields:
+        The file's name, and its text.
+    """
+    entries = documented()
+    for name in registry.ids():
+        yield f"{name}.yaml", cassette([interaction(entries[name])])
+
+
+def interaction(entry: Entry) -> Entry:
+    """One documented operation in vcrpy's format.
+
+    Args:
+        entry: An entry of the operations file.
+
+    Returns:
+        The interaction.
+    """
+    path = re.sub(r"\{(\w+)\}", lambda m: quote(str(_value(entry, m[1])), safe=""), entry["path"])
+    query = urlencode({row["name"]: _value(entry, row["name"]) for row in _rows(entry, "query")})
+    body = entry["request_example"]
+    return {
+        "request": {
+            "body": None if body is None else _pretty(body),
+            "headers": {"content-type": ["application/json"]},
+            "method": entry["method"],
+            "uri": BASE_URL + path + (f"?{query}" if query else ""),
+        },
+        "response": {
+            "body": {"string": _pretty(entry["response_example"])},
+            "headers": {"Content-Type": ["application/json"]},
+            "status": {"code": 200, "message": "OK"},
+        },
+    }
+
+
+def cassette(interactions: Iterable[Entry]) -> str:
+    """A cassette as vcrpy reads it, with bodies that people can read too.
+
+    Args:
+        interactions: What was asked and answered.
+
+    Returns:
+        The YAML text.
+    """
+    content = {"interactions": list(interactions), "version": 1}
+    text: str = yaml.dump(content, Dumper=_Readable, allow_unicode=True, width=1000)
+    return text
+
+
+def _rows(entry: Entry, place: str) -> list[Entry]:
+    return [row for row in entry["parameters"] if row["in"] == place]
+
+
+def _value(entry: Entry, name: str) -> object:
+    """An example of a parameter: from its description, its answer, or the samples."""
+    row = next(row for row in entry["parameters"] if row["name"] == name)
+    example = re.search(r"(?:Example:|e\.g\.) *([^)]+?)\.?\)?$", row["description"])
+    if example:
+        return example[1]
+    answered = entry["response_example"].get("data")
+    if isinstance(answered, dict) and answered.get(name):
+        return answered[name]
+    return SAMPLES.get(name, 428)
+
+
+def _pretty(value: object) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+class _Readable(yaml.SafeDumper):
+    """YAML with longer texts as blocks."""
+
+
+def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, "|" if "\n" in value else None)
+
+
+_Readable.add_representer(str, _text)
