@@ -18,7 +18,7 @@ from bot.clicksend import (
 from bot.clicksend.operations.account import GetAccount
 from bot.clicksend.operations.sms import CancelSms, DeleteSmsTemplate, SendSms, SmsMessage
 from tests.clicksend import peer
-from tests.clicksend.conftest import Connect
+from tests.clicksend.conftest import Connect, patience
 from tests.clicksend.peer import Peer, Step
 
 SEND = SendSms(messages=(SmsMessage(to="+61411111111", body="Hello"),))
@@ -97,7 +97,7 @@ async def test_on_a_new_connection(
     kind: type[ClickSendError],
 ) -> None:
     async with Peer([step]) as there:
-        error = await failure(connect(there.url), operation)
+        error = await failure(connect(there.url, timeouts=patience(step)), operation)
 
         assert (type(error), error.ambiguous) == (kind, True)
         assert isinstance(error, OutcomeUnknown)
@@ -115,7 +115,7 @@ async def test_on_a_kept_alive_connection(
     kind: type[ClickSendError],
 ) -> None:
     async with Peer([peer.ok(data), step]) as there:
-        client = connect(there.url)
+        client = connect(there.url, timeouts=patience(step))
         await client.run(operation)
 
         error = await failure(client, operation)
@@ -174,9 +174,8 @@ async def test_the_total_deadline_ends_an_answer_that_drips(connect: Connect) ->
 async def test_a_read_is_never_ambiguous(
     connect: Connect, step: Step, kind: type[ClickSendError]
 ) -> None:
-    quick = Timeouts(connect=0.2, read=0.1, write=0.2, pool=0.2, total=1.0)
     async with Peer([step]) as there:
-        error = await failure(connect(there.url, timeouts=quick), GetAccount())
+        error = await failure(connect(there.url, timeouts=patience(step)), GetAccount())
 
         assert type(error) is kind
         assert not error.ambiguous

@@ -21,7 +21,7 @@ from bot.clicksend.operations.account import GetAccount
 from bot.clicksend.operations.countries import ListCountries
 from bot.clicksend.operations.sms import CancelSms, DeleteSmsTemplate, PriceSms, SendSms, SmsMessage
 from tests.clicksend import peer
-from tests.clicksend.conftest import Connect
+from tests.clicksend.conftest import Connect, patience
 from tests.clicksend.peer import Peer, Step
 
 MESSAGES = (SmsMessage(to="+61411111111", body="Hello"),)
@@ -60,7 +60,7 @@ async def test_a_wait_past_the_deadline_is_the_callers(connect: Connect, wait: s
         with pytest.raises(RateLimited, match="Too many attempts") as caught:
             await connect(there.url).run(SEND)
 
-        assert time.monotonic() - started < 1.0
+        assert time.monotonic() - started < 10
         assert caught.value.retry_after is not None
         assert caught.value.retry_after >= 60
         assert not caught.value.ambiguous
@@ -92,7 +92,7 @@ async def test_a_wait_nobody_understands_is_no_wait(connect: Connect, wait: str)
 )
 async def test_a_read_is_tried_again(connect: Connect, step: Step) -> None:
     async with Peer([step, peer.ok({"username": "nocredit"})]) as there:
-        account = await connect(there.url).run(GetAccount())
+        account = await connect(there.url, timeouts=patience(step)).run(GetAccount())
 
         assert account.username == "nocredit"
         assert len(there.arrivals) == 2
@@ -185,7 +185,7 @@ async def test_the_limiter_counts_by_endpoint(connect: Connect) -> None:
         for _ in range(5):
             await client.run(ListCountries())
 
-        assert time.monotonic() - started < 1.0
+        assert time.monotonic() - started < 10
 
 
 async def test_the_limiter_says_when_the_wait_is_too_long(connect: Connect) -> None:
@@ -222,4 +222,4 @@ async def test_a_broken_observer_never_costs_an_answer(connect: Connect) -> None
 
 
 async def test_the_deadline_is_what_a_lease_must_exceed(connect: Connect) -> None:
-    assert connect(peer.closed_port()).deadline == 5.0
+    assert connect(peer.closed_port()).deadline == 30.0
