@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from bot.clicksend import ClickSend, ClickSendError
+from bot.clicksend import ClickSend, ClickSendError, Operation
 from bot.clicksend.operations.account import Account, GetAccount
 from bot.clicksend.operations.countries import ListCountries
 from bot.clicksend.operations.sms import CancelSms, SendSms, SmsMessage
@@ -111,7 +111,8 @@ async def test_no_cookie_comes_back(connect: Connect) -> None:
     """By a name: cookie jars ignore the cookies of bare addresses anyway."""
     async with Peer([peer.answer(200, peer.enveloped([]), set_cookie="a=b; Path=/")]) as there:
         client = connect(there.url.replace("127.0.0.1", "localhost"))
-        for operation in (ListCountries(), ListCountries(), CancelSms(message_id="A")) * 2:
+        calls: list[Operation[Any]] = [ListCountries(), ListCountries(), CancelSms(message_id="A")]
+        for operation in calls * 2:
             await client.run(operation)
 
     assert len(there.arrivals) == 6
