@@ -1,0 +1,233 @@
+"""Every setting of the bot, read from the environment (and from a `.env` file if there is one).
+
+A missing or malformed setting stops the start with one line that names it, what it is for and
+where to find it: see `load`.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class BotMode(StrEnum):
+    """How Slack reaches the bot."""
+
+    SOCKET = "socket"
+    HTTP = "http"
+
+
+class LogFormat(StrEnum):
+    """How log lines are written."""
+
+    JSON = "json"
+    CONSOLE = "console"
+
+
+UserIds = Annotated[frozenset[str], NoDecode]
+Seconds = Annotated[int, Field(ge=1, le=86_400)]
+
+
+class Settings(BaseSettings):
+    """The settings; each field's description says what it is for and where to find it."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="ignore", case_sensitive=False, env_ignore_empty=True
+    )
+
+    bot_mode: BotMode = Field(
+        default=BotMode.SOCKET, description="how Slack reaches the bot: socket or http"
+    )
+    slack_bot_token: SecretStr = Field(
+        description="lets the bot speak in Slack (xoxb-…); "
+        "find it at api.slack.com/apps → your app → OAuth & Permissions"
+    )
+    slack_app_token: SecretStr | None = Field(
+        default=None,
+        validate_default=True,
+        description="opens the Socket Mode connection (xapp-…, scope connections:write); "
+        "create it at api.slack.com/apps → your app → Basic Information → App-Level Tokens",
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        default=None,
+        validate_default=True,
+        description="proves that a request comes from Slack (BOT_MODE=http); "
+        "find it at api.slack.com/apps → your app → Basic Information",
+    )
+    slack_api_url: str = Field(
+        default="https://slack.com/api/", description="Slack's Web API; another one only for tests"
+    )
+    clicksend_username: str = Field(
+        min_length=1,
+        description="your ClickSend API username; "
+        "find it at dashboard.clicksend.com → Developers → API Credentials",
+    )
+    clicksend_api_key: SecretStr = Field(
+        description="your ClickSend API key; "
+        "find it at dashboard.clicksend.com → Developers → API Credentials"
+    )
+    clicksend_base_url: str = Field(
+        default="https://rest.clicksend.com/v3",
+        description="the ClickSend API; another one only for tests",
+    )
+    database_url: str = Field(
+        default="sqlite+aiosqlite:///clicksend-slack.sqlite3",
+        description="where sends, alerts and the audit trail are kept: "
+        "sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER:PASSWORD@HOST/NAME",
+    )
+    bot_host: str = Field(default="127.0.0.1", description="the address the web server listens on")
+    bot_port: int = Field(
+        default=3000, ge=0, le=65_535, description="the port the web server listens on; 0: any free"
+    )
+    bot_admins: UserIds = Field(
+        default=frozenset(),
+        description="Slack user ids (U…, comma separated) that may do everything; "
+        "in Slack: profile → ⋮ → Copy member ID",
+    )
+    bot_senders: UserIds = Field(
+        default=frozenset(),
+        description="Slack user ids (comma separated, or * for everybody) that may send; "
+        "default: nobody but BOT_ADMINS",
+    )
+    alert_channel: str | None = Field(
+        default=None,
+        description="the Slack channel id (C…) for low credit and failed deliveries; "
+        "unset: the first admin's direct messages",
+    )
+    low_credit_threshold: Decimal | None = Field(
+        default=None,
+        ge=0,
+        description="alert below this balance, in the account's currency; "
+        "unset: the account's own low-credit amount",
+    )
+    credit_watch_seconds: Seconds = Field(
+        default=300, description="seconds between two looks at the balance"
+    )
+    failure_watch_seconds: Seconds = Field(
+        default=60, description="seconds between two looks at the delivery receipts"
+    )
+    default_country: str | None = Field(
+        default=None,
+        pattern="^[A-Z]{2}$",
+        description="country (AU, GB, US…) of numbers typed without +; unset: the account's own",
+    )
+    log_level: str = Field(
+        default="INFO",
+        pattern="^(?i:debug|info|warning|error|critical)$",
+        description="debug, info, warning or error",
+    )
+    log_format: LogFormat = Field(
+        default=LogFormat.JSON, description="json (one object a line) or console"
+    )
+
+    @field_validator("bot_admins", "bot_senders", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return frozenset(part for part in value.replace(",", " ").split() if part)
+        return value
+
+    @field_validator("bot_admins", "bot_senders")
+    @classmethod
+    def _user_ids(cls, value: frozenset[str]) -> frozenset[str]:
+        wrong = sorted(v for v in value if v != "*" and not (v[:1] in "UW" and v.isalnum()))
+        if wrong:
+            raise ValueError(f"{wrong[0]!r} is not a Slack user id (they begin with U or W)")
+        return value
+
+    @field_validator("slack_api_url", "clicksend_base_url")
+    @classmethod
+    def _url(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.netloc:
+            raise ValueError("must be an http:// or https:// address")
+        return value
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _slash(cls, value: str) -> str:
+        return value if value.endswith("/") else value + "/"
+
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        if not value.startswith(("sqlite+aiosqlite://", "postgresql+asyncpg://")):
+            raise ValueError("must begin with sqlite+aiosqlite:// or postgresql+asyncpg://")
+        return value
+
+    @field_validator("slack_bot_token")
+    @classmethod
+    def _bot_token(cls, value: SecretStr) -> SecretStr:
+        return _begins(value, "xoxb-", "xoxe.xoxb-")
+
+    @field_validator("slack_app_token")
+    @classmethod
+    def _app_token(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is None and info.data.get("bot_mode") is BotMode.SOCKET:
+            raise ValueError("missing (BOT_MODE=socket needs it)")
+        return value and _begins(value, "xapp-")
+
+    @field_validator("slack_signing_secret")
+    @classmethod
+    def _signing_secret(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if value is None and info.data.get("bot_mode") is BotMode.HTTP:
+            raise ValueError("missing (BOT_MODE=http needs it)")
+        return value
+
+    @field_validator("bot_admins")
+    @classmethod
+    def _admins_by_name(cls, value: frozenset[str]) -> frozenset[str]:
+        if "*" in value:
+            raise ValueError("* is not allowed here; name the admins one by one")
+        return value
+
+
+def _begins(value: SecretStr, *prefixes: str) -> SecretStr:
+    if not value.get_secret_value().startswith(prefixes):
+        raise ValueError(f"does not begin with {prefixes[0]}")
+    return value
+
+
+class SettingsError(Exception):
+    """The settings are not usable; `problems` has one line for each of them."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def load() -> Settings:
+    """Read the settings.
+
+    Returns:
+        The settings, complete and checked.
+
+    Raises:
+        SettingsError: One line for each setting that is missing or malformed: its name, what is
+            wrong, what it is for and where to find it. Values are never repeated.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError(tuple(dict.fromkeys(_lines(error)))) from None
+
+
+def _lines(error: ValidationError) -> list[str]:
+    """One line a problem, in the order in which the settings are declared."""
+    lines = []
+    for problem in error.errors(include_url=False, include_input=False, include_context=False):
+        name = str(problem["loc"][0])
+        text = problem["msg"].removeprefix("Value error, ")
+        wrong = "missing" if problem["type"] == "missing" else text
+        lines.append(f"{name.upper()}: {wrong}. It {_is(Settings.model_fields[name].description)}")
+    return lines
+
+
+def _is(description: str | None) -> str:
+    text = description or ""
+    return text if text.startswith(("lets", "opens", "proves")) else f"is {text}"
