@@ -1,0 +1,149 @@
+"""The database: opened, migrated, locked against a second bot, read and written."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from filelock import FileLock, Timeout
+from sqlalchemy import Connection, Table, event, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+_WRITES = "bot_write"
+_BUSY_SECONDS = 10.0
+_BATCH = 1_000
+
+
+class DatabaseInUseError(Exception):
+    """Another bot is running on this SQLite file."""
+
+
+class Database:
+    """A SQLite file (WAL, `synchronous=FULL`) or a PostgreSQL database.
+
+    Args:
+        url: SQLAlchemy's URL: `sqlite+aiosqlite:///FILE` or `postgresql+asyncpg://…`.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = make_url(url)
+        self._engine: AsyncEngine = _engine(url)
+        self._lock = FileLock(f"{self._url.database}.lock") if self._on_file else None
+
+    @property
+    def _on_file(self) -> bool:
+        return self._url.get_backend_name() == "sqlite" and bool(self._url.database)
+
+    async def open(self) -> None:
+        """Take the file lock and bring the tables up to date.
+
+        Raises:
+            DatabaseInUseError: Another process has this SQLite file open.
+        """
+        if self._lock is not None:
+            Path(str(self._url.database)).parent.mkdir(parents=True, exist_ok=True)
+            try:
+                self._lock.acquire(blocking=False)
+            except Timeout:
+                raise DatabaseInUseError(
+                    f"another clicksend-slack is running on {self._url.database}; stop it first, "
+                    "or give this one another DATABASE_URL"
+                ) from None
+        await self.migrate()
+
+    async def migrate(self) -> None:
+        """Bring the tables to the newest revision."""
+        async with self._engine.connect() as connection:
+            await connection.run_sync(_upgrade)
+            await connection.commit()
+
+    async def close(self) -> None:
+        """Close every connection and give the lock back."""
+        await self._engine.dispose()
+        if self._lock is not None:
+            await asyncio.to_thread(self._lock.release)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A connection for reading."""
+        async with self._engine.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction: durable when the block ends, undone when it raises."""
+        engine = self._engine.execution_options(**{_WRITES: True})
+        async with engine.begin() as connection:
+            yield connection
+
+    async def ready(self) -> bool:
+        """Whether the database answers."""
+        async with self.read() as connection:
+            return bool((await connection.execute(text("SELECT 1"))).scalar())
+
+
+async def insert_new(
+    connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]], *returning: str
+) -> list[dict[str, Any]]:
+    """Insert the rows whose unique keys are not taken yet, by batches of 1,000.
+
+    Args:
+        connection: A writing connection.
+        table: Where to.
+        rows: The rows; all have the same columns.
+        returning: The columns to give back.
+
+    Returns:
+        Those columns of the rows that were new, in no certain order.
+    """
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    columns = [table.c[name] for name in returning]
+    new: list[dict[str, Any]] = []
+    for start in range(0, len(rows), _BATCH):
+        statement = dialect.insert(table).on_conflict_do_nothing()
+        batch = [dict(row) for row in rows[start : start + _BATCH]]
+        result = await connection.execute(statement.values(batch).returning(*columns))
+        new.extend(dict(row) for row in result.mappings())
+    return new
+
+
+def _engine(url: str) -> AsyncEngine:
+    engine = create_async_engine(url, pool_pre_ping=url.startswith("postgresql"))
+    if engine.dialect.name == "sqlite":
+        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, record: object) -> None:
+    """Durable, patient, and with transactions begun by us rather than by the driver."""
+    del record
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        f"busy_timeout={int(_BUSY_SECONDS * 1000)}",
+        "foreign_keys=ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _upgrade(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", "bot.store:migrations")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

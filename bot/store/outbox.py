@@ -1,0 +1,96 @@
+"""The outbox of notices: stored with what they tell of, posted at least once, afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.database import insert_new
+from bot.store.scope import Scope
+from bot.store.tables import notices
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A notice that waits to be posted; `payload` is it as JSON."""
+
+    id: int
+    key: str
+    payload: str
+    attempts: int
+
+
+async def add(
+    connection: AsyncConnection, scope: Scope, *, key: str, kind: str, payload: str, at: datetime
+) -> bool:
+    """Store a notice; False when one with this key is there already."""
+    row = {
+        **scope.columns(),
+        "key": key,
+        "kind": kind,
+        "payload": payload,
+        "created_at": at,
+        "due_at": at,
+        "attempts": 0,
+    }
+    return bool(await insert_new(connection, notices, [row], "id"))
+
+
+async def claim_due(
+    connection: AsyncConnection, scope: Scope, *, owner: str, now: datetime, lease_until: datetime
+) -> Sequence[Pending]:
+    """Take what is due, the oldest first; expired claims of others too."""
+    free = or_(notices.c.lease_until.is_(None), notices.c.lease_until < now)
+    due = (
+        select(notices.c.id)
+        .where(
+            notices.c.workspace == scope.workspace,
+            notices.c.account == scope.account,
+            notices.c.posted_at.is_(None),
+            notices.c.due_at <= now,
+            free,
+        )
+        .order_by(notices.c.id)
+        .limit(20)
+        .with_for_update(skip_locked=True)
+    )
+    rows = await connection.execute(
+        update(notices)
+        .where(notices.c.id.in_(due.scalar_subquery()), notices.c.posted_at.is_(None))
+        .values(owner=owner, lease_until=lease_until, attempts=notices.c.attempts + 1)
+        .returning(notices.c.id, notices.c.key, notices.c.payload, notices.c.attempts)
+    )
+    return sorted((Pending(*row) for row in rows), key=lambda pending: pending.id)
+
+
+async def posted(
+    connection: AsyncConnection,
+    notice_id: int,
+    *,
+    at: datetime,
+    channel: str | None,
+    ts: str | None,
+) -> None:
+    """Note that a notice is in Slack, and where."""
+    await connection.execute(
+        update(notices)
+        .where(notices.c.id == notice_id)
+        .values(
+            posted_at=at, channel=channel, message_ts=ts, owner=None, lease_until=None, problem=None
+        )
+    )
+
+
+async def postpone(
+    connection: AsyncConnection, notice_id: int, *, until: datetime, problem: str
+) -> None:
+    """Try a notice again later."""
+    await connection.execute(
+        update(notices)
+        .where(and_(notices.c.id == notice_id, notices.c.posted_at.is_(None)))
+        .values(due_at=until, owner=None, lease_until=None, problem=problem)
+    )

@@ -1,0 +1,17 @@
+"""Whose rows they are: every row, unique key and cache carries a workspace and an account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A Slack workspace (team id, `T…`) and a ClickSend account (API username)."""
+
+    workspace: str
+    account: str
+
+    def columns(self) -> dict[str, str]:
+        """Return the two columns that every row begins with."""
+        return {"workspace": self.workspace, "account": self.account}

@@ -1,0 +1,65 @@
+"""Claims of a job's fires: each (job, slot) runs once, whoever's clock strikes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.database import insert_new
+from bot.store.scope import Scope
+from bot.store.tables import slots
+
+
+async def claim(
+    connection: AsyncConnection,
+    scope: Scope,
+    *,
+    job: str,
+    slot: datetime,
+    owner: str,
+    now: datetime,
+    lease_until: datetime,
+) -> bool:
+    """Take a slot: a new one, or one whose owner's lease ran out before it finished."""
+    row = {
+        **scope.columns(),
+        "job": job,
+        "slot": slot,
+        "owner": owner,
+        "lease_until": lease_until,
+    }
+    if await insert_new(connection, slots, [row], "job"):
+        return True
+    taken = await connection.execute(
+        update(slots)
+        .where(
+            slots.c.workspace == scope.workspace,
+            slots.c.account == scope.account,
+            slots.c.job == job,
+            slots.c.slot == slot,
+            slots.c.finished_at.is_(None),
+            slots.c.lease_until < now,
+        )
+        .values(owner=owner, lease_until=lease_until)
+        .returning(slots.c.job)
+    )
+    return taken.first() is not None
+
+
+async def finish(
+    connection: AsyncConnection, scope: Scope, *, job: str, slot: datetime, owner: str, at: datetime
+) -> None:
+    """Note that a slot's work is done."""
+    await connection.execute(
+        update(slots)
+        .where(
+            slots.c.workspace == scope.workspace,
+            slots.c.account == scope.account,
+            slots.c.job == job,
+            slots.c.slot == slot,
+            slots.c.owner == owner,
+        )
+        .values(finished_at=at)
+    )
