@@ -1,0 +1,121 @@
+"""The account, read at most every few seconds: ClickSend allows 20 reads a minute."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from bot.clicksend import ClickSend
+from bot.clicksend.operations.account import Account, GetAccount
+from bot.clicksend.operations.recharge import ListPackages, Package
+
+_FRESH = timedelta(seconds=10)
+_PRICES_FRESH = timedelta(hours=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What is left; amounts in `currency` (ISO 4217)."""
+
+    amount: Decimal
+    currency: str
+    account_name: str
+    username: str
+    low_credit: Decimal | None
+    country: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """What the balance buys of one kind of message, at the smallest package's price."""
+
+    name: str
+    unit_price: Decimal
+    quantity: int
+
+
+class AccountReader:
+    """Reads the account for everybody, keeping each answer for ten seconds.
+
+    Args:
+        clicksend: The client.
+        now: The clock.
+        low_credit: The threshold of the settings; it goes before the account's own.
+    """
+
+    def __init__(
+        self,
+        clicksend: ClickSend,
+        *,
+        now: Callable[[], datetime],
+        low_credit: Decimal | None = None,
+    ) -> None:
+        self._clicksend = clicksend
+        self._now = now
+        self._low_credit = low_credit
+        self._reading = asyncio.Lock()
+        self._balance: tuple[datetime, Balance] | None = None
+        self._packages: tuple[datetime, tuple[Package, ...]] | None = None
+
+    async def balance(self, *, fresh: bool = False) -> Balance:
+        """What is left on the account.
+
+        Args:
+            fresh: Ask ClickSend even if the last answer is recent.
+
+        Raises:
+            ClickSendError: It could not be read (operation `account.get`).
+        """
+        async with self._reading:
+            kept = self._balance
+            if kept and not fresh and self._now() - kept[0] < _FRESH:
+                return kept[1]
+            balance = self._of(await self._clicksend.run(GetAccount()))
+            self._balance = (self._now(), balance)
+            return balance
+
+    def forget(self) -> None:
+        """Drop what is kept: something was just charged."""
+        self._balance = None
+
+    async def buys(self, balance: Balance) -> tuple[Purchase, ...]:
+        """What a balance buys, by the prices of `recharge.packages`.
+
+        Raises:
+            ClickSendError: The packages could not be read.
+        """
+        packages = await self._price_list(balance.country)
+        if not packages:
+            return ()
+        cheapest = min(packages, key=lambda package: package.package_price)
+        prices = (
+            ("SMS", cheapest.sms_price),
+            ("MMS", cheapest.mms_price),
+            ("fax pages", cheapest.fax_price),
+            ("emails", cheapest.email_price),
+        )
+        left = max(balance.amount, Decimal(0))
+        return tuple(Purchase(name, price, int(left // price)) for name, price in prices if price)
+
+    async def _price_list(self, country: str | None) -> tuple[Package, ...]:
+        kept = self._packages
+        if kept and self._now() - kept[0] < _PRICES_FRESH:
+            return kept[1]
+        answer = await self._clicksend.run(ListPackages(country=country))
+        self._packages = (self._now(), answer.packages)
+        return answer.packages
+
+    def _of(self, account: Account) -> Balance:
+        currency = account.currency.currency_name_short if account.currency else None
+        low = self._low_credit if self._low_credit is not None else account.low_credit_amount
+        return Balance(
+            amount=account.balance or Decimal(0),
+            currency=currency or "",
+            account_name=account.account_name or account.username or "",
+            username=account.username or "",
+            low_credit=low,
+            country=account.default_country_sms or account.country,
+        )

@@ -1,0 +1,59 @@
+"""A ClickSend error in plain words: what happened, was anything sent or charged, what to do."""
+
+from __future__ import annotations
+
+from bot.clicksend import (
+    ClickSendError,
+    Forbidden,
+    NotFound,
+    NotSent,
+    RateLimited,
+    Refused,
+    Unauthorized,
+)
+
+_LONGEST = 300
+
+
+def explain(error: ClickSendError) -> str:
+    """Say an error in words, as plain text (not escaped yet).
+
+    Args:
+        error: What the client raised.
+
+    Returns:
+        What happened and what to do next, one or two sentences.
+    """
+    if isinstance(error, Refused):
+        return _refusal(error)
+    if isinstance(error, NotSent):
+        return "ClickSend could not be reached. Try again in a minute."
+    if error.ambiguous:
+        return (
+            "ClickSend's answer was lost on the way, so nobody can say yet whether it took effect."
+        )
+    return f"ClickSend is in trouble just now{_said(error)}. Try again in a minute."
+
+
+def _refusal(error: Refused) -> str:
+    if isinstance(error, Unauthorized):
+        return (
+            "ClickSend does not accept the bot's username and API key. "
+            "Whoever runs the bot should check CLICKSEND_USERNAME and CLICKSEND_API_KEY."
+        )
+    if isinstance(error, RateLimited):
+        wait = f" in {error.retry_after:.0f} seconds" if error.retry_after else " in a minute"
+        return f"ClickSend takes no more calls just now. Try again{wait}."
+    if isinstance(error, Forbidden):
+        return f"ClickSend does not allow this account to do that{_said(error)}."
+    if isinstance(error, NotFound):
+        return f"ClickSend does not know that{_said(error)}."
+    return f"ClickSend refused it{_said(error)}."
+
+
+def _said(error: ClickSendError) -> str:
+    """What ClickSend said itself, cut to a length that fits a message."""
+    text = (error.response_msg or "").strip().rstrip(".")
+    if not text:
+        return ""
+    return f": {text if len(text) <= _LONGEST else text[: _LONGEST - 1] + '…'}"

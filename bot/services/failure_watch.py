@@ -1,0 +1,191 @@
+"""The failure watch: stores each delivery receipt once, and tells of those that failed.
+
+A receipt and the notice that tells of it are stored in one transaction. ClickSend is told that it
+was read only after the notice was posted, and only up to a time some minutes before the look, so
+that a receipt that arrives in between is seen by the next look.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from contextlib import aclosing
+from datetime import UTC, datetime, timedelta
+from typing import Literal, TypeAlias
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.clicksend import ClickSend, ClickSendError
+from bot.clicksend.answers import Receipt
+from bot.clicksend.operations.fax import ListFaxReceipts
+from bot.clicksend.operations.sms import ListSmsReceipts, MarkSmsReceiptsRead
+from bot.clicksend.operations.voice import ListVoiceReceipts
+from bot.services import notices
+from bot.services.notices import FailedDelivery
+from bot.store import Database, Scope, outbox, receipts, sends
+from bot.store.receipts import StoredReceipt
+
+Channel: TypeAlias = Literal["sms", "voice", "fax"]
+_log = structlog.get_logger(__name__)
+
+_LISTS: dict[Channel, type[ListSmsReceipts | ListVoiceReceipts | ListFaxReceipts]] = {
+    "sms": ListSmsReceipts,
+    "voice": ListVoiceReceipts,
+    "fax": ListFaxReceipts,
+}
+_CHANNELS: tuple[Channel, ...] = ("sms", "voice", "fax")
+_FAILED_CODES = frozenset({"301"})
+_FAILED_WORDS = frozenset({"failed", "undelivered", "rejected", "expired", "no answer", "busy"})
+_GRACE = timedelta(minutes=2)
+_BATCH = 100
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def has_failed(receipt: StoredReceipt) -> bool:
+    """Whether a receipt says that the message will not arrive.
+
+    300 is a temporary failure that the network tries again; 301 is final, and also the code of a
+    cancellation, which is no failure. A fax may say a word instead.
+    """
+    code = receipt.status_code.strip().lower()
+    cancelled = "cancel" in (receipt.status_text or "").lower()
+    return not cancelled and (code in _FAILED_CODES or code in _FAILED_WORDS)
+
+
+def cause(receipt: StoredReceipt) -> str:
+    """Why a message did not arrive, in words (not escaped yet)."""
+    said = receipt.error_text or receipt.status_text or ""
+    return said.strip() or f"status {receipt.status_code}"
+
+
+class FailureWatch:
+    """Looks at the receipts once a fire.
+
+    Args:
+        clicksend: The client.
+        database: Where receipts and notices are.
+        scope: Whose.
+        now: The clock.
+    """
+
+    def __init__(
+        self,
+        clicksend: ClickSend,
+        database: Database,
+        scope: Scope,
+        *,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._clicksend = clicksend
+        self._database = database
+        self._scope = scope
+        self._now = now
+
+    async def look(self) -> bool:
+        """Look once at each channel; one that cannot be read holds up no other.
+
+        Returns:
+            Whether there is news, stored as a notice.
+
+        Raises:
+            ClickSendError: No channel could be read.
+        """
+        found: list[StoredReceipt] = []
+        errors: list[ClickSendError] = []
+        for channel in _CHANNELS:
+            try:
+                found += await self._read(channel)
+            except ClickSendError as error:
+                _log.warning("receipts could not be read", channel=channel, problem=str(error))
+                errors.append(error)
+        if len(errors) == len(_CHANNELS):
+            raise errors[0]
+        return await self._store(found)
+
+    async def mark_read(self, until: datetime) -> None:
+        """Tell ClickSend that the SMS receipts up to a time are stored and told of.
+
+        Args:
+            until: When the look began; receipts of the last two minutes before it stay unread.
+
+        Raises:
+            ClickSendError: They stay unread, and the next look finds them known.
+        """
+        await self._clicksend.run(MarkSmsReceiptsRead(date_before=until - _GRACE))
+
+    async def _read(self, channel: Channel) -> list[StoredReceipt]:
+        stored_at = self._now()
+        async with aclosing(self._clicksend.pages(_LISTS[channel]())) as items:
+            return [
+                _stored(channel, receipt, stored_at)
+                async for receipt in items
+                if receipt.message_id
+            ]
+
+    async def _store(self, found: Sequence[StoredReceipt]) -> bool:
+        async with self._database.write() as connection:
+            new = await receipts.add_new(connection, self._scope, found)
+            failed = [receipt for receipt in new if has_failed(receipt)]
+            news = False
+            for start in range(0, len(failed), _BATCH):
+                batch = failed[start : start + _BATCH]
+                news = await self._tell(connection, batch) or news
+            return news
+
+    async def _tell(self, connection: AsyncConnection, failed: Sequence[StoredReceipt]) -> bool:
+        told: list[FailedDelivery] = []
+        for channel in _CHANNELS:
+            ids = [receipt.message_id for receipt in failed if receipt.kind == channel]
+            ours = await sends.senders_of(connection, self._scope, kind=channel, message_ids=ids)
+            told += [
+                _failure(channel, receipt, ours) for receipt in failed if receipt.kind == channel
+            ]
+        notice = notices.DeliveryFailures(failures=tuple(told))
+        return await outbox.add(
+            connection,
+            self._scope,
+            key=f"failures:{_fingerprint(failed)}",
+            kind=notice.kind,
+            payload=notices.to_json(notice),
+            at=self._now(),
+        )
+
+
+def _stored(channel: Channel, receipt: Receipt, stored_at: datetime) -> StoredReceipt:
+    return StoredReceipt(
+        kind=channel,
+        message_id=(receipt.message_id or "")[:64],
+        at=receipt.timestamp or receipt.timestamp_send or _EPOCH,
+        status_code=(receipt.status_code or "")[:32],
+        status_text=receipt.status_text,
+        error_code=(receipt.error_code or "")[:64] or None,
+        error_text=receipt.error_text,
+        reference=receipt.custom_string,
+        stored_at=stored_at,
+    )
+
+
+def _failure(
+    channel: Channel,
+    receipt: StoredReceipt,
+    ours: dict[str, tuple[sends.SentMessage, sends.Send]],
+) -> FailedDelivery:
+    message, send = ours.get(receipt.message_id, (None, None))
+    return FailedDelivery(
+        channel=channel,
+        message_id=receipt.message_id,
+        cause=cause(receipt)[:200],
+        at=receipt.at,
+        recipient=message.recipient if message else None,
+        actor=send.actor if send else None,
+        send_id=send.id if send else None,
+        message_channel=send.message_channel if send else None,
+        message_ts=send.message_ts if send else None,
+    )
+
+
+def _fingerprint(failed: Sequence[StoredReceipt]) -> str:
+    """A key that a group of receipts has whenever it is computed."""
+    text = "\n".join(sorted(repr(receipt.key) for receipt in failed))
+    return hashlib.sha256(text.encode()).hexdigest()[:40]

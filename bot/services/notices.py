@@ -1,0 +1,110 @@
+"""What services and jobs have to say to people, as typed values; `commands` renders them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+
+class _Notice(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class LowCredit(_Notice):
+    """The balance fell below the threshold; amounts in `currency`."""
+
+    kind: Literal["low_credit"] = "low_credit"
+    balance: Decimal
+    threshold: Decimal
+    currency: str
+    account_name: str
+
+
+class CreditRecovered(_Notice):
+    """The balance is well above the threshold again."""
+
+    kind: Literal["credit_recovered"] = "credit_recovered"
+    balance: Decimal
+    threshold: Decimal
+    currency: str
+    account_name: str
+
+
+class FailedDelivery(_Notice):
+    """One message that did not arrive; `send_id` and `actor` when the bot sent it."""
+
+    channel: Literal["sms", "voice", "fax"]
+    message_id: str
+    cause: str
+    at: datetime
+    recipient: str | None = None
+    actor: str | None = None
+    send_id: str | None = None
+    message_channel: str | None = None
+    message_ts: str | None = None
+
+
+class DeliveryFailures(_Notice):
+    """Everything that one look at the receipts found failed."""
+
+    kind: Literal["delivery_failures"] = "delivery_failures"
+    failures: tuple[FailedDelivery, ...]
+
+
+class SendFinished(_Notice):
+    """A send has its outcome: sent, refused, or unknown."""
+
+    kind: Literal["send_finished"] = "send_finished"
+    send_id: str
+
+
+Notice = Annotated[
+    LowCredit | CreditRecovered | DeliveryFailures | SendFinished, Field(discriminator="kind")
+]
+_ADAPTER: TypeAdapter[Notice] = TypeAdapter(Notice)
+
+
+def to_json(notice: Notice) -> str:
+    """A notice as it is stored."""
+    return notice.model_dump_json()
+
+
+def from_json(text: str) -> Notice:
+    """A notice as it was stored."""
+    return _ADAPTER.validate_json(text)
+
+
+class Place(Protocol):
+    """Where a notice was posted: a Slack channel id and a message timestamp."""
+
+    @property
+    def channel(self) -> str:
+        """The Slack channel id."""
+
+    @property
+    def ts(self) -> str:
+        """The message's timestamp."""
+
+
+class NotPostedError(Exception):
+    """Slack did not take a notice just now; it stays stored and is tried again."""
+
+
+class Notifier(Protocol):
+    """Posts a notice in Slack."""
+
+    async def __call__(self, notice: Notice) -> Place | None:
+        """Post it.
+
+        Args:
+            notice: What to say.
+
+        Returns:
+            Where it stands; None when there is nobody to tell.
+
+        Raises:
+            NotPostedError: Slack is down or refuses; to be tried again.
+        """

@@ -1,0 +1,99 @@
+"""Posts the stored notices: at least once, each until Slack takes it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.services import notices
+from bot.store import Database, Scope, outbox, sends
+from bot.store.outbox import Pending
+
+_log = structlog.get_logger(__name__)
+_LEASE = timedelta(minutes=2)
+_FIRST_PAUSE = timedelta(seconds=5)
+_LONGEST_PAUSE = timedelta(minutes=5)
+
+
+class Outbox:
+    """The flusher of one process.
+
+    Args:
+        database: Where the notices are.
+        scope: Whose.
+        notifier: Who posts.
+        owner: This process.
+        now: The clock.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        scope: Scope,
+        notifier: notices.Notifier,
+        *,
+        owner: str,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._scope = scope
+        self._notifier = notifier
+        self._owner = owner
+        self._now = now
+        self._flushing = asyncio.Lock()
+
+    async def flush(self) -> int:
+        """Post what is due.
+
+        Returns:
+            How many notices Slack took.
+        """
+        async with self._flushing:
+            done = 0
+            while claimed := await self._claim():
+                results = [await self._post(pending) for pending in claimed]
+                done += sum(results)
+            return done
+
+    async def _claim(self) -> list[Pending]:
+        now = self._now()
+        async with self._database.write() as connection:
+            return list(
+                await outbox.claim_due(
+                    connection, self._scope, owner=self._owner, now=now, lease_until=now + _LEASE
+                )
+            )
+
+    async def _post(self, pending: Pending) -> bool:
+        try:
+            notice = notices.from_json(pending.payload)
+            place = await self._notifier(notice)
+        except Exception as error:  # noqa: BLE001 - an alert is delayed, never dropped
+            await self._postpone(pending, error)
+            return False
+        async with self._database.write() as connection:
+            await outbox.posted(
+                connection,
+                pending.id,
+                at=self._now(),
+                channel=place.channel if place else None,
+                ts=place.ts if place else None,
+            )
+            if place and isinstance(notice, notices.SendFinished):
+                await sends.place(
+                    connection, self._scope, notice.send_id, channel=place.channel, ts=place.ts
+                )
+        return True
+
+    async def _postpone(self, pending: Pending, error: Exception) -> None:
+        pause = min(_FIRST_PAUSE * 2 ** min(pending.attempts - 1, 10), _LONGEST_PAUSE)
+        known = isinstance(error, notices.NotPostedError)
+        log = _log.warning if known else _log.exception
+        log("notice not posted", key=pending.key, attempts=pending.attempts, problem=str(error))
+        async with self._database.write() as connection:
+            await outbox.postpone(
+                connection, pending.id, until=self._now() + pause, problem=str(error)[:500]
+            )

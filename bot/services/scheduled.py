@@ -1,0 +1,150 @@
+"""What ClickSend holds back until its hour: listed from its own history, and cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.clicksend import ClickSend, ClickSendError, NotFound
+from bot.clicksend.operations.sms import CancelAllSms, CancelSms, ListSmsHistory, SmsRecord
+from bot.store import Database, Scope, audit, sends
+
+_LOOK_BACK = timedelta(days=180)
+_MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledSms:
+    """An SMS that waits; `actor` when the bot scheduled it."""
+
+    message_id: str
+    recipient: str
+    body: str
+    at: datetime
+    actor: str | None
+
+
+class CancelOutcome(StrEnum):
+    """What a cancellation led to."""
+
+    CANCELLED = "cancelled"
+    TOO_LATE = "too late"
+    UNKNOWN = "unknown"
+
+
+class Scheduled:
+    """Lists and cancels scheduled SMS.
+
+    Args:
+        clicksend: The client.
+        database: For the audit trail, and for who scheduled what.
+        scope: Whose.
+        now: The clock.
+    """
+
+    def __init__(
+        self, clicksend: ClickSend, database: Database, scope: Scope, *, now: Callable[[], datetime]
+    ) -> None:
+        self._clicksend = clicksend
+        self._database = database
+        self._scope = scope
+        self._now = now
+
+    async def upcoming(self) -> list[ScheduledSms]:
+        """What waits, the soonest first; made elsewhere too, at most 200.
+
+        Raises:
+            ClickSendError: The history could not be read.
+        """
+        now = self._now()
+        history = ListSmsHistory(date_from=now - _LOOK_BACK, q="status:Scheduled")
+        waiting: dict[str, SmsRecord] = {}
+        async with aclosing(self._clicksend.pages(history)) as records:
+            async for record in records:
+                if _waits(record, now) and record.message_id:
+                    waiting[record.message_id] = record
+                if len(waiting) >= _MOST:
+                    break
+        async with self._database.read() as connection:
+            ours = await sends.senders_of(
+                connection, self._scope, kind="sms", message_ids=list(waiting)
+            )
+        found = [_scheduled(record, ours.get(key), now) for key, record in waiting.items()]
+        return sorted(found, key=lambda each: each.at)
+
+    async def cancel(self, message_id: str, *, actor: str) -> CancelOutcome:
+        """Cancel one.
+
+        Raises:
+            ClickSendError: It was refused for another reason than being too late.
+        """
+        await self._record(actor, "sms.cancel asked", message_id, {})
+        try:
+            await self._clicksend.run(CancelSms(message_id=message_id))
+        except NotFound:
+            outcome = CancelOutcome.TOO_LATE
+        except ClickSendError as error:
+            if not error.ambiguous:
+                raise
+            outcome = CancelOutcome.UNKNOWN
+        else:
+            outcome = CancelOutcome.CANCELLED
+            await self._mark(message_id)
+        await self._record(actor, f"sms.cancel {outcome}", message_id, {})
+        return outcome
+
+    async def cancel_all(self, *, actor: str) -> int | None:
+        """Cancel everything that is scheduled on the account, whoever scheduled it.
+
+        Returns:
+            How many were cancelled; None when ClickSend does not say.
+
+        Raises:
+            ClickSendError: See `ambiguous` on it.
+        """
+        await self._record(actor, "sms.cancel_all asked", "all", {})
+        answer = await self._clicksend.run(CancelAllSms())
+        await self._record(actor, "sms.cancel_all cancelled", "all", {"count": answer.count})
+        return answer.count
+
+    async def _mark(self, message_id: str) -> None:
+        async with self._database.write() as connection:
+            await sends.set_status(
+                connection, self._scope, kind="sms", message_id=message_id, status="CANCELLED"
+            )
+
+    async def _record(
+        self, actor: str, action: str, subject: str, detail: dict[str, str | int | None]
+    ) -> None:
+        async with self._database.write() as connection:
+            await audit.add(
+                connection,
+                self._scope,
+                at=self._now(),
+                actor=actor,
+                action=action,
+                subject=subject[:64],
+                detail=detail,
+            )
+
+
+def _waits(record: SmsRecord, now: datetime) -> bool:
+    status = (record.status or "").lower()
+    return status in {"scheduled", "waitapproval"} and bool(
+        record.schedule and record.schedule > now
+    )
+
+
+def _scheduled(
+    record: SmsRecord, ours: tuple[sends.SentMessage, sends.Send] | None, now: datetime
+) -> ScheduledSms:
+    return ScheduledSms(
+        message_id=record.message_id or "",
+        recipient=record.to or "",
+        body=record.body or "",
+        at=record.schedule or now,
+        actor=ours[1].actor if ours else None,
+    )
