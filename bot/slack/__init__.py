@@ -1,0 +1,1 @@
+"""Slack plumbing: routing, calls, the Web API with its limits, Block Kit helpers."""

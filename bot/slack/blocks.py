@@ -1,0 +1,178 @@
+"""Thin builders over `slack_sdk.models`: they escape nothing, and cut to Slack's limits visibly.
+
+Text from outside goes through `escape` before it goes into mrkdwn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from slack_sdk.models.blocks import (
+    ActionsBlock,
+    Block,
+    BlockElement,
+    ButtonElement,
+    ConfirmObject,
+    ContextBlock,
+    DividerBlock,
+    HeaderBlock,
+    InputBlock,
+    InputInteractiveElement,
+    InteractiveElement,
+    MarkdownTextObject,
+    Option,
+    PlainTextObject,
+    SectionBlock,
+)
+from slack_sdk.models.views import View as Modal
+
+__all__ = [
+    "Block",
+    "Message",
+    "Modal",
+    "Option",
+    "button",
+    "buttons",
+    "clip",
+    "confirm",
+    "context",
+    "divider",
+    "escape",
+    "fields",
+    "header",
+    "input_block",
+    "modal",
+    "section",
+]
+
+SECTION_TEXT = 3000
+HEADER_TEXT = 150
+FIELD_TEXT = 2000
+TITLE_TEXT = 24
+MOST_FIELDS = 10
+MOST_BLOCKS = 50
+
+Blocks: TypeAlias = tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message: `text` says it all for screen readers and notifications."""
+
+    text: str
+    blocks: Blocks = ()
+
+
+def escape(text: str) -> str:
+    """Outside text as mrkdwn that can mention nobody: `&`, `<` and `>` replaced."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def clip(text: str, longest: int) -> str:
+    """A text of at most so many characters, with an ellipsis where it was cut."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def section(mrkdwn: str, *, accessory: BlockElement | None = None) -> Block:
+    """A paragraph of mrkdwn, with a button or a menu beside it."""
+    text = MarkdownTextObject(text=clip(mrkdwn, SECTION_TEXT))
+    return SectionBlock(text=text, accessory=accessory)
+
+
+def fields(*mrkdwn: str) -> Block:
+    """At most ten short texts in two columns."""
+    texts = [MarkdownTextObject(text=clip(each, FIELD_TEXT)) for each in mrkdwn[:MOST_FIELDS]]
+    return SectionBlock(fields=texts)
+
+
+def header(plain: str) -> Block:
+    """A headline."""
+    return HeaderBlock(text=PlainTextObject(text=clip(plain, HEADER_TEXT)))
+
+
+def context(mrkdwn: str) -> Block:
+    """Small print."""
+    return ContextBlock(elements=[MarkdownTextObject(text=clip(mrkdwn, FIELD_TEXT))])
+
+
+def divider() -> Block:
+    """A line."""
+    return DividerBlock()
+
+
+def buttons(*elements: InteractiveElement) -> Block:
+    """A row of buttons."""
+    return ActionsBlock(elements=list(elements))
+
+
+def button(
+    text: str,
+    action_id: str,
+    *,
+    value: str | None = None,
+    style: str | None = None,
+    url: str | None = None,
+    ask: ConfirmObject | None = None,
+) -> ButtonElement:
+    """A button; with `ask`, Slack asks before it counts."""
+    return ButtonElement(
+        text=PlainTextObject(text=clip(text, 75)),
+        action_id=action_id,
+        value=value,
+        style=style,
+        url=url,
+        confirm=ask,
+    )
+
+
+def confirm(title: str, mrkdwn: str, *, ok: str, deny: str) -> ConfirmObject:
+    """The question before a button counts."""
+    return ConfirmObject(
+        title=clip(title, 100),
+        text=MarkdownTextObject(text=clip(mrkdwn, 300)),
+        confirm=clip(ok, 30),
+        deny=clip(deny, 30),
+    )
+
+
+def input_block(
+    block_id: str,
+    label: str,
+    element: InputInteractiveElement,
+    *,
+    hint: str | None = None,
+    optional: bool = False,
+    dispatch: bool = False,
+) -> Block:
+    """A labelled input of a form; with `dispatch`, what is typed is sent as it changes."""
+    return InputBlock(
+        block_id=block_id,
+        label=PlainTextObject(text=label),
+        element=element,
+        hint=PlainTextObject(text=clip(hint, FIELD_TEXT)) if hint else None,
+        optional=optional,
+        dispatch_action=dispatch,
+    )
+
+
+def modal(
+    callback_id: str,
+    title: str,
+    blocks: Sequence[Block],
+    *,
+    submit: str | None = None,
+    close: str = "Close",
+    private_metadata: str = "",
+) -> Modal:
+    """A modal; without `submit` it only shows."""
+    return Modal(
+        type="modal",
+        callback_id=callback_id,
+        title=PlainTextObject(text=clip(title, TITLE_TEXT)),
+        submit=PlainTextObject(text=submit) if submit else None,
+        close=PlainTextObject(text=close),
+        blocks=list(blocks),
+        private_metadata=private_metadata,
+    )

@@ -1,0 +1,167 @@
+"""One thing somebody did in Slack, as a handler sees it."""
+
+from __future__ import annotations
+
+import html
+import re
+import secrets
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+import structlog
+
+from bot.slack.blocks import Message, Modal, section
+from bot.slack.client import MessageRef, Slack, SlackError
+from bot.slack.tasks import Tasks
+
+S = TypeVar("S")
+
+_log = structlog.get_logger(__name__)
+_LINK = re.compile(r"<(?:tel:|mailto:|https?://)[^|>]*\|([^>]*)>|<((?:tel:|https?://)[^|>]*)>")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A modal as submitted or pressed in; `values` is Slack's `state.values`."""
+
+    id: str
+    callback_id: str
+    private_metadata: str
+    values: Mapping[str, Mapping[str, Mapping[str, Any]]]
+
+    def text(self, block_id: str) -> str:
+        """What was typed in a block; empty when nothing was."""
+        return str(self._element(block_id).get("value") or "")
+
+    def choice(self, block_id: str) -> str | None:
+        """The value that was chosen in a block's menu."""
+        option = self._element(block_id).get("selected_option")
+        return str(option["value"]) if isinstance(option, dict) and "value" in option else None
+
+    def choice_text(self, block_id: str) -> str:
+        """How the chosen option is called."""
+        option = self._element(block_id).get("selected_option")
+        text = option.get("text") if isinstance(option, dict) else None
+        return str(text.get("text", "")) if isinstance(text, dict) else ""
+
+    def files(self, block_id: str) -> tuple[str, ...]:
+        """The ids of the files that were attached."""
+        found = self._element(block_id).get("files") or ()
+        return tuple(str(file["id"]) for file in found if isinstance(file, dict) and "id" in file)
+
+    def moment(self, block_id: str) -> int | None:
+        """The date and time that was picked, in Unix seconds."""
+        picked = self._element(block_id).get("selected_date_time")
+        return int(picked) if isinstance(picked, int) else None
+
+    def _element(self, block_id: str) -> Mapping[str, Any]:
+        return next(iter(self.values.get(block_id, {}).values()), {})
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[S]):
+    """A verified payload, read.
+
+    Attributes:
+        services: What the bot can do.
+        slack: The Web API.
+        tasks: Where slow work goes.
+        user: Who, a Slack user id.
+        channel: Where; None in modals and shortcuts.
+        text: What was typed after noun and verb.
+        value: The pressed button's value, the chosen option's, or what is typed in a menu.
+        trigger_id: Opens a modal, for 3 seconds.
+        view: The modal.
+        message: The message whose button was pressed.
+        response_url: Answers there, for 30 minutes.
+    """
+
+    services: S
+    slack: Slack
+    tasks: Tasks
+    user: str
+    channel: str | None = None
+    text: str = ""
+    value: str = ""
+    trigger_id: str | None = None
+    view: View | None = None
+    message: MessageRef | None = None
+    response_url: str | None = None
+
+    async def reply(
+        self, message: Message, *, in_channel: bool = False, replace: bool = False
+    ) -> None:
+        """Answer the person, where they are when that is possible, in a DM otherwise.
+
+        Raises:
+            SlackError: Slack takes neither.
+        """
+        if self.response_url is not None:
+            try:
+                await self.slack.respond(
+                    self.response_url, message, replace=replace, visible=in_channel
+                )
+            except SlackError as error:
+                _log.info("response_url did not work", problem=str(error))
+            else:
+                return
+        await self.slack.dm(self.user, message)
+
+    async def open(self, view: Modal) -> str:
+        """Open a modal.
+
+        Raises:
+            SlackError: The trigger has expired, or Slack refuses.
+        """
+        return await self.slack.open_view(self.trigger_id or "", view)
+
+    def later(
+        self,
+        work: Coroutine[Any, Any, None],
+        *,
+        doing: str,
+        failed: Callable[[Message], Coroutine[Any, Any, object]] | None = None,
+    ) -> None:
+        """Do slow work after the acknowledgement; if it breaks, the person is told.
+
+        Args:
+            work: What to do.
+            doing: What it is, for the sentence "Something went wrong while …".
+            failed: Tells the person; by default an answer or a DM.
+        """
+        self.tasks.spawn(self._guarded(work, doing, failed or self.reply), name=doing)
+
+    async def _guarded(
+        self,
+        work: Coroutine[Any, Any, None],
+        doing: str,
+        failed: Callable[[Message], Coroutine[Any, Any, object]],
+    ) -> None:
+        try:
+            await work
+        except Exception:  # noqa: BLE001 - a background task has nobody above it
+            reference = secrets.token_hex(3)
+            _log.exception("slow work broke", doing=doing, reference=reference)
+            try:
+                await failed(went_wrong(doing, reference))
+            except SlackError as error:
+                _log.warning("nobody could be told", reference=reference, problem=str(error))
+
+
+def went_wrong(doing: str, reference: str) -> Message:
+    """What a person reads when something broke."""
+    text = (
+        f"Something went wrong while {doing} (reference `{reference}`). "
+        "Before you try again, look at `/clicksend history` for what was sent."
+    )
+    return Message(text, (section(text),))
+
+
+def unescape(text: str) -> str:
+    """What somebody typed in a slash command, without Slack's escapes and link marks."""
+    return html.unescape(_LINK.sub(lambda found: _plain(found[1] or found[2]), text))
+
+
+def _plain(link: str) -> str:
+    return link.removeprefix("tel:")

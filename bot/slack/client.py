@@ -1,0 +1,313 @@
+"""Slack's Web API as the bot uses it: paced, retried, and with a way out where it is no member."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from typing import TypeVar
+from urllib.parse import urljoin, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import aiohttp
+from pydantic import SecretStr
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.http_retry.builtin_async_handlers import (
+    AsyncConnectionErrorRetryHandler,
+    AsyncRateLimitErrorRetryHandler,
+)
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.slack.blocks import Message, Modal, section
+
+T = TypeVar("T")
+
+_ABSENT = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
+_PACE = 1.0
+_KNOWN_CHANNELS = 2_000
+_SLOW = 20.0
+
+
+class SlackError(Exception):
+    """Slack did not do what it was asked; `code` is its error, or `unavailable`."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(f"Slack answered {code}" if code != "unavailable" else "Slack is down")
+        self.code = code
+
+
+class FileError(Exception):
+    """A file cannot be had; the text says why, for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRef:
+    """Where a message stands: channel id and timestamp."""
+
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlackFile:
+    """A file's name, kind (Slack's `filetype`) and bytes."""
+
+    name: str
+    filetype: str
+    content: bytes
+
+
+class Slack:
+    """The Web API over one pool of connections.
+
+    Args:
+        token: The bot's token.
+        base_url: Slack's Web API, with a slash at its end.
+        session: The pool; the caller closes it.
+        clock: Seconds of a steady clock.
+    """
+
+    def __init__(
+        self,
+        token: SecretStr,
+        base_url: str,
+        session: aiohttp.ClientSession,
+        *,
+        clock: Callable[[], float],
+    ) -> None:
+        self.web = AsyncWebClient(
+            token=token.get_secret_value(),
+            base_url=base_url,
+            session=session,
+            timeout=int(_SLOW),
+            retry_handlers=[
+                AsyncConnectionErrorRetryHandler(max_retry_count=1),
+                AsyncRateLimitErrorRetryHandler(max_retry_count=3),
+            ],
+        )
+        self._token = token
+        self._host = urlsplit(base_url).netloc
+        self._session = session
+        self._clock = clock
+        self._next: OrderedDict[str, float] = OrderedDict()
+        self._zones: OrderedDict[str, tzinfo] = OrderedDict()
+
+    async def call(self, method: str, **values: object) -> dict[str, object]:
+        """Call a method.
+
+        Args:
+            method: Slack's name of it, as `chat.postMessage`.
+            values: Its arguments; None is left out.
+
+        Returns:
+            The answer.
+
+        Raises:
+            SlackError: Slack refused, or could not be reached.
+        """
+        body = {key: value for key, value in values.items() if value is not None}
+        try:
+            answer = await self.web.api_call(method, json=body)
+        except SlackApiError as error:
+            raise SlackError(_code(error)) from None
+        except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError):
+            raise SlackError("unavailable") from None
+        data = answer.data
+        return data if isinstance(data, dict) else {}
+
+    async def post(self, channel: str, message: Message) -> MessageRef:
+        """Post in a channel, at most one message a second in each.
+
+        Raises:
+            SlackError: See `call`.
+        """
+        await self._paced(channel)
+        answer = await self.call("chat.postMessage", channel=channel, **_content(message))
+        return MessageRef(str(answer.get("channel", channel)), str(answer.get("ts", "")))
+
+    async def dm(self, user: str, message: Message) -> MessageRef:
+        """Post in a person's direct messages.
+
+        Raises:
+            SlackError: See `call`.
+        """
+        answer = await self.call("conversations.open", users=user)
+        channel = answer.get("channel")
+        opened = str(channel["id"]) if isinstance(channel, dict) and "id" in channel else user
+        return await self.post(opened, message)
+
+    async def post_or_dm(self, channel: str, message: Message, *, user: str) -> MessageRef:
+        """Post in a channel; where the bot is no member, in the person's DM, saying why.
+
+        Raises:
+            SlackError: See `call`.
+        """
+        try:
+            return await self.post(channel, message)
+        except SlackError as error:
+            if error.code not in _ABSENT:
+                raise
+        why = (
+            f"This belongs in <#{channel}>, where I am not a member. "
+            "Invite me there with `/invite` to see the next ones in the channel."
+        )
+        both = Message(f"{why}\n{message.text}", (section(why), *message.blocks))
+        return await self.dm(user, both)
+
+    async def respond(self, url: str, message: Message, *, replace: bool, visible: bool) -> None:
+        """Answer through a `response_url`, which works where the bot is no member, too.
+
+        Raises:
+            SlackError: It has expired, or Slack could not be reached.
+        """
+        webhook = AsyncWebhookClient(url, session=self._session, timeout=int(_SLOW))
+        try:
+            answer = await webhook.send(
+                text=message.text,
+                blocks=[block.to_dict() for block in message.blocks] or None,
+                response_type="in_channel" if visible else "ephemeral",
+                replace_original=replace,
+            )
+        except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError):
+            raise SlackError("unavailable") from None
+        if answer.status_code != 200:  # noqa: PLR2004 - HTTP OK
+            raise SlackError(answer.body[:100])
+
+    async def open_view(self, trigger_id: str, view: Modal) -> str:
+        """Open a modal; the id of its view.
+
+        Raises:
+            SlackError: The trigger is older than 3 seconds, or see `call`.
+        """
+        answer = await self.call("views.open", trigger_id=trigger_id, view=view.to_dict())
+        opened = answer.get("view")
+        return str(opened.get("id", "")) if isinstance(opened, dict) else ""
+
+    async def update_view(self, view_id: str, view: Modal) -> bool:
+        """Change an open modal; False when the person has closed it.
+
+        Raises:
+            SlackError: See `call`.
+        """
+        try:
+            await self.call("views.update", view_id=view_id, view=view.to_dict())
+        except SlackError as error:
+            if error.code in {"not_found", "view_not_found"}:
+                return False
+            raise
+        return True
+
+    async def permalink(self, channel: str, ts: str) -> str | None:
+        """A link to a message; None when Slack does not give one."""
+        try:
+            answer = await self.call("chat.getPermalink", channel=channel, message_ts=ts)
+        except SlackError:
+            return None
+        return str(answer["permalink"]) if "permalink" in answer else None
+
+    async def time_zone(self, user: str) -> tzinfo:
+        """A person's time zone, kept for later; UTC when Slack does not say."""
+        if user in self._zones:
+            return self._zones[user]
+        try:
+            answer = await self.call("users.info", user=user)
+        except SlackError:
+            return UTC
+        found = answer.get("user")
+        zone = _zone(str(found.get("tz", "UTC")) if isinstance(found, dict) else "UTC")
+        _remember(self._zones, user, zone)
+        return zone
+
+    async def download(self, file_id: str, *, most: int) -> SlackFile:
+        """Fetch a file that somebody gave Slack.
+
+        The token goes to Slack's own hosts only, and no redirect is followed.
+
+        Args:
+            file_id: Slack's id of it.
+            most: The largest size that is fetched, in bytes.
+
+        Raises:
+            FileError: It is too large, or Slack does not give it.
+            SlackError: See `call`.
+        """
+        try:
+            answer = await self.call("files.info", file=file_id)
+        except SlackError as error:
+            if error.code == "unavailable":
+                raise
+            raise FileError("Slack does not let me see that file. Attach it again.") from None
+        info = answer.get("file")
+        if not isinstance(info, dict):
+            raise FileError("Slack does not know that file. Attach it again.")
+        url = str(info.get("url_private_download") or info.get("url_private") or "")
+        content = await self._fetch(urljoin(f"https://{self._host}/", url), most)
+        return SlackFile(str(info.get("name", "file")), str(info.get("filetype", "")), content)
+
+    async def _fetch(self, url: str, most: int) -> bytes:
+        if not self._is_slacks(url):
+            raise FileError("That file is kept outside Slack. Download it, and attach it here.")
+        headers = {"authorization": f"Bearer {self._token.get_secret_value()}"}
+        try:
+            async with self._session.get(
+                url, headers=headers, allow_redirects=False, timeout=aiohttp.ClientTimeout(60)
+            ) as response:
+                if response.status != 200:  # noqa: PLR2004 - HTTP OK
+                    raise FileError("Slack does not give me that file. Attach it again.")
+                return await _limited(response, most)
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            raise FileError("The file could not be fetched from Slack. Try again.") from None
+
+    def _is_slacks(self, url: str) -> bool:
+        parts = urlsplit(url)
+        if parts.netloc == self._host:
+            return True
+        host = parts.hostname or ""
+        return parts.scheme == "https" and (host == "slack.com" or host.endswith(".slack.com"))
+
+    async def _paced(self, channel: str) -> None:
+        now = self._clock()
+        start = max(now, self._next.get(channel, now))
+        _remember(self._next, channel, start + _PACE)
+        if start > now:
+            await asyncio.sleep(start - now)
+
+
+def _content(message: Message) -> dict[str, object]:
+    return {
+        "text": message.text,
+        "blocks": [block.to_dict() for block in message.blocks] or None,
+        "unfurl_links": False,
+        "unfurl_media": False,
+    }
+
+
+def _code(error: SlackApiError) -> str:
+    data = error.response.data if hasattr(error.response, "data") else error.response
+    return str(data.get("error", "unknown")) if isinstance(data, dict) else "unavailable"
+
+
+def _remember(cache: OrderedDict[str, T], key: str, value: T) -> None:
+    cache[key] = value
+    cache.move_to_end(key)
+    while len(cache) > _KNOWN_CHANNELS:
+        cache.popitem(last=False)
+
+
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
+
+
+async def _limited(response: aiohttp.ClientResponse, most: int) -> bytes:
+    content = bytearray()
+    async for chunk in response.content.iter_chunked(65_536):
+        content += chunk
+        if len(content) > most:
+            raise FileError(f"The file is larger than {most // 1_000_000} MB.")
+    return bytes(content)

@@ -1,0 +1,217 @@
+"""Declared handlers, found by one dictionary look-up; help comes from the same declarations."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Generic, TypeAlias, TypeVar
+
+from bot.slack.blocks import Message, Modal, Option, context, escape, header, section
+from bot.slack.calls import Call
+
+S = TypeVar("S")
+
+ROOT = "/clicksend"
+_CLOSE = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Errors:
+    """The form stays, each named block with what is wrong."""
+
+    fields: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """The modal becomes this one."""
+
+    view: Modal
+
+
+@dataclass(frozen=True, slots=True)
+class Clear:
+    """Every modal closes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a menu offers."""
+
+    options: Sequence[Option]
+
+
+Ack: TypeAlias = Errors | Update | Clear | Options | None
+Handler: TypeAlias = Callable[[Call[S]], Awaitable[Ack]]
+Register: TypeAlias = Callable[[Handler[S]], Handler[S]]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSpec(Generic[S]):
+    """One subcommand as declared."""
+
+    words: str
+    args: str
+    summary: str
+    shortcut: str | None
+    handler: Handler[S]
+
+    @property
+    def usage(self) -> str:
+        """How it is typed."""
+        return f"{ROOT} {self.words} {self.args}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[S]):
+    """A handler and the text that is left for it."""
+
+    handler: Handler[S]
+    text: str
+
+
+class Router(Generic[S]):
+    """The handlers of one noun, or of all of them."""
+
+    def __init__(self) -> None:
+        self.commands: dict[str, CommandSpec[S]] = {}
+        self._defaults: dict[str, str] = {}
+        self._handlers: dict[tuple[str, str], Handler[S]] = {}
+
+    def command(
+        self,
+        words: str,
+        *,
+        summary: str,
+        args: str = "",
+        shortcut: str | None = None,
+        default: bool = False,
+    ) -> Register[S]:
+        """Declare a subcommand of `/clicksend`.
+
+        Args:
+            words: Noun and verb, as `campaign list`, or a noun alone.
+            summary: What it does, for help.
+            args: What follows, for help.
+            shortcut: A slash command of its own for it.
+            default: Whether the noun alone means this.
+        """
+
+        def register(handler: Handler[S]) -> Handler[S]:
+            if words in self.commands:
+                raise ValueError(f"{words} is declared twice")
+            self.commands[words] = CommandSpec(words, args, summary, shortcut, handler)
+            if default:
+                self._defaults[words.split(maxsplit=1)[0]] = words
+            return handler
+
+        return register
+
+    def action(self, action_id: str) -> Register[S]:
+        """Declare what a button or menu does; `id:anything` comes here, too."""
+        return self._register("action", action_id)
+
+    def view(self, callback_id: str) -> Register[S]:
+        """Declare what the submission of a modal does."""
+        return self._register("view", callback_id)
+
+    def options(self, action_id: str) -> Register[S]:
+        """Declare what a menu offers while somebody types in it."""
+        return self._register("options", action_id)
+
+    def include(self, other: Router[S]) -> None:
+        """Take over everything another router declares."""
+        for words, spec in other.commands.items():
+            if words in self.commands:
+                raise ValueError(f"{words} is declared twice")
+            self.commands[words] = spec
+        self._defaults.update(other._defaults)
+        for key, handler in other._handlers.items():
+            self._put(key, handler)
+
+    def find(self, kind: str, name: str) -> Handler[S] | None:
+        """The handler of an action, view or menu; None when nobody declared it."""
+        return self._handlers.get((kind, name)) or self._handlers.get(
+            (kind, name.split(":", maxsplit=1)[0])
+        )
+
+    def slash_names(self) -> frozenset[str]:
+        """Every slash command that Slack has to know."""
+        shortcuts = {spec.shortcut for spec in self.commands.values() if spec.shortcut}
+        return frozenset({ROOT, *shortcuts})
+
+    def read(self, slash: str, text: str) -> Found[S] | Message:
+        """What a slash command means.
+
+        Args:
+            slash: The command, as `/clicksend` or `/sms`.
+            text: What was typed after it.
+
+        Returns:
+            The handler with what is left of the text, or the answer to help and typos.
+        """
+        for spec in self.commands.values():
+            if spec.shortcut == slash:
+                return Found(spec.handler, text.strip())
+        noun, rest = _word(text)
+        if noun in {"", "help"}:
+            return self.help(_word(rest)[0])
+        verb, after = _word(rest)
+        if spec2 := self.commands.get(f"{noun} {verb}"):
+            return Found(spec2.handler, after)
+        if spec2 := self.commands.get(noun):
+            return Found(spec2.handler, rest)
+        default = self._defaults.get(noun)
+        if default and not verb:
+            return Found(self.commands[default].handler, "")
+        return self._unknown(noun, verb)
+
+    def help(self, noun: str = "") -> Message:
+        """What can be typed; of one noun when it is given and known."""
+        shown = [s for w, s in self.commands.items() if not noun or w.split()[0] == noun]
+        if not shown:
+            return self._unknown(noun, "")
+        lines = []
+        for spec in sorted(shown, key=lambda each: each.words):
+            also = f" (or `{spec.shortcut}`)" if spec.shortcut else ""
+            lines.append(f"`{spec.usage}`{also}: {spec.summary}")
+        text = "\n".join(lines)
+        hint = f"`{ROOT} help campaign` shows one group only."
+        return Message(text, (header("What you can type"), section(text), context(hint)))
+
+    def _unknown(self, noun: str, verb: str) -> Message:
+        typed = escape(f"{noun} {verb}".strip())[:80]
+        near = self._nearest(noun, verb)
+        hint = f" Did you mean `{ROOT} {near}`?" if near else ""
+        text = f"I don't know `{typed}`.{hint} Type `{ROOT} help` for everything I can do."
+        return Message(text, (section(text),))
+
+    def _nearest(self, noun: str, verb: str) -> str | None:
+        nouns = {words.split()[0] for words in self.commands} | {"help"}
+        close = get_close_matches(noun[:40], nouns, n=1, cutoff=_CLOSE)
+        if not close:
+            return None
+        verbs = {w.split()[1]: w for w in self.commands if w.startswith(f"{close[0]} ")}
+        found = get_close_matches(verb[:40], verbs, n=1, cutoff=_CLOSE)
+        if found:
+            return verbs[found[0]]
+        return self._defaults.get(close[0], close[0])
+
+    def _register(self, kind: str, name: str) -> Register[S]:
+        def register(handler: Handler[S]) -> Handler[S]:
+            self._put((kind, name), handler)
+            return handler
+
+        return register
+
+    def _put(self, key: tuple[str, str], handler: Handler[S]) -> None:
+        if key in self._handlers:
+            raise ValueError(f"{key[0]} {key[1]} is declared twice")
+        self._handlers[key] = handler
+
+
+def _word(text: str) -> tuple[str, str]:
+    """The first word in lower case, and the rest as it is."""
+    word, *rest = text.strip().split(maxsplit=1) or [""]
+    return word.lower(), rest[0] if rest else ""
