@@ -1,1 +1,14 @@
-"""One module a Slack noun: its handlers, modals, buttons and blocks together."""
+"""One module a Slack noun: its slash handler, modal, buttons and blocks together."""
+
+from commands import balance, campaign, fax, history, review, sms, usage
+from commands.context import BotRouter, Services
+
+__all__ = ["Services", "build_router"]
+
+
+def build_router() -> BotRouter:
+    """Every handler of every noun."""
+    router: BotRouter = BotRouter()
+    for noun in (balance, usage, sms, fax, review, campaign, history):
+        router.include(noun.router)
+    return router

@@ -1,0 +1,75 @@
+"""uvicorn inside this process's loop, without signal handlers of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Iterator
+
+import uvicorn
+from starlette.types import ASGIApp
+
+_GRACE = 10
+
+
+class _Quiet(uvicorn.Server):
+    """A server that leaves the signals to whoever started it."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class WebServer:
+    """Serves an ASGI app over HTTP/1.1.
+
+    Args:
+        app: What to serve.
+        host: The address to listen on.
+        port: The port; 0 for any that is free.
+    """
+
+    def __init__(self, app: ASGIApp, host: str, port: int) -> None:
+        self._app = app
+        self._host = host
+        self._port = port
+        self._server: uvicorn.Server | None = None
+        self._serving: asyncio.Task[None] | None = None
+
+    async def start(self) -> int:
+        """Listen, and serve in the background.
+
+        Returns:
+            The port it listens on.
+
+        Raises:
+            OSError: The address cannot be had.
+        """
+        family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
+        listener = socket.create_server((self._host, self._port), family=family)
+        config = uvicorn.Config(
+            self._app,
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            ws="none",
+            timeout_graceful_shutdown=_GRACE,
+        )
+        self._server = _Quiet(config)
+        self._serving = asyncio.create_task(self._server.serve(sockets=[listener]), name="web")
+        port = int(listener.getsockname()[1])
+        while not self._server.started and not self._serving.done():
+            await asyncio.sleep(0.005)  # uvicorn offers a flag, and nothing to wait for
+        if self._serving.done():
+            await self._serving
+        return port
+
+    async def stop(self) -> None:
+        """Stop listening, let running requests finish (10 s at most), and return."""
+        if self._server is None or self._serving is None:
+            return
+        self._server.should_exit = True
+        await self._serving
+        self._server = self._serving = None

@@ -1,0 +1,102 @@
+"""What stands before Bolt at `/slack/events`: size, signature, and then nothing in between."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qs
+
+import structlog
+from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
+from starlette.types import Message, Receive, Scope, Send
+
+from bot.slack.bolt import SlackApp
+
+PATH = "/slack/events"
+MOST_BYTES = 1024 * 1024
+_TINY = 1024
+
+_log = structlog.get_logger(__name__)
+
+
+class TooLargeError(Exception):
+    """The body is larger than Slack ever sends."""
+
+
+class SlackDoor:
+    """The ASGI app at `/slack/events`.
+
+    Unsigned, stale and tampered requests get a 401, bodies above 1 MiB a 413, whatever is no POST
+    a 405. What passes goes straight to Bolt's own adapter.
+
+    Args:
+        bolt: The app, with the signature it demands.
+    """
+
+    def __init__(self, bolt: SlackApp) -> None:
+        self._signature = bolt.signature
+        self._bolt = AsyncSlackRequestHandler(bolt, path=PATH)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request (ASGI)."""
+        if scope["method"] != "POST":
+            refusal = PlainTextResponse("Only POST", 405, headers={"allow": "POST"})
+            return await refusal(scope, receive, send)
+        headers = Headers(scope=scope)
+        try:
+            body = await _read(headers, receive)
+        except TooLargeError:
+            refusal = PlainTextResponse("Too large", 413, headers={"connection": "close"})
+            return await refusal(scope, receive, send)
+        if not self._signed(scope, body):
+            answer = PlainTextResponse("", 200) if _is_ssl_check(body) else _refused(scope)
+            return await answer(scope, receive, send)
+        return await self._pass(scope, body, send)
+
+    def _signed(self, scope: Scope, body: bytes) -> bool:
+        headers = dict(scope["headers"])
+        return self._signature.valid(
+            headers.get(b"x-slack-request-timestamp"), headers.get(b"x-slack-signature"), body
+        )
+
+    async def _pass(self, scope: Scope, body: bytes, send: Send) -> None:
+        async def receive() -> Message:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        try:
+            body.decode()
+            await self._bolt(scope, receive, send)
+        except ValueError:
+            # Signed, so it is Slack's own: but neither JSON nor a form in UTF-8.
+            _log.warning("slack sent what cannot be read", bytes=len(body))
+            await PlainTextResponse("Unreadable", 400)(scope, receive, send)
+
+
+def _refused(scope: Scope) -> PlainTextResponse:
+    # Nothing of the body: it is a stranger's, or the copy of what a person typed.
+    _log.info("request refused: not signed by Slack", client=(scope.get("client") or ("",))[0])
+    return PlainTextResponse("Not signed by Slack", 401)
+
+
+async def _read(headers: Headers, receive: Receive) -> bytes:
+    declared = headers.get("content-length", "0")
+    if not declared.isdigit() or int(declared) > MOST_BYTES:
+        raise TooLargeError
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":  # the client has gone
+            return bytes(body)
+        body += message.get("body", b"")
+        if len(body) > MOST_BYTES:
+            raise TooLargeError
+        if not message.get("more_body", False):
+            return bytes(body)
+
+
+def _is_ssl_check(body: bytes) -> bool:
+    """Slack's unsigned look at the certificate: a form with nothing in it to act on."""
+    if len(body) > _TINY or b"ssl_check=1" not in body:
+        return False
+    form = parse_qs(body.decode("utf-8", "replace"))
+    return form.get("ssl_check") == ["1"] and not {"command", "payload"} & form.keys()

@@ -1,0 +1,46 @@
+"""Answers that every noun gives alike: a refusal, a trouble with ClickSend."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+
+from bot.clicksend import ClickSendError
+from bot.services.explain import explain
+from bot.slack.blocks import Message, escape, section
+from commands.context import BotCall
+
+NOTHING = "Nothing was sent or charged."
+
+
+def plain(text: str) -> Message:
+    """A message of one paragraph of mrkdwn."""
+    return Message(text, (section(text),))
+
+
+def trouble(what: str, error: ClickSendError) -> Message:
+    """ClickSend could not do something.
+
+    Args:
+        what: Of which nothing came, as "The balance could not be read".
+        error: Why.
+    """
+    after = "" if error.ambiguous else f" {NOTHING}"
+    return plain(f":warning: {what}. {escape(explain(error))}{after}")
+
+
+async def answer(call: BotCall, message: Awaitable[Message], *, otherwise: str) -> None:
+    """Reply with what comes of slow work, or with why nothing does."""
+    try:
+        made = await message
+    except ClickSendError as error:
+        made = trouble(otherwise, error)
+    await call.reply(made)
+
+
+async def refused(call: BotCall) -> bool:
+    """Whether this person may not send; they are told whom to ask."""
+    decision = call.services.access.may_send(call.user)
+    if decision.allowed:
+        return False
+    await call.reply(plain(f":no_entry: {decision.reason} {NOTHING}"))
+    return True

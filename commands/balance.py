@@ -1,0 +1,60 @@
+"""`/balance`: what is left, and what it buys."""
+
+from __future__ import annotations
+
+from bot.clicksend import ClickSendError
+from bot.services.account import Balance, Purchase
+from bot.services.money import amount
+from bot.slack.blocks import Message, button, buttons, context, escape, fields, header
+from commands.answers import answer
+from commands.context import BotCall, BotRouter, Services
+
+BILLING = "https://dashboard.clicksend.com/account/billing-recharge"
+OPEN_BILLING = "balance.open_billing"
+
+router: BotRouter = BotRouter()
+
+
+@router.command("balance", summary="what is left, and what it buys", shortcut="/balance")
+async def balance(call: BotCall) -> None:
+    """Answer with the balance."""
+    call.later(
+        answer(call, _read(call.services), otherwise="The balance could not be read"),
+        doing="reading the balance",
+    )
+
+
+@router.action(OPEN_BILLING)
+async def open_billing(call: BotCall) -> None:
+    """The button opens the page by itself; Slack only wants it acknowledged."""
+    del call
+
+
+async def _read(services: Services) -> Message:
+    found = await services.account.balance()
+    try:
+        bought = await services.account.buys(found)
+    except ClickSendError:
+        bought = ()
+    return render(found, bought)
+
+
+def render(found: Balance, bought: tuple[Purchase, ...]) -> Message:
+    """The balance as a message."""
+    left = amount(found.amount, found.currency)
+    low = found.low_credit
+    warning = f"{amount(low, found.currency)}" if low else "not set"
+    is_low = bool(low and found.amount < low)
+    name = escape(found.account_name)
+    buys = [f"{item.quantity:,} {item.name}" for item in bought]
+    text = f"{name}: {left} left" + (f", enough for {' or '.join(buys)}" if buys else "")
+    blocks = [
+        header(f"{left} left"),
+        fields(
+            f"*Account*\n{name}",
+            f"*Low-credit alert below*\n{warning}{' :warning:' if is_low else ''}",
+        ),
+        *([context("Enough for " + " or ".join(f"*{item}*" for item in buys))] if buys else []),
+        buttons(button("Recharge in ClickSend", OPEN_BILLING, url=BILLING)),
+    ]
+    return Message(text, tuple(blocks))

@@ -1,0 +1,218 @@
+"""`/clicksend campaign`: SMS, MMS and email campaigns in one list; cancelled after a question."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.clicksend import ClickSendError, NotFound
+from bot.services.campaigns import Campaign, CampaignPage, CancelResult, parse_id
+from bot.slack.blocks import (
+    Block,
+    Message,
+    button,
+    buttons,
+    clip,
+    confirm,
+    context,
+    escape,
+    fields,
+    header,
+    section,
+)
+from commands.answers import answer, plain, refused, trouble
+from commands.context import BotCall, BotRouter
+
+PAGE, SHOW, CANCEL = "campaign.page", "campaign.show", "campaign.cancel"
+_MOST = 15
+_NO_ID = "Name it as the list does, such as `/clicksend campaign {verb} sms-123`."
+
+router: BotRouter = BotRouter()
+
+
+@router.command(
+    "campaign list", args="[page]", summary="every campaign, the newest first", default=True
+)
+async def list_(call: BotCall) -> None:
+    """Answer with a page of the list."""
+    text = call.text.strip()
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1  # noqa: PLR2004 - a sane page
+    call.later(_show_page(call, max(number, 1), replace=False), doing="reading the campaigns")
+
+
+@router.action(PAGE)
+async def turn(call: BotCall) -> None:
+    """Turn the page."""
+    number = int(call.value) if call.value.isdigit() else 1
+    call.later(_show_page(call, number, replace=True), doing="reading the campaigns")
+
+
+async def _show_page(call: BotCall, number: int, *, replace: bool) -> None:
+    try:
+        message = render_page(await call.services.campaigns.page(number))
+    except ClickSendError as error:
+        message = trouble("The campaigns could not be read", error)
+    await call.reply(message, replace=replace)
+
+
+@router.command("campaign show", args="<id>", summary="one campaign, such as sms-123")
+async def show(call: BotCall) -> None:
+    """Answer with one campaign."""
+    call.later(
+        answer(call, _read(call, call.text), otherwise="The campaign could not be read"),
+        doing="reading the campaign",
+    )
+
+
+@router.action(SHOW)
+async def show_pressed(call: BotCall) -> None:
+    """The same, from the list."""
+    call.later(
+        answer(call, _read(call, call.value), otherwise="The campaign could not be read"),
+        doing="reading the campaign",
+    )
+
+
+@router.command("campaign cancel", args="<id>", summary="stop a campaign that is not sent yet")
+async def cancel(call: BotCall) -> None:
+    """Show what would be cancelled, with the button that asks first."""
+    call.later(
+        answer(call, _ask(call), otherwise="The campaign could not be read"),
+        doing="reading the campaign",
+    )
+
+
+@router.action(CANCEL)
+async def cancel_pressed(call: BotCall) -> None:
+    """Cancel it: the question was answered with yes."""
+    call.later(_cancel(call), doing="cancelling the campaign")
+
+
+async def _read(call: BotCall, text: str) -> Message:
+    named = parse_id(text)
+    if named is None:
+        return plain(f":warning: {_NO_ID.format(verb='show')}")
+    try:
+        return render(await call.services.campaigns.get(*named))
+    except NotFound:
+        return _none(text)
+
+
+async def _ask(call: BotCall) -> Message:
+    named = parse_id(call.text)
+    if named is None:
+        return plain(f":warning: {_NO_ID.format(verb='cancel')} Nothing was cancelled.")
+    try:
+        campaign = await call.services.campaigns.get(*named)
+    except NotFound:
+        return _none(call.text)
+    if not campaign.may_be_cancelled:
+        result = CancelResult.ALREADY if campaign.is_cancelled else CancelResult.TOO_LATE
+        return plain(outcome(result, campaign))
+    return render(campaign)
+
+
+async def _cancel(call: BotCall) -> None:
+    named = parse_id(call.value)
+    if named is None or await refused(call):
+        return
+    try:
+        result, campaign = await call.services.campaigns.cancel(*named, actor=call.user)
+    except NotFound:
+        await call.reply(_none(call.value))
+        return
+    except ClickSendError as error:
+        await call.reply(trouble("The campaign was not cancelled", error))
+        return
+    text = outcome(result, campaign)
+    if result is CancelResult.CANCELLED:
+        await call.reply(plain(f"{text} By <@{call.user}>."), in_channel=True)
+    else:
+        await call.reply(plain(text))
+
+
+def outcome(result: CancelResult, campaign: Campaign) -> str:
+    """What became of a cancellation (mrkdwn)."""
+    name = f"*{escape(clip(campaign.name, 200))}* (`{campaign.id}`)"
+    if result is CancelResult.CANCELLED:
+        return f":white_check_mark: The campaign {name} is cancelled."
+    if result is CancelResult.ALREADY:
+        return f"The campaign {name} was cancelled before; nothing changed."
+    if result is CancelResult.TOO_LATE:
+        status = escape(campaign.status)
+        return (
+            f":warning: Too late: the campaign {name} is past cancelling (it was {status}). "
+            "Nothing was cancelled; what was sent is sent and charged."
+        )
+    return (
+        f":grey_question: ClickSend's answer was lost, so it is not certain whether {name} is "
+        f"cancelled. Look again with `/clicksend campaign show {campaign.id}`."
+    )
+
+
+def render_page(page: CampaignPage) -> Message:
+    """A page of the list."""
+    if not page.campaigns and not page.missing:
+        return plain("There are no campaigns here.")
+    blocks: list[Block] = [header("Campaigns")]
+    for campaign in page.campaigns[: _MOST * 3]:
+        line = f"*{escape(clip(campaign.name, 150))}*\n{_facts(campaign)}"
+        blocks.append(
+            section(line, accessory=button("Show", f"{SHOW}:{campaign.id}", value=campaign.id))
+        )
+    blocks += [context(f":warning: Not shown: {escape(each)}") for each in page.missing]
+    turns = [
+        button(text, f"{PAGE}:{number}", value=str(number))
+        for text, number in (("Newer", page.number - 1), ("Older", page.number + 1))
+        if 1 <= number <= page.last
+    ]
+    if turns:
+        blocks.append(buttons(*turns))
+    spoken = "\n".join(f"{escape(c.name)}: {_facts(c)}" for c in page.campaigns[:_MOST])
+    return Message(f"Campaigns, page {page.number} of {page.last}\n{spoken}", tuple(blocks))
+
+
+def render(campaign: Campaign) -> Message:
+    """One campaign, with a button to cancel it while that helps."""
+    name = escape(clip(campaign.name, 140))
+    blocks: list[Block] = [
+        header(clip(campaign.name, 140)),
+        fields(
+            f"*Id*\n`{campaign.id}`",
+            f"*Status*\n{escape(campaign.status)}",
+            f"*When*\n{_date(campaign.schedule or campaign.added)}",
+            f"*Recipients*\n{campaign.recipients if campaign.recipients is not None else '–'}",
+        ),
+    ]
+    if campaign.body:
+        blocks.append(section(escape(clip(campaign.body, 1500))))
+    if campaign.may_be_cancelled:
+        ask = confirm(
+            "Cancel this campaign?",
+            f"*{escape(clip(campaign.name, 100))}* will not be sent.",
+            ok="Yes, cancel it",
+            deny="Keep it",
+        )
+        blocks.append(
+            buttons(button("Cancel campaign", CANCEL, value=campaign.id, style="danger", ask=ask))
+        )
+    return Message(f"{name}: {_facts(campaign)}", tuple(blocks))
+
+
+def _facts(campaign: Campaign) -> str:
+    size = f" · {campaign.recipients:,} recipients" if campaign.recipients is not None else ""
+    when = _date(campaign.schedule or campaign.added)
+    return f"`{campaign.id}` · {escape(campaign.status)} · {when}{size}"
+
+
+def _date(moment: datetime | None) -> str:
+    if moment is None:
+        return "no date"
+    stamp = int(moment.timestamp())
+    return f"<!date^{stamp}^{{date_short_pretty}} {{time}}|{moment:%Y-%m-%d %H:%M} UTC>"
+
+
+def _none(text: str) -> Message:
+    return plain(
+        f":warning: There is no campaign `{escape(text.strip()[:40])}`. "
+        "See `/clicksend campaign list`."
+    )

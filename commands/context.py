@@ -1,0 +1,35 @@
+"""What the handlers of every noun work with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from bot.clicksend import ClickSend
+from bot.services.access import Access
+from bot.services.account import AccountReader
+from bot.services.campaigns import Campaigns
+from bot.services.scheduled import Scheduled
+from bot.services.sending import Sending
+from bot.slack.calls import Call
+from bot.slack.router import Router
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The services, put together in `bot.app`."""
+
+    clicksend: ClickSend
+    access: Access
+    account: AccountReader
+    sending: Sending
+    campaigns: Campaigns
+    scheduled: Scheduled
+    now: Callable[[], datetime]
+    default_country: str | None
+
+
+BotCall: TypeAlias = Call[Services]
+BotRouter: TypeAlias = Router[Services]

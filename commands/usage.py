@@ -1,0 +1,80 @@
+"""`/usage`: what a month's messages came to."""
+
+from __future__ import annotations
+
+from bot.services.money import total
+from bot.services.usage import Month, MonthError, MonthReport, Used, change, month_report
+from bot.slack.blocks import Message, context, divider, escape, fields, header, section
+from commands.answers import answer, plain
+from commands.context import BotCall, BotRouter
+
+router: BotRouter = BotRouter()
+
+_NAMES = {
+    "sms": "SMS",
+    "mms": "MMS",
+    "voice": "Voice",
+    "fax": "Fax",
+    "email": "Email",
+    "post": "Post",
+}
+_MOST = 10
+
+
+@router.command("usage", args="[YYYY-MM]", summary="count and cost of a month", shortcut="/usage")
+async def usage(call: BotCall) -> None:
+    """Answer with a month's use."""
+    call.later(
+        answer(call, _read(call), otherwise="The usage could not be read"),
+        doing="reading the usage",
+    )
+
+
+async def _read(call: BotCall) -> Message:
+    zone = await call.slack.time_zone(call.user)
+    try:
+        month = Month.read(call.text, today=call.services.now().astimezone(zone))
+    except MonthError as error:
+        typed = escape(call.text.strip()[:40])
+        return plain(f":warning: `{typed}`: {error}.")
+    report = await month_report(call.services.clicksend, month)
+    balance = await call.services.account.balance()
+    return render(report, balance.currency)
+
+
+def render(report: MonthReport, currency: str) -> Message:
+    """A month as a message."""
+    sums = report.total
+    compared = change(sums.price, report.previous_total.price)
+    text = (
+        f"{report.month}: {sums.count:,} messages, {total(sums.price, currency)} "
+        f"({compared} against {report.month.before})"
+    )
+    blocks = [
+        header(f"Usage of {report.month}"),
+        section(
+            f"*{sums.count:,}* messages for *{total(sums.price, currency)}*\n"
+            f"{report.month.before}: {report.previous_total.count:,} for "
+            f"{total(report.previous_total.price, currency)} ({compared})"
+        ),
+    ]
+    if report.channels:
+        names = {_NAMES[key]: used for key, used in report.channels.items()}
+        blocks += [divider(), fields(*_lines(names, currency))]
+    if len(report.subaccounts) > 1:
+        shown = dict(list(report.subaccounts.items())[:_MOST])
+        blocks += [section("*By subaccount*"), fields(*_lines(shown, currency))]
+        if len(report.subaccounts) > _MOST:
+            blocks.append(context(f"and {len(report.subaccounts) - _MOST} more subaccounts"))
+    spoken = [
+        f"{line.replace(chr(10), ': ').replace('*', '')}"
+        for line in _lines({_NAMES[key]: used for key, used in report.channels.items()}, currency)
+    ]
+    return Message("\n".join([text, *spoken]), tuple(blocks))
+
+
+def _lines(rows: dict[str, Used], currency: str) -> list[str]:
+    return [
+        f"*{escape(name)}*\n{used.count:,} for {total(used.price, currency)}"
+        for name, used in rows.items()
+    ]
