@@ -180,7 +180,7 @@ def render(campaign: Campaign) -> Message:
             f"*Id*\n`{campaign.id}`",
             f"*Status*\n{escape(campaign.status)}",
             f"*When*\n{_date(campaign.schedule or campaign.added)}",
-            f"*Recipients*\n{campaign.recipients if campaign.recipients is not None else '–'}",
+            f"*Recipients*\n{'unknown' if campaign.recipients is None else campaign.recipients}",
         ),
     ]
     if campaign.body:

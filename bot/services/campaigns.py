@@ -168,9 +168,7 @@ class Campaigns:
         """
         return _campaign(await self._clicksend.run(_reading(kind, number)))
 
-    async def cancel(
-        self, kind: Kind, number: int, *, actor: str
-    ) -> tuple[CancelResult, Campaign | None]:
+    async def cancel(self, kind: Kind, number: int, *, actor: str) -> tuple[CancelResult, Campaign]:
         """Cancel a campaign, and say what became of it by reading it again.
 
         The wish is in the audit trail before the call, the outcome after it.

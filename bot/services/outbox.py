@@ -58,6 +58,11 @@ class Outbox:
                 done += sum(results)
             return done
 
+    async def waiting(self, kind: str) -> int:
+        """How many notices of a kind Slack has not taken yet."""
+        async with self._database.read() as connection:
+            return await outbox.waiting(connection, self._scope, kind=kind)
+
     async def _claim(self) -> list[Pending]:
         now = self._now()
         async with self._database.write() as connection:

@@ -5,6 +5,7 @@ Text from outside goes through `escape` before it goes into mrkdwn.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -36,6 +37,7 @@ __all__ = [
     "button",
     "buttons",
     "clip",
+    "clip_mrkdwn",
     "confirm",
     "context",
     "divider",
@@ -53,6 +55,8 @@ FIELD_TEXT = 2000
 TITLE_TEXT = 24
 MOST_FIELDS = 10
 MOST_BLOCKS = 50
+_HALF_ENTITY = re.compile(r"&[a-z]{0,4}$")
+_HALF_LINK = re.compile(r"<[^<>]*$")
 
 Blocks: TypeAlias = tuple[Block, ...]
 
@@ -75,15 +79,22 @@ def clip(text: str, longest: int) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
+def clip_mrkdwn(text: str, longest: int) -> str:
+    """mrkdwn of at most so many characters, never cut within an entity or a link."""
+    if len(text) <= longest:
+        return text
+    return _HALF_LINK.sub("", _HALF_ENTITY.sub("", text[: longest - 1])) + "…"
+
+
 def section(mrkdwn: str, *, accessory: BlockElement | None = None) -> Block:
     """A paragraph of mrkdwn, with a button or a menu beside it."""
-    text = MarkdownTextObject(text=clip(mrkdwn, SECTION_TEXT))
+    text = _mrkdwn(mrkdwn, SECTION_TEXT)
     return SectionBlock(text=text, accessory=accessory)
 
 
 def fields(*mrkdwn: str) -> Block:
     """At most ten short texts in two columns."""
-    texts = [MarkdownTextObject(text=clip(each, FIELD_TEXT)) for each in mrkdwn[:MOST_FIELDS]]
+    texts = [_mrkdwn(each, FIELD_TEXT) for each in mrkdwn[:MOST_FIELDS]]
     return SectionBlock(fields=texts)
 
 
@@ -94,7 +105,7 @@ def header(plain: str) -> Block:
 
 def context(mrkdwn: str) -> Block:
     """Small print."""
-    return ContextBlock(elements=[MarkdownTextObject(text=clip(mrkdwn, FIELD_TEXT))])
+    return ContextBlock(elements=[_mrkdwn(mrkdwn, FIELD_TEXT)])
 
 
 def divider() -> Block:
@@ -131,7 +142,7 @@ def confirm(title: str, mrkdwn: str, *, ok: str, deny: str) -> ConfirmObject:
     """The question before a button counts."""
     return ConfirmObject(
         title=clip(title, 100),
-        text=MarkdownTextObject(text=clip(mrkdwn, 300)),
+        text=_mrkdwn(mrkdwn, 300),
         confirm=clip(ok, 30),
         deny=clip(deny, 30),
     )
@@ -176,3 +187,8 @@ def modal(
         blocks=list(blocks),
         private_metadata=private_metadata,
     )
+
+
+def _mrkdwn(text: str, longest: int) -> MarkdownTextObject:
+    # verbatim: Slack does not turn names and addresses in it into mentions and links by itself.
+    return MarkdownTextObject(text=clip_mrkdwn(text, longest), verbatim=True)

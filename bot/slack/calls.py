@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 import secrets
 from collections.abc import Callable, Coroutine, Mapping
@@ -18,7 +17,7 @@ from bot.slack.tasks import Tasks
 S = TypeVar("S")
 
 _log = structlog.get_logger(__name__)
-_LINK = re.compile(r"<(?:tel:|mailto:|https?://)[^|>]*\|([^>]*)>|<((?:tel:|https?://)[^|>]*)>")
+_LINK = re.compile(r"<((?:https?|tel|mailto):[^|<>\s]*)(?:\|([^<>]*))?>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,9 +158,14 @@ def went_wrong(doing: str, reference: str) -> Message:
 
 
 def unescape(text: str) -> str:
-    """What somebody typed in a slash command, without Slack's escapes and link marks."""
-    return html.unescape(_LINK.sub(lambda found: _plain(found[1] or found[2]), text))
+    """What somebody typed in a slash command, without Slack's escapes and link marks.
+
+    Mentions of people and channels (`<@U1>`, `<#C1>`) stay as they are. Slack escapes three
+    characters only: any other entity was typed.
+    """
+    plain = _LINK.sub(lambda found: found[2] or _address(found[1]), text)
+    return plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def _plain(link: str) -> str:
-    return link.removeprefix("tel:")
+def _address(link: str) -> str:
+    return link.removeprefix("tel:").removeprefix("mailto:")

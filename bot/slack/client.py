@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
-from typing import TypeVar
+from typing import Final, TypeVar
 from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -17,6 +18,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncConnectionErrorRetryHandler,
     AsyncRateLimitErrorRetryHandler,
+    AsyncServerErrorRetryHandler,
 )
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
@@ -29,6 +31,17 @@ _ABSENT = frozenset({"not_in_channel", "channel_not_found", "is_archived", "rest
 _PACE = 1.0
 _KNOWN_CHANNELS = 2_000
 _SLOW = 20.0
+_SERVER_ERROR = 500
+_DEADLINE = 60.0
+_FORMS: Final = frozenset(
+    {"chat.getPermalink", "conversations.open", "files.info", "users.info"}
+)
+_DOWN = frozenset(
+    {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable"}
+)
+_SDK_LOG = logging.getLogger("bot.slack.sdk")
+# The SDK asks `logger.level`, not `isEnabledFor`: unset, it formats every payload for nobody.
+_SDK_LOG.setLevel(logging.INFO)
 
 
 class SlackError(Exception):
@@ -83,12 +96,17 @@ class Slack:
             base_url=base_url,
             session=session,
             timeout=int(_SLOW),
+            logger=_SDK_LOG,
             retry_handlers=[
                 AsyncConnectionErrorRetryHandler(max_retry_count=1),
                 AsyncRateLimitErrorRetryHandler(max_retry_count=3),
+                AsyncServerErrorRetryHandler(max_retry_count=2),
             ],
         )
+        if urlsplit(base_url).hostname in {"127.0.0.1", "::1", "localhost"}:
+            self.web.proxy = None  # the environment's proxy is for the way to the real Slack
         self._token = token
+        self._scheme = urlsplit(base_url).scheme
         self._host = urlsplit(base_url).netloc
         self._session = session
         self._clock = clock
@@ -109,11 +127,14 @@ class Slack:
             SlackError: Slack refused, or could not be reached.
         """
         body = {key: value for key, value in values.items() if value is not None}
+        # Slack reads JSON at its writing methods only; the others want a form or a query.
+        how = {"params": body} if method in _FORMS else {"json": body}
         try:
-            answer = await self.web.api_call(method, json=body)
+            async with asyncio.timeout(_DEADLINE):
+                answer = await self.web.api_call(method, **how)
         except SlackApiError as error:
             raise SlackError(_code(error)) from None
-        except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError):
+        except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, ValueError):
             raise SlackError("unavailable") from None
         data = answer.data
         return data if isinstance(data, dict) else {}
@@ -244,18 +265,25 @@ class Slack:
         if not isinstance(info, dict):
             raise FileError("Slack does not know that file. Attach it again.")
         url = str(info.get("url_private_download") or info.get("url_private") or "")
-        content = await self._fetch(urljoin(f"https://{self._host}/", url), most)
-        return SlackFile(str(info.get("name", "file")), str(info.get("filetype", "")), content)
+        kind = str(info.get("filetype", ""))
+        content = await self._fetch(urljoin(f"{self._scheme}://{self._host}/", url), most, kind)
+        return SlackFile(str(info.get("name", "file")), kind, content)
 
-    async def _fetch(self, url: str, most: int) -> bytes:
+    async def _fetch(self, url: str, most: int, kind: str) -> bytes:
         if not self._is_slacks(url):
             raise FileError("That file is kept outside Slack. Download it, and attach it here.")
         headers = {"authorization": f"Bearer {self._token.get_secret_value()}"}
         try:
             async with self._session.get(
-                url, headers=headers, allow_redirects=False, timeout=aiohttp.ClientTimeout(60)
+                url,
+                headers=headers,
+                allow_redirects=False,
+                proxy=self.web.proxy,
+                timeout=aiohttp.ClientTimeout(60),
             ) as response:
-                if response.status != 200:  # noqa: PLR2004 - HTTP OK
+                # To a token that may not read files, Slack shows its login page with a 200.
+                login = response.content_type == "text/html" and kind != "html"
+                if response.status != 200 or login:  # noqa: PLR2004 - HTTP OK
                     raise FileError("Slack does not give me that file. Attach it again.")
                 return await _limited(response, most)
         except (aiohttp.ClientError, TimeoutError, OSError):
@@ -263,7 +291,7 @@ class Slack:
 
     def _is_slacks(self, url: str) -> bool:
         parts = urlsplit(url)
-        if parts.netloc == self._host:
+        if (parts.scheme, parts.netloc) == (self._scheme, self._host):
             return True
         host = parts.hostname or ""
         return parts.scheme == "https" and (host == "slack.com" or host.endswith(".slack.com"))
@@ -287,7 +315,9 @@ def _content(message: Message) -> dict[str, object]:
 
 def _code(error: SlackApiError) -> str:
     data = error.response.data if hasattr(error.response, "data") else error.response
-    return str(data.get("error", "unknown")) if isinstance(data, dict) else "unavailable"
+    code = str(data.get("error") or "unavailable") if isinstance(data, dict) else "unavailable"
+    status = getattr(error.response, "status_code", 0)
+    return "unavailable" if code in _DOWN or status >= _SERVER_ERROR else code
 
 
 def _remember(cache: OrderedDict[str, T], key: str, value: T) -> None:

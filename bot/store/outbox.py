@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import insert_new
@@ -94,3 +94,18 @@ async def postpone(
         .where(and_(notices.c.id == notice_id, notices.c.posted_at.is_(None)))
         .values(due_at=until, owner=None, lease_until=None, problem=problem)
     )
+
+
+async def waiting(connection: AsyncConnection, scope: Scope, *, kind: str) -> int:
+    """How many notices of a kind are not posted yet."""
+    found = await connection.execute(
+        select(func.count())
+        .select_from(notices)
+        .where(
+            notices.c.workspace == scope.workspace,
+            notices.c.account == scope.account,
+            notices.c.kind == kind,
+            notices.c.posted_at.is_(None),
+        )
+    )
+    return int(found.scalar_one())

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import insert_new
 from bot.store.scope import Scope
 from bot.store.tables import slots
+
+_KEPT = timedelta(days=2)
 
 
 async def claim(
@@ -51,7 +53,7 @@ async def claim(
 async def finish(
     connection: AsyncConnection, scope: Scope, *, job: str, slot: datetime, owner: str, at: datetime
 ) -> None:
-    """Note that a slot's work is done."""
+    """Note that a slot's work is done, and drop the finished ones of days before."""
     await connection.execute(
         update(slots)
         .where(
@@ -62,4 +64,13 @@ async def finish(
             slots.c.owner == owner,
         )
         .values(finished_at=at)
+    )
+    await connection.execute(
+        delete(slots).where(
+            slots.c.workspace == scope.workspace,
+            slots.c.account == scope.account,
+            slots.c.job == job,
+            slots.c.slot < slot - _KEPT,
+            slots.c.finished_at.is_not(None),
+        )
     )

@@ -1,0 +1,70 @@
+"""The command line: `clicksend-slack`."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import NoReturn
+
+import typer
+from rich.console import Console
+
+from bot import app as bot_app
+from bot import logs
+from bot.settings import Settings, SettingsError, load
+from bot.store import Database, DatabaseInUseError
+
+main = typer.Typer(
+    name="clicksend-slack",
+    help="ClickSend in Slack.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+_errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+
+
+@main.command()
+def run() -> None:
+    """Run the bot, with the settings of the environment."""
+    settings = _settings()
+    logs.configure(settings.log_level, settings.log_format)
+    try:
+        asyncio.run(bot_app.run(settings))
+    except DatabaseInUseError as error:
+        _stop(f"The database is in use: {error}.")
+    except OSError as error:
+        _stop(f"The bot cannot listen on {settings.bot_host}:{settings.bot_port}: {error}.")
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database's tables to the newest version, and stop."""
+    settings = _settings()
+    asyncio.run(_migrate(settings))
+
+
+async def _migrate(settings: Settings) -> None:
+    database = Database(settings.database_url)
+    try:
+        await database.open()
+    except DatabaseInUseError as error:
+        _stop(f"The database is in use: {error}.")
+    await database.close()
+    _errors.print("The tables are up to date.")
+
+
+def _settings() -> Settings:
+    try:
+        return load()
+    except SettingsError as error:
+        _stop("The bot cannot start:", *(f"  {line}" for line in error.problems))
+
+
+def _stop(*lines: str) -> NoReturn:
+    for line in lines:
+        _errors.print(line)
+    raise typer.Exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,243 @@
+"""The composition root: the only place where the parts are put together."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import time
+import uuid
+from datetime import UTC, datetime
+from typing import Self
+
+import aiohttp
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Histogram
+
+from bot.clicksend import ClickSend
+from bot.jobs.clock import Clock
+from bot.jobs.watches import Watches
+from bot.services.access import Access
+from bot.services.account import AccountReader
+from bot.services.campaigns import Campaigns
+from bot.services.credit_watch import CreditWatch
+from bot.services.explain import explain
+from bot.services.failure_watch import FailureWatch
+from bot.services.outbox import Outbox
+from bot.services.scheduled import Scheduled
+from bot.services.sending import Sending
+from bot.services.worker import Worker
+from bot.settings import BotMode, Settings
+from bot.slack.bolt import build_bolt
+from bot.slack.client import Slack
+from bot.slack.socket import SocketRunner
+from bot.slack.tasks import Tasks
+from bot.store import Database, Scope
+from bot.web.app import build_web
+from bot.web.server import WebServer
+from commands import Services, build_router
+from commands.notices import SlackNotifier
+
+_log = structlog.get_logger(__name__)
+_WORKSPACE = "default"
+_DRAIN_SECONDS = 20.0
+_OUTBOX_SECONDS = 5
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class App:
+    """The whole bot.
+
+    Args:
+        settings: Complete and checked.
+
+    Attributes:
+        port: Where the web server listens, once started.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._owner = uuid.uuid4().hex
+        self._scope = Scope(_WORKSPACE, settings.clicksend_username)
+        self._metrics = CollectorRegistry()
+        self._tasks = Tasks()
+        self._database = Database(settings.database_url)
+        self._stack = contextlib.AsyncExitStack()
+        self.port = 0
+
+    async def __aenter__(self) -> Self:
+        """Start everything: the database first, the doors to Slack last.
+
+        Raises:
+            DatabaseInUseError: Another bot runs on the same SQLite file.
+            OSError: The port is taken.
+        """
+        async with contextlib.AsyncExitStack() as stack:
+            await self._start(stack)
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        """Stop everything, in the other direction; what runs is waited for."""
+        await self._stack.aclose()
+
+    async def _start(self, stack: contextlib.AsyncExitStack) -> None:
+        settings = self._settings
+        await self._database.open()
+        stack.push_async_callback(self._database.close)
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        clicksend = await stack.enter_async_context(self._clicksend())
+        slack = Slack(
+            settings.slack_bot_token, settings.slack_api_url, session, clock=time.monotonic
+        )
+        account = AccountReader(clicksend, now=_now, low_credit=settings.low_credit_threshold)
+        worker = Worker(
+            clicksend,
+            account,
+            self._database,
+            self._scope,
+            owner=self._owner,
+            now=_now,
+            told=lambda: self._deliver(outbox),
+        )
+        services = self._services(clicksend, account, worker)
+        notifier = SlackNotifier(
+            slack,
+            services.sending,
+            alert_channel=settings.alert_channel,
+            admins=settings.bot_admins,
+        )
+        outbox = Outbox(self._database, self._scope, notifier, owner=self._owner, now=_now)
+        self._start_worker(worker, stack)
+        self._start_jobs(account, clicksend, outbox, stack)
+        stack.push_async_callback(self._tasks.drain, _DRAIN_SECONDS)
+        await self._open_doors(slack, services, stack)
+
+    def _clicksend(self) -> ClickSend:
+        settings = self._settings
+        calls = Counter(
+            "clicksend_slack_clicksend_calls",
+            "Calls to ClickSend by operation and outcome",
+            ("operation", "outcome"),
+            registry=self._metrics,
+        )
+        durations = Histogram(
+            "clicksend_slack_clicksend_seconds",
+            "Seconds a call to ClickSend took",
+            ("operation",),
+            registry=self._metrics,
+        )
+
+        def observe(operation_id: str, outcome: str, seconds: float) -> None:
+            calls.labels(operation_id, outcome).inc()
+            durations.labels(operation_id).observe(seconds)
+
+        return ClickSend(
+            settings.clicksend_base_url,
+            settings.clicksend_username,
+            settings.clicksend_api_key,
+            observer=observe,
+        )
+
+    def _services(self, clicksend: ClickSend, account: AccountReader, worker: Worker) -> Services:
+        settings, database, scope = self._settings, self._database, self._scope
+        sending = Sending(clicksend, account, database, scope, now=_now, wake=worker.wake)
+        return Services(
+            clicksend=clicksend,
+            access=Access(settings.bot_admins, settings.bot_senders),
+            account=account,
+            sending=sending,
+            campaigns=Campaigns(clicksend, database, scope, now=_now, words=explain),
+            scheduled=Scheduled(clicksend, database, scope, now=_now),
+            now=_now,
+            default_country=settings.default_country,
+        )
+
+    def _start_worker(self, worker: Worker, stack: contextlib.AsyncExitStack) -> None:
+        running = asyncio.create_task(worker.run(), name="sends")
+
+        async def stop() -> None:
+            worker.stop()
+            await asyncio.wait({running}, timeout=_DRAIN_SECONDS)
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+        stack.push_async_callback(stop)
+
+    def _start_jobs(
+        self,
+        account: AccountReader,
+        clicksend: ClickSend,
+        outbox: Outbox,
+        stack: contextlib.AsyncExitStack,
+    ) -> None:
+        watches = Watches(
+            CreditWatch(account, self._database, self._scope, now=_now),
+            FailureWatch(clicksend, self._database, self._scope, now=_now),
+            outbox,
+            now=_now,
+        )
+        clock = Clock(
+            self._database, self._scope, owner=self._owner, now=_now, metrics=self._metrics
+        )
+        clock.every(self._settings.credit_watch_seconds, "credit_watch", watches.credit)
+        clock.every(self._settings.failure_watch_seconds, "failure_watch", watches.failures)
+        clock.every(_OUTBOX_SECONDS, "outbox", watches.deliver)
+        clock.start()
+        stack.callback(clock.stop)
+
+    async def _open_doors(
+        self, slack: Slack, services: Services, stack: contextlib.AsyncExitStack
+    ) -> None:
+        settings = self._settings
+        bolt = build_bolt(
+            build_router(),
+            services,
+            slack=slack,
+            tasks=self._tasks,
+            token=settings.slack_bot_token,
+            signing_secret=settings.slack_signing_secret,
+        )
+        socket: SocketRunner | None = None
+        if settings.bot_mode is BotMode.SOCKET and settings.slack_app_token:
+            socket = SocketRunner(bolt, settings.slack_app_token)
+
+        async def ready() -> dict[str, str | bool]:
+            parts: dict[str, str | bool] = {"database": await self._database.ready()}
+            return parts | ({"socket_mode": socket.connected} if socket else {})
+
+        web = build_web(bolt=None if socket else bolt, ready=ready, metrics=self._metrics)
+        server = WebServer(web, settings.bot_host, settings.bot_port)
+        self.port = await server.start()
+        stack.push_async_callback(server.stop)
+        if socket:
+            await socket.start()
+            stack.push_async_callback(socket.stop)
+        _log.info("running", mode=settings.bot_mode.value, port=self.port)
+
+    def _deliver(self, outbox: Outbox) -> None:
+        """Post a new notice at once rather than at the outbox job's next turn."""
+        self._tasks.spawn(_flushed(outbox), name="outbox")
+
+
+async def _flushed(outbox: Outbox) -> None:
+    await outbox.flush()
+
+
+async def run(settings: Settings) -> None:
+    """Run the bot until SIGINT or SIGTERM.
+
+    Raises:
+        DatabaseInUseError: Another bot runs on the same SQLite file.
+        OSError: The port is taken.
+    """
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    async with App(settings):
+        await stopped.wait()
+        _log.info("stopping")

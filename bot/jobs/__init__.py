@@ -1,0 +1,1 @@
+"""Jobs: the clock strikes, a service looks."""
