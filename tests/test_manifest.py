@@ -1,0 +1,39 @@
+"""The manifest names exactly what the code uses."""
+
+import re
+from pathlib import Path
+
+import yaml
+
+from commands import build_router
+
+ROOT = Path(__file__).parent.parent
+MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text())
+
+SCOPES = {
+    "chat.postMessage": {"chat:write", "chat:write.public"},
+    "conversations.open": {"im:write"},
+    "files.info": {"files:read"},
+    "users.info": {"users:read"},
+    "views.open": set(),
+    "views.update": set(),
+    "chat.getPermalink": set(),
+}
+"""The bot scopes each Web API method needs, from Slack's reference of it."""
+
+
+def test_it_lists_the_commands_that_are_declared() -> None:
+    listed = {each["command"] for each in MANIFEST["features"]["slash_commands"]}
+    assert listed == build_router().slash_names()
+
+
+def test_it_asks_for_the_scopes_of_the_methods_that_are_called() -> None:
+    source = "".join(path.read_text() for path in (ROOT / "bot" / "slack").glob("*.py"))
+    called = set(re.findall(r'\.call\(\s*"([\w.]+)"', source))
+    assert called == set(SCOPES)
+    needed = set.union(*SCOPES.values()) | {"commands"}
+    assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == needed
+
+
+def test_it_subscribes_to_no_event_that_nobody_handles() -> None:
+    assert "event_subscriptions" not in MANIFEST["settings"]
