@@ -80,7 +80,7 @@ def clip(text: str, longest: int) -> str:
 
 
 def clip_mrkdwn(text: str, longest: int) -> str:
-    """mrkdwn of at most so many characters, never cut within an entity or a link."""
+    """Formatted text of at most so many characters, never cut within an entity or a link."""
     if len(text) <= longest:
         return text
     return _HALF_LINK.sub("", _HALF_ENTITY.sub("", text[: longest - 1])) + "…"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
+import json
+import logging
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -12,18 +16,34 @@ import structlog
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.response import BoltResponse
 
 from bot.slack.blocks import Message
 from bot.slack.calls import Call, View, unescape, went_wrong
 from bot.slack.client import MessageRef, Slack, SlackError
-from bot.slack.router import Ack, Clear, Errors, Found, Handler, Options, Router, Update
+from bot.slack.memory import Lately
+from bot.slack.router import Ack, Clear, Errors, Found, Handler, Options, Push, Router, Update
+from bot.slack.signing import Signature
 from bot.slack.tasks import Tasks
 
 S = TypeVar("S")
 _log = structlog.get_logger(__name__)
 _ANY = re.compile(r".*", re.DOTALL)
 Body = dict[str, Any]
+
+_ONCE_SECONDS = 600.0
+"""Twice the window of a signature: a copied request is refused as stale, or known, never run."""
+_MOST_REMEMBERED = 5_000
+_FROM_SELF_KEPT = frozenset({"member_joined_channel", "member_left_channel"})
+# Bolt's warnings and infos hold whole payloads: what people typed, and whom they wrote to.
+_BOLT_LOG = logging.getLogger("bot.slack.bolt")
+_BOLT_LOG.setLevel(logging.ERROR)
+
+
+class SlackApp(AsyncApp):
+    """Bolt's app, with the signature its requests must carry."""
+
+    signature: Signature
 
 
 def build_bolt(
@@ -34,7 +54,7 @@ def build_bolt(
     tasks: Tasks,
     token: SecretStr,
     signing_secret: SecretStr | None,
-) -> AsyncApp:
+) -> SlackApp:
     """Put the handlers behind Bolt.
 
     Nothing asks Slack who the bot is at request time, nor at start: payloads say enough.
@@ -45,7 +65,7 @@ def build_bolt(
         slack: The Web API.
         tasks: Where slow work goes.
         token: The bot's token.
-        signing_secret: Checks HTTP requests; None with Socket Mode.
+        signing_secret: Checks HTTP requests; with None (Socket Mode) none is ever believed.
 
     Returns:
         The app, for Bolt's ASGI adapter or a Socket Mode handler.
@@ -56,30 +76,49 @@ def build_bolt(
             enterprise_id=enterprise_id, team_id=team_id, bot_token=token.get_secret_value()
         )
 
-    app = AsyncApp(
-        signing_secret=signing_secret.get_secret_value() if signing_secret else "",
+    signature = Signature(signing_secret.get_secret_value() if signing_secret else None)
+    app = SlackApp(
+        name="clicksend-slack",
+        logger=_BOLT_LOG,
+        signing_secret=signature.secret,
         authorize=authorize,
         client=slack.web,
         process_before_response=True,
+        ignoring_self_events_enabled=False,  # it asks who the bot is; the payload says it
+        attaching_function_token_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
     )
+    app.signature = signature
     dispatch = _Dispatch(router, services, slack, tasks)
 
-    async def command(body: Body, ack: AsyncAck) -> None:
-        await dispatch.command(body, ack)
+    async def command(body: Body) -> BoltResponse:
+        return await dispatch.once(body, dispatch.command)
 
-    async def action(body: Body, ack: AsyncAck) -> None:
-        await dispatch.action(body, ack)
+    async def action(body: Body) -> BoltResponse:
+        return await dispatch.once(body, dispatch.action)
 
-    async def view(body: Body, ack: AsyncAck) -> None:
-        await dispatch.view(body, ack)
+    async def view(body: Body) -> BoltResponse:
+        return await dispatch.once(body, dispatch.view)
 
-    async def options(body: Body, ack: AsyncAck) -> None:
-        await dispatch.options(body, ack)
+    async def closed(body: Body) -> BoltResponse:
+        return _acknowledged(await dispatch.closed(body))
+
+    async def shortcut(body: Body) -> BoltResponse:
+        return await dispatch.once(body, dispatch.shortcut)
+
+    async def options(body: Body) -> BoltResponse:
+        return _acknowledged(await dispatch.options(body))
+
+    async def event(body: Body) -> BoltResponse:
+        return await dispatch.once(body, dispatch.event)
 
     app.command(_ANY)(command)
     app.action(_ANY)(action)
-    app.view(_ANY)(view)
+    app.view_submission(_ANY)(view)
     app.options(_ANY)(options)
+    app.shortcut(_ANY)(shortcut)
+    app.event(_ANY)(event)
+    app.view_closed(_ANY)(closed)
     return app
 
 
@@ -91,59 +130,107 @@ class _Dispatch:
         self._services = services
         self._slack = slack
         self._tasks = tasks
+        self._answers: Lately[bytes, asyncio.Future[Body]] = Lately(
+            most=_MOST_REMEMBERED, seconds=_ONCE_SECONDS
+        )
 
-    async def command(self, body: Body, ack: AsyncAck) -> None:
+    async def once(self, body: Body, run: Callable[[Body], Awaitable[Body]]) -> BoltResponse:
+        """Run a payload; the same one again (Slack tries again) gets the same answer instead."""
+        key = _identity(body)
+        if key is None:
+            return _acknowledged(await run(body))
+        known = self._answers.get(key)
+        if known is not None:
+            return _acknowledged(await asyncio.shield(known))
+        answer: asyncio.Future[Body] = asyncio.get_running_loop().create_future()
+        self._answers.put(key, answer)
+        try:
+            answer.set_result(await run(body))
+        finally:
+            if not answer.done():  # cancelled: whoever comes next runs it
+                self._answers.forget(key)
+                answer.cancel()
+        return _acknowledged(answer.result())
+
+    async def command(self, body: Body) -> Body:
         call = replace(
             self._call(body),
             user=str(body.get("user_id", "")),
             channel=body.get("channel_id"),
         )
         found = self._router.read(str(body.get("command", "")), unescape(str(body.get("text", ""))))
-        if isinstance(found, Message):
-            await ack(
-                response_type="ephemeral",
-                text=found.text,
-                blocks=[block.to_dict() for block in found.blocks],
-            )
-        else:
-            await self._run(found, call, ack)
+        if not isinstance(found, Message):
+            return await self._run(found, call)
+        return {
+            "response_type": "ephemeral",
+            "text": found.text,
+            "blocks": [block.to_dict() for block in found.blocks],
+        }
 
-    async def action(self, body: Body, ack: AsyncAck) -> None:
+    async def action(self, body: Body) -> Body:
         pressed = (body.get("actions") or [{}])[0]
-        handler = self._router.find("action", str(pressed.get("action_id", "")))
-        call = replace(self._call(body), value=_value(pressed))
-        await self._run(handler and Found(handler, ""), call, ack)
+        name = str(pressed.get("action_id", ""))
+        return await self._handle("action", name, replace(self._call(body), value=_value(pressed)))
 
-    async def view(self, body: Body, ack: AsyncAck) -> None:
-        handler = self._router.find("view", str((body.get("view") or {}).get("callback_id", "")))
-        await self._run(handler and Found(handler, ""), self._call(body), ack)
+    async def view(self, body: Body) -> Body:
+        field = _first_input(body)
+        return await self._handle("view", _callback_id(body), self._call(body), field=field)
 
-    async def options(self, body: Body, ack: AsyncAck) -> None:
-        handler = self._router.find("options", str(body.get("action_id", "")))
+    async def closed(self, body: Body) -> Body:
+        return await self._handle("closed", _callback_id(body), self._call(body))
+
+    async def shortcut(self, body: Body) -> Body:
+        call = self._call(body)
+        text = str((body.get("message") or {}).get("text", ""))
+        name = str(body.get("callback_id", ""))
+        return await self._handle("shortcut", name, replace(call, text=unescape(text)))
+
+    async def options(self, body: Body) -> Body:
         call = replace(self._call(body), value=str(body.get("value", "")))
-        if handler is None:
-            await ack(options=[])
-        else:
-            await self._run(Found(handler, ""), call, ack)
+        answer = await self._handle("options", str(body.get("action_id", "")), call)
+        return answer or {"options": []}
 
-    async def _run(self, found: Found[Any] | None, call: Call[Any], ack: AsyncAck) -> None:
-        if found is None:
-            _log.info("nobody handles this payload")
-            await ack()
-            return
+    async def event(self, body: Body) -> Body:
+        event = body["event"]
+        handler = self._router.find("event", str(event.get("type", "")))
+        if handler is not None and not _is_own(body):
+            channel, ts = event.get("channel"), event.get("ts")
+            call = replace(
+                self._call(body),
+                user=str(event.get("user") or ""),
+                channel=channel if isinstance(channel, str) else None,
+                text=unescape(str(event.get("text", ""))),
+                message=MessageRef(channel, ts) if isinstance(channel, str) and ts else None,
+            )
+            # Nobody waits for an event, and Slack repeats what is not acknowledged in 3 seconds.
+            self._tasks.spawn(_quietly(handler, call), name=f"event {event.get('type')}")
+        return {}
+
+    async def _handle(
+        self, kind: str, name: str, call: Call[Any], *, field: str | None = None
+    ) -> Body:
+        handler = self._router.find(kind, name)
+        if handler is None:
+            _log.info("nobody handles this", kind=kind, name=name)
+            return {}
+        return await self._run(Found(handler, call.text), call, field=field)
+
+    async def _run(self, found: Found[Any], call: Call[Any], *, field: str | None = None) -> Body:
         handler: Handler[Any] = found.handler
         try:
-            answer: Ack = await handler(replace(call, text=found.text))
+            return _response(await handler(replace(call, text=found.text)))
         except Exception:  # noqa: BLE001 - Slack must be answered, and the person told
             reference = secrets.token_hex(3)
             _log.exception("a handler broke", reference=reference)
-            self._tasks.spawn(self._sorry(call, reference), name="sorry")
-            answer = None
-        await ack(**_response(answer))
+        sorry = went_wrong("doing that", reference)
+        if field is not None:  # the form stays open, with everything that was typed
+            return _response(Errors({field: sorry.text}))
+        self._tasks.spawn(self._sorry(call, sorry, reference), name="sorry")
+        return {}
 
-    async def _sorry(self, call: Call[Any], reference: str) -> None:
+    async def _sorry(self, call: Call[Any], sorry: Message, reference: str) -> None:
         try:
-            await call.reply(went_wrong("doing that", reference))
+            await call.reply(sorry)
         except SlackError as error:
             _log.warning("nobody could be told", reference=reference, problem=str(error))
 
@@ -151,6 +238,7 @@ class _Dispatch:
         message, container = body.get("message") or {}, body.get("container") or {}
         channel = (body.get("channel") or {}).get("id") if "command" not in body else None
         ts = message.get("ts") or container.get("message_ts")
+        lasting = not container.get("is_ephemeral")  # an ephemeral one cannot be changed by its ts
         return Call(
             services=self._services,
             slack=self._slack,
@@ -159,7 +247,7 @@ class _Dispatch:
             channel=channel,
             trigger_id=body.get("trigger_id"),
             view=_view(body.get("view")),
-            message=MessageRef(channel, ts) if channel and ts else None,
+            message=MessageRef(channel, ts) if lasting and channel and ts else None,
             response_url=body.get("response_url"),
         )
 
@@ -185,8 +273,49 @@ def _response(answer: Ack) -> dict[str, Any]:
         return {"response_action": "errors", "errors": dict(answer.fields)}
     if isinstance(answer, Update):
         return {"response_action": "update", "view": answer.view.to_dict()}
+    if isinstance(answer, Push):
+        return {"response_action": "push", "view": answer.view.to_dict()}
     if isinstance(answer, Clear):
         return {"response_action": "clear"}
     if isinstance(answer, Options):
         return {"options": [option.to_dict() for option in answer.options]}
     return {}
+
+
+def _acknowledged(answer: Body) -> BoltResponse:
+    return BoltResponse(status=200, body=answer or "")
+
+
+def _identity(body: Body) -> bytes | None:
+    """What a delivery and its repetition have in common; None when Slack gave it no name."""
+    if event_id := body.get("event_id"):
+        return f"event {event_id}".encode()
+    if not body.get("trigger_id"):
+        return None
+    return hashlib.blake2b(json.dumps(body, sort_keys=True).encode(), digest_size=16).digest()
+
+
+def _callback_id(body: Body) -> str:
+    return str((body.get("view") or {}).get("callback_id", ""))
+
+
+def _first_input(body: Body) -> str | None:
+    """The first field of a submitted form: the only place in a modal for an error."""
+    blocks = (body.get("view") or {}).get("blocks") or []
+    return next((str(each["block_id"]) for each in blocks if each.get("type") == "input"), None)
+
+
+def _is_own(body: Body) -> bool:
+    """Whether the bot itself caused an event: nobody wants it to answer itself."""
+    event = body["event"]
+    if event.get("type") in _FROM_SELF_KEPT:
+        return False
+    if event.get("app_id") and event.get("app_id") == body.get("api_app_id"):
+        return True
+    installed = body.get("authorizations") or []
+    bots = {each.get("user_id") for each in installed if each.get("is_bot")}
+    return bool(event.get("user")) and event.get("user") in bots
+
+
+async def _quietly(handler: Handler[Any], call: Call[Any]) -> None:
+    await handler(call)

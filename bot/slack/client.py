@@ -23,7 +23,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.slack.blocks import Message, Modal, section
+from bot.slack.blocks import MOST_BLOCKS, Message, Modal, section
 
 T = TypeVar("T")
 
@@ -33,9 +33,7 @@ _KNOWN_CHANNELS = 2_000
 _SLOW = 20.0
 _SERVER_ERROR = 500
 _DEADLINE = 60.0
-_FORMS: Final = frozenset(
-    {"chat.getPermalink", "conversations.open", "files.info", "users.info"}
-)
+_FORMS: Final = frozenset({"chat.getPermalink", "conversations.open", "files.info", "users.info"})
 _DOWN = frozenset(
     {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable"}
 )
@@ -128,10 +126,10 @@ class Slack:
         """
         body = {key: value for key, value in values.items() if value is not None}
         # Slack reads JSON at its writing methods only; the others want a form or a query.
-        how = {"params": body} if method in _FORMS else {"json": body}
+        form, json = (body, None) if method in _FORMS else (None, body)
         try:
             async with asyncio.timeout(_DEADLINE):
-                answer = await self.web.api_call(method, **how)
+                answer = await self.web.api_call(method, params=form, json=json)
         except SlackApiError as error:
             raise SlackError(_code(error)) from None
         except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, ValueError):
@@ -175,7 +173,8 @@ class Slack:
             f"This belongs in <#{channel}>, where I am not a member. "
             "Invite me there with `/invite` to see the next ones in the channel."
         )
-        both = Message(f"{why}\n{message.text}", (section(why), *message.blocks))
+        blocks = message.blocks or (section(message.text),)
+        both = Message(f"{why}\n{message.text}", (section(why), *blocks)[:MOST_BLOCKS])
         return await self.dm(user, both)
 
     async def respond(self, url: str, message: Message, *, replace: bool, visible: bool) -> None:
@@ -184,14 +183,16 @@ class Slack:
         Raises:
             SlackError: It has expired, or Slack could not be reached.
         """
-        webhook = AsyncWebhookClient(url, session=self._session, timeout=int(_SLOW))
+        webhook = AsyncWebhookClient(url, session=self._session, logger=_SDK_LOG)
+        webhook.proxy = self.web.proxy
         try:
-            answer = await webhook.send(
-                text=message.text,
-                blocks=[block.to_dict() for block in message.blocks] or None,
-                response_type="in_channel" if visible else "ephemeral",
-                replace_original=replace,
-            )
+            async with asyncio.timeout(_SLOW):
+                answer = await webhook.send(
+                    text=message.text,
+                    blocks=[block.to_dict() for block in message.blocks] or None,
+                    response_type="in_channel" if visible else "ephemeral",
+                    replace_original=replace,
+                )
         except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError):
             raise SlackError("unavailable") from None
         if answer.status_code != 200:  # noqa: PLR2004 - HTTP OK

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Generic, TypeAlias, TypeVar
 
-from bot.slack.blocks import Message, Modal, Option, context, escape, header, section
+from bot.slack.blocks import Block, Message, Modal, Option, clip, context, escape, header, section
 from bot.slack.calls import Call
 
 S = TypeVar("S")
@@ -31,6 +31,13 @@ class Update:
 
 
 @dataclass(frozen=True, slots=True)
+class Push:
+    """This modal opens over the one there."""
+
+    view: Modal
+
+
+@dataclass(frozen=True, slots=True)
 class Clear:
     """Every modal closes."""
 
@@ -42,7 +49,7 @@ class Options:
     options: Sequence[Option]
 
 
-Ack: TypeAlias = Errors | Update | Clear | Options | None
+Ack: TypeAlias = Errors | Update | Push | Clear | Options | None
 Handler: TypeAlias = Callable[[Call[S]], Awaitable[Ack]]
 Register: TypeAlias = Callable[[Handler[S]], Handler[S]]
 
@@ -116,6 +123,18 @@ class Router(Generic[S]):
         """Declare what the submission of a modal does."""
         return self._register("view", callback_id)
 
+    def closed(self, callback_id: str) -> Register[S]:
+        """Declare what the closing of a modal does (one with `notify_on_close`)."""
+        return self._register("closed", callback_id)
+
+    def shortcut(self, callback_id: str) -> Register[S]:
+        """Declare what a global or message shortcut does."""
+        return self._register("shortcut", callback_id)
+
+    def event(self, kind: str) -> Register[S]:
+        """Declare what an event, as `app_home_opened`, does; it is acknowledged before."""
+        return self._register("event", kind)
+
     def options(self, action_id: str) -> Register[S]:
         """Declare what a menu offers while somebody types in it."""
         return self._register("options", action_id)
@@ -131,7 +150,7 @@ class Router(Generic[S]):
             self._put(key, handler)
 
     def find(self, kind: str, name: str) -> Handler[S] | None:
-        """The handler of an action, view or menu; None when nobody declared it."""
+        """The handler of an action, view, menu, shortcut or event; None when nobody declared it."""
         return self._handlers.get((kind, name)) or self._handlers.get(
             (kind, name.split(":", maxsplit=1)[0])
         )
@@ -152,8 +171,14 @@ class Router(Generic[S]):
             The handler with what is left of the text, or the answer to help and typos.
         """
         for spec in self.commands.values():
-            if spec.shortcut == slash:
-                return Found(spec.handler, text.strip())
+            if spec.shortcut == slash.lower():
+                asked = text.strip().lower() == "help"
+                return (
+                    self.help(_word(spec.words)[0]) if asked else Found(spec.handler, text.strip())
+                )
+        return self._read_root(text)
+
+    def _read_root(self, text: str) -> Found[S] | Message:
         noun, rest = _word(text)
         if noun in {"", "help"}:
             return self.help(_word(rest)[0])
@@ -172,16 +197,17 @@ class Router(Generic[S]):
         shown = [s for w, s in self.commands.items() if not noun or w.split()[0] == noun]
         if not shown:
             return self._unknown(noun, "")
-        lines = []
+        groups: dict[str, list[str]] = {}
         for spec in sorted(shown, key=lambda each: each.words):
             also = f" (or `{spec.shortcut}`)" if spec.shortcut else ""
-            lines.append(f"`{spec.usage}`{also}: {spec.summary}")
-        text = "\n".join(lines)
-        hint = f"`{ROOT} help campaign` shows one group only."
-        return Message(text, (header("What you can type"), section(text), context(hint)))
+            line = f"`{escape(spec.usage)}`{also}: {escape(spec.summary)}"
+            groups.setdefault(spec.words.split()[0], []).append(line)
+        text = "\n".join(line for lines in groups.values() for line in lines)
+        hint = f"`{ROOT} help {next(iter(groups))}` shows one group only."
+        return Message(text, (header("What you can type"), *_paragraphs(groups), context(hint)))
 
     def _unknown(self, noun: str, verb: str) -> Message:
-        typed = escape(f"{noun} {verb}".strip())[:80]
+        typed = escape(clip(f"{noun} {verb}".strip().replace("`", "'"), 80))
         near = self._nearest(noun, verb)
         hint = f" Did you mean `{ROOT} {near}`?" if near else ""
         text = f"I don't know `{typed}`.{hint} Type `{ROOT} help` for everything I can do."
@@ -209,6 +235,11 @@ class Router(Generic[S]):
         if key in self._handlers:
             raise ValueError(f"{key[0]} {key[1]} is declared twice")
         self._handlers[key] = handler
+
+
+def _paragraphs(groups: Mapping[str, Sequence[str]]) -> list[Block]:
+    """One paragraph a noun: a paragraph holds 3,000 characters, all of help may need more."""
+    return [section("\n".join(lines)) for lines in groups.values()]
 
 
 def _word(text: str) -> tuple[str, str]:

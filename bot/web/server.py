@@ -60,8 +60,8 @@ class WebServer:
         self._server = _Quiet(config)
         self._serving = asyncio.create_task(self._server.serve(sockets=[listener]), name="web")
         port = int(listener.getsockname()[1])
-        while not self._server.started and not self._serving.done():
-            await asyncio.sleep(0.005)  # uvicorn offers a flag, and nothing to wait for
+        while not self._server.started and not self._serving.done():  # noqa: ASYNC110 - uvicorn has
+            await asyncio.sleep(0.005)  # a flag, and nothing to wait for
         if self._serving.done():
             await self._serving
         return port

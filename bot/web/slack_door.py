@@ -65,7 +65,8 @@ class SlackDoor:
 
         try:
             body.decode()
-            await self._bolt(scope, receive, send)
+            # The adapter's own annotation of a scope is narrower than ASGI's.
+            await self._bolt(dict(scope), receive, send)
         except ValueError:
             # Signed, so it is Slack's own: but neither JSON nor a form in UTF-8.
             _log.warning("slack sent what cannot be read", bytes=len(body))
