@@ -187,7 +187,7 @@ class App:
         clock.every(self._settings.failure_watch_seconds, "failure_watch", watches.failures)
         clock.every(_OUTBOX_SECONDS, "outbox", watches.deliver)
         clock.start()
-        stack.callback(clock.stop)
+        stack.push_async_callback(clock.stop)
 
     async def _open_doors(
         self, slack: Slack, services: Services, stack: contextlib.AsyncExitStack

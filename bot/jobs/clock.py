@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
@@ -43,6 +44,7 @@ class Clock:
         self._owner = owner
         self._now = now
         self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self._running: set[asyncio.Task[bool]] = set()
         self._fires = Counter(
             "clicksend_slack_job_fires",
             "Fires of a job by outcome",
@@ -59,7 +61,7 @@ class Clock:
             work: What to do; what it raises is logged, and the next fire tries again.
         """
         self._scheduler.add_job(
-            self.fire,
+            self._strike,
             "interval",
             args=(seconds, job, work),
             seconds=seconds,
@@ -75,10 +77,19 @@ class Clock:
         """Begin."""
         self._scheduler.start()
 
-    def stop(self) -> None:
-        """Fire no more; what runs is not waited for."""
+    async def stop(self) -> None:
+        """Fire no more, and let what runs end."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+        if self._running:
+            await asyncio.wait(self._running)
+
+    async def _strike(self, seconds: int, job: str, work: Callable[[], Awaitable[None]]) -> None:
+        """Fire in a task of our own: APScheduler cancels its own when it shuts down."""
+        task = asyncio.create_task(self.fire(seconds, job, work), name=job)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        await asyncio.shield(task)
 
     async def fire(self, seconds: int, job: str, work: Callable[[], Awaitable[None]]) -> bool:
         """One fire: claim the slot, do the work.

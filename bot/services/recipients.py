@@ -20,6 +20,12 @@ _WHY = {
     ValidationResult.INVALID_LENGTH: "it has a wrong number of digits",
     ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "the area code is missing",
 }
+_UNREADABLE = {
+    NumberParseException.INVALID_COUNTRY_CODE: "its country code does not exist",
+    NumberParseException.TOO_SHORT_AFTER_IDD: "it is too short",
+    NumberParseException.TOO_SHORT_NSN: "it is too short",
+    NumberParseException.TOO_LONG: "it is too long",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +107,8 @@ def _read(typed: str, country: str | None) -> str | Problem:
         return Problem(shown, "it needs its country code, as in +61411111111")
     try:
         number = phonenumbers.parse(typed, country)
-    except NumberParseException:
-        return Problem(shown, "it is not a phone number")
+    except NumberParseException as error:
+        return Problem(shown, _UNREADABLE.get(error.error_type, "it is not a phone number"))
     verdict = phonenumbers.is_possible_number_with_reason(number)
     if verdict != ValidationResult.IS_POSSIBLE:
         return Problem(shown, _WHY.get(verdict, "it is not a phone number"))

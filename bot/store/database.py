@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -68,7 +67,7 @@ class Database:
         """Close every connection and give the lock back."""
         await self._engine.dispose()
         if self._lock is not None:
-            await asyncio.to_thread(self._lock.release)
+            self._lock.release()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:

@@ -1,0 +1,60 @@
+"""The real bot between the two fakes, over real sockets."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from bot.app import App
+from bot.settings import Settings
+from tests.app.world import SECRET, FakeClickSend, FakeSlack, User, serving
+
+
+@dataclass
+class World:
+    clicksend: FakeClickSend
+    slack: FakeSlack
+    ada: User
+    eve: User
+    settings: Settings
+
+
+@pytest.fixture
+async def stack() -> AsyncIterator[AsyncExitStack]:
+    async with AsyncExitStack() as found:
+        yield found
+
+
+@pytest.fixture
+async def outside(stack: AsyncExitStack, tmp_path: Path) -> World:
+    """Both fakes and the settings; no bot yet."""
+    clicksend, slack = FakeClickSend(), FakeSlack()
+    clicksend_url = await stack.enter_async_context(serving(clicksend.__call__))
+    slack.url = await stack.enter_async_context(serving(slack.__call__))
+    settings = Settings.model_validate(
+        {
+            "bot_mode": "http",
+            "slack_bot_token": "xoxb-sandbox",
+            "slack_signing_secret": SECRET,
+            "slack_api_url": f"{slack.url}/api/",
+            "clicksend_username": "demo",
+            "clicksend_api_key": "00000000-DEMO",
+            "clicksend_base_url": f"{clicksend_url}/v3",
+            "database_url": f"sqlite+aiosqlite:///{tmp_path}/bot.sqlite3",
+            "bot_port": 0,
+            "bot_admins": "U0ADA",
+            "alert_channel": "C0OPS",
+            "default_country": "AU",
+        }
+    )
+    return World(clicksend, slack, User("", slack.url), User("", slack.url, "U0EVE"), settings)
+
+
+@pytest.fixture
+async def world(outside: World, stack: AsyncExitStack) -> World:
+    """The bot running between the fakes."""
+    app = await stack.enter_async_context(App(outside.settings))
+    outside.ada.bot_url = outside.eve.bot_url = f"http://127.0.0.1:{app.port}"
+    return outside

@@ -1,0 +1,257 @@
+"""A ClickSend that answers as documented, a Slack that records, and a user who signs."""
+
+import asyncio
+import hashlib
+import hmac
+import itertools
+import json
+import re
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+from aiohttp import web
+
+OPERATIONS = json.loads((Path(__file__).parents[1] / "data" / "operations.json").read_text())
+SECRET = "sandbox-signing-secret"
+_TRIGGERS = itertools.count(1)
+
+
+@asynccontextmanager
+async def serving(handler: Callable[[web.Request], Any]) -> AsyncIterator[str]:
+    """Serve every path with one handler."""
+    app = web.Application(client_max_size=20_000_000)
+    app.router.add_route("*", "/{path:.*}", handler)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+def _data_of(example: dict[str, Any]) -> Any:
+    """The data of a documented answer; a few are shown without their envelope."""
+    return example.get("data") if "http_code" in example else example
+
+
+@dataclass
+class FakeClickSend:
+    """Answers as documented; `answers` changes the data of an operation, `hold` delays all."""
+
+    arrivals: list[tuple[str, Any]] = field(default_factory=list)
+    answers: dict[str, Any] = field(default_factory=dict)
+    statuses: dict[str, int] = field(default_factory=dict)
+    cut: set[str] = field(default_factory=set)
+    hold: asyncio.Event | None = None
+    changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+    balance: str = "100.00"
+    low_credit_amount: str = "20.00"
+    refused: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._routes = [
+            (
+                each["id"],
+                each["method"],
+                re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(each["path"])) + "$"),
+                _data_of(each["response_example"] or {}),
+            )
+            for each in OPERATIONS
+        ]
+
+    def of(self, operation: str) -> list[Any]:
+        """The bodies with which an operation arrived."""
+        return [body for name, body in self.arrivals if name == operation]
+
+    async def __call__(self, request: web.Request) -> web.StreamResponse:
+        path = request.path.removeprefix("/v3")
+        name, example = self._find(request.method, path)
+        body = await request.json() if request.can_read_body else dict(request.query)
+        async with self.changed:
+            self.arrivals.append((name, body))
+            self.changed.notify_all()
+        if self.hold is not None:
+            await self.hold.wait()
+        if name in self.cut and request.transport is not None:
+            request.transport.abort()
+        status = self.statuses.get(name, 200)
+        if status != 200:
+            return web.json_response(
+                {
+                    "http_code": status,
+                    "response_code": "ERROR",
+                    "response_msg": "No.",
+                    "data": None,
+                },
+                status=status,
+            )
+        data = self._data(name, body, example)
+        return web.json_response(
+            {"http_code": 200, "response_code": "SUCCESS", "response_msg": "ok", "data": data}
+        )
+
+    async def next(self, operation: str, count: int = 1) -> Any:
+        """Wait until an operation arrived so many times; the body of the last."""
+        async with asyncio.timeout(10), self.changed:
+            await self.changed.wait_for(lambda: len(self.of(operation)) >= count)
+        return self.of(operation)[count - 1]
+
+    def _find(self, method: str, path: str) -> tuple[str, Any]:
+        exact = sorted(self._routes, key=lambda each: each[2].pattern.count("[^/]"))
+        return next((n, e) for n, m, p, e in exact if m == method and p.match(path))
+
+    def _data(self, name: str, body: Any, example: Any) -> Any:
+        if name in self.answers:
+            return self.answers[name]
+        if name == "account.get":
+            return {
+                **example,
+                "balance": self.balance,
+                "low_credit_amount": self.low_credit_amount,
+                "account_name": "Harbour <!channel> & Sons",
+            }
+        if name in {"sms.price", "sms.send", "fax.price", "fax.send"}:
+            return self._messages(body)
+        if name.endswith("receipts"):
+            return {"total": 0, "current_page": 1, "last_page": 0, "data": []}
+        return example
+
+    def _messages(self, body: Any) -> Any:
+        outcomes = [
+            {
+                **{k: v for k, v in each.items() if k in {"to", "list_id", "custom_string"}},
+                "status": self.refused.get(each.get("to", ""), "SUCCESS"),
+                "message_id": f"M{index}",
+                "message_parts": 1,
+                "message_pages": 1,
+                "message_price": "0.0770",
+            }
+            for index, each in enumerate(body["messages"])
+        ]
+        taken = sum(each["status"] == "SUCCESS" for each in outcomes)
+        return {"total_price": str(Decimal("0.077") * taken), "messages": outcomes}
+
+
+@dataclass
+class FakeSlack:
+    """Records each Web API call and each answer through a `response_url`."""
+
+    calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    errors: dict[str, str] = field(default_factory=dict)
+    down: bool = False
+    files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+    tokens: list[str] = field(default_factory=list)
+    url: str = ""
+
+    async def __call__(self, request: web.Request) -> web.StreamResponse:
+        method = request.path.removeprefix("/api/").lstrip("/")
+        if method.startswith("files/"):
+            self.tokens.append(request.headers.get("authorization", ""))
+            return web.Response(body=self.files[method.removeprefix("files/")][1])
+        if self.down:
+            return web.Response(status=503)
+        if "json" in request.content_type:
+            body = await request.json()
+        else:
+            body = {**request.query, **await request.post()}
+        async with self.changed:
+            self.calls.append((method, body))
+            self.changed.notify_all()
+        if method in self.errors:
+            return web.json_response({"ok": False, "error": self.errors[method]})
+        return web.json_response(self._answer(method, body))
+
+    def _answer(self, method: str, body: dict[str, Any]) -> dict[str, Any]:
+        if method == "files.info":
+            name = self.files[body["file"]][0]
+            url = f"{self.url}/files/{body['file']}"
+            info = {"id": body["file"], "name": name, "filetype": name.rpartition(".")[2]}
+            return {"ok": True, "file": {**info, "url_private_download": url}}
+        return {
+            "ok": True,
+            "ts": f"{len(self.calls)}.0001",
+            "channel": {"id": "D0ADA"} if method == "conversations.open" else body.get("channel"),
+            "view": {"id": "V0FORM"},
+            "user": {"tz": "Australia/Sydney"},
+            "permalink": "https://example.slack.com/archives/C0OPS/p1",
+        }
+
+    def of(self, method: str) -> list[dict[str, Any]]:
+        """The bodies of a method's calls."""
+        return [body for name, body in self.calls if name == method]
+
+    async def next(self, method: str, count: int = 1) -> dict[str, Any]:
+        """Wait until a method was called so many times; the body of the last."""
+        async with asyncio.timeout(10), self.changed:
+            await self.changed.wait_for(lambda: len(self.of(method)) >= count)
+        return self.of(method)[count - 1]
+
+
+@dataclass
+class User:
+    """Somebody in Slack whose payloads are signed like Slack's."""
+
+    bot_url: str
+    slack_url: str
+    id: str = "U0ADA"
+
+    async def command(self, slash: str, text: str = "", channel: str = "C0OPS") -> httpx.Response:
+        return await self.send(
+            urlencode(
+                {
+                    "command": slash,
+                    "text": text,
+                    "user_id": self.id,
+                    "channel_id": channel,
+                    "team_id": "T0SANDBOX",
+                    "trigger_id": f"{next(_TRIGGERS)}.2.3",
+                    "response_url": f"{self.slack_url}/respond",
+                }
+            )
+        )
+
+    async def interact(self, **payload: Any) -> httpx.Response:
+        whole = {
+            "user": {"id": self.id, "team_id": "T0SANDBOX"},
+            "team": {"id": "T0SANDBOX"},
+            "trigger_id": f"{next(_TRIGGERS)}.2.3",
+            **payload,
+        }
+        return await self.send(urlencode({"payload": json.dumps(whole)}))
+
+    async def submit(self, view: dict[str, Any], **typed: dict[str, Any]) -> httpx.Response:
+        """Submit a modal; what is typed is by block id."""
+        values = {block: {block: element} for block, element in typed.items()}
+        submitted = {"id": "V0FORM", "type": "modal", **view, "state": {"values": values}}
+        return await self.interact(type="view_submission", view=submitted)
+
+    async def press(self, action_id: str, value: str, **more: Any) -> httpx.Response:
+        """Press a button."""
+        action = {"type": "button", "action_id": action_id, "block_id": "b", "value": value}
+        return await self.interact(type="block_actions", actions=[action], **more)
+
+    async def send(self, body: str, **headers: str) -> httpx.Response:
+        """Deliver a signed body; headers replace the right ones."""
+        at = headers.get("at", str(int(time.time())))
+        base = f"v0:{at}:{headers.get('signed_body', body)}".encode()
+        signature = "v0=" + hmac.new(SECRET.encode(), base, hashlib.sha256).hexdigest()
+        async with httpx.AsyncClient(trust_env=False, timeout=20) as client:
+            return await client.post(
+                f"{self.bot_url}/slack/events",
+                content=body,
+                headers={
+                    "content-type": "application/x-www-form-urlencoded",
+                    "x-slack-request-timestamp": at,
+                    "x-slack-signature": headers.get("signature", signature),
+                },
+            )
