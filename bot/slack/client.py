@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import Final, TypeVar
-from urllib.parse import urljoin, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import aiohttp
@@ -22,6 +21,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 )
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
+from yarl import URL
 
 from bot.slack.blocks import MOST_BLOCKS, Message, Modal, section
 
@@ -101,11 +101,10 @@ class Slack:
                 AsyncServerErrorRetryHandler(max_retry_count=2),
             ],
         )
-        if urlsplit(base_url).hostname in {"127.0.0.1", "::1", "localhost"}:
+        if URL(base_url).host in {"127.0.0.1", "::1", "localhost"}:
             self.web.proxy = None  # the environment's proxy is for the way to the real Slack
         self._token = token
-        self._scheme = urlsplit(base_url).scheme
-        self._host = urlsplit(base_url).netloc
+        self._origin = URL(base_url).origin()
         self._session = session
         self._clock = clock
         self._next: OrderedDict[str, float] = OrderedDict()
@@ -267,10 +266,14 @@ class Slack:
             raise FileError("Slack does not know that file. Attach it again.")
         url = str(info.get("url_private_download") or info.get("url_private") or "")
         kind = str(info.get("filetype", ""))
-        content = await self._fetch(urljoin(f"{self._scheme}://{self._host}/", url), most, kind)
+        content = await self._fetch(url, most, kind)
         return SlackFile(str(info.get("name", "file")), kind, content)
 
-    async def _fetch(self, url: str, most: int, kind: str) -> bytes:
+    async def _fetch(self, where: str, most: int, kind: str) -> bytes:
+        try:
+            url = self._origin.join(URL(where))  # read as aiohttp reads it, and only once
+        except ValueError:
+            url = URL()
         if not self._is_slacks(url):
             raise FileError("That file is kept outside Slack. Download it, and attach it here.")
         headers = {"authorization": f"Bearer {self._token.get_secret_value()}"}
@@ -290,12 +293,11 @@ class Slack:
         except (aiohttp.ClientError, TimeoutError, OSError):
             raise FileError("The file could not be fetched from Slack. Try again.") from None
 
-    def _is_slacks(self, url: str) -> bool:
-        parts = urlsplit(url)
-        if (parts.scheme, parts.netloc) == (self._scheme, self._host):
+    def _is_slacks(self, url: URL) -> bool:
+        host = url.host or ""
+        if host and url.origin() == self._origin:
             return True
-        host = parts.hostname or ""
-        return parts.scheme == "https" and (host == "slack.com" or host.endswith(".slack.com"))
+        return url.scheme == "https" and (host == "slack.com" or host.endswith(".slack.com"))
 
     async def _paced(self, channel: str) -> None:
         now = self._clock()

@@ -1,0 +1,169 @@
+"""Who may come in at `/slack/events`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.slack.calls import Call
+from bot.slack.router import Router
+from tests.slack.desk import Desk, Services, opened
+from tests.slack.payloads import command, encoded, signed
+
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+
+
+@pytest.fixture
+async def desk() -> AsyncIterator[Desk]:
+    router: Router[Services] = Router()
+    async with opened(router) as desk:
+        router.command("balance", summary="what is left", shortcut="/balance")(_noting(desk))
+        yield desk
+
+
+def _noting(desk: Desk):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a Handler
+    async def note(call: Call[Services]) -> None:
+        desk.note(call)
+
+    return note
+
+
+@pytest.fixture
+def body() -> bytes:
+    return encoded(command("/balance"))[0]
+
+
+async def test_a_signed_request_comes_in(desk: Desk, body: bytes) -> None:
+    answer = await desk.post(body, FORM | signed(body))
+
+    assert (answer.status_code, len(desk.calls)) == (200, 1)
+
+
+async def test_an_unsigned_request_is_refused(desk: Desk, body: bytes) -> None:
+    answer = await desk.post(body, FORM)
+
+    assert (answer.status_code, desk.calls) == (401, [])
+
+
+@pytest.mark.parametrize("seconds", [-301, 301, -86_400])
+async def test_a_stale_request_is_refused(desk: Desk, body: bytes, seconds: int) -> None:
+    answer = await desk.post(body, FORM | signed(body, at=time.time() + seconds))
+
+    assert (answer.status_code, desk.calls) == (401, [])
+
+
+async def test_a_request_within_five_minutes_comes_in(desk: Desk, body: bytes) -> None:
+    answer = await desk.post(body, FORM | signed(body, at=time.time() - 290))
+
+    assert answer.status_code == 200
+
+
+async def test_a_tampered_request_is_refused(desk: Desk, body: bytes) -> None:
+    answer = await desk.post(body.replace(b"U1", b"U2"), FORM | signed(body))
+
+    assert (answer.status_code, desk.calls) == (401, [])
+
+
+async def test_a_request_signed_with_another_secret_is_refused(desk: Desk, body: bytes) -> None:
+    answer = await desk.post(body, FORM | signed(body, secret="another"))
+
+    assert (answer.status_code, desk.calls) == (401, [])
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"x-slack-request-timestamp": "soon"},
+        {"x-slack-request-timestamp": "-1"},
+        {"x-slack-request-timestamp": "9" * 400},
+        {"x-slack-request-timestamp": "²"},
+        {"x-slack-signature": "v0=é"},
+        {"x-slack-signature": ""},
+    ],
+)
+async def test_headers_that_make_no_sense_are_refused(
+    desk: Desk, body: bytes, wrong: dict[str, str]
+) -> None:
+    headers = {name: value.encode() for name, value in (FORM | signed(body) | wrong).items()}
+
+    answer = await desk.http.post("/slack/events", content=body, headers=headers)
+
+    assert (answer.status_code, desk.calls) == (401, [])
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[" * 100_000, b"payload=", b"\xff\xfe", b"payload={"]
+)
+async def test_an_unsigned_body_is_never_parsed(desk: Desk, body: bytes) -> None:
+    assert (await desk.post(body, {})).status_code == 401
+
+
+@pytest.mark.parametrize("body", [b"{", b"\xff\xfe", b"payload={"])
+async def test_a_signed_body_that_cannot_be_read_is_a_bad_request(desk: Desk, body: bytes) -> None:
+    assert (await desk.post(body, signed(body))).status_code == 400
+
+
+async def test_a_body_larger_than_a_mebibyte_is_refused(desk: Desk) -> None:
+    body = b"x" * (1024 * 1024 + 1)
+
+    assert (await desk.post(body, signed(body))).status_code == 413
+
+
+async def test_a_body_that_grows_too_large_is_refused_without_a_declared_length(desk: Desk) -> None:
+    async def chunks() -> AsyncIterator[bytes]:
+        for _ in range(20):
+            yield b"x" * 65_536
+
+    answer = await desk.http.post("/slack/events", content=chunks())
+
+    assert answer.status_code == 413
+
+
+async def test_only_post_is_served(desk: Desk) -> None:
+    answer = await desk.http.get("/slack/events")
+
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+
+
+async def test_slacks_look_at_the_certificate_is_answered_unsigned(desk: Desk) -> None:
+    answer = await desk.post(b"ssl_check=1&token=x", FORM)
+
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
+async def test_nobody_gets_a_command_in_as_a_look_at_the_certificate(
+    desk: Desk, body: bytes
+) -> None:
+    answer = await desk.post(b"ssl_check=1&" + body, FORM)
+
+    assert (answer.status_code, desk.calls) == (401, [])
+
+
+async def test_the_url_is_verified_by_its_challenge(desk: Desk) -> None:
+    answer = await desk.send({"type": "url_verification", "challenge": "c-1"})
+
+    assert answer.json() == {"challenge": "c-1"}
+
+
+async def test_without_a_signing_secret_nothing_is_believed(body: bytes) -> None:
+    async with opened(Router(), secret=None) as desk:
+        for secret in ("", "None", "sandbox-signing-secret"):
+            assert (await desk.post(body, FORM | signed(body, secret=secret))).status_code == 401
+
+
+async def test_what_was_typed_and_the_token_are_in_no_log(
+    desk: Desk, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG", "bot")
+    body, _ = encoded(command("/balance", "something private"))
+
+    await desk.post(body, FORM)
+    await desk.post(body, FORM | signed(body, at=0))
+    await desk.post(body, FORM | signed(body))
+    await desk.send(command("/clicksend", "bananas are private"))
+
+    written = caplog.text + "".join(capsys.readouterr())
+    assert "private" not in written
+    assert "xoxb-sandbox" not in written
