@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
 
 from bot import app as bot_app
 from bot import logs
+from bot.sandbox.demo import DemoError, stage
+from bot.sandbox.tour import Tour, TourError
 from bot.settings import Settings, SettingsError, load
 from bot.store import Database, DatabaseInUseError
 
@@ -34,6 +36,25 @@ def run() -> None:
         _stop(f"The database is in use: {error}.")
     except OSError as error:
         _stop(f"The bot cannot listen on {settings.bot_host}:{settings.bot_port}: {error}.")
+
+
+@main.command()
+def demo(
+    *,
+    tour: Annotated[bool, typer.Option(help="Play the tour in the terminal, and stop.")] = False,
+) -> None:
+    """Run the bot against a local ClickSend and a local Slack; no credentials needed."""
+    del tour  # until there is a page to open, the tour is the demo
+    try:
+        asyncio.run(_demo())
+    except (DemoError, TourError) as error:
+        _errors.print(f"The demo failed: {error}.")
+        raise typer.Exit(1) from None
+
+
+async def _demo() -> None:
+    async with stage() as running:
+        await Tour(running, Console(highlight=False)).play()
 
 
 @main.command()
