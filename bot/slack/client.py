@@ -24,6 +24,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from yarl import URL
 
 from bot.slack.blocks import MOST_BLOCKS, Message, Modal, section
+from bot.slack.memory import Lately
 
 T = TypeVar("T")
 
@@ -108,7 +109,7 @@ class Slack:
         self._session = session
         self._clock = clock
         self._next: OrderedDict[str, float] = OrderedDict()
-        self._zones: OrderedDict[str, tzinfo] = OrderedDict()
+        self._zones: Lately[str, tzinfo] = Lately(most=_KNOWN_CHANNELS, seconds=600, clock=clock)
 
     async def call(self, method: str, **values: object) -> dict[str, object]:
         """Call a method.
@@ -230,16 +231,16 @@ class Slack:
         return str(answer["permalink"]) if "permalink" in answer else None
 
     async def time_zone(self, user: str) -> tzinfo:
-        """A person's time zone, kept for later; UTC when Slack does not say."""
-        if user in self._zones:
-            return self._zones[user]
+        """A person's time zone, kept for ten minutes; UTC when Slack does not say."""
+        if known := self._zones.get(user):
+            return known
         try:
             answer = await self.call("users.info", user=user)
         except SlackError:
             return UTC
         found = answer.get("user")
         zone = _zone(str(found.get("tz", "UTC")) if isinstance(found, dict) else "UTC")
-        _remember(self._zones, user, zone)
+        self._zones.put(user, zone)
         return zone
 
     async def download(self, file_id: str, *, most: int) -> SlackFile:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from urllib.parse import parse_qs
 
 import structlog
@@ -15,6 +16,7 @@ from bot.slack.bolt import SlackApp
 PATH = "/slack/events"
 MOST_BYTES = 1024 * 1024
 _TINY = 1024
+_PATIENCE = 10.0
 
 _log = structlog.get_logger(__name__)
 
@@ -27,13 +29,16 @@ class SlackDoor:
     """The ASGI app at `/slack/events`.
 
     Unsigned, stale and tampered requests get a 401, bodies above 1 MiB a 413, whatever is no POST
-    a 405. What passes goes straight to Bolt's own adapter.
+    a 405, bodies that take longer than 10 s to arrive a 408. What passes goes straight to Bolt's
+    own adapter.
 
     Args:
         bolt: The app, with the signature it demands.
+        patience: How long a body may take to arrive, in seconds.
     """
 
-    def __init__(self, bolt: SlackApp) -> None:
+    def __init__(self, bolt: SlackApp, *, patience: float = _PATIENCE) -> None:
+        self._patience = patience
         self._signature = bolt.signature
         self._bolt = AsyncSlackRequestHandler(bolt, path=PATH)
 
@@ -44,7 +49,11 @@ class SlackDoor:
             return await refusal(scope, receive, send)
         headers = Headers(scope=scope)
         try:
-            body = await _read(headers, receive)
+            async with asyncio.timeout(self._patience):
+                body = await _read(headers, receive)
+        except TimeoutError:
+            refusal = PlainTextResponse("Too slow", 408, headers={"connection": "close"})
+            return await refusal(scope, receive, send)
         except TooLargeError:
             refusal = PlainTextResponse("Too large", 413, headers={"connection": "close"})
             return await refusal(scope, receive, send)

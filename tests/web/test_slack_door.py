@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 
 import pytest
+from pydantic import SecretStr
+from starlette.types import Message
 
+from bot.slack.bolt import SlackApp, build_bolt
 from bot.slack.calls import Call
 from bot.slack.router import Router
+from bot.web.server import WebServer
+from bot.web.slack_door import SlackDoor
 from tests.slack.desk import Desk, Services, opened
-from tests.slack.payloads import command, encoded, signed
+from tests.slack.payloads import SECRET, command, encoded, signed
+from tests.slack.workspace import TOKEN
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 
@@ -167,3 +174,43 @@ async def test_what_was_typed_and_the_token_are_in_no_log(
     written = caplog.text + "".join(capsys.readouterr())
     assert "private" not in written
     assert "xoxb-sandbox" not in written
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for(desk: Desk) -> None:
+    door = SlackDoor(build_bolt_of(desk), patience=0.01)
+    sent: list[Message] = []
+
+    async def never() -> Message:
+        await asyncio.Event().wait()
+        raise AssertionError("nothing arrives")
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": "/slack/events", "headers": []}
+    await door(scope, never, send)
+
+    assert sent[0]["status"] == 408
+
+
+def build_bolt_of(desk: Desk) -> SlackApp:
+    return build_bolt(
+        Router(),
+        [],
+        slack=desk.slack,
+        tasks=desk.tasks,
+        token=SecretStr(TOKEN),
+        signing_secret=SecretStr(SECRET),
+    )
+
+
+async def test_a_large_body_is_refused_over_a_real_connection(desk: Desk) -> None:
+    server = WebServer(SlackDoor(build_bolt_of(desk)), "127.0.0.1", 0)
+    port = await server.start()
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(b"POST /slack/events HTTP/1.1\r\nhost: x\r\ncontent-length: 9999999\r\n\r\nx")
+    status = await reader.readline()
+    writer.close()
+    await server.stop()
+
+    assert b" 413 " in status
