@@ -41,20 +41,25 @@ def run() -> None:
 @main.command()
 def demo(
     *,
-    tour: Annotated[bool, typer.Option(help="Play the tour in the terminal, and stop.")] = False,
+    tour: Annotated[bool, typer.Option(help="Stop when the tour is over.")] = False,
 ) -> None:
-    """Run the bot against a local ClickSend and a local Slack; no credentials needed."""
-    del tour  # until there is a page to open, the tour is the demo
+    """Run the bot against a local ClickSend and a local Slack, and play a tour; no credentials."""
     try:
-        asyncio.run(_demo())
+        asyncio.run(_demo(stay=not tour))
     except (DemoError, TourError) as error:
         _errors.print(f"The demo failed: {error}.")
         raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        _errors.print("Stopped.")
 
 
-async def _demo() -> None:
+async def _demo(*, stay: bool) -> None:
+    console = Console(highlight=False)
     async with stage() as running:
-        await Tour(running, Console(highlight=False)).play()
+        await Tour(running, console).play()
+        if stay:
+            console.print(f"The bot keeps running: {running.bot_url}/readyz, Ctrl+C stops it.")
+            await asyncio.Event().wait()
 
 
 @main.command()

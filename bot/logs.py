@@ -44,5 +44,6 @@ def configure(level: str, form: LogFormat) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for chatty in ("apscheduler", "slack_bolt", "slack_sdk", "aiosqlite", "alembic"):
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a skipped fire is no news
+    for chatty in ("slack_bolt", "slack_sdk", "aiosqlite", "alembic"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
