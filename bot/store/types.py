@@ -7,7 +7,7 @@ on every database.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact, InvalidOperation
 
 from sqlalchemy import BigInteger, Dialect
 from sqlalchemy.types import TypeDecorator
@@ -15,6 +15,8 @@ from sqlalchemy.types import TypeDecorator
 MICRO = Decimal(1_000_000)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
+_LARGEST = 2**63 - 1
+_EXACT = Context(prec=80, traps=[Inexact, InvalidOperation])
 
 
 class Money(TypeDecorator[Decimal]):
@@ -28,10 +30,15 @@ class Money(TypeDecorator[Decimal]):
         del dialect
         if value is None:
             return None
-        micro = value * MICRO
-        if micro != micro.to_integral_value():
-            raise ValueError(f"{value} has more than six decimals")
-        return int(micro)
+        try:
+            micro = int(_EXACT.to_integral_exact(_EXACT.scaleb(value, 6)))
+        except Inexact:
+            raise ValueError(f"{value} has more than six decimals") from None
+        except (InvalidOperation, OverflowError, ValueError):  # infinite, or no number at all
+            raise ValueError(f"{value} cannot be stored as an amount") from None
+        if abs(micro) > _LARGEST:
+            raise ValueError(f"{value} cannot be stored as an amount: it is too large")
+        return micro
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
         """Millionths to amount."""
@@ -50,7 +57,7 @@ class Instant(TypeDecorator[datetime]):
         del dialect
         if value is None:
             return None
-        if value.tzinfo is None:
+        if value.utcoffset() is None:
             raise ValueError("a time without a time zone cannot be stored")
         return (value - EPOCH) // MICROSECOND
 
