@@ -7,6 +7,7 @@ and in Unicode those beyond the Basic Multilingual Plane do (UTF-16 code units).
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -18,22 +19,27 @@ _BASIC = frozenset(
 )
 _EXTENDED = frozenset("^{}\\[~]|€\f")
 _BEYOND_BMP = 0xFFFF
-_PLAIN = str.maketrans(
-    {
-        "\u2018": "'",
-        "\u2019": "'",
-        "\u201a": "'",
-        "\u201c": '"',
-        "\u201d": '"',
-        "\u201e": '"',
-        "\u2013": "-",
-        "\u2014": "-",
-        "\u2026": "...",
-        "\u00a0": " ",
-        "\u2022": "*",
-        "\t": " ",
-    }
-)
+# What a keyboard or an editor puts in place of a plain character, and nothing that could be read as
+# something else: no letter of another alphabet that only looks like a Latin one, no backtick (a
+# password may have it), no fraction (1½ is not 11/2), nothing that joins an emoji.
+_LOOKS = {
+    "'": "\u2018\u2019\u201a\u201b\u2032\u00b4\u02bc\u2039\u203a",
+    '"': "\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb",
+    "-": "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2043",
+    "...": "\u2026",
+    "*": "\u2022\u2023",
+    "/": "\u2215",
+    " ": "\t\u00a0\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B))),
+    "\n": "\u000b\u0085\u2028\u2029",
+    "": "\u00ad\u200b\u200e\u2060\ufeff",
+    "ff": "\ufb00",
+    "fi": "\ufb01",
+    "fl": "\ufb02",
+    "ffi": "\ufb03",
+    "ffl": "\ufb04",
+}
+_WIDE = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
+_PLAIN = _WIDE | {ord(each): instead for instead, looks in _LOOKS.items() for each in looks}
 
 
 class Encoding(StrEnum):
@@ -87,8 +93,14 @@ def count(text: str, *, most_parts: int = MOST_PARTS) -> Parts:
 
 
 def plain(text: str) -> str:
-    """The text with typographic quotes, dashes and spaces made plain, which may make it GSM."""
-    return text.translate(_PLAIN)
+    """The text with typographic characters made plain, which may make it GSM.
+
+    Quotes, dashes, spaces, ligatures and full-width forms become what a plain keyboard types,
+    accents typed apart from their letter join it, and invisible marks of layout go. What it says
+    stays the same: whatever else makes it Unicode, an emoji for one, stays as it is.
+    """
+    joined = unicodedata.normalize("NFC", text).translate(_PLAIN)
+    return unicodedata.normalize("NFC", joined)
 
 
 def _width(character: str, encoding: Encoding) -> int:
