@@ -6,13 +6,19 @@ where to find it: see `load`.
 
 from __future__ import annotations
 
+import re
+from datetime import time
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 from urllib.parse import urlsplit
 
+import phonenumbers
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+_HOURS = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)\s*-\s*((?:[01]\d|2[0-3]):[0-5]\d)", re.ASCII)
+_CHANNEL = re.compile(r"[CG][A-Z0-9]+")
 
 
 class BotMode(StrEnum):
@@ -30,6 +36,8 @@ class LogFormat(StrEnum):
 
 
 UserIds = Annotated[frozenset[str], NoDecode]
+Countries = Annotated[frozenset[str], NoDecode]
+Hours = Annotated[tuple[time, time], NoDecode]
 Seconds = Annotated[int, Field(ge=1, le=86_400)]
 
 
@@ -116,6 +124,70 @@ class Settings(BaseSettings):
         pattern="^[A-Z]{2}$",
         description="country (AU, GB, US…) of numbers typed without +; unset: the account's own",
     )
+    allowed_countries: Countries | None = Field(
+        default=None,
+        description="the countries that may be sent to (AU, GB, US…, comma separated); "
+        "unset: the account's own",
+    )
+    quiet_hours: Hours | None = Field(
+        default=None,
+        description="the hours on the recipient's clock in which a send needs a second yes, "
+        "as 21:00-08:00; unset: none",
+    )
+    opt_out_list: int | None = Field(
+        default=None,
+        ge=1,
+        description="the ClickSend contact list id of people who must not be sent to; "
+        "find it at dashboard.clicksend.com → Contacts; unset: none",
+    )
+    duplicate_minutes: int = Field(
+        default=10,
+        ge=0,
+        le=1_440,
+        description="the minutes in which the same text to the same person needs a second yes; "
+        "0: off",
+    )
+    price_rise_percent: Decimal = Field(
+        default=Decimal(5),
+        ge=0,
+        le=100,
+        description="how much the price may rise between the yes and the send, in percent, before "
+        "the bot asks again; 0: not at all",
+    )
+    undo_seconds: int = Field(
+        default=0, ge=0, le=600, description="the seconds in which a send can be undone; 0: none"
+    )
+    approval_above_cost: Decimal | None = Field(
+        default=None,
+        ge=0,
+        description="the cost of one send, in the account's currency, above which a second person "
+        "must approve it; unset: no cost needs it",
+    )
+    approval_above_recipients: int | None = Field(
+        default=None,
+        ge=0,
+        description="the number of recipients of one send above which a second person must "
+        "approve it; unset: no number needs it",
+    )
+    approval_channel: str | None = Field(
+        default=None,
+        validate_default=True,
+        description="the Slack channel id (C…) in which sends are approved; "
+        "in Slack: channel name → About → Channel ID",
+    )
+    approval_hours: int = Field(
+        default=24, ge=1, le=720, description="the hours after which a request for approval expires"
+    )
+    audit_bodies: bool = Field(
+        default=False,
+        description="whether the audit trail keeps the texts of messages, true or false",
+    )
+    retention_days: int = Field(
+        default=365,
+        ge=30,
+        le=36_500,
+        description="the days for which sends, receipts and the audit trail are kept, at least 30",
+    )
     log_level: str = Field(
         default="INFO",
         pattern="^(?i:debug|info|warning|error|critical)$",
@@ -125,7 +197,7 @@ class Settings(BaseSettings):
         default=LogFormat.JSON, description="json (one object a line) or console"
     )
 
-    @field_validator("bot_admins", "bot_senders", mode="before")
+    @field_validator("bot_admins", "bot_senders", "allowed_countries", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -138,6 +210,34 @@ class Settings(BaseSettings):
         wrong = sorted(v for v in value if v != "*" and not (v[:1] in "UW" and v.isalnum()))
         if wrong:
             raise ValueError(f"{wrong[0]!r} is not a Slack user id (they begin with U or W)")
+        return value
+
+    @field_validator("allowed_countries")
+    @classmethod
+    def _country_codes(cls, value: frozenset[str] | None) -> frozenset[str] | None:
+        codes = value and frozenset(code.upper() for code in value)
+        if codes is not None and not (codes and codes <= phonenumbers.SUPPORTED_REGIONS):
+            raise ValueError("must be two-letter country codes as in AU,GB,US (GB, not UK)")
+        return codes
+
+    @field_validator("quiet_hours", mode="before")
+    @classmethod
+    def _hours(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        found = _HOURS.fullmatch(value.strip())
+        if found is None or found[1] == found[2]:
+            raise ValueError("must be two different times as in 21:00-08:00")
+        return time.fromisoformat(found[1]), time.fromisoformat(found[2])
+
+    @field_validator("approval_channel")
+    @classmethod
+    def _approval_channel(cls, value: str | None, info: ValidationInfo) -> str | None:
+        for name in ("approval_above_cost", "approval_above_recipients"):
+            if value is None and info.data.get(name) is not None:
+                raise ValueError(f"missing ({name.upper()} needs it)")
+        if value is not None and not _CHANNEL.fullmatch(value):
+            raise ValueError("is not a Slack channel id (they begin with C or G)")
         return value
 
     @field_validator("slack_api_url", "clicksend_base_url")

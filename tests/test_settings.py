@@ -4,6 +4,8 @@ import os
 import re
 import subprocess
 import sys
+from datetime import time
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,22 @@ def test_each_missing_setting_says_what_for_and_where() -> None:
         ("DEFAULT_COUNTRY", "sekrit"),
         ("LOW_CREDIT_THRESHOLD", "sekrit"),
         ("BOT_MODE", "sekrit"),
+        ("QUIET_HOURS", "sekrit"),
+        ("QUIET_HOURS", "21:00-21:00"),
+        ("QUIET_HOURS", "21:00-24:00"),
+        ("ALLOWED_COUNTRIES", "AU,sekrit"),
+        ("ALLOWED_COUNTRIES", "UK"),
+        ("ALLOWED_COUNTRIES", ","),
+        ("OPT_OUT_LIST", "0"),
+        ("DUPLICATE_MINUTES", "-1"),
+        ("PRICE_RISE_PERCENT", "NaN"),
+        ("UNDO_SECONDS", "601"),
+        ("APPROVAL_ABOVE_COST", "Infinity"),
+        ("APPROVAL_ABOVE_RECIPIENTS", "1.5"),
+        ("APPROVAL_CHANNEL", "#sekrit"),
+        ("APPROVAL_HOURS", "0"),
+        ("AUDIT_BODIES", "sekrit"),
+        ("RETENTION_DAYS", "29"),
     ],
 )
 def test_a_malformed_setting_is_named_and_not_repeated(
@@ -61,6 +79,51 @@ def test_a_malformed_setting_is_named_and_not_repeated(
     found = problems()
     assert f"{name}: " in found
     assert "sekrit" not in found
+
+
+@pytest.fixture
+def complete(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only what the bot cannot start without."""
+    for name, value in {
+        "SLACK_BOT_TOKEN": "xoxb-1",
+        "SLACK_APP_TOKEN": "xapp-1",
+        "CLICKSEND_USERNAME": "someone",
+        "CLICKSEND_API_KEY": "key",
+    }.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.mark.usefixtures("complete")
+def test_without_settings_of_guards_only_duplicates_and_risen_prices_ask_again() -> None:
+    found = load()
+    assert found.quiet_hours is None
+    assert found.allowed_countries is None
+    assert found.opt_out_list is None
+    assert found.approval_above_cost is None
+    assert found.approval_above_recipients is None
+    assert (found.duplicate_minutes, found.price_rise_percent) == (10, Decimal(5))
+    assert (found.undo_seconds, found.approval_hours, found.retention_days) == (0, 24, 365)
+    assert found.audit_bodies is False
+
+
+@pytest.mark.usefixtures("complete")
+def test_hours_and_countries_are_read_as_people_write_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUIET_HOURS", " 21:30 - 08:00 ")
+    monkeypatch.setenv("ALLOWED_COUNTRIES", "au, GB nz")
+    found = load()
+    assert found.quiet_hours == (time(21, 30), time(8))
+    assert found.allowed_countries == {"AU", "GB", "NZ"}
+
+
+@pytest.mark.usefixtures("complete")
+@pytest.mark.parametrize("name", ["APPROVAL_ABOVE_COST", "APPROVAL_ABOVE_RECIPIENTS"])
+def test_approval_without_a_channel_to_ask_in_does_not_start(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "5")
+    assert f"APPROVAL_CHANNEL: missing ({name} needs it)" in problems()
+    monkeypatch.setenv("APPROVAL_CHANNEL", "C0APPROVALS")
+    assert load().approval_channel == "C0APPROVALS"
 
 
 def test_run_without_settings_prints_what_is_missing_and_exits_2(tmp_path: Path) -> None:
