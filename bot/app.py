@@ -7,7 +7,8 @@ import contextlib
 import signal
 import time
 import uuid
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Self
 
 import aiohttp
@@ -17,13 +18,20 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 from bot.clicksend import ClickSend
 from bot.jobs.clock import Clock
 from bot.jobs.watches import Watches
-from bot.services.access import Access
 from bot.services.account import AccountReader
 from bot.services.campaigns import Campaigns
+from bot.services.checks import Checks
 from bot.services.credit_watch import CreditWatch
+from bot.services.decisions import Decisions
 from bot.services.explain import explain
 from bot.services.failure_watch import FailureWatch
+from bot.services.guards import QuietHours
+from bot.services.journal import Journal
+from bot.services.limit_book import LimitBook
 from bot.services.outbox import Outbox
+from bot.services.permissions import Permissions
+from bot.services.reconcile import Reconciler
+from bot.services.rules import Rules
 from bot.services.scheduled import Scheduled
 from bot.services.sending import Sending
 from bot.services.worker import Worker
@@ -42,10 +50,27 @@ _log = structlog.get_logger(__name__)
 _WORKSPACE = "default"
 _DRAIN_SECONDS = 20.0
 _OUTBOX_SECONDS = 5
+_RECONCILE_SECONDS = 5
+_APPROVAL_SECONDS = 15
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+def rules_of(settings: Settings) -> Rules:
+    """The rules of the send pipeline that the settings make."""
+    return Rules(
+        undo=timedelta(seconds=settings.undo_seconds),
+        price_rise=settings.price_rise_percent,
+        duplicates=timedelta(minutes=settings.duplicate_minutes),
+        approval_cost=settings.approval_above_cost,
+        approval_recipients=settings.approval_above_recipients,
+        approval_time=timedelta(hours=settings.approval_hours),
+        quiet=QuietHours(*settings.quiet_hours) if settings.quiet_hours else None,
+        countries=settings.allowed_countries,
+        opt_out_list=settings.opt_out_list,
+    )
 
 
 class App:
@@ -94,25 +119,37 @@ class App:
             settings.slack_bot_token, settings.slack_api_url, session, clock=time.monotonic
         )
         account = AccountReader(clicksend, now=_now, low_credit=settings.low_credit_threshold)
+        rules = rules_of(settings)
+        journal = Journal(self._scope, now=_now, bodies=settings.audit_bodies)
         worker = Worker(
             clicksend,
             account,
             self._database,
             self._scope,
+            journal=journal,
+            rules=rules,
             owner=self._owner,
             now=_now,
             told=lambda: self._deliver(outbox),
         )
-        services = self._services(clicksend, account, worker)
+
+        def wake() -> None:
+            worker.wake()
+            self._deliver(outbox)
+
+        services = self._services(
+            clicksend, account, slack, journal=journal, rules=rules, wake=wake
+        )
         notifier = SlackNotifier(
             slack,
             services.sending,
             alert_channel=settings.alert_channel,
+            approval_channel=settings.approval_channel,
             admins=settings.bot_admins,
         )
         outbox = Outbox(self._database, self._scope, notifier, owner=self._owner, now=_now)
         self._start_worker(worker, stack)
-        self._start_jobs(account, clicksend, outbox, stack)
+        self._start_jobs(services, journal, outbox, stack)
         stack.push_async_callback(self._tasks.drain, _DRAIN_SECONDS)
         await self._open_doors(slack, services, stack)
 
@@ -142,14 +179,43 @@ class App:
             observer=observe,
         )
 
-    def _services(self, clicksend: ClickSend, account: AccountReader, worker: Worker) -> Services:
+    def _services(
+        self,
+        clicksend: ClickSend,
+        account: AccountReader,
+        slack: Slack,
+        *,
+        journal: Journal,
+        rules: Rules,
+        wake: Callable[[], None],
+    ) -> Services:
         settings, database, scope = self._settings, self._database, self._scope
-        sending = Sending(clicksend, account, database, scope, now=_now, wake=worker.wake)
+        limits = LimitBook(account, database, scope, now=_now)
         return Services(
             clicksend=clicksend,
-            access=Access(settings.bot_admins, settings.bot_senders),
+            access=Permissions(
+                database,
+                scope,
+                slack,
+                admins=settings.bot_admins,
+                senders=settings.bot_senders,
+                now=_now,
+            ),
             account=account,
-            sending=sending,
+            sending=Sending(
+                clicksend,
+                account,
+                database,
+                scope,
+                checks=Checks(clicksend, account, scope, rules=rules, now=_now),
+                limits=limits,
+                journal=journal,
+                rules=rules,
+                now=_now,
+                wake=wake,
+            ),
+            decisions=Decisions(database, scope, journal=journal, now=_now, wake=wake),
+            limits=limits,
             campaigns=Campaigns(clicksend, database, scope, now=_now, words=explain),
             scheduled=Scheduled(clicksend, database, scope, now=_now),
             now=_now,
@@ -169,23 +235,32 @@ class App:
 
     def _start_jobs(
         self,
-        account: AccountReader,
-        clicksend: ClickSend,
+        services: Services,
+        journal: Journal,
         outbox: Outbox,
         stack: contextlib.AsyncExitStack,
     ) -> None:
+        database, scope, clicksend = self._database, self._scope, services.clicksend
         watches = Watches(
-            CreditWatch(account, self._database, self._scope, now=_now),
-            FailureWatch(clicksend, self._database, self._scope, now=_now),
+            CreditWatch(services.account, database, scope, now=_now),
+            FailureWatch(clicksend, database, scope, journal=journal, now=_now),
             outbox,
             now=_now,
         )
-        clock = Clock(
-            self._database, self._scope, owner=self._owner, now=_now, metrics=self._metrics
+        reconciler = Reconciler(
+            clicksend,
+            database,
+            scope,
+            journal=journal,
+            now=_now,
+            told=lambda: self._deliver(outbox),
         )
+        clock = Clock(database, scope, owner=self._owner, now=_now, metrics=self._metrics)
         clock.every(self._settings.credit_watch_seconds, "credit_watch", watches.credit)
         clock.every(self._settings.failure_watch_seconds, "failure_watch", watches.failures)
         clock.every(_OUTBOX_SECONDS, "outbox", watches.deliver)
+        clock.every(_RECONCILE_SECONDS, "reconcile", reconciler.look)
+        clock.every(_APPROVAL_SECONDS, "approvals", services.decisions.expire)
         clock.start()
         stack.push_async_callback(clock.stop)
 

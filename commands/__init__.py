@@ -1,6 +1,17 @@
 """One module a Slack noun: its slash handler, modal, buttons and blocks together."""
 
-from commands import balance, campaign, fax, history, review, sms, usage
+from commands import (
+    approval,
+    balance,
+    campaign,
+    fax,
+    history,
+    review,
+    sent,
+    sms,
+    unsettled,
+    usage,
+)
 from commands.context import BotRouter, Services
 
 __all__ = ["Services", "build_router"]
@@ -9,6 +20,7 @@ __all__ = ["Services", "build_router"]
 def build_router() -> BotRouter:
     """Every handler of every noun."""
     router: BotRouter = BotRouter()
-    for noun in (balance, usage, sms, fax, review, campaign, history):
+    nouns = (balance, usage, sms, fax, review, sent, approval, unsettled, campaign, history)
+    for noun in nouns:
         router.include(noun.router)
     return router

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
+from datetime import datetime
 
 from bot.clicksend import ClickSendError
 from bot.services.explain import explain
@@ -15,6 +16,12 @@ NOTHING = "Nothing was sent or charged."
 def plain(text: str) -> Message:
     """A message of one paragraph of mrkdwn."""
     return Message(text, (section(text),))
+
+
+def moment(at: datetime) -> str:
+    """A time, shown in each reader's own time zone (mrkdwn)."""
+    stamp = int(at.timestamp())
+    return f"<!date^{stamp}^{{date_short_pretty}} {{time}}|{at:%Y-%m-%d %H:%M} UTC>"
 
 
 def trouble(what: str, error: ClickSendError) -> Message:
@@ -39,7 +46,7 @@ async def answer(call: BotCall, message: Awaitable[Message], *, otherwise: str) 
 
 async def refused(call: BotCall) -> bool:
     """Whether this person may not send; they are told whom to ask."""
-    decision = call.services.access.may_send(call.user)
+    decision = await call.services.access.may_send(call.user, call.channel)
     if decision.allowed:
         return False
     await call.reply(plain(f":no_entry: {decision.reason} {NOTHING}"))

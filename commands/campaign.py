@@ -19,7 +19,7 @@ from bot.slack.blocks import (
     header,
     section,
 )
-from commands.answers import answer, plain, refused, trouble
+from commands.answers import answer, moment, plain, refused, trouble
 from commands.context import BotCall, BotRouter
 
 PAGE, SHOW, CANCEL = "campaign.page", "campaign.show", "campaign.cancel"
@@ -204,11 +204,8 @@ def _facts(campaign: Campaign) -> str:
     return f"`{campaign.id}` · {escape(campaign.status)} · {when}{size}"
 
 
-def _date(moment: datetime | None) -> str:
-    if moment is None:
-        return "no date"
-    stamp = int(moment.timestamp())
-    return f"<!date^{stamp}^{{date_short_pretty}} {{time}}|{moment:%Y-%m-%d %H:%M} UTC>"
+def _date(at: datetime | None) -> str:
+    return moment(at) if at else "no date"
 
 
 def _none(text: str) -> Message:

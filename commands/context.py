@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import TypeAlias
 
 from bot.clicksend import ClickSend
-from bot.services.access import Access
 from bot.services.account import AccountReader
 from bot.services.campaigns import Campaigns
+from bot.services.decisions import Decisions
+from bot.services.limit_book import LimitBook
+from bot.services.permissions import Permissions
 from bot.services.scheduled import Scheduled
 from bot.services.sending import Sending
 from bot.slack.calls import Call
@@ -22,9 +24,11 @@ class Services:
     """The services, put together in `bot.app`."""
 
     clicksend: ClickSend
-    access: Access
+    access: Permissions
     account: AccountReader
     sending: Sending
+    decisions: Decisions
+    limits: LimitBook
     campaigns: Campaigns
     scheduled: Scheduled
     now: Callable[[], datetime]

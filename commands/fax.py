@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
@@ -13,13 +14,13 @@ from bot.clicksend import ClickSendError
 from bot.clicksend.operations.fax import FaxMessage, SendFax
 from bot.clicksend.operations.uploads import Convert, UploadMedia
 from bot.services import recipients
+from bot.services.channels import SendOperation
 from bot.services.explain import explain
 from bot.services.sending import Draft, new_id
 from bot.slack.blocks import (
     Block,
     Message,
     Modal,
-    button,
     clip,
     escape,
     input_block,
@@ -29,11 +30,12 @@ from bot.slack.blocks import (
 from bot.slack.calls import View
 from bot.slack.client import FileError, SlackError
 from bot.slack.router import Ack, Errors, Update
+from bot.store.sends import Send
 from commands.answers import NOTHING, refused
 from commands.context import BotCall, BotRouter
-from commands.review import loading, price_and_review
+from commands.review import Form, loading, price_and_review, reopens
 
-FORM, CHANGE = "fax.form", "fax.change"
+FORM = "fax.form"
 TO, SENDER, FILE, LINK = "to", "sender", "file", "link"
 TYPES = ("pdf", "doc", "docx", "rtf")
 LARGEST = 10_000_000
@@ -53,6 +55,15 @@ class Typed:
     file: str = ""
     link: str = ""
     previous: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What is faxed: its address, its name, and what makes it the same document again."""
+
+    url: str
+    name: str
+    digest: str
 
 
 @router.command(
@@ -90,19 +101,11 @@ async def submit(call: BotCall) -> Ack:
     return Update(loading("Send a fax"))
 
 
-@router.action(CHANGE)
-async def change(call: BotCall) -> None:
-    """Back to the form, with the recipients and the file that was uploaded."""
-    call.later(_back(call), doing="going back to the form")
-
-
-async def _back(call: BotCall) -> None:
-    kept = await call.services.sending.draft(call.value)
-    if kept is None or call.view is None:
-        return
-    row, operation = kept
+@reopens(SendFax.route.id)
+def reopened(row: Send, operation: SendOperation) -> Form:
+    """The form filled from a draft, with the file that was uploaded."""
     if not isinstance(operation, SendFax):
-        return
+        raise TypeError(f"{operation.route.id} is no fax")
     typed = Typed(
         id=new_id(),
         channel=row.channel,
@@ -111,14 +114,14 @@ async def _back(call: BotCall) -> None:
         link=operation.file_url,
         previous=row.id,
     )
-    await call.slack.update_view(call.view.id, form(typed))
+    return lambda problem: form(typed, problem)
 
 
 async def _prepare(call: BotCall, view_id: str, typed: Typed, numbers: tuple[str, ...]) -> None:
     """Bring the file to ClickSend, then ask for the price."""
     again = replace(typed, id=new_id())
     try:
-        url, name = await _file(call, typed)
+        document = await _document(call, typed)
     except (FileError, SlackError) as error:
         await call.slack.update_view(view_id, form(again, f"{escape(str(error))} {NOTHING}"))
         return
@@ -130,26 +133,27 @@ async def _prepare(call: BotCall, view_id: str, typed: Typed, numbers: tuple[str
     messages = tuple(
         FaxMessage(to=number, from_=sender[0] if sender else None) for number in numbers
     )
-    operation = SendFax(file_url=url, messages=messages)
-    draft = Draft(typed.id, call.user, typed.channel, operation, f"Fax: {name}", typed.previous)
-    await price_and_review(
-        call,
-        view_id,
-        draft,
-        lambda problem: form(again, problem),
-        button("Change", CHANGE, value=draft.id),
+    draft = Draft(
+        id=typed.id,
+        actor=call.user,
+        channel=typed.channel,
+        operation=SendFax(file_url=document.url, messages=messages),
+        summary=f"Fax: {document.name}",
+        previous=typed.previous,
+        content=document.digest,
     )
+    await price_and_review(call, view_id, draft, lambda problem: form(again, problem))
 
 
-async def _file(call: BotCall, typed: Typed) -> tuple[str, str]:
-    """The address of the document at ClickSend or elsewhere, and its name."""
+async def _document(call: BotCall, typed: Typed) -> Document:
+    """The document at ClickSend or elsewhere."""
     if not typed.file:
-        return typed.link, clip(typed.link, 200)
+        return Document(typed.link, clip(typed.link, 200), typed.link)
     file = await call.slack.download(typed.file, most=LARGEST)
     if file.filetype.lower() not in TYPES:
         raise FileError(f"{file.name} is no PDF, DOC, DOCX or RTF file.")
     upload = await call.services.clicksend.run(UploadMedia.of(file.content, Convert.FAX))
-    return upload.url, file.name
+    return Document(upload.url, file.name, hashlib.sha256(file.content).hexdigest())
 
 
 def read(view: View) -> Typed:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from bot.clicksend import ClickSendError
 from bot.services.money import amount
 from bot.services.recipients import for_people
@@ -21,7 +19,7 @@ from bot.slack.blocks import (
     section,
 )
 from bot.store.sends import Send, State
-from commands.answers import answer, plain, refused, trouble
+from commands.answers import answer, moment, plain, refused, trouble
 from commands.context import BotCall, BotRouter
 
 CANCEL, CANCEL_ALL = "scheduled.cancel", "scheduled.cancel_all"
@@ -32,6 +30,13 @@ _STATES = {
     State.SENT: ":white_check_mark: sent",
     State.REFUSED: ":x: not sent",
     State.UNKNOWN: ":grey_question: outcome unknown",
+    State.RECONCILED: ":white_check_mark: sent, found afterwards",
+    State.APPROVAL: ":busts_in_silhouette: waiting for approval",
+    State.REPRICED: ":moneybag: the price rose, waiting for a yes",
+    State.UNDONE: ":leftwards_arrow_with_hook: undone, not sent",
+    State.DENIED: ":no_entry: not approved, not sent",
+    State.EXPIRED: ":alarm_clock: not approved in time, not sent",
+    State.DROPPED: ":wastebasket: given up",
 }
 
 router: BotRouter = BotRouter()
@@ -123,7 +128,7 @@ def _line(send: Send) -> str:
     people = "1 recipient" if send.recipients == 1 else f"{send.recipients:,} recipients"
     why = f"\n{escape(send.reason)}" if send.reason else ""
     return (
-        f"{_STATES.get(send.state, send.state)} · {when(send.created_at)} · <@{send.actor}> · "
+        f"{_STATES.get(send.state, send.state)} · {moment(send.created_at)} · <@{send.actor}> · "
         f"{people}{price}\n>{escape(clip(send.summary, 150)).replace(chr(10), ' ')}{why}"
     )
 
@@ -137,7 +142,7 @@ def render_scheduled(found: list[ScheduledSms]) -> Message:
         who = f" by <@{sms.actor}>" if sms.actor else ""
         to = escape(for_people(sms.recipient))
         text = (
-            f"*{when(sms.at)}* to {to}{who}\n>{escape(clip(sms.body, 150)).replace(chr(10), ' ')}"
+            f"*{moment(sms.at)}* to {to}{who}\n>{escape(clip(sms.body, 150)).replace(chr(10), ' ')}"
         )
         ask = confirm("Cancel it?", f"The SMS to {to} is not sent.", ok="Cancel it", deny="Keep it")
         press = button("Cancel", f"{CANCEL}:{sms.message_id}", value=sms.message_id, ask=ask)
@@ -151,11 +156,5 @@ def render_scheduled(found: list[ScheduledSms]) -> Message:
         deny="Keep them",
     )
     blocks.append(buttons(button("Cancel all", CANCEL_ALL, style="danger", ask=ask)))
-    spoken = "\n".join(f"{when(sms.at)} to {escape(for_people(sms.recipient))}" for sms in found)
+    spoken = "\n".join(f"{moment(sms.at)} to {escape(for_people(sms.recipient))}" for sms in found)
     return Message(clip(f"{len(found)} scheduled SMS\n{spoken}", 3000), tuple(blocks))
-
-
-def when(moment: datetime) -> str:
-    """A time, shown in each reader's own time zone."""
-    stamp = int(moment.timestamp())
-    return f"<!date^{stamp}^{{date_short_pretty}} {{time}}|{moment:%Y-%m-%d %H:%M} UTC>"

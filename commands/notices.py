@@ -4,29 +4,23 @@ from __future__ import annotations
 
 from bot.services.money import amount
 from bot.services.notices import (
+    Alert,
+    ApprovalChanged,
     CreditRecovered,
     DeliveryFailures,
     FailedDelivery,
     LowCredit,
     Notice,
     NotPostedError,
-    SendFinished,
+    Place,
+    SendChanged,
+    SendUnsettled,
 )
 from bot.services.recipients import for_people
 from bot.services.sending import Sending
-from bot.slack.blocks import (
-    Block,
-    Message,
-    button,
-    buttons,
-    clip,
-    context,
-    escape,
-    header,
-    section,
-)
+from bot.slack.blocks import Block, Message, button, buttons, context, escape, header, section
 from bot.slack.client import MessageRef, Slack, SlackError
-from bot.store.sends import Send, SentMessage, State
+from commands import approval, sent, unsettled
 from commands.answers import plain
 from commands.balance import BILLING, OPEN_BILLING
 
@@ -34,32 +28,40 @@ _MOST = 20
 
 
 class SlackNotifier:
-    """Posts notices where they belong.
+    """Posts notices where they belong, and changes what stands there already.
 
     Args:
         slack: The Web API.
         sending: For what became of a send.
         alert_channel: Where alerts go; None sends them to the first admin.
+        approval_channel: Where approval is asked for; None: where the send was asked for.
         admins: Slack user ids, for when the bot is not in that channel.
     """
 
     def __init__(
-        self, slack: Slack, sending: Sending, *, alert_channel: str | None, admins: frozenset[str]
+        self,
+        slack: Slack,
+        sending: Sending,
+        *,
+        alert_channel: str | None,
+        approval_channel: str | None,
+        admins: frozenset[str],
     ) -> None:
         self._slack = slack
         self._sending = sending
         self._alert_channel = alert_channel
+        self._approval_channel = approval_channel
         self._admin = min(admins) if admins else None
 
-    async def __call__(self, notice: Notice) -> MessageRef | None:
-        """Post a notice.
+    async def __call__(self, notice: Notice, place: Place | None) -> MessageRef | None:
+        """Post a notice, or bring its message up to date.
 
         Raises:
             NotPostedError: Slack did not take it; nothing is lost.
         """
         try:
-            if isinstance(notice, SendFinished):
-                return await self._finished(notice)
+            if isinstance(notice, SendChanged | ApprovalChanged | SendUnsettled):
+                return await self._about_send(notice, place)
             return await self._alert(await self._render(notice))
         except SlackError as error:
             raise NotPostedError(str(error)) from error
@@ -71,7 +73,7 @@ class SlackNotifier:
             return await self._slack.post(self._alert_channel, message)
         return await self._slack.dm(self._admin, message) if self._admin else None
 
-    async def _render(self, notice: LowCredit | CreditRecovered | DeliveryFailures) -> Message:
+    async def _render(self, notice: Alert) -> Message:
         if isinstance(notice, LowCredit):
             return low_credit(notice)
         if isinstance(notice, CreditRecovered):
@@ -84,15 +86,32 @@ class SlackNotifier:
             return None
         return await self._slack.permalink(failure.message_channel, failure.message_ts)
 
-    async def _finished(self, notice: SendFinished) -> MessageRef | None:
+    async def _about_send(
+        self, notice: SendChanged | ApprovalChanged | SendUnsettled, place: Place | None
+    ) -> MessageRef | None:
         found = await self._sending.report(notice.send_id)
-        if found is None:
+        kept = await self._sending.draft(notice.send_id)
+        if found is None or kept is None:
             return None
         send, messages = found
-        message = finished(send, messages)
-        if send.channel == send.actor:
+        if isinstance(notice, SendChanged):
+            message = sent.render(send, messages)
+        elif isinstance(notice, ApprovalChanged):
+            message = approval.render(*kept)
+        else:
+            message = unsettled.render(send, messages)
+        if message is None:
+            return None
+        if place is not None:
+            return await self._slack.update(MessageRef(place.channel, place.ts), message)
+        if isinstance(notice, ApprovalChanged):
+            channel = self._approval_channel or send.channel
+            user = self._admin or send.actor
+            return await self._slack.post_or_dm(channel, message, user=user)
+        channel = send.channel
+        if channel == send.actor:
             return await self._slack.dm(send.actor, message)
-        return await self._slack.post_or_dm(send.channel, message, user=send.actor)
+        return await self._slack.post_or_dm(channel, message, user=send.actor)
 
 
 def low_credit(notice: LowCredit) -> Message:
@@ -135,46 +154,3 @@ def _failure(failure: FailedDelivery, link: str | None) -> str:
     who = f", sent by <@{failure.actor}>" if failure.actor else " (not sent from Slack)"
     more = f" · <{link}|see the message>" if link else ""
     return f"*{kind}* to {to}{who}: {escape(failure.cause)} · `{escape(failure.message_id)}`{more}"
-
-
-def finished(send: Send, messages: list[SentMessage]) -> Message:
-    """What became of a send, each recipient with its own status."""
-    taken = [message for message in messages if message.status == "SUCCESS"]
-    title = _title(send, len(taken), len(messages))
-    quote = ">" + escape(clip(send.summary, 300)).replace("\n", "\n>")
-    lines = [_recipient(message) for message in messages[:_MOST]]
-    if len(messages) > _MOST:
-        lines.append(f"and {len(messages) - _MOST} more")
-    texts = [title, quote, *([_advice(send)] if _advice(send) else []), "\n".join(lines)]
-    blocks = [section(text) for text in texts if text]
-    return Message("\n".join(text for text in texts if text), tuple(blocks))
-
-
-def _title(send: Send, taken: int, total: int) -> str:
-    kind = "SMS" if send.operation.startswith("sms") else "Fax"
-    who = f"<@{send.actor}>"
-    if send.state is State.SENT:
-        cost = f" for {amount(send.total, send.currency or '')}" if send.total is not None else ""
-        verb = "scheduled" if send.scheduled_for else "sent"
-        if taken < total:
-            return f":warning: {kind} {verb} by {who} to {taken} of {total} recipients{cost}"
-        people = "1 recipient" if total == 1 else f"{total} recipients"
-        return f":white_check_mark: {kind} {verb} by {who} to {people}{cost}"
-    if send.state is State.REFUSED:
-        return f":x: {kind} of {who} was not sent. Nothing was charged."
-    return f":grey_question: {kind} of {who}: nobody knows yet whether it was sent."
-
-
-def _advice(send: Send) -> str:
-    if send.state is State.UNKNOWN:
-        return (
-            f"{escape(send.reason or '')} It may have been sent and charged. I do not try again by "
-            "myself: look in ClickSend's history before you send it again."
-        )
-    return escape(send.reason or "") if send.state is State.REFUSED else ""
-
-
-def _recipient(message: SentMessage) -> str:
-    mark = ":white_check_mark:" if message.status == "SUCCESS" else ":x:"
-    status = "accepted" if message.status == "SUCCESS" else escape(message.status)
-    return f"{mark} {escape(for_people(message.recipient))}: {status}"

@@ -20,16 +20,18 @@ from bot.clicksend.operations.lists import ListContactLists
 from bot.clicksend.operations.search import SearchContactLists
 from bot.clicksend.operations.sms import SendSms, SmsMessage
 from bot.services import parts, recipients
+from bot.services.channels import SendOperation
 from bot.services.sending import Draft, new_id
-from bot.slack.blocks import Block, Modal, Option, button, clip, context, escape, input_block, modal
+from bot.slack.blocks import Block, Modal, Option, clip, context, escape, input_block, modal
 from bot.slack.blocks import section as paragraph
 from bot.slack.calls import View
 from bot.slack.router import Ack, Errors, Options, Update
+from bot.store.sends import Send
 from commands.answers import NOTHING, plain, refused
 from commands.context import BotCall, BotRouter
-from commands.review import loading, review_later
+from commands.review import Form, loading, reopens, review_later
 
-FORM, CHANGE, COUNT, LIST = "sms.form", "sms.change", "sms.count", "sms.list"
+FORM, COUNT, LIST = "sms.form", "sms.count", "sms.list"
 TO, TO_LIST, SENDER, BODY, WHEN = "to", "list", "sender", "body", "when"
 LONGEST = 3000
 MOST_RECIPIENTS = 1000
@@ -99,37 +101,29 @@ async def submit(call: BotCall) -> Ack:
     wrong, draft = check(typed, call.user, call.services.default_country, call.services.now())
     if draft is None:
         return Errors(wrong)
-    change = button("Change", CHANGE, value=draft.id)
-    review_later(call, draft, lambda problem: form(replace(typed, id=new_id()), problem), change)
+    review_later(call, draft, lambda problem: form(replace(typed, id=new_id()), problem))
     return Update(loading("Send an SMS"))
 
 
-@router.action(CHANGE)
-async def change(call: BotCall) -> None:
-    """Back to the form, with everything that was typed."""
-    call.later(_back(call), doing="going back to the form")
-
-
-async def _back(call: BotCall) -> None:
-    kept = await call.services.sending.draft(call.value)
-    if kept is None or call.view is None:
-        return
-    row, operation = kept
+@reopens(SendSms.route.id)
+def reopened(row: Send, operation: SendOperation) -> Form:
+    """The form filled from a draft."""
     if not isinstance(operation, SendSms):
-        return
+        raise TypeError(f"{operation.route.id} is no SMS")
     first = operation.messages[0]
+    lists = [message.list_id for message in operation.messages if message.list_id]
     typed = Typed(
         id=new_id(),
         channel=row.channel,
         to=", ".join(message.to for message in operation.messages if message.to),
-        list_id=str(first.list_id or ""),
-        list_name=f"list {first.list_id}" if first.list_id else "",
+        list_id=str(lists[0]) if lists else "",
+        list_name=f"list {lists[0]}" if lists else "",
         sender=first.from_ or "",
         body=first.body,
         when=int(first.schedule.timestamp()) if first.schedule else None,
         previous=row.id,
     )
-    await call.slack.update_view(call.view.id, form(typed))
+    return lambda problem: form(typed, problem)
 
 
 def read(view: View) -> Typed:

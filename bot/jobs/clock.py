@@ -52,7 +52,7 @@ class Clock:
             registry=metrics,
         )
 
-    def every(self, seconds: int, job: str, work: Callable[[], Awaitable[None]]) -> None:
+    def every(self, seconds: int, job: str, work: Callable[[], Awaitable[object]]) -> None:
         """Do something at fixed times, so many seconds apart, and once at the start.
 
         Args:
@@ -84,14 +84,14 @@ class Clock:
         if self._running:
             await asyncio.wait(self._running)
 
-    async def _strike(self, seconds: int, job: str, work: Callable[[], Awaitable[None]]) -> None:
+    async def _strike(self, seconds: int, job: str, work: Callable[[], Awaitable[object]]) -> None:
         """Fire in a task of our own: APScheduler cancels its own when it shuts down."""
         task = asyncio.create_task(self.fire(seconds, job, work), name=job)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         await asyncio.shield(task)
 
-    async def fire(self, seconds: int, job: str, work: Callable[[], Awaitable[None]]) -> bool:
+    async def fire(self, seconds: int, job: str, work: Callable[[], Awaitable[object]]) -> bool:
         """One fire: claim the slot, do the work.
 
         Returns:
@@ -113,7 +113,7 @@ class Clock:
             await self._do(job, slot, work)
         return mine
 
-    async def _do(self, job: str, slot: datetime, work: Callable[[], Awaitable[None]]) -> None:
+    async def _do(self, job: str, slot: datetime, work: Callable[[], Awaitable[object]]) -> None:
         outcome = "ok"
         try:
             await work()

@@ -7,10 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.clicksend import ClickSend
 from bot.clicksend.operations.account import Account, GetAccount
 from bot.clicksend.operations.recharge import ListPackages, Package
+from bot.services.parts import MOST_PARTS
 
 _FRESH = timedelta(seconds=10)
 _PRICES_FRESH = timedelta(hours=6)
@@ -18,7 +20,7 @@ _PRICES_FRESH = timedelta(hours=6)
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What is left; amounts in `currency` (ISO 4217)."""
+    """What is left; amounts in `currency` (ISO 4217); `most_parts` is how long an SMS may be."""
 
     amount: Decimal
     currency: str
@@ -26,6 +28,8 @@ class Balance:
     username: str
     low_credit: Decimal | None
     country: str | None
+    most_parts: int = MOST_PARTS
+    timezone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,7 @@ class AccountReader:
         self._low_credit = low_credit
         self._reading = asyncio.Lock()
         self._balance: tuple[datetime, Balance] | None = None
+        self._zone: str | None = None
         self._packages: tuple[datetime, tuple[Package, ...]] | None = None
 
     async def balance(self, *, fresh: bool = False) -> Balance:
@@ -75,7 +80,16 @@ class AccountReader:
                 return kept[1]
             balance = self._of(await self._clicksend.run(GetAccount()))
             self._balance = (self._now(), balance)
+            self._zone = balance.timezone
             return balance
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        """The account's time zone, as it was last read; no call is made for it."""
+        try:
+            return ZoneInfo(self._zone) if self._zone else None
+        except (ZoneInfoNotFoundError, ValueError):
+            return None
 
     def forget(self) -> None:
         """Drop what is kept: something was just charged."""
@@ -118,4 +132,6 @@ class AccountReader:
             username=account.username or "",
             low_credit=low,
             country=account.default_country_sms or account.country,
+            most_parts=account.setting_sms_message_char_limit or MOST_PARTS,
+            timezone=account.timezone,
         )

@@ -22,9 +22,12 @@ from bot.clicksend.operations.fax import ListFaxReceipts
 from bot.clicksend.operations.sms import ListSmsReceipts, MarkSmsReceiptsRead
 from bot.clicksend.operations.voice import ListVoiceReceipts
 from bot.services import notices
+from bot.services.journal import Journal
 from bot.services.notices import FailedDelivery
-from bot.store import Database, Scope, outbox, receipts, sends
+from bot.store import Database, Scope, deliveries, outbox, receipts
+from bot.store.deliveries import Delivery, SentMessage
 from bot.store.receipts import StoredReceipt
+from bot.store.sends import Send
 
 Channel: TypeAlias = Literal["sms", "voice", "fax"]
 _log = structlog.get_logger(__name__)
@@ -37,7 +40,9 @@ _LISTS: dict[Channel, type[ListSmsReceipts | ListVoiceReceipts | ListFaxReceipts
 _CHANNELS: tuple[Channel, ...] = ("sms", "voice", "fax")
 _FAILED_CODES = frozenset({"301"})
 _FAILED_WORDS = frozenset({"failed", "undelivered", "rejected", "expired", "no answer", "busy"})
+_ARRIVED = frozenset({"201", "completed", "delivered"})
 _GRACE = timedelta(minutes=2)
+_TOGETHER = timedelta(seconds=5)
 _BATCH = 100
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -53,6 +58,14 @@ def has_failed(receipt: StoredReceipt) -> bool:
     return not cancelled and (code in _FAILED_CODES or code in _FAILED_WORDS)
 
 
+def delivery(receipt: StoredReceipt) -> Delivery | None:
+    """What a receipt says for good; None while the network still tries."""
+    if has_failed(receipt):
+        return Delivery.FAILED
+    arrived = receipt.status_code.strip().lower() in _ARRIVED
+    return Delivery.DELIVERED if arrived else None
+
+
 def cause(receipt: StoredReceipt) -> str:
     """Why a message did not arrive, in words (not escaped yet)."""
     said = receipt.error_text or receipt.status_text or ""
@@ -66,6 +79,7 @@ class FailureWatch:
         clicksend: The client.
         database: Where receipts and notices are.
         scope: Whose.
+        journal: Has the message of a send show what its receipts say.
         now: The clock.
     """
 
@@ -75,11 +89,13 @@ class FailureWatch:
         database: Database,
         scope: Scope,
         *,
+        journal: Journal,
         now: Callable[[], datetime],
     ) -> None:
         self._clicksend = clicksend
         self._database = database
         self._scope = scope
+        self._journal = journal
         self._now = now
 
     async def look(self) -> bool:
@@ -126,6 +142,7 @@ class FailureWatch:
     async def _store(self, found: Sequence[StoredReceipt]) -> bool:
         async with self._database.write() as connection:
             new = await receipts.add_new(connection, self._scope, found)
+            await self._note(connection, new)
             failed = [receipt for receipt in new if has_failed(receipt)]
             news = False
             for start in range(0, len(failed), _BATCH):
@@ -133,11 +150,40 @@ class FailureWatch:
                 news = await self._tell(connection, batch) or news
             return news
 
+    async def _note(self, connection: AsyncConnection, new: Sequence[StoredReceipt]) -> None:
+        """Keep what the receipts say of the messages the bot sent, and have it shown there."""
+        changed: set[str] = set()
+        for channel in _CHANNELS:
+            mine = [receipt for receipt in new if receipt.kind == channel and delivery(receipt)]
+            ids = [receipt.message_id for receipt in mine]
+            ours = await deliveries.senders_of(
+                connection, self._scope, kind=channel, message_ids=ids
+            )
+            for receipt in sorted(mine, key=lambda each: each.at):
+                if receipt.message_id in ours and (said := delivery(receipt)):
+                    changed |= {
+                        await deliveries.note(
+                            connection,
+                            self._scope,
+                            kind=channel,
+                            message_id=receipt.message_id,
+                            delivery=said,
+                            text=cause(receipt)[:200] if said is Delivery.FAILED else None,
+                        )
+                        or ""
+                    }
+        for send_id in sorted(changed - {""}):
+            await self._journal.tell(
+                connection, notices.SendChanged(send_id=send_id), at=_soon(self._now())
+            )
+
     async def _tell(self, connection: AsyncConnection, failed: Sequence[StoredReceipt]) -> bool:
         told: list[FailedDelivery] = []
         for channel in _CHANNELS:
             ids = [receipt.message_id for receipt in failed if receipt.kind == channel]
-            ours = await sends.senders_of(connection, self._scope, kind=channel, message_ids=ids)
+            ours = await deliveries.senders_of(
+                connection, self._scope, kind=channel, message_ids=ids
+            )
             told += [
                 _failure(channel, receipt, ours) for receipt in failed if receipt.kind == channel
             ]
@@ -150,6 +196,11 @@ class FailureWatch:
             payload=notices.to_json(notice),
             at=self._now(),
         )
+
+
+def _soon(now: datetime) -> datetime:
+    """The next multiple of five seconds: what comes until then is shown by one change."""
+    return _EPOCH + ((now - _EPOCH) // _TOGETHER + 1) * _TOGETHER
 
 
 def _stored(channel: Channel, receipt: Receipt, stored_at: datetime) -> StoredReceipt:
@@ -169,7 +220,7 @@ def _stored(channel: Channel, receipt: Receipt, stored_at: datetime) -> StoredRe
 def _failure(
     channel: Channel,
     receipt: StoredReceipt,
-    ours: dict[str, tuple[sends.SentMessage, sends.Send]],
+    ours: dict[str, tuple[SentMessage, Send]],
 ) -> FailedDelivery:
     message, send = ours.get(receipt.message_id, (None, None))
     return FailedDelivery(

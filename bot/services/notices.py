@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Literal, Protocol, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -54,17 +54,36 @@ class DeliveryFailures(_Notice):
     failures: tuple[FailedDelivery, ...]
 
 
-class SendFinished(_Notice):
-    """A send has its outcome: sent, refused, or unknown."""
+class SendChanged(_Notice):
+    """The message of a send is to say how it stands now."""
 
-    kind: Literal["send_finished"] = "send_finished"
+    kind: Literal["send_changed"] = "send_changed"
     send_id: str
 
 
-Notice = Annotated[
-    LowCredit | CreditRecovered | DeliveryFailures | SendFinished, Field(discriminator="kind")
-]
+class ApprovalChanged(_Notice):
+    """The request for approval of a send is to say how it stands now."""
+
+    kind: Literal["approval_changed"] = "approval_changed"
+    send_id: str
+
+
+class SendUnsettled(_Notice):
+    """ClickSend's history does not say what became of a send: a person has to."""
+
+    kind: Literal["send_unsettled"] = "send_unsettled"
+    send_id: str
+
+
+AboutSend: TypeAlias = SendChanged | ApprovalChanged | SendUnsettled
+Alert: TypeAlias = LowCredit | CreditRecovered | DeliveryFailures
+Notice = Annotated[Alert | AboutSend, Field(discriminator="kind")]
 _ADAPTER: TypeAdapter[Notice] = TypeAdapter(Notice)
+
+
+def topic(notice: Notice) -> str | None:
+    """What a notice keeps one message of, brought up to date; None where each is its own."""
+    return f"{notice.kind}:{notice.send_id}" if isinstance(notice, AboutSend) else None
 
 
 def to_json(notice: Notice) -> str:
@@ -96,14 +115,15 @@ class NotPostedError(Exception):
 class Notifier(Protocol):
     """Posts a notice in Slack."""
 
-    async def __call__(self, notice: Notice) -> Place | None:
-        """Post it.
+    async def __call__(self, notice: Notice, place: Place | None) -> Place | None:
+        """Post it, or bring the message up to date that stands already.
 
         Args:
             notice: What to say.
+            place: Where the message of its topic stands, if there is one.
 
         Returns:
-            Where it stands; None when there is nobody to tell.
+            Where it stands; None when there is nobody to tell, or nothing to say (any more).
 
         Raises:
             NotPostedError: Slack is down or refuses; to be tried again.

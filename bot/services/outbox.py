@@ -7,9 +7,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.services import notices
-from bot.store import Database, Scope, outbox, sends
+from bot.store import Database, Scope, outbox, posts, sends
 from bot.store.outbox import Pending
 
 _log = structlog.get_logger(__name__)
@@ -75,23 +76,34 @@ class Outbox:
     async def _post(self, pending: Pending) -> bool:
         try:
             notice = notices.from_json(pending.payload)
-            place = await self._notifier(notice)
+            place = await self._notifier(notice, await self._known(notices.topic(notice)))
         except Exception as error:  # noqa: BLE001 - an alert is delayed, never dropped
             await self._postpone(pending, error)
             return False
         async with self._database.write() as connection:
-            await outbox.posted(
-                connection,
-                pending.id,
-                at=self._now(),
-                channel=place.channel if place else None,
-                ts=place.ts if place else None,
-            )
-            if place and isinstance(notice, notices.SendFinished):
-                await sends.place(
-                    connection, self._scope, notice.send_id, channel=place.channel, ts=place.ts
-                )
+            await outbox.posted(connection, pending.id, at=self._now())
+            if place:
+                await self._remember(connection, notice, place)
         return True
+
+    async def _known(self, topic: str | None) -> notices.Place | None:
+        """Where the message of a topic stands."""
+        if topic is None:
+            return None
+        async with self._database.read() as connection:
+            return await posts.find(connection, self._scope, topic)
+
+    async def _remember(
+        self, connection: AsyncConnection, notice: notices.Notice, place: notices.Place
+    ) -> None:
+        topic = notices.topic(notice)
+        if topic is None:
+            return
+        await posts.keep(connection, self._scope, topic, channel=place.channel, ts=place.ts)
+        if isinstance(notice, notices.SendChanged):
+            await sends.place(
+                connection, self._scope, notice.send_id, channel=place.channel, ts=place.ts
+            )
 
     async def _postpone(self, pending: Pending, error: Exception) -> None:
         pause = min(_FIRST_PAUSE * 2 ** min(pending.attempts - 1, 10), _LONGEST_PAUSE)

@@ -12,12 +12,18 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.services.access import Decision
-
 EVERYBODY = "*"
 _NAMED = 5
 _SUBJECT = re.compile(r"[UWSCG][A-Z0-9]+|\*")
 _PLACE = re.compile(r"[CG][A-Z0-9]+|[a-z_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Yes, or no with a reason that says whom to ask. The reason is mrkdwn made here."""
+
+    allowed: bool
+    reason: str = ""
 
 
 class Role(StrEnum):

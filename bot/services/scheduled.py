@@ -10,7 +10,9 @@ from enum import StrEnum
 
 from bot.clicksend import ClickSend, ClickSendError, NotFound
 from bot.clicksend.operations.sms import CancelAllSms, CancelSms, ListSmsHistory, SmsRecord
-from bot.store import Database, Scope, audit, sends
+from bot.store import Database, Scope, audit, deliveries
+from bot.store.deliveries import SentMessage
+from bot.store.sends import Send
 
 _LOOK_BACK = timedelta(days=180)
 _MOST = 200
@@ -69,7 +71,7 @@ class Scheduled:
                 if len(waiting) >= _MOST:
                     break
         async with self._database.read() as connection:
-            ours = await sends.senders_of(
+            ours = await deliveries.senders_of(
                 connection, self._scope, kind="sms", message_ids=list(waiting)
             )
         found = [_scheduled(record, ours.get(key), now) for key, record in waiting.items()]
@@ -112,7 +114,7 @@ class Scheduled:
 
     async def _mark(self, message_id: str) -> None:
         async with self._database.write() as connection:
-            await sends.set_status(
+            await deliveries.set_status(
                 connection, self._scope, kind="sms", message_id=message_id, status="CANCELLED"
             )
 
@@ -139,7 +141,7 @@ def _waits(record: SmsRecord, now: datetime) -> bool:
 
 
 def _scheduled(
-    record: SmsRecord, ours: tuple[sends.SentMessage, sends.Send] | None, now: datetime
+    record: SmsRecord, ours: tuple[SentMessage, Send] | None, now: datetime
 ) -> ScheduledSms:
     return ScheduledSms(
         message_id=record.message_id or "",

@@ -1,26 +1,32 @@
-"""The send pipeline: draft → queued → sending → sent, refused or unknown.
+"""The send pipeline up to the yes: a draft with its price and warnings, then the work.
 
-A draft is stored with the price the person saw; the yes turns it into work, committed before it
-is acknowledged. A worker claims it with a lease, calls ClickSend once, and writes the outcome, the
-audit record and the notice in one transaction. What a crash leaves in flight becomes `unknown`
-when its lease ends; it is never queued again.
+A draft is stored with the price the person saw; the yes turns it into work, or into a request for
+approval, committed before it is acknowledged. The worker does the rest.
 """
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Protocol
 
-from bot.clicksend import ClickSend, ClickSendError
-from bot.services import channels
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.clicksend import ClickSend
 from bot.services.account import AccountReader
-from bot.services.channels import OPERATIONS, Refusal, SendOperation
-from bot.store import Database, Scope, audit, sends
-from bot.store.sends import Send, SentMessage, State
+from bot.services.channels import Line, SendOperation, channel_of, operation_of
+from bot.services.checks import Checks
+from bot.services.guards import Finding, Level
+from bot.services.journal import Journal
+from bot.services.rules import Rules
+from bot.store import Database, Scope, deliveries, ledger, sends
+from bot.store.deliveries import SentMessage
+from bot.store.sends import Send, State
 
 
 def new_id() -> str:
@@ -39,6 +45,8 @@ class Draft:
         operation: The send, without references.
         summary: What it is, in words, for lists.
         previous: The draft it tries again.
+        content: What makes it a duplicate of another, where the operation alone does not say.
+        replaces: The scheduled message that is cancelled first.
     """
 
     id: str
@@ -47,6 +55,16 @@ class Draft:
     operation: SendOperation
     summary: str
     previous: str | None = None
+    content: str | None = None
+    replaces: str | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """What is sent, whoever gets it, as a hash."""
+        channel = channel_of(self.operation.route.id)
+        parts = [self.content] if self.content else channel.content(self.operation)
+        text = "\0".join([channel.kind, *parts])
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +76,9 @@ class Quote:
     balance: Decimal
     recipients: int
     parts: int
-    refused: tuple[Refusal, ...]
+    refused: tuple[Line, ...]
+    findings: tuple[Finding, ...]
+    approval: str | None
 
     @property
     def balance_after(self) -> Decimal:
@@ -66,8 +86,16 @@ class Quote:
         return self.balance - self.price
 
     @property
+    def warned(self) -> bool:
+        """Whether the yes has to be one in spite of a warning."""
+        return any(finding.level is Level.WARN for finding in self.findings)
+
+    @property
     def problem(self) -> str | None:
         """Why it cannot be sent, in words; None when it can."""
+        blocked = [f.reason for f in self.findings if f.level is Level.BLOCK]
+        if blocked:
+            return " ".join(blocked)
         if self.recipients == 0:
             return "ClickSend would take none of these recipients."
         if self.balance_after < 0:
@@ -75,22 +103,55 @@ class Quote:
         return None
 
 
-class Confirmation(StrEnum):
+class Outcome(StrEnum):
     """What a yes led to."""
 
     QUEUED = "queued"
+    HELD = "held"
+    """It goes after the time for undoing it."""
+    APPROVAL = "approval"
+    DUPLICATE = "duplicate"
+    """Somebody sent the same in the meantime: the yes has to be said again."""
+    LIMITED = "limited"
     ALREADY = "already"
     GONE = "gone"
+    SETTLED = "settled"
+    """Somebody has settled the send that this one was to repeat."""
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """What a yes led to, with the reasons where it did not count."""
+
+    outcome: Outcome
+    reasons: tuple[Finding, ...] = ()
+    words: str = ""
+
+
+class Limits(Protocol):
+    """Says what a send would exceed."""
+
+    async def breaches(self, connection: AsyncConnection, send: Send) -> tuple[str, ...]:
+        """The limits that forbid it, each in words.
+
+        Args:
+            connection: The transaction in which it is confirmed.
+            send: The draft.
+        """
 
 
 class Sending:
-    """Prices drafts and takes the yes; the worker does the rest.
+    """Prices drafts and takes the yes.
 
     Args:
         clicksend: The client.
         account: For the balance.
         database: Where drafts are kept.
         scope: Whose they are.
+        checks: The warnings.
+        limits: The limits of people, channels and the workspace.
+        journal: Moves the sends.
+        rules: When a second person is asked, and for how long a send can be undone.
         now: The clock.
         wake: Called when there is work.
     """
@@ -102,6 +163,10 @@ class Sending:
         database: Database,
         scope: Scope,
         *,
+        checks: Checks,
+        limits: Limits,
+        journal: Journal,
+        rules: Rules,
         now: Callable[[], datetime],
         wake: Callable[[], None],
     ) -> None:
@@ -109,25 +174,31 @@ class Sending:
         self._account = account
         self._database = database
         self._scope = scope
+        self._checks = checks
+        self._limits = limits
+        self._journal = journal
+        self._rules = rules
         self._now = now
         self._wake = wake
 
     async def quote(self, draft: Draft) -> Quote:
-        """Ask for the price and the balance, and keep the draft with them.
+        """Ask for the price and the balance, look for what speaks against it, keep the draft.
 
         Raises:
             ClickSendError: There is no price; nothing was sent or charged, nothing is kept.
         """
         balance = await self._account.balance()
-        priced = await channels.price(self._clicksend, draft.operation)
-        taken = [outcome for outcome in priced.messages if outcome.accepted]
+        priced = await channel_of(draft.operation.route.id).price(self._clicksend, draft.operation)
+        people = len(priced.taken)
         quote = Quote(
-            price=priced.total_price,
+            price=priced.price,
             currency=balance.currency,
             balance=balance.amount,
-            recipients=len(taken),
-            parts=sum(channels.parts(outcome) or 0 for outcome in taken),
-            refused=channels.refusals(priced.messages),
+            recipients=people,
+            parts=sum(line.parts or 0 for line in priced.taken),
+            refused=tuple(line for line in priced.lines if not line.accepted),
+            findings=await self._findings(draft),
+            approval=self._rules.approval_because(priced.price, balance.currency, people),
         )
         if quote.problem is None:
             await self._keep(draft, quote)
@@ -140,28 +211,74 @@ class Sending:
             draft_id: Of a draft that was priced.
             actor: Who says yes; must be who drafted it.
         """
-        now = self._now()
         async with self._database.write() as connection:
-            queued = await sends.confirm(connection, self._scope, draft_id, actor=actor, at=now)
+            await ledger.lock(connection)
             send = await sends.get(connection, self._scope, draft_id)
-            if queued and send:
-                await audit.add(
-                    connection,
-                    self._scope,
-                    at=now,
-                    actor=actor,
-                    action=f"{send.operation} {State.QUEUED}",
-                    subject=draft_id,
-                    detail={
-                        "recipients": send.recipients,
-                        "price": str(send.price),
-                        "channel": send.channel,
-                    },
-                )
-        if queued:
-            self._wake()
-            return Confirmation.QUEUED
-        return Confirmation.ALREADY if send and send.actor == actor else Confirmation.GONE
+            if send is None or send.actor != actor:
+                return Confirmation(Outcome.GONE)
+            if send.state is not State.DRAFT:
+                return Confirmation(Outcome.ALREADY)
+            against = await self._against(connection, send)
+            if against is not None:
+                return against
+            moved = await self._begin(connection, send)
+        if moved is None:
+            return Confirmation(Outcome.ALREADY)
+        self._wake()
+        if moved.state is State.APPROVAL:
+            return Confirmation(Outcome.APPROVAL)
+        return Confirmation(Outcome.HELD if moved.not_before else Outcome.QUEUED)
+
+    async def _against(self, connection: AsyncConnection, send: Send) -> Confirmation | None:
+        """What came up since the person saw the price."""
+        same = await self._checks.duplicates(
+            connection, send, since=send.seen_at or send.created_at
+        )
+        if same:
+            await sends.change(
+                connection, self._scope, send.id, state=State.DRAFT, seen_at=self._now()
+            )
+            return Confirmation(Outcome.DUPLICATE, same)
+        breaches = await self._limits.breaches(connection, send)
+        if breaches:
+            return Confirmation(Outcome.LIMITED, words=" ".join(breaches))
+        return None if await self._settled(connection, send) else Confirmation(Outcome.SETTLED)
+
+    async def _settled(self, connection: AsyncConnection, send: Send) -> bool:
+        """Give up the unknown send that this one repeats; False when somebody settled it first."""
+        if send.previous is None:
+            return True
+        before = await sends.get(connection, self._scope, send.previous)
+        if before is None or before.state is State.DRAFT or before.asked_at is None:
+            return True
+        dropped = await self._journal.move(
+            connection,
+            before.id,
+            frm={State.UNKNOWN},
+            to=State.DROPPED,
+            actor=send.actor,
+            changes={"decided_by": send.actor, "reason": "It is sent again."},
+        )
+        return dropped is not None
+
+    async def _begin(self, connection: AsyncConnection, send: Send) -> Send | None:
+        """Make a draft work, or a request for approval."""
+        now, rules = self._now(), self._rules
+        why = rules.approval_because(send.price or Decimal(0), send.currency or "", send.recipients)
+        if why:
+            to = State.APPROVAL
+            more: dict[str, object] = {"expires_at": now + rules.approval_time}
+            more["rule"] = "; ".join(filter(None, [send.rule, f"approval because {why}"]))
+        else:
+            to, more = State.QUEUED, {"not_before": now + rules.undo if rules.undo else None}
+        return await self._journal.move(
+            connection,
+            send.id,
+            frm={State.DRAFT},
+            to=to,
+            actor=send.actor,
+            changes={"confirmed_at": now, **more},
+        )
 
     async def draft(self, draft_id: str) -> tuple[Send, SendOperation] | None:
         """A send with its operation; None when there is none of this id."""
@@ -175,64 +292,47 @@ class Sending:
             send = await sends.get(connection, self._scope, send_id)
             if send is None:
                 return None
-            return send, await sends.messages_of(connection, self._scope, send_id)
+            return send, await deliveries.of_send(connection, self._scope, send_id)
 
     async def recent(self, *, limit: int, offset: int = 0) -> list[Send]:
         """The newest sends first."""
         async with self._database.read() as connection:
             return await sends.recent(connection, self._scope, limit=limit, offset=offset)
 
+    async def _findings(self, draft: Draft) -> tuple[Finding, ...]:
+        found = await self._checks.findings(draft.operation)
+        async with self._database.read() as connection:
+            same = await self._checks.duplicates(connection, self._row(draft))
+        return (*found, *same)
+
     async def _keep(self, draft: Draft, quote: Quote) -> None:
+        send = self._row(draft, quote)
+        async with self._database.write() as connection:
+            await sends.add_draft(connection, self._scope, send)
+
+    def _row(self, draft: Draft, quote: Quote | None = None) -> Send:
+        """A draft as it is stored."""
         now = self._now()
-        operation = channels.referenced(draft.operation, draft.id)
-        schedule = draft.operation.messages[0].schedule
-        send = Send(
+        channel = channel_of(draft.operation.route.id)
+        operation = channel.referenced(draft.operation, draft.id)
+        codes = sorted({f.code for f in quote.findings if f.level is Level.WARN}) if quote else []
+        return Send(
             id=draft.id,
             operation=operation.route.id,
             payload=operation.model_dump_json(),
             state=State.DRAFT,
             actor=draft.actor,
             channel=draft.channel,
-            recipients=quote.recipients,
+            recipients=quote.recipients if quote else 0,
             summary=draft.summary,
             created_at=now,
             updated_at=now,
-            price=quote.price,
-            currency=quote.currency,
+            seen_at=now,
+            price=quote.price if quote else None,
+            currency=quote.currency if quote else None,
             previous=draft.previous,
-            scheduled_for=schedule,
+            replaces=draft.replaces,
+            scheduled_for=channel.schedule(operation),
+            fingerprint=draft.fingerprint,
+            rule=f"in spite of {', '.join(codes)}" if codes else None,
         )
-        async with self._database.write() as connection:
-            await sends.add_draft(connection, self._scope, send)
-
-
-def operation_of(send: Send) -> SendOperation:
-    """The operation that a send keeps as JSON."""
-    return OPERATIONS[send.operation].model_validate_json(send.payload)
-
-
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """How a call ended."""
-
-    state: State
-    reason: str | None = None
-    total: Decimal | None = None
-    messages: tuple[SentMessage, ...] = ()
-
-
-def ending(send: Send, operation: SendOperation, batch: channels.Batch) -> Ending:
-    """Read ClickSend's answer: sent when it took at least one recipient."""
-    messages = tuple(channels.sent_messages(send.id, operation, batch))
-    taken = any(message.status == "SUCCESS" for message in messages)
-    silent = any(message.status == "NO_ANSWER" for message in messages)
-    if not taken and silent:
-        return Ending(State.UNKNOWN, "ClickSend's answer names no recipient.", messages=messages)
-    if not taken:
-        return Ending(State.REFUSED, "ClickSend took none of the recipients.", messages=messages)
-    return Ending(State.SENT, None, batch.total_price, messages)
-
-
-def failure(error: ClickSendError, words: str) -> Ending:
-    """Read an error: unknown when it may have taken effect, refused otherwise."""
-    return Ending(State.UNKNOWN if error.ambiguous else State.REFUSED, words)

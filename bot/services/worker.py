@@ -6,23 +6,34 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.clicksend import ClickSend, ClickSendError
-from bot.services import channels, notices, sending
+from bot.clicksend import ClickSend, ClickSendError, NotFound
+from bot.clicksend.operations.sms import CancelSms, ListSmsHistory
+from bot.services import endings
 from bot.services.account import AccountReader
+from bot.services.channels import channel_of, operation_of
+from bot.services.endings import Ending
 from bot.services.explain import explain
-from bot.store import Database, Scope, audit, outbox, sends
+from bot.services.journal import BOT, Journal
+from bot.services.money import amount
+from bot.services.rules import Rules
+from bot.store import Database, Scope, deliveries, sends
 from bot.store.sends import Send, State
 
 _log = structlog.get_logger(__name__)
+_CALLS = 3
+"""Calls to ClickSend that one send can take: a cancellation, the price, the send."""
 _MARGIN = timedelta(seconds=60)
 _ATTENTION = 15.0
 _AT_ONCE = 8
+_PATIENCE = timedelta(minutes=10)
+_PAUSE = timedelta(seconds=30)
 _DIED = "The bot stopped while ClickSend was working on it, so the answer was lost."
 _LOST = "Something broke while ClickSend was working on it, so the answer was lost."
+_TOO_LATE = "The message it was to replace is sent already, so this one was not sent."
 
 
 class Worker:
@@ -33,6 +44,8 @@ class Worker:
         account: Told to forget the balance after a send.
         database: Where the work is.
         scope: Whose.
+        journal: Moves the sends.
+        rules: How far a price may rise.
         owner: This process.
         now: The clock.
         told: Called when a notice was stored.
@@ -45,6 +58,8 @@ class Worker:
         database: Database,
         scope: Scope,
         *,
+        journal: Journal,
+        rules: Rules,
         owner: str,
         now: Callable[[], datetime],
         told: Callable[[], None],
@@ -53,6 +68,8 @@ class Worker:
         self._account = account
         self._database = database
         self._scope = scope
+        self._journal = journal
+        self._rules = rules
         self._owner = owner
         self._now = now
         self._told = told
@@ -66,16 +83,18 @@ class Worker:
         self._work.set()
 
     async def run(self) -> None:
-        """Work until stopped: at once when woken, and every 15 seconds to recover leases."""
+        """Work until stopped: when woken, when a hold ends, and every 15 s to recover leases."""
         while not self._stopping:
             self._work.clear()
+            wait = _ATTENTION
             try:
                 await self.recover()
+                self._open_lanes()
+                wait = await self._until_due()
             except Exception:  # noqa: BLE001 - the rows are the work: the next round finds them again
                 _log.exception("the send worker stumbled")
-            self._open_lanes()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._work.wait(), _ATTENTION)
+                await asyncio.wait_for(self._work.wait(), wait)
         await self._closed()
 
     def stop(self) -> None:
@@ -94,14 +113,21 @@ class Worker:
         Returns:
             How many sends.
         """
-        now = self._now()
         async with self._database.write() as connection:
-            lost = await sends.expire(connection, self._scope, now=now, reason=_DIED)
+            lost = await sends.expire(connection, self._scope, now=self._now(), reason=_DIED)
             for send in lost:
-                await self._record(connection, send, sending.Ending(State.UNKNOWN, _DIED), now)
+                await self._journal.moved(connection, send, actor=BOT)
         if lost:
             self._told()
         return len(lost)
+
+    async def _until_due(self) -> float:
+        """Seconds until the next held send may go, or until the next round."""
+        async with self._database.read() as connection:
+            due = await sends.next_due(connection, self._scope)
+        if due is None:
+            return _ATTENTION
+        return min(max((due - self._now()).total_seconds(), 0.05), _ATTENTION)
 
     def _open_lanes(self) -> None:
         """Fill up the lanes: a slow answer in one of them holds nobody else back."""
@@ -129,74 +155,107 @@ class Worker:
                 self._scope,
                 owner=self._owner,
                 now=now,
-                lease_until=now + self._call + _MARGIN,
+                lease_until=now + self._call * _CALLS + _MARGIN,
             )
 
     async def _do(self, send: Send) -> None:
         try:
-            end = await self._send(send)
+            end = await self._prepared(send) or await self._sent(send)
         except Exception:  # noqa: BLE001 - whatever broke, the call may have been made
             _log.exception("a send broke", send=send.id)
-            end = sending.Ending(State.UNKNOWN, _LOST)
+            end = Ending(State.UNKNOWN, _LOST)
         if end is not None:
             await self._finish(send, end)
 
-    async def _send(self, send: Send) -> sending.Ending | None:
+    async def _prepared(self, send: Send) -> Ending | None:
+        """What must be done before: the old message cancelled, the price looked at once more.
+
+        Returns:
+            Why it is not sent; None when it can be.
+        """
+        operation = operation_of(send)
+        try:
+            if send.replaces and not await self._replaced(send, send.replaces):
+                return Ending(State.REFUSED, _TOO_LATE)
+            quoted = await channel_of(send.operation).price(self._clicksend, operation)
+        except ClickSendError as error:
+            return self._later(send, error) or Ending(
+                State.REFUSED, f"{explain(error)} It was not sent."
+            )
+        seen = send.price if send.price is not None else Decimal(0)
+        if self._rules.has_risen(seen, quoted.price):
+            return self._repriced(send, seen, quoted.price)
+        return None
+
+    async def _sent(self, send: Send) -> Ending | None:
         """Call ClickSend, once; None when the lease is not long enough any more."""
-        operation = sending.operation_of(send)
+        operation = operation_of(send)
+        if not await self._held(send):
+            return None
+        try:
+            answer = await channel_of(send.operation).run(self._clicksend, operation)
+        except ClickSendError as error:
+            later = self._later(send, error) if endings.may_wait(error) else None
+            return later or endings.failed(error, explain(error))
+        return endings.answered(send.id, operation, answer)
+
+    async def _held(self, send: Send) -> bool:
         async with self._database.read() as connection:
-            held = await sends.still_held(
+            return await sends.still_held(
                 connection,
                 self._scope,
                 send.id,
                 owner=self._owner,
                 until=self._now() + self._call,
             )
-        if not held:
-            return None
-        try:
-            batch = await channels.run(self._clicksend, operation)
-        except ClickSendError as error:
-            return sending.failure(error, explain(error))
-        return sending.ending(send, operation, batch)
 
-    async def _finish(self, send: Send, end: sending.Ending) -> None:
-        self._account.forget()
-        now = self._now()
+    async def _replaced(self, send: Send, message_id: str) -> bool:
+        """Cancel the scheduled message that this send replaces; False when it is too late."""
+        try:
+            await self._clicksend.run(CancelSms(message_id=message_id))
+        except NotFound:
+            history = await self._clicksend.run(ListSmsHistory(q=f"message_id:{message_id}"))
+            status = {each.status for each in history.data if each.message_id == message_id}
+            if not status or not all((each or "").lower().startswith("cancel") for each in status):
+                return False
         async with self._database.write() as connection:
-            held = await sends.finish(
-                connection,
-                self._scope,
-                send.id,
-                owner=self._owner,
-                state=end.state,
-                at=now,
-                reason=end.reason,
-                total=end.total,
+            return await sends.change(
+                connection, self._scope, send.id, state=State.SENDING, replaces=None
             )
-            if held:
-                await sends.add_messages(connection, self._scope, end.messages)
-                await self._record(connection, send, end, now)
+
+    def _later(self, send: Send, error: ClickSendError) -> Ending | None:
+        """Back into the queue, as nothing was done; None when it has waited long enough."""
+        if self._now() - (send.confirmed_at or send.created_at) > _PATIENCE:
+            return None
+        return Ending(State.QUEUED, f"{explain(error)} I try again for ten minutes.")
+
+    def _repriced(self, send: Send, seen: Decimal, price: Decimal) -> Ending:
+        currency = send.currency or ""
+        was, is_now = amount(seen, currency), amount(price, currency)
+        return Ending(
+            State.REPRICED, f"It was {was} when you said yes, and is {is_now} now.", price
+        )
+
+    async def _finish(self, send: Send, end: Ending) -> None:
+        self._account.forget()
+        async with self._database.write() as connection:
+            moved = await self._journal.move(
+                connection,
+                send.id,
+                frm={State.SENDING},
+                to=end.state,
+                actor=BOT,
+                owner=self._owner,
+                changes={"lease_until": None, "reason": end.reason, **self._changes(end)},
+            )
+            if moved:
+                await deliveries.add(connection, self._scope, end.messages)
         self._told()
 
-    async def _record(
-        self, connection: AsyncConnection, send: Send, end: sending.Ending, now: datetime
-    ) -> None:
-        """The audit record and the notice of an outcome, in its transaction."""
-        await audit.add(
-            connection,
-            self._scope,
-            at=now,
-            actor=send.actor,
-            action=f"{send.operation} {end.state}",
-            subject=send.id,
-            detail={"total": str(end.total), "reason": end.reason},
-        )
-        await outbox.add(
-            connection,
-            self._scope,
-            key=f"send:{send.id}:{end.state}",
-            kind="send_finished",
-            payload=notices.to_json(notices.SendFinished(send_id=send.id)),
-            at=now,
-        )
+    def _changes(self, end: Ending) -> dict[str, object]:
+        now = self._now()
+        if end.state is State.QUEUED:
+            return {"not_before": now + _PAUSE}
+        if end.state is State.REPRICED:
+            return {"price": end.total}
+        return {"total": end.total, "not_before": now if end.state is State.UNKNOWN else None}

@@ -29,12 +29,16 @@ from bot.slack.memory import Lately
 T = TypeVar("T")
 
 _ABSENT = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
+_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 _PACE = 1.0
 _KNOWN_CHANNELS = 2_000
 _SLOW = 20.0
 _SERVER_ERROR = 500
 _DEADLINE = 60.0
-_FORMS: Final = frozenset({"chat.getPermalink", "conversations.open", "files.info", "users.info"})
+_GROUPS = "usergroups"
+_FORMS: Final = frozenset(
+    {"chat.getPermalink", "conversations.open", "files.info", "usergroups.list", "users.info"}
+)
 _DOWN = frozenset(
     {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable"}
 )
@@ -109,6 +113,9 @@ class Slack:
         self._session = session
         self._clock = clock
         self._next: OrderedDict[str, float] = OrderedDict()
+        self._groups: Lately[str, dict[str, frozenset[str]]] = Lately(
+            most=1, seconds=300, clock=clock
+        )
         self._zones: Lately[str, tzinfo] = Lately(most=_KNOWN_CHANNELS, seconds=600, clock=clock)
 
     async def call(self, method: str, **values: object) -> dict[str, object]:
@@ -146,6 +153,20 @@ class Slack:
         await self._paced(channel)
         answer = await self.call("chat.postMessage", channel=channel, **_content(message))
         return MessageRef(str(answer.get("channel", channel)), str(answer.get("ts", "")))
+
+    async def update(self, ref: MessageRef, message: Message) -> MessageRef:
+        """Change a message that the bot posted; where it is gone, post it anew.
+
+        Raises:
+            SlackError: See `call`.
+        """
+        try:
+            await self.call("chat.update", channel=ref.channel, ts=ref.ts, **_content(message))
+        except SlackError as error:
+            if error.code not in _GONE:
+                raise
+            return await self.post(ref.channel, message)
+        return ref
 
     async def dm(self, user: str, message: Message) -> MessageRef:
         """Post in a person's direct messages.
@@ -242,6 +263,20 @@ class Slack:
         zone = _zone(str(found.get("tz", "UTC")) if isinstance(found, dict) else "UTC")
         self._zones.put(user, zone)
         return zone
+
+    async def groups_of(self, user: str) -> frozenset[str]:
+        """The user groups of a person, kept for five minutes; none when Slack does not say."""
+        known = self._groups.get(_GROUPS)
+        if known is None:
+            try:
+                answer = await self.call("usergroups.list", include_users=True)
+            except SlackError:
+                return frozenset()
+            found = answer.get("usergroups")
+            listed = found if isinstance(found, list) else []
+            known = {str(each["id"]): frozenset(each.get("users") or ()) for each in listed}
+            self._groups.put(_GROUPS, known)
+        return frozenset(group for group, users in known.items() if user in users)
 
     async def download(self, file_id: str, *, most: int) -> SlackFile:
         """Fetch a file that somebody gave Slack.

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.scope import Scope
 from bot.store.tables import audit
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One thing that happened; `detail` holds its facts."""
+
+    id: int
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    place: str
+    detail: Mapping[str, str | int | None]
 
 
 async def add(
@@ -22,6 +36,7 @@ async def add(
     action: str,
     subject: str,
     detail: Mapping[str, str | int | None],
+    place: str = "",
 ) -> None:
     """Write one record.
 
@@ -32,7 +47,8 @@ async def add(
         actor: The Slack user id, or `bot`.
         action: What happened, as `sms.send queued`.
         subject: What it happened to: a send's id, a campaign's.
-        detail: Facts; never a secret, never a message's text.
+        detail: Facts; never a secret, and a message's text only where the settings say so.
+        place: The Slack channel it was asked in; empty where there is none.
     """
     await connection.execute(
         insert(audit).values(
@@ -41,6 +57,47 @@ async def add(
             actor=actor,
             action=action,
             subject=subject,
-            detail=json.dumps(dict(detail)),
+            detail=json.dumps({key: value for key, value in detail.items() if value is not None}),
+            place=place,
         )
     )
+
+
+async def search(
+    connection: AsyncConnection,
+    scope: Scope,
+    *,
+    limit: int,
+    actor: str | None = None,
+    since: datetime | None = None,
+    before: int | None = None,
+) -> list[Record]:
+    """The records of a workspace, the newest first.
+
+    Args:
+        connection: Any connection.
+        scope: Whose.
+        limit: How many at most.
+        actor: Only this person's.
+        since: Only from then on.
+        before: Only those older than the record of this id: the next page.
+    """
+    where = [audit.c.workspace == scope.workspace, audit.c.account == scope.account]
+    where += [audit.c.actor == actor] if actor else []
+    where += [audit.c.at >= since] if since else []
+    where += [audit.c.id < before] if before is not None else []
+    rows = await connection.execute(
+        select(
+            audit.c.id,
+            audit.c.at,
+            audit.c.actor,
+            audit.c.action,
+            audit.c.subject,
+            audit.c.place,
+            audit.c.detail,
+        )
+        .where(*where)
+        .order_by(audit.c.id.desc())
+        .limit(limit)
+    )
+    return [Record(*row[:-1], json.loads(row[-1])) for row in rows]

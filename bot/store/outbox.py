@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import insert_new
@@ -25,16 +25,36 @@ class Pending:
 
 
 async def add(
-    connection: AsyncConnection, scope: Scope, *, key: str, kind: str, payload: str, at: datetime
+    connection: AsyncConnection,
+    scope: Scope,
+    *,
+    key: str,
+    kind: str,
+    payload: str,
+    at: datetime,
+    topic: str | None = None,
+    due_at: datetime | None = None,
 ) -> bool:
-    """Store a notice; False when one with this key is there already."""
+    """Store a notice; False when one with this key is there already.
+
+    Args:
+        connection: The transaction of what it tells of.
+        scope: Whose.
+        key: What makes it the same notice when it is stored again.
+        kind: Its kind.
+        payload: It as JSON.
+        at: Now.
+        topic: What keeps one message that is brought up to date; they are posted in turn.
+        due_at: Not before then; at once when None.
+    """
     row = {
         **scope.columns(),
         "key": key,
         "kind": kind,
         "payload": payload,
+        "topic": topic,
         "created_at": at,
-        "due_at": at,
+        "due_at": due_at or at,
         "attempts": 0,
     }
     return bool(await insert_new(connection, notices, [row], "id"))
@@ -45,6 +65,14 @@ async def claim_due(
 ) -> Sequence[Pending]:
     """Take what is due, the oldest first; expired claims of others too."""
     free = or_(notices.c.lease_until.is_(None), notices.c.lease_until < now)
+    before = notices.alias()
+    its_turn = ~exists().where(
+        before.c.workspace == scope.workspace,
+        before.c.account == scope.account,
+        before.c.topic == notices.c.topic,
+        before.c.posted_at.is_(None),
+        before.c.id < notices.c.id,
+    )
     due = (
         select(notices.c.id)
         .where(
@@ -53,6 +81,7 @@ async def claim_due(
             notices.c.posted_at.is_(None),
             notices.c.due_at <= now,
             free,
+            its_turn,
         )
         .order_by(notices.c.id)
         .limit(20)
@@ -67,21 +96,12 @@ async def claim_due(
     return sorted((Pending(*row) for row in rows), key=lambda pending: pending.id)
 
 
-async def posted(
-    connection: AsyncConnection,
-    notice_id: int,
-    *,
-    at: datetime,
-    channel: str | None,
-    ts: str | None,
-) -> None:
-    """Note that a notice is in Slack, and where."""
+async def posted(connection: AsyncConnection, notice_id: int, *, at: datetime) -> None:
+    """Note that a notice is in Slack."""
     await connection.execute(
         update(notices)
         .where(notices.c.id == notice_id)
-        .values(
-            posted_at=at, channel=channel, message_ts=ts, owner=None, lease_until=None, problem=None
-        )
+        .values(posted_at=at, owner=None, lease_until=None, problem=None)
     )
 
 

@@ -2,30 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import and_, insert, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import insert_new
 from bot.store.scope import Scope
-from bot.store.tables import messages, sends
+from bot.store.tables import sends
 
 
 class State(StrEnum):
-    """Where a send stands: draft → queued → sending → sent, refused or unknown."""
+    """Where a send stands; `MOVES` says what can follow."""
 
     DRAFT = "draft"
+    APPROVAL = "approval"
+    """A second person has to say yes."""
     QUEUED = "queued"
     SENDING = "sending"
+    REPRICED = "repriced"
+    """The price rose after the yes; the person is asked again."""
     SENT = "sent"
     REFUSED = "refused"
     UNKNOWN = "unknown"
+    """The answer was lost: it may have been sent."""
+    RECONCILED = "reconciled"
+    """It was unknown, and turned out to be sent."""
+    DROPPED = "dropped"
+    """A person gave it up: after a risen price, or without knowing whether it was sent."""
+    UNDONE = "undone"
+    """Withdrawn before it was sent."""
+    DENIED = "denied"
+    EXPIRED = "expired"
+    """Nobody decided on it in time."""
+
+
+MOVES: Mapping[State, frozenset[State]] = {
+    State.DRAFT: frozenset({State.QUEUED, State.APPROVAL}),
+    State.APPROVAL: frozenset({State.QUEUED, State.DENIED, State.EXPIRED, State.UNDONE}),
+    State.QUEUED: frozenset({State.SENDING, State.UNDONE}),
+    State.SENDING: frozenset(
+        # Back to `queued` only by its owner, who knows that the call was never made.
+        {State.SENT, State.REFUSED, State.UNKNOWN, State.REPRICED, State.QUEUED}
+    ),
+    State.REPRICED: frozenset({State.QUEUED, State.DROPPED}),
+    State.UNKNOWN: frozenset({State.RECONCILED, State.DROPPED}),
+}
+COMMITTED = frozenset(State) - {
+    State.DRAFT,
+    State.REFUSED,
+    State.UNDONE,
+    State.DENIED,
+    State.EXPIRED,
+    State.REPRICED,
+}
+"""The states whose price is spent, or will or may be: what limits count."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,35 +89,27 @@ class Send:
     reason: str | None = None
     message_channel: str | None = None
     message_ts: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SentMessage:
-    """What became of one recipient of a send; `status` is ClickSend's."""
-
-    send_id: str
-    kind: str
-    reference: str
-    recipient: str
-    status: str
-    message_id: str | None = None
-    price: Decimal | None = None
-    parts: int | None = None
-
-
-def _mine(scope: Scope, send_id: str) -> Any:
-    return and_(
-        sends.c.workspace == scope.workspace,
-        sends.c.account == scope.account,
-        sends.c.id == send_id,
-    )
+    fingerprint: str | None = None
+    replaces: str | None = None
+    seen_at: datetime | None = None
+    confirmed_at: datetime | None = None
+    not_before: datetime | None = None
+    expires_at: datetime | None = None
+    asked_at: datetime | None = None
+    rule: str | None = None
+    decided_by: str | None = None
 
 
 def _ours(scope: Scope) -> Any:
     return and_(sends.c.workspace == scope.workspace, sends.c.account == scope.account)
 
 
-def _send(row: Mapping[str, Any]) -> Send:
+def _mine(scope: Scope, send_id: str) -> Any:
+    return and_(_ours(scope), sends.c.id == send_id)
+
+
+def read(row: Mapping[str, Any]) -> Send:
+    """A row as a value."""
     values = {k: v for k, v in row.items() if k not in {"workspace", "account"}}
     return Send(**{**values, "state": State(values["state"])})
 
@@ -94,17 +123,60 @@ async def add_draft(connection: AsyncConnection, scope: Scope, send: Send) -> bo
 async def get(connection: AsyncConnection, scope: Scope, send_id: str) -> Send | None:
     """Read one send."""
     row = (await connection.execute(select(sends).where(_mine(scope, send_id)))).mappings().first()
-    return _send(dict(row)) if row else None
+    return read(dict(row)) if row else None
 
 
-async def confirm(
-    connection: AsyncConnection, scope: Scope, send_id: str, *, actor: str, at: datetime
-) -> bool:
-    """Turn a draft of this person into work; False when it is no draft (any more)."""
+async def move(
+    connection: AsyncConnection,
+    scope: Scope,
+    send_id: str,
+    *,
+    frm: Collection[State],
+    to: State,
+    at: datetime,
+    owner: str | None = None,
+    changes: Mapping[str, object] = MappingProxyType({}),
+) -> Send | None:
+    """Take a send from one state to another, by one conditional write.
+
+    Args:
+        connection: A writing connection.
+        scope: Whose it is.
+        send_id: Which.
+        frm: The states it may be in.
+        to: The state it gets.
+        at: Now.
+        owner: Who must hold it, for what is being sent.
+        changes: Columns that change with it.
+
+    Returns:
+        The send as it is now; None when it was not in those states, or is somebody else's.
+
+    Raises:
+        ValueError: `MOVES` knows no such move.
+    """
+    for state in frm:
+        if to not in MOVES.get(state, frozenset()):
+            raise ValueError(f"a send never goes from {state} to {to}")
+    held = [] if owner is None else [sends.c.owner == owner]
     result = await connection.execute(
         update(sends)
-        .where(_mine(scope, send_id), sends.c.state == State.DRAFT, sends.c.actor == actor)
-        .values(state=State.QUEUED, updated_at=at)
+        .where(_mine(scope, send_id), sends.c.state.in_(list(frm)), *held)
+        .values(state=to, updated_at=at, **changes)
+        .returning(sends)
+    )
+    row = result.mappings().first()
+    return read(dict(row)) if row else None
+
+
+async def change(
+    connection: AsyncConnection, scope: Scope, send_id: str, *, state: State, **changes: object
+) -> bool:
+    """Change columns of a send that stays in its state; False when it is in another."""
+    result = await connection.execute(
+        update(sends)
+        .where(_mine(scope, send_id), sends.c.state == state)
+        .values(**changes)
         .returning(sends.c.id)
     )
     return result.first() is not None
@@ -113,10 +185,11 @@ async def confirm(
 async def claim(
     connection: AsyncConnection, scope: Scope, *, owner: str, now: datetime, lease_until: datetime
 ) -> Send | None:
-    """Take the oldest queued send, if there is one, with a lease."""
+    """Take the oldest queued send that is due, if there is one, with a lease."""
+    due = or_(sends.c.not_before.is_(None), sends.c.not_before <= now)
     oldest = (
         select(sends.c.id)
-        .where(_ours(scope), sends.c.state == State.QUEUED)
+        .where(_ours(scope), sends.c.state == State.QUEUED, due)
         .order_by(sends.c.updated_at, sends.c.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -124,12 +197,27 @@ async def claim(
     )
     result = await connection.execute(
         update(sends)
-        .where(_ours(scope), sends.c.id == oldest, sends.c.state == State.QUEUED)
-        .values(state=State.SENDING, owner=owner, lease_until=lease_until, updated_at=now)
+        .where(_ours(scope), sends.c.id == oldest, sends.c.state == State.QUEUED, due)
+        .values(
+            state=State.SENDING,
+            owner=owner,
+            lease_until=lease_until,
+            updated_at=now,
+            not_before=None,
+        )
         .returning(sends)
     )
     row = result.mappings().first()
-    return _send(dict(row)) if row else None
+    return read(dict(row)) if row else None
+
+
+async def next_due(connection: AsyncConnection, scope: Scope) -> datetime | None:
+    """When the next queued send that is held back may go; None when none is."""
+    found = await connection.execute(
+        select(func.min(sends.c.not_before)).where(_ours(scope), sends.c.state == State.QUEUED)
+    )
+    moment: datetime | None = found.scalar()
+    return moment
 
 
 async def still_held(
@@ -147,38 +235,55 @@ async def still_held(
     return found.first() is not None
 
 
-async def finish(
-    connection: AsyncConnection,
-    scope: Scope,
-    send_id: str,
-    *,
-    owner: str,
-    state: State,
-    at: datetime,
-    reason: str | None = None,
-    total: Decimal | None = None,
-) -> bool:
-    """Write the outcome of a send that this owner holds; False when it holds it no longer."""
-    result = await connection.execute(
-        update(sends)
-        .where(_mine(scope, send_id), sends.c.state == State.SENDING, sends.c.owner == owner)
-        .values(state=state, reason=reason, total=total, updated_at=at, lease_until=None)
-        .returning(sends.c.id)
-    )
-    return result.first() is not None
-
-
 async def expire(
     connection: AsyncConnection, scope: Scope, *, now: datetime, reason: str
 ) -> list[Send]:
     """Give up the sends whose owner died: they become `unknown`, never queued again."""
-    result = await connection.execute(
-        update(sends)
-        .where(_ours(scope), sends.c.state == State.SENDING, sends.c.lease_until < now)
-        .values(state=State.UNKNOWN, reason=reason, updated_at=now, lease_until=None)
-        .returning(sends)
+    return await _moved_all(
+        connection,
+        and_(_ours(scope), sends.c.state == State.SENDING, sends.c.lease_until < now),
+        state=State.UNKNOWN,
+        reason=reason,
+        updated_at=now,
+        lease_until=None,
+        not_before=now,
     )
-    return [_send(dict(row)) for row in result.mappings()]
+
+
+async def expire_approvals(
+    connection: AsyncConnection, scope: Scope, *, now: datetime, reason: str
+) -> list[Send]:
+    """End the requests for approval that nobody answered in time."""
+    return await _moved_all(
+        connection,
+        and_(_ours(scope), sends.c.state == State.APPROVAL, sends.c.expires_at <= now),
+        state=State.EXPIRED,
+        reason=reason,
+        updated_at=now,
+    )
+
+
+async def _moved_all(connection: AsyncConnection, which: Any, **values: object) -> list[Send]:
+    result = await connection.execute(update(sends).where(which).values(**values).returning(sends))
+    return [read(dict(row)) for row in result.mappings()]
+
+
+async def unsettled(
+    connection: AsyncConnection, scope: Scope, *, now: datetime, limit: int
+) -> list[Send]:
+    """The unknown sends whose next look is due and of which nobody was asked yet."""
+    rows = await connection.execute(
+        select(sends)
+        .where(
+            _ours(scope),
+            sends.c.state == State.UNKNOWN,
+            sends.c.asked_at.is_(None),
+            or_(sends.c.not_before.is_(None), sends.c.not_before <= now),
+        )
+        .order_by(sends.c.not_before)
+        .limit(limit)
+    )
+    return [read(dict(row)) for row in rows.mappings()]
 
 
 async def place(
@@ -201,75 +306,4 @@ async def recent(
         .limit(limit)
         .offset(offset)
     )
-    return [_send(dict(row)) for row in rows.mappings()]
-
-
-async def scheduled(connection: AsyncConnection, scope: Scope, *, after: datetime) -> list[Send]:
-    """The sends that ClickSend took for a later time, the soonest first."""
-    rows = await connection.execute(
-        select(sends)
-        .where(_ours(scope), sends.c.state == State.SENT, sends.c.scheduled_for > after)
-        .order_by(sends.c.scheduled_for)
-    )
-    return [_send(dict(row)) for row in rows.mappings()]
-
-
-async def add_messages(
-    connection: AsyncConnection, scope: Scope, sent: Sequence[SentMessage]
-) -> None:
-    """Keep what became of each recipient."""
-    rows = [{**scope.columns(), **asdict(message)} for message in sent]
-    if rows:
-        await connection.execute(insert(messages), rows)
-
-
-async def messages_of(connection: AsyncConnection, scope: Scope, send_id: str) -> list[SentMessage]:
-    """What became of each recipient of a send, in the order they were given."""
-    rows = await connection.execute(
-        select(messages)
-        .where(
-            messages.c.workspace == scope.workspace,
-            messages.c.account == scope.account,
-            messages.c.send_id == send_id,
-        )
-        .order_by(messages.c.id)
-    )
-    return [_message(dict(row)) for row in rows.mappings()]
-
-
-async def set_status(
-    connection: AsyncConnection, scope: Scope, *, kind: str, message_id: str, status: str
-) -> None:
-    """Change the status of one message, as when it is cancelled."""
-    await connection.execute(
-        update(messages)
-        .where(
-            messages.c.workspace == scope.workspace,
-            messages.c.account == scope.account,
-            messages.c.kind == kind,
-            messages.c.message_id == message_id,
-        )
-        .values(status=status)
-    )
-
-
-async def senders_of(
-    connection: AsyncConnection, scope: Scope, *, kind: str, message_ids: Sequence[str]
-) -> dict[str, tuple[SentMessage, Send]]:
-    """The messages the bot sent, with their sends, by ClickSend's message id."""
-    ours = and_(messages.c.workspace == scope.workspace, messages.c.account == scope.account)
-    found: dict[str, tuple[SentMessage, Send]] = {}
-    for start in range(0, len(message_ids), 500):
-        wanted = message_ids[start : start + 500]
-        rows = await connection.execute(
-            select(messages).where(ours, messages.c.kind == kind, messages.c.message_id.in_(wanted))
-        )
-        for message in [_message(dict(row)) for row in rows.mappings()]:
-            send = await get(connection, scope, message.send_id)
-            if message.message_id and send:
-                found[message.message_id] = (message, send)
-    return found
-
-
-def _message(row: Mapping[str, Any]) -> SentMessage:
-    return SentMessage(**{k: v for k, v in row.items() if k not in {"id", "workspace", "account"}})
+    return [read(dict(row)) for row in rows.mappings()]

@@ -47,8 +47,20 @@ sends = Table(
     Column("summary", Text, nullable=False),  # what it is, in words, for lists
     Column("message_channel", String(32)),  # the Slack message that announced it
     Column("message_ts", String(32)),
+    Column("fingerprint", String(64)),  # of what is sent, whoever gets it: finds duplicates
+    Column("replaces", String(64)),  # a scheduled message that is cancelled first
+    Column("seen_at", Instant),  # when the person last saw price and warnings
+    Column("confirmed_at", Instant),  # when the person said yes
+    Column("not_before", Instant),  # a hold, a pause, the next look
+    Column("expires_at", Instant),  # when the request for approval ends
+    Column("asked_at", Instant),  # when people were asked what became of it
+    Column("rule", Text),  # the rule that asked for approval, and the warnings that were shown
+    Column("decided_by", String(32)),  # who approved, refused, withdrew or settled it
     Index(None, "workspace", "account", "created_at"),
+    Index(None, "workspace", "account", "confirmed_at"),
+    Index(None, "workspace", "account", "fingerprint", "confirmed_at"),
     Index(None, "state", "lease_until"),
+    Index(None, "state", "not_before"),
 )
 
 messages = Table(
@@ -64,6 +76,8 @@ messages = Table(
     Column("status", String(64), nullable=False),
     Column("price", Money),
     Column("parts", Integer),
+    Column("delivery", String(16)),  # delivered or failed, once a receipt says so
+    Column("delivery_text", Text),  # the cause of a failure, in words
     Index(None, "workspace", "account", "kind", "message_id"),
     Index(None, "send_id"),
 )
@@ -78,6 +92,7 @@ audit = Table(
     Column("action", String(64), nullable=False),
     Column("subject", String(64), nullable=False),
     Column("detail", Text, nullable=False),  # JSON
+    Column("place", String(32), nullable=False, server_default=""),  # the Slack channel
     Index(None, "workspace", "account", "at"),
     Index(None, "subject"),
 )
@@ -113,11 +128,20 @@ notices = Table(
     Column("owner", String(64)),
     Column("lease_until", Instant),
     Column("posted_at", Instant),
-    Column("channel", String(32)),
-    Column("message_ts", String(32)),
     Column("problem", Text),  # why it could not be posted the last time
+    Column("topic", String(96)),  # those of one topic keep one message, and are posted in turn
     UniqueConstraint("workspace", "account", "key"),
+    Index(None, "workspace", "account", "topic"),
     Index(None, "posted_at", "due_at"),
+)
+
+posts = Table(
+    "posts",
+    metadata,
+    *_scope(key=True),
+    Column("topic", String(96), primary_key=True),
+    Column("channel", String(32), nullable=False),
+    Column("message_ts", String(32), nullable=False),
 )
 
 conditions = Table(
@@ -139,4 +163,26 @@ slots = Table(
     Column("owner", String(64), nullable=False),
     Column("lease_until", Instant, nullable=False),
     Column("finished_at", Instant),
+)
+
+grants = Table(
+    "grants",
+    metadata,
+    *_scope(key=True),
+    Column("subject", String(32), primary_key=True),  # a user U…, a group S…, a channel C…, or *
+    Column("role", String(16), primary_key=True),
+    Column("place", String(32), primary_key=True),  # the one channel it counts in; empty: all
+    Column("granted_by", String(32), nullable=False),
+    Column("granted_at", Instant, nullable=False),
+)
+
+limits = Table(
+    "limits",
+    metadata,
+    *_scope(key=True),
+    Column("subject", String(32), primary_key=True),  # a user U…, a channel C…, each, or *
+    Column("measure", String(24), primary_key=True),
+    Column("amount", Money, nullable=False),  # an amount of money, or a number of messages
+    Column("set_by", String(32), nullable=False),
+    Column("set_at", Instant, nullable=False),
 )

@@ -204,7 +204,7 @@ async def test_change_goes_back_with_everything(world: World) -> None:
     review = await reviewed(world)
     draft = review["private_metadata"]
     view = {"id": "V0FORM", "type": "modal", **review, "state": {"values": {}}}
-    await world.ada.press("sms.change", draft, view=view)
+    await world.ada.press("send.change", draft, view=view)
     again = (await world.slack.next("views.update", 2))["view"]
     assert again["callback_id"] == "sms.form"
     assert BODY in str(again)

@@ -56,6 +56,7 @@ class FakeClickSend:
     balance: str = "100.00"
     low_credit_amount: str = "20.00"
     refused: dict[str, str] = field(default_factory=dict)
+    price: str = "0.0770"
 
     def __post_init__(self) -> None:
         self._routes = [
@@ -133,12 +134,12 @@ class FakeClickSend:
                 "message_id": f"M{index}",
                 "message_parts": 1,
                 "message_pages": 1,
-                "message_price": "0.0770",
+                "message_price": self.price,
             }
             for index, each in enumerate(body["messages"])
         ]
         taken = sum(each["status"] == "SUCCESS" for each in outcomes)
-        return {"total_price": str(Decimal("0.077") * taken), "messages": outcomes}
+        return {"total_price": str(Decimal(self.price) * taken), "messages": outcomes}
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Pure decisions: access, the credit verdict, failed receipts, months, amounts."""
+"""Pure decisions: the credit verdict, failed receipts, months, amounts."""
 
 import contextlib
 from datetime import UTC, datetime
@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.services.access import Access
 from bot.services.credit_watch import verdict
 from bot.services.failure_watch import cause, has_failed
 from bot.services.money import amount
@@ -17,21 +16,6 @@ from bot.store.receipts import StoredReceipt
 
 NOW = datetime(2026, 2, 28, 12, tzinfo=UTC)
 AMOUNTS = st.decimals(0, 1000, places=2)
-
-
-def test_by_default_nobody_but_admins_may_send() -> None:
-    access = Access(frozenset({"U0ADA"}), frozenset())
-    assert access.may_send("U0ADA").allowed
-    assert not access.may_send("U0EVE").allowed
-    assert "<@U0ADA>" in access.may_send("U0EVE").reason
-
-
-def test_a_star_lets_everybody_send() -> None:
-    assert Access(frozenset(), frozenset({"*"})).may_send("U0EVE").allowed
-
-
-def test_without_admins_the_refusal_says_how_to_name_some() -> None:
-    assert "BOT_ADMINS" in Access(frozenset(), frozenset()).may_send("U0EVE").reason
 
 
 @given(st.lists(AMOUNTS, max_size=40), st.decimals(1, 500, places=2))

@@ -3,6 +3,7 @@
 import asyncio
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,8 @@ from sqlalchemy.exc import IntegrityError
 from bot.store import Database, DatabaseInUseError, Scope
 from bot.store.database import insert_new
 from bot.store.tables import metadata, receipts
-from tests.store.samples import NOON
 
+NOON = datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
 SECOND_BOT = """
 import asyncio, sys
 from bot.store import Database, DatabaseInUseError

@@ -15,10 +15,11 @@ from alembic.migration import MigrationContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.store import Database, Scope, conditions, outbox, receipts, sends, slots
+from bot.store import Database, Scope, conditions, deliveries, outbox, receipts, sends, slots
 from bot.store.database import insert_new
+from bot.store.deliveries import SentMessage
 from bot.store.receipts import StoredReceipt
-from bot.store.sends import Send, SentMessage, State
+from bot.store.sends import Send, State
 from bot.store.tables import metadata
 from bot.store.types import Instant, Money
 
@@ -49,7 +50,9 @@ async def queued(database: Database, scope: Scope, number: int = 1) -> None:
     at = NOW + timedelta(seconds=number)
     async with database.write() as connection:
         assert await sends.add_draft(connection, scope, draft(number))
-        assert await sends.confirm(connection, scope, f"draft{number}", actor="U0ADA", at=at)
+        assert await sends.move(
+            connection, scope, f"draft{number}", frm={State.DRAFT}, to=State.QUEUED, at=at
+        )
 
 
 async def claim(database: Database, scope: Scope, owner: str = "me") -> Send | None:
@@ -78,11 +81,13 @@ async def test_a_hundred_confirmations_are_one(database: Database, scope: Scope)
     async with database.write() as connection:
         await sends.add_draft(connection, scope, draft())
         assert not await sends.add_draft(connection, scope, draft(summary="another"))
-        assert not await sends.confirm(connection, scope, "draft1", actor="U0EVE", at=NOW)
 
     async def confirm() -> bool:
         async with database.write() as connection:
-            return await sends.confirm(connection, scope, "draft1", actor="U0ADA", at=NOW)
+            moved = await sends.move(
+                connection, scope, "draft1", frm={State.DRAFT}, to=State.QUEUED, at=NOW
+            )
+            return moved is not None
 
     assert sum(await asyncio.gather(*(confirm() for _ in range(100)))) == 1
 
@@ -111,10 +116,10 @@ async def test_only_the_owner_of_a_lease_finishes(database: Database, scope: Sco
         assert await sends.still_held(connection, scope, "draft1", **held)
         late = {"owner": "me", "until": LATER + timedelta(seconds=1)}
         assert not await sends.still_held(connection, scope, "draft1", **late)
-        end = {"state": State.SENT, "at": LATER}
-        assert not await sends.finish(connection, scope, "draft1", owner="you", **end)
-        assert await sends.finish(connection, scope, "draft1", owner="me", **end)
-        assert not await sends.finish(connection, scope, "draft1", owner="me", **end)
+        end = {"frm": {State.SENDING}, "to": State.SENT, "at": LATER}
+        assert not await sends.move(connection, scope, "draft1", owner="you", **end)
+        assert await sends.move(connection, scope, "draft1", owner="me", **end)
+        assert not await sends.move(connection, scope, "draft1", owner="me", **end)
 
 
 async def test_an_expired_lease_becomes_unknown_and_never_queued(
@@ -141,13 +146,15 @@ async def test_history_leaves_drafts_out_and_knows_its_messages(
     )  # fmt: skip
     async with database.write() as connection:
         await sends.add_draft(connection, scope, draft(2))
-        await sends.add_messages(connection, scope, [message])
-        await sends.set_status(connection, scope, kind="sms", message_id="M1", status="CANCELLED")
+        await deliveries.add(connection, scope, [message])
+        await deliveries.set_status(
+            connection, scope, kind="sms", message_id="M1", status="CANCELLED"
+        )
     async with database.read() as connection:
         assert [send.id for send in await sends.recent(connection, scope, limit=9)] == ["draft1"]
-        (kept,) = await sends.messages_of(connection, scope, "draft1")
+        (kept,) = await deliveries.of_send(connection, scope, "draft1")
         assert kept == replace(message, status="CANCELLED")
-        ours = await sends.senders_of(connection, scope, kind="sms", message_ids=["M1", "M2"])
+        ours = await deliveries.senders_of(connection, scope, kind="sms", message_ids=["M1", "M2"])
     assert {key: send.actor for key, (_, send) in ours.items()} == {"M1": "U0ADA"}
 
 
@@ -172,7 +179,7 @@ async def test_a_notice_is_stored_once_and_posted_by_one(database: Database, sco
     assert await claimed(LATER - timedelta(seconds=1)) == []
     assert await claimed(LATER) == ["k"]
     async with database.write() as connection:
-        await outbox.posted(connection, 1, at=LATER, channel="C0OPS", ts="1.1")
+        await outbox.posted(connection, 1, at=LATER)
         assert await outbox.waiting(connection, scope, kind="low_credit") == 0
     assert await claimed(LATER + timedelta(days=1)) == []
 

@@ -1,0 +1,44 @@
+"""What the send pipeline knows of each channel: its price, its call, its answer, its history.
+
+A channel is found by the operation id of its send; everything else in the pipeline is the same for
+all of them.
+"""
+
+from __future__ import annotations
+
+from bot.services.channels.base import Answer, Channel, Line, Quoted, SendOperation, reference
+from bot.services.channels.batches import FAX, SMS
+from bot.store.sends import Send
+
+__all__ = [
+    "Answer",
+    "Channel",
+    "Line",
+    "Quoted",
+    "SendOperation",
+    "channel_of",
+    "operation_of",
+    "reference",
+    "sends",
+]
+
+_CHANNELS: dict[str, Channel] = {channel.operation.route.id: channel for channel in (SMS, FAX)}
+
+
+def sends(operation_id: str) -> bool:
+    """Whether an operation goes through the pipeline."""
+    return operation_id in _CHANNELS
+
+
+def channel_of(operation_id: str) -> Channel:
+    """The channel of a send.
+
+    Raises:
+        KeyError: The operation does not go through the pipeline.
+    """
+    return _CHANNELS[operation_id]
+
+
+def operation_of(send: Send) -> SendOperation:
+    """The operation that a send keeps as JSON."""
+    return channel_of(send.operation).operation.model_validate_json(send.payload)

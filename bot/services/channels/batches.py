@@ -1,0 +1,170 @@
+"""The channels that send a batch of messages, each with a reference in its `custom_string`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.clicksend import ClickSend, Operation, Page
+from bot.clicksend.operations.fax import ListFaxHistory, PriceFax, SendFax
+from bot.clicksend.operations.sms import ListSmsHistory, PriceSms, SendSms
+from bot.services.channels.base import ACCEPTED, Answer, Line, Quoted, SendOperation, reference
+from bot.services.parts import plain
+
+
+@dataclass(frozen=True, slots=True)
+class BatchChannel:
+    """A channel whose send has `messages`, and whose answer has an outcome for each of them.
+
+    Attributes:
+        kind: The family's name.
+        noun: What people call one of it.
+        unit: What a message is counted in.
+        operation: The class of the send.
+        pricing: Makes the price operation of a send.
+        history: Makes the listing of what was sent between two times.
+        texts: What is sent, whoever gets it.
+        counted: The name of the field with the number of units.
+    """
+
+    kind: str
+    noun: str
+    unit: str
+    operation: type[SendOperation]
+    pricing: Callable[[Any], Operation[Any]]
+    history: Callable[[datetime, datetime], Operation[Page[Any]]]
+    texts: Callable[[Any], Iterable[str]]
+    counted: str
+
+    def recipients(self, operation: SendOperation) -> tuple[str, ...]:
+        """The numbers and contact lists of the messages."""
+        return tuple(_recipient(message) for message in _messages(operation))
+
+    def content(self, operation: SendOperation) -> Iterable[str]:
+        """The texts or files, each once."""
+        return sorted(set(self.texts(operation)))
+
+    def schedule(self, operation: SendOperation) -> datetime | None:
+        """The hour of the first message; all have the same."""
+        moment: datetime | None = _messages(operation)[0].schedule
+        return moment
+
+    def referenced(self, operation: SendOperation, send_id: str) -> SendOperation:
+        """Each message with its own reference."""
+        return _each(operation, lambda _, index: {"custom_string": reference(send_id, index)})
+
+    def at(self, operation: SendOperation, when: datetime) -> SendOperation:
+        """Every message at that hour."""
+        return _each(operation, lambda _, __: {"schedule": when})
+
+    def text(self, operation: SendOperation) -> str:
+        """The text or file of the first message."""
+        return next(iter(self.texts(operation)))
+
+    def plainer(self, operation: SendOperation) -> SendOperation:
+        """Every text made plain."""
+        return _each(
+            operation,
+            lambda message, _: {"body": plain(message.body)} if hasattr(message, "body") else {},
+        )
+
+    def only(self, operation: SendOperation, recipients: Sequence[str]) -> SendOperation:
+        """Their own messages; a contact of a list gets the list's."""
+        mine = {_recipient(message): message for message in _messages(operation)}
+        lists = [message for message in mine.values() if message.list_id is not None]
+        plain = {"schedule": None, "custom_string": None}
+        messages = []
+        for who in recipients:
+            message = mine.get(who) or lists[0]
+            to = {} if who in mine else {"to": who, "list_id": None}
+            messages.append(message.model_copy(update={**plain, **to}))
+        return operation.model_copy(update={"messages": tuple(messages)})
+
+    async def price(self, clicksend: ClickSend, operation: SendOperation) -> Quoted:
+        """Ask for the price (operations `sms.price`, `fax.price`, …).
+
+        Raises:
+            ClickSendError: No price came.
+        """
+        priced = await clicksend.run(self.pricing(operation))
+        return Quoted(priced.total_price, self._lines(priced.messages))
+
+    async def run(self, clicksend: ClickSend, operation: SendOperation) -> Answer:
+        """Send it (operations `sms.send`, `fax.send`, …).
+
+        Raises:
+            ClickSendError: See `ambiguous` on it.
+        """
+        batch = await clicksend.run(operation)
+        return Answer(batch.total_price, self._lines(batch.messages))
+
+    async def look(
+        self, clicksend: ClickSend, operation: SendOperation, since: datetime, until: datetime
+    ) -> tuple[Line, ...]:
+        """The messages of the history that carry one of our references.
+
+        Raises:
+            ClickSendError: The history could not be read.
+        """
+        wanted = {message.custom_string for message in _messages(operation)}
+        async with aclosing(clicksend.pages(self.history(since, until))) as records:
+            found = [record async for record in records if record.custom_string in wanted]
+        return tuple(self._line(record, status=ACCEPTED) for record in found)
+
+    def _lines(self, outcomes: Iterable[Any]) -> tuple[Line, ...]:
+        return tuple(self._line(each, status=each.status or "no status") for each in outcomes)
+
+    def _line(self, outcome: Any, *, status: str) -> Line:
+        return Line(
+            recipient=_recipient(outcome),
+            status=status,
+            reference=outcome.custom_string or "",
+            message_id=outcome.message_id,
+            price=outcome.message_price if status == ACCEPTED else None,
+            parts=getattr(outcome, self.counted),
+        )
+
+
+def _messages(operation: SendOperation) -> tuple[Any, ...]:
+    found: tuple[Any, ...] = operation.messages  # type: ignore[attr-defined]  # all of these have
+    return found
+
+
+def _each(
+    operation: SendOperation, changes: Callable[[Any, int], dict[str, object]]
+) -> SendOperation:
+    """The same send with its messages changed, each by its number."""
+    messages = tuple(
+        message.model_copy(update=changes(message, index))
+        for index, message in enumerate(_messages(operation))
+    )
+    return operation.model_copy(update={"messages": messages})
+
+
+def _recipient(message: Any) -> str:
+    return message.to or f"list {message.list_id}"
+
+
+SMS = BatchChannel(
+    kind="sms",
+    noun="SMS",
+    unit="part",
+    operation=SendSms,
+    pricing=lambda send: PriceSms(messages=send.messages),
+    history=lambda since, until: ListSmsHistory(date_from=since, date_to=until),
+    texts=lambda send: (message.body for message in send.messages),
+    counted="message_parts",
+)
+FAX = BatchChannel(
+    kind="fax",
+    noun="Fax",
+    unit="page",
+    operation=SendFax,
+    pricing=lambda send: PriceFax(file_url=send.file_url, messages=send.messages),
+    history=lambda since, until: ListFaxHistory(date_from=since, date_to=until),
+    texts=lambda send: (send.file_url,),
+    counted="message_pages",
+)

@@ -1,0 +1,138 @@
+"""Who may do what, by the settings and by the roles that were given; each change is audited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.services import roles
+from bot.services.roles import Action, Decision, Grant, Role
+from bot.store import Database, Scope, audit, rights
+from bot.store.rights import StoredGrant
+
+
+class Groups(Protocol):
+    """Knows the user groups of a person."""
+
+    async def groups_of(self, user: str) -> frozenset[str]:
+        """The user groups (S…) that a person is in."""
+
+
+class Permissions:
+    """Decides, gives roles and takes them away.
+
+    Args:
+        database: Where roles are kept.
+        scope: Whose.
+        groups: Asked only where a role was given to a group.
+        admins: The setting BOT_ADMINS.
+        senders: The setting BOT_SENDERS.
+        now: The clock.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        scope: Scope,
+        groups: Groups,
+        *,
+        admins: frozenset[str],
+        senders: frozenset[str],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._database = database
+        self._scope = scope
+        self._groups = groups
+        self._admins = admins
+        self._senders = senders
+        self._now = now
+
+    async def may_send(
+        self, user: str, channel: str | None = None, *, kind: str | None = None
+    ) -> Decision:
+        """Whether a person may send, or cancel what is going to be sent.
+
+        Args:
+            user: A Slack user id.
+            channel: Where, a Slack channel id.
+            kind: The channel of sending, such as `sms`.
+        """
+        return await self._decide(Action.SEND, user, channel, kind)
+
+    async def may_approve(self, user: str, channel: str | None = None) -> Decision:
+        """Whether a person may say the second yes."""
+        return await self._decide(Action.APPROVE, user, channel, None)
+
+    async def may_administer(self, user: str) -> Decision:
+        """Whether a person may do everything."""
+        return await self._decide(Action.ADMINISTER, user, None, None)
+
+    async def grants(self) -> list[StoredGrant]:
+        """Every role that was given."""
+        async with self._database.read() as connection:
+            return await rights.all_grants(connection, self._scope)
+
+    async def grant(self, given: Grant, *, actor: str) -> bool:
+        """Give a role; False when it was given before."""
+        row = StoredGrant(
+            subject=given.subject,
+            role=given.role,
+            place=given.place or "",
+            granted_by=actor,
+            granted_at=self._now(),
+        )
+        async with self._database.write() as connection:
+            new = await rights.grant(connection, self._scope, row)
+            if new:
+                await self._record(connection, "access granted", given, actor)
+        return new
+
+    async def revoke(self, taken: Grant, *, actor: str) -> bool:
+        """Take a role away; False when it was not given."""
+        async with self._database.write() as connection:
+            gone = await rights.revoke(
+                connection,
+                self._scope,
+                subject=taken.subject,
+                role=taken.role,
+                place=taken.place or "",
+            )
+            if gone:
+                await self._record(connection, "access revoked", taken, actor)
+        return gone
+
+    async def _decide(
+        self, action: Action, user: str, channel: str | None, kind: str | None
+    ) -> Decision:
+        given = [_grant(row) for row in await self.grants()]
+        by_group = any(grant.subject.startswith("S") for grant in given)
+        return roles.decide(
+            action,
+            user,
+            groups=await self._groups.groups_of(user) if by_group else frozenset(),
+            channel=channel or "",
+            grants=given,
+            admins=self._admins,
+            senders=self._senders,
+            kind=kind,
+        )
+
+    async def _record(
+        self, connection: AsyncConnection, action: str, grant: Grant, actor: str
+    ) -> None:
+        await audit.add(
+            connection,
+            self._scope,
+            at=self._now(),
+            actor=actor,
+            action=action,
+            subject=grant.subject,
+            detail={"role": grant.role, "place": grant.place},
+        )
+
+
+def _grant(row: StoredGrant) -> Grant:
+    return Grant(row.subject, Role(row.role), row.place or None)

@@ -1,0 +1,132 @@
+"""What became of each recipient of a send, and of its message on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import and_, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store import sends
+from bot.store.scope import Scope
+from bot.store.sends import Send
+from bot.store.tables import messages
+
+_AT_ONCE = 500
+
+
+class Delivery(StrEnum):
+    """What the last receipt said."""
+
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentMessage:
+    """What became of one recipient of a send; `status` is ClickSend's."""
+
+    send_id: str
+    kind: str
+    reference: str
+    recipient: str
+    status: str
+    message_id: str | None = None
+    price: Decimal | None = None
+    parts: int | None = None
+    delivery: str | None = None
+    delivery_text: str | None = None
+
+
+def _ours(scope: Scope) -> Any:
+    return and_(messages.c.workspace == scope.workspace, messages.c.account == scope.account)
+
+
+async def add(connection: AsyncConnection, scope: Scope, sent: Sequence[SentMessage]) -> None:
+    """Keep what became of each recipient."""
+    rows = [{**scope.columns(), **asdict(message)} for message in sent]
+    if rows:
+        await connection.execute(insert(messages), rows)
+
+
+async def replace(
+    connection: AsyncConnection, scope: Scope, send_id: str, sent: Sequence[SentMessage]
+) -> None:
+    """Keep what was found out of a send's recipients, in the place of what was kept before."""
+    await connection.execute(delete(messages).where(_ours(scope), messages.c.send_id == send_id))
+    await add(connection, scope, sent)
+
+
+async def of_send(connection: AsyncConnection, scope: Scope, send_id: str) -> list[SentMessage]:
+    """What became of each recipient of a send, in the order they were given."""
+    rows = await connection.execute(
+        select(messages).where(_ours(scope), messages.c.send_id == send_id).order_by(messages.c.id)
+    )
+    return [_message(dict(row)) for row in rows.mappings()]
+
+
+async def set_status(
+    connection: AsyncConnection, scope: Scope, *, kind: str, message_id: str, status: str
+) -> None:
+    """Change the status of one message, as when it is cancelled."""
+    await connection.execute(
+        update(messages)
+        .where(_ours(scope), messages.c.kind == kind, messages.c.message_id == message_id)
+        .values(status=status)
+    )
+
+
+async def note(
+    connection: AsyncConnection,
+    scope: Scope,
+    *,
+    kind: str,
+    message_id: str,
+    delivery: Delivery,
+    text: str | None,
+) -> str | None:
+    """Keep what a receipt says of a message.
+
+    Returns:
+        The send it belongs to; None when the bot did not send it, or knew it already.
+    """
+    result = await connection.execute(
+        update(messages)
+        .where(
+            _ours(scope),
+            messages.c.kind == kind,
+            messages.c.message_id == message_id,
+            messages.c.delivery.is_distinct_from(delivery),
+        )
+        .values(delivery=delivery, delivery_text=text)
+        .returning(messages.c.send_id)
+    )
+    found: str | None = result.scalar()
+    return found
+
+
+async def senders_of(
+    connection: AsyncConnection, scope: Scope, *, kind: str, message_ids: Sequence[str]
+) -> dict[str, tuple[SentMessage, Send]]:
+    """The messages the bot sent, with their sends, by ClickSend's message id."""
+    found: dict[str, tuple[SentMessage, Send]] = {}
+    for start in range(0, len(message_ids), _AT_ONCE):
+        wanted = message_ids[start : start + _AT_ONCE]
+        rows = await connection.execute(
+            select(messages).where(
+                _ours(scope), messages.c.kind == kind, messages.c.message_id.in_(wanted)
+            )
+        )
+        for message in [_message(dict(row)) for row in rows.mappings()]:
+            send = await sends.get(connection, scope, message.send_id)
+            if message.message_id and send:
+                found[message.message_id] = (message, send)
+    return found
+
+
+def _message(row: Mapping[str, Any]) -> SentMessage:
+    return SentMessage(**{k: v for k, v in row.items() if k not in {"id", "workspace", "account"}})

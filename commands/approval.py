@@ -1,0 +1,156 @@
+"""The second person's yes: the request, approved or refused with a reason."""
+
+from __future__ import annotations
+
+from slack_sdk.models.blocks import PlainTextInputElement
+
+from bot.services.channels import SendOperation, channel_of
+from bot.services.money import amount
+from bot.slack.blocks import (
+    Block,
+    Message,
+    button,
+    buttons,
+    clip,
+    confirm,
+    context,
+    escape,
+    fields,
+    input_block,
+    modal,
+    section,
+)
+from bot.slack.router import Ack, Clear, Errors
+from bot.store.sends import Send, State
+from commands.answers import NOTHING, moment, plain
+from commands.context import BotCall, BotRouter
+from commands.review import people
+
+APPROVE, REFUSE, REASON = "approval.approve", "approval.refuse", "approval.reason"
+WHY = "why"
+
+router: BotRouter = BotRouter()
+
+
+@router.action(APPROVE)
+async def approve(call: BotCall) -> None:
+    """Say the second yes: the question was answered."""
+    call.later(_approve(call), doing="approving a send")
+
+
+@router.action(REFUSE)
+async def refuse(call: BotCall) -> None:
+    """Ask for the reason."""
+    call.later(_ask_why(call), doing="asking for the reason")
+
+
+@router.view(REASON)
+async def refused(call: BotCall) -> Ack:
+    """Refuse it, with the reason."""
+    if call.view is None:
+        return None
+    reason = call.view.text(WHY).strip()
+    if not reason:
+        return Errors({WHY: "Say why, so that they know what to change."})
+    call.later(_refuse(call, call.view.private_metadata, reason), doing="refusing a send")
+    return Clear()
+
+
+async def _approve(call: BotCall) -> None:
+    if await _may_not(call, call.value):
+        return
+    if await call.services.decisions.approve(call.value, actor=call.user) is None:
+        await call.reply(plain(":warning: That was decided before, or is too old."))
+
+
+async def _ask_why(call: BotCall) -> None:
+    if await _may_not(call, call.value):
+        return
+    why = PlainTextInputElement(action_id=WHY, multiline=True, max_length=500)
+    form = modal(
+        REASON,
+        "Refuse it",
+        [input_block(WHY, "Why", why, hint="Who asked for it reads this.")],
+        submit="Refuse",
+        close="Back",
+        private_metadata=call.value,
+    )
+    await call.open(form)
+
+
+async def _refuse(call: BotCall, send_id: str, reason: str) -> None:
+    if await _may_not(call, send_id):
+        return
+    if await call.services.decisions.refuse(send_id, actor=call.user, reason=reason) is None:
+        await call.reply(plain(":warning: That was decided before, or is too old."))
+
+
+async def _may_not(call: BotCall, send_id: str) -> bool:
+    """Whether this person may not decide on it; they are told why."""
+    found = await call.services.sending.report(send_id)
+    if found is None:
+        return True
+    if found[0].actor == call.user:
+        await call.reply(plain(":no_entry: Your own request needs another person's yes."))
+        return True
+    decision = await call.services.access.may_approve(call.user, found[0].channel)
+    if not decision.allowed:
+        await call.reply(plain(f":no_entry: {decision.reason} Nothing changed."))
+    return not decision.allowed
+
+
+def render(send: Send, operation: SendOperation) -> Message:
+    """Exactly what would be sent, to whom, at what price; or what was decided."""
+    channel = channel_of(send.operation)
+    title = _title(send, channel.noun)
+    recipients = channel.recipients(operation)
+    price = amount(send.price, send.currency or "") if send.price is not None else "unknown"
+    when = moment(send.scheduled_for) if send.scheduled_for else "at once"
+    facts = (
+        f"*Price*\n{price}",
+        f"*Recipients*\n{send.recipients:,}",
+        f"*When*\n{when}",
+        f"*Asked in*\n{_place(send)}",
+    )
+    text = escape(clip(send.summary, 2500))
+    blocks: list[Block] = [
+        section(title),
+        section(f"*To*\n{people(recipients)}"),
+        section(f"*What*\n{text}"),
+        fields(*facts),
+        context(escape(send.rule or "")) if send.rule else context("by the rules of this bot"),
+    ]
+    if send.state is State.APPROVAL:
+        ask = confirm(
+            "Approve it?",
+            f"{send.recipients:,} recipients get it, for {price}.",
+            ok="Yes, send it",
+            deny="Not yet",
+        )
+        blocks.append(
+            buttons(
+                button("Approve", APPROVE, value=send.id, style="primary", ask=ask),
+                button("Refuse…", REFUSE, value=send.id, style="danger"),
+            )
+        )
+    spoken = f"{title}\nTo {people(recipients)}\n{text}\nPrice {price}, {when}"
+    return Message(clip(spoken, 3000), tuple(blocks))
+
+
+def _title(send: Send, noun: str) -> str:
+    what = f"{noun} of <@{send.actor}>"
+    who = f"<@{send.decided_by}>" if send.decided_by else ""
+    if send.state is State.APPROVAL:
+        until = moment(send.expires_at) if send.expires_at else ""
+        return f":busts_in_silhouette: {what} needs a second yes until {until}"
+    if send.state is State.DENIED:
+        return f":no_entry: {what} was refused by {who}: {escape(send.reason or '')} {NOTHING}"
+    if send.state is State.EXPIRED:
+        return f":alarm_clock: {what}: nobody approved it in time. {NOTHING}"
+    if send.state is State.UNDONE:
+        return f":leftwards_arrow_with_hook: {what} was withdrawn by {who}. {NOTHING}"
+    return f":white_check_mark: {what} was approved by {who}"
+
+
+def _place(send: Send) -> str:
+    return f"<#{send.channel}>" if send.channel[:1] in "CG" else "a direct message"

@@ -1,0 +1,249 @@
+"""The message of a send: how it stands, each recipient, and what can still be done about it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import partial
+
+from slack_sdk.models.blocks import InteractiveElement
+
+from bot.services.channels import channel_of
+from bot.services.money import amount
+from bot.services.recipients import for_people
+from bot.services.sending import Draft, new_id
+from bot.slack.blocks import (
+    Message,
+    Modal,
+    button,
+    buttons,
+    clip,
+    escape,
+    modal,
+    section,
+)
+from bot.store.deliveries import Delivery, SentMessage
+from bot.store.sends import Send, State
+from commands.answers import NOTHING, moment, plain, refused
+from commands.context import BotCall, BotRouter
+from commands.review import DONE, loading, price_and_review
+
+UNDO, PAY, DROP, RETRY = "send.undo", "send.pay", "send.drop", "send.retry"
+_MOST = 20
+_AFTER = frozenset({State.SENT, State.RECONCILED})
+_STOPPED = "It was stopped before it was sent. Nothing was sent or charged."
+
+router: BotRouter = BotRouter()
+
+
+@router.action(UNDO)
+async def undo(call: BotCall) -> None:
+    """Withdraw a send that has not gone out."""
+    call.later(_undo(call), doing="undoing a send")
+
+
+@router.action(PAY)
+async def pay(call: BotCall) -> None:
+    """Say yes to a risen price."""
+    call.later(_pay(call), doing="sending at the new price")
+
+
+@router.action(DROP)
+async def drop(call: BotCall) -> None:
+    """Give up a send whose price rose."""
+    call.later(_drop(call), doing="giving up a send")
+
+
+@router.action(RETRY)
+async def retry(call: BotCall) -> None:
+    """Send again to those it failed for, after the price and another yes."""
+    call.later(_retry(call), doing="asking for the price")
+
+
+async def _undo(call: BotCall) -> None:
+    if await _not_theirs(call):
+        return
+    if await call.services.decisions.undo(call.value, actor=call.user) is None:
+        await call.reply(plain(":warning: Too late to undo it. See its message for how it stands."))
+
+
+async def _pay(call: BotCall) -> None:
+    if await _not_theirs(call):
+        return
+    if await call.services.decisions.pay(call.value, actor=call.user) is None:
+        await call.reply(plain(":warning: That was decided before; nothing changed."))
+
+
+async def _drop(call: BotCall) -> None:
+    if await _not_theirs(call):
+        return
+    if await call.services.decisions.drop(call.value, actor=call.user) is None:
+        await call.reply(plain(":warning: That was decided before; nothing changed."))
+
+
+async def _not_theirs(call: BotCall) -> bool:
+    """Whether this is somebody else's send, and this person no admin; they are told."""
+    found = await call.services.sending.report(call.value)
+    if found is None:
+        return True
+    send, _ = found
+    if send.actor == call.user:
+        return await refused(call)
+    decision = await call.services.access.may_administer(call.user)
+    if not decision.allowed:
+        who = f"<@{send.actor}> or an admin"
+        await call.reply(plain(f":no_entry: Only {who} can decide this. Nothing changed."))
+    return not decision.allowed
+
+
+async def _retry(call: BotCall) -> None:
+    found = await call.services.sending.report(call.value)
+    if found is None or await refused(call):
+        return
+    await again(call, found[0], tuple(m.recipient for m in found[1] if has_failed(m)))
+
+
+async def again(call: BotCall, send: Send, recipients: tuple[str, ...]) -> None:
+    """Offer to send the same to some recipients once more: a new draft, a price, a yes."""
+    kept = await call.services.sending.draft(send.id)
+    if kept is None or not recipients:
+        await call.reply(plain(f":warning: There is nobody to send it to again. {NOTHING}"))
+        return
+    channel = channel_of(send.operation)
+    view_id = await call.open(loading(f"Send again: {channel.noun}"))
+    draft = Draft(
+        id=new_id(),
+        actor=call.user,
+        channel=send.channel,
+        operation=channel.only(kept[1], recipients),
+        summary=send.summary,
+        previous=send.id,
+    )
+    await price_and_review(call, view_id, draft, partial(_stopped, channel.noun))
+
+
+def _stopped(noun: str, problem: str) -> Modal:
+    """What stands in the place of a form: this draft was not typed."""
+    return modal(DONE, f"Send again: {noun}", [section(f":warning: {problem}")])
+
+
+def has_failed(message: SentMessage) -> bool:
+    """Whether one recipient has not got it and will not."""
+    refused_ = message.status not in {"SUCCESS", "CANCELLED"}
+    return refused_ or message.delivery == Delivery.FAILED
+
+
+def render(send: Send, messages: list[SentMessage]) -> Message | None:
+    """How a send stands; None while there is nothing to say."""
+    title = _title(send, messages)
+    if title is None:
+        return None
+    quote = ">" + escape(clip(send.summary, 300)).replace("\n", "\n>")
+    shown = sorted(messages, key=lambda message: not has_failed(message))[:_MOST]
+    lines = [_recipient(message) for message in shown]
+    if len(messages) > _MOST:
+        lines.append(f"and {len(messages) - _MOST:,} more")
+    texts = [text for text in (title, quote, _advice(send), "\n".join(lines)) if text]
+    pressed = _buttons(send, messages)
+    blocks = [*(section(text) for text in texts), *([buttons(*pressed)] if pressed else [])]
+    return Message("\n".join(texts), tuple(blocks))
+
+
+def _title(send: Send, messages: list[SentMessage]) -> str | None:
+    what = f"{channel_of(send.operation).noun} of <@{send.actor}>"
+    if send.state in _AFTER:
+        return _sent(send, messages)
+    if send.state is State.QUEUED:
+        return _waiting(what, send)
+    titles = {
+        State.APPROVAL: f":busts_in_silhouette: {what} waits for a second person's yes.",
+        State.REPRICED: f":moneybag: {what} is not sent yet: the price rose.",
+        State.REFUSED: f":x: {what} was not sent. Nothing was charged.",
+        State.UNKNOWN: f":grey_question: {what}: nobody knows yet whether it was sent.",
+        State.DROPPED: f":wastebasket: {what} was given up by {_decider(send)}.",
+        State.UNDONE: f":leftwards_arrow_with_hook: {what} was undone by {_decider(send)}.",
+        State.DENIED: f":no_entry: {what} was not approved by {_decider(send)}.",
+        State.EXPIRED: f":alarm_clock: {what} was not approved in time.",
+    }
+    return titles.get(send.state)
+
+
+def _waiting(what: str, send: Send) -> str | None:
+    if send.not_before is None:
+        return None
+    if send.reason:
+        return f":hourglass_flowing_sand: {what} waits."
+    return f":hourglass_flowing_sand: {what} goes out at {moment(send.not_before)}."
+
+
+def _sent(send: Send, messages: list[SentMessage]) -> str:
+    taken = sum(message.status in {"SUCCESS", "CANCELLED"} for message in messages)
+    total = len(messages)
+    cost = f" for {amount(send.total, send.currency or '')}" if send.total is not None else ""
+    verb = "scheduled" if send.scheduled_for else "sent"
+    by = f"<@{send.actor}>" + (f", approved by {_decider(send)}," if send.expires_at else "")
+    noun = channel_of(send.operation).noun
+    if taken < total:
+        return f":warning: {noun} {verb} by {by} to {taken} of {total} recipients{cost}"
+    people = f"{total or send.recipients:,} recipients" if (total or send.recipients) != 1 else ""
+    so_far = _progress(messages)
+    return f":white_check_mark: {noun} {verb} by {by} to {people or '1 recipient'}{cost}{so_far}"
+
+
+def _progress(messages: list[SentMessage]) -> str:
+    """How many were delivered, once receipts have come."""
+    count = Counter(message.delivery for message in messages if message.delivery)
+    if not count or len(messages) == 1:
+        return ""
+    done, lost = count[Delivery.DELIVERED], count[Delivery.FAILED]
+    return f" · {done:,} delivered" + (f", {lost:,} failed" if lost else "")
+
+
+def _decider(send: Send) -> str:
+    return f"<@{send.decided_by}>" if send.decided_by else "nobody"
+
+
+def _advice(send: Send) -> str:
+    reason = escape(send.reason or "")
+    if send.state is State.UNKNOWN:
+        return (
+            f"{reason} It may have been sent and charged. I do not try again by myself: "
+            "I look for it in ClickSend's history, and say here what I find."
+        )
+    if send.state is State.UNDONE:
+        return _STOPPED
+    if send.state in {State.DENIED, State.EXPIRED}:
+        return f"{reason} {NOTHING}".strip()
+    if send.state is State.REPRICED:
+        return f"{reason} {NOTHING}"
+    if send.state is State.APPROVAL:
+        return f"{NOTHING[:-1]} so far."
+    return reason
+
+
+def _buttons(send: Send, messages: list[SentMessage]) -> list[InteractiveElement]:
+    if send.state is State.REPRICED and send.price is not None:
+        price = amount(send.price, send.currency or "")
+        return [
+            button(f"Send for {price}", PAY, value=send.id, style="primary"),
+            button("Do not send", DROP, value=send.id),
+        ]
+    if send.state in {State.QUEUED, State.APPROVAL}:
+        name = "Undo" if send.state is State.QUEUED else "Withdraw"
+        return [button(name, UNDO, value=send.id, style="danger")]
+    failed = sum(has_failed(message) for message in messages)
+    if send.state in _AFTER and failed:
+        people = "1 recipient" if failed == 1 else f"{failed:,} recipients"
+        return [button(f"Retry failed ({people})", RETRY, value=send.id)]
+    return []
+
+
+def _recipient(message: SentMessage) -> str:
+    who = escape(for_people(message.recipient))
+    if message.status == "CANCELLED":
+        return f":leftwards_arrow_with_hook: {who}: cancelled"
+    if message.status != "SUCCESS":
+        return f":x: {who}: {escape(message.status)}"
+    if message.delivery == Delivery.FAILED:
+        return f":x: {who}: not delivered, {escape(message.delivery_text or 'no cause given')}"
+    delivered = message.delivery == Delivery.DELIVERED
+    return f":white_check_mark: {who}: {'delivered' if delivered else 'accepted'}"
