@@ -34,8 +34,8 @@ class Page(Answer, Generic[T]):
 
     @model_validator(mode="before")
     @classmethod
-    def _nothing_is_an_empty_page(cls, value: object) -> object:
-        return {"data": ()} if value is None or value in ([], "") else value
+    def _items_alone_are_a_page(cls, value: object) -> object:
+        return {"data": value} if value is None or value == "" or isinstance(value, list) else value
 
     @property
     def has_more(self) -> bool:
@@ -45,19 +45,29 @@ class Page(Answer, Generic[T]):
         return bool(self.next_page_url) or (self.current_page or 1) < (self.last_page or 0)
 
 
-class Listing(BaseModel):
-    """What listings take; mixed into their operations.
+class Paged(BaseModel):
+    """What every list takes; mixed into operations.
+
+    By itself it is for lists whose answer is the bare items: nothing says whether more follow.
 
     Attributes:
         page: The page to return, from 1.
         limit: Items a page, 15 to 100.
+    """
+
+    page: PageNumber | None = None
+    limit: PageSize | None = None
+
+
+class Listing(Paged):
+    """What listings take; mixed into their operations.
+
+    Attributes:
         q: A search, ``field:value,field2:value``.
         order_by: A sort, ``field:asc`` or ``field:desc``.
         operator: How several searches combine.
     """
 
-    page: PageNumber | None = None
-    limit: PageSize | None = None
     q: str | None = None
     order_by: str | None = None
     operator: Literal["AND", "OR"] | None = None
