@@ -14,19 +14,30 @@ _FAMILIES: Mapping[str, str] = {
     "contacts": "list",
     "countries": "list",
     "delivery_issues": "list create",
-    "email_campaigns": "send price list get cancel",
+    "email": "send price history export_history",
+    "email_addresses": "list create get delete send_verification verify",
+    "email_campaigns": "send price list get update cancel history export_history",
+    "email_templates": "list create get update delete",
+    "email_to_sms": "list_allowed_addresses create_allowed_address list_stripped_strings"
+    " create_stripped_string get_stripped_string update_stripped_string delete_stripped_string",
     "fax": "send price receipts receipt history",
+    "letters": "send price cancel history export_history detect_address",
     "lists": "list",
-    "mms_campaigns": "send price list get cancel",
+    "master_email_templates": "list get list_categories get_category list_in_category",
+    "mms": "send price history export_history",
+    "mms_campaigns": "send price list get update cancel",
+    "postcards": "send price cancel history export_history",
     "recharge": "packages",
+    "return_addresses": "list create get update delete",
     "search": "contact_lists",
     "sms": "send price create_test_receipt receipts receipt mark_receipts_read"
     " create_test_inbound inbound mark_inbound_read mark_inbound_message_read cancel cancel_all"
     " list_templates create_template update_template delete_template history export_history",
-    "sms_campaigns": "send price list get cancel",
+    "sms_campaigns": "send price list get update cancel",
     "statistics": "sms voice",
+    "timezones": "list",
     "uploads": "upload",
-    "voice": "receipts",
+    "voice": "send price languages receipts cancel cancel_all history export_history",
 }
 
 
