@@ -1,6 +1,7 @@
 """Lists that come a page at a time."""
 
 from typing import Annotated, Any, Generic, Literal, Self, TypeVar
+from urllib.parse import parse_qs
 
 from pydantic import BaseModel, Field, model_validator
 
@@ -98,3 +99,29 @@ class Listing(Paged):
     def from_the_start(self) -> Self:
         """This listing with pages as large as they come, unless it says how large."""
         return self if self.limit else self.model_copy(update={"limit": LARGEST_PAGE})
+
+
+class TokenListing(BaseModel):
+    """What listings take whose answer names the next page by a token; mixed into operations.
+
+    Attributes:
+        offset: The token of the page to return; the first page when None.
+    """
+
+    offset: str | None = None
+
+    def following(self, answer: Page[Any]) -> Self | None:
+        """The listing of the next page.
+
+        Args:
+            answer: The page this listing answered; of anything, for only its links are read.
+
+        Returns:
+            The next listing; None when the answer links to nothing but itself.
+        """
+        # Not urlsplit: the tokens hold a bare "#".
+        query = parse_qs((answer.next_page_url or "").partition("?")[2])
+        token = query.get("offset", [None])[0]
+        if token in {None, self.offset}:
+            return None
+        return self.model_copy(update={"offset": token})

@@ -39,6 +39,15 @@ _FAMILIES: Mapping[str, str] = {
     "uploads": "upload",
     "voice": "send price languages receipts cancel cancel_all history export_history",
 }
+_UNDOCUMENTED: Mapping[str, str] = {
+    # the same, for what only the vendor's SDKs have
+    "default_senders": "list create get update delete",
+    "fax": "create_test_receipt mark_receipts_read",
+    "mms": "receipts mark_receipts_read",
+    "short_urls": "statistics tracking",
+    "sms": "inbound_message",
+    "voice": "create_test_receipt mark_receipts_read",
+}
 
 
 class UnknownOperation(KeyError):  # noqa: N818 - it is a KeyError, and says so
@@ -50,16 +59,30 @@ class UnknownOperation(KeyError):  # noqa: N818 - it is a KeyError, and says so
 
 @functools.cache
 def ids() -> tuple[str, ...]:
-    """Every operation id, without importing any family.
+    """The id of every documented operation, without importing any family.
 
     Returns:
         The ids, sorted.
     """
-    return tuple(sorted(f"{f}.{name}" for f, names in _FAMILIES.items() for name in names.split()))
+    return _ids(_FAMILIES)
+
+
+@functools.cache
+def undocumented_ids() -> tuple[str, ...]:
+    """The id of every operation that the vendor's SDKs have and the reference lacks.
+
+    Returns:
+        The ids, sorted.
+    """
+    return _ids(_UNDOCUMENTED)
+
+
+def _ids(families: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(sorted(f"{f}.{name}" for f, names in families.items() for name in names.split()))
 
 
 def operation(id: str) -> type[Operation[Any]]:  # noqa: A002 - the contract's name
-    """The class of an operation.
+    """The class of an operation, documented or not.
 
     Args:
         id: An operation id, such as ``sms.send``.
@@ -70,7 +93,7 @@ def operation(id: str) -> type[Operation[Any]]:  # noqa: A002 - the contract's n
     Raises:
         UnknownOperation: No operation has this id.
     """
-    if id not in ids():
+    if id not in ids() and id not in undocumented_ids():
         raise UnknownOperation(id)
     return _family(id.partition(".")[0])[id]
 

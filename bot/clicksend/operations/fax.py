@@ -1,10 +1,12 @@
 """Fax: sending, prices, receipts, history."""
 
+from pydantic import JsonValue
+
 from bot.clicksend.answers import Answer, Batch, Outcome, Quote, Receipt
 from bot.clicksend.operation import Effect, Operation, Route
 from bot.clicksend.paging import Listing, Page
 from bot.clicksend.requests import Filled, Messages, Recipient, Span
-from bot.clicksend.wiretypes import Integer, Moment, Money, Text
+from bot.clicksend.wiretypes import Integer, Moment, Money, Seconds, Text
 
 
 class FaxMessage(Recipient):
@@ -71,6 +73,24 @@ class GetFaxReceipt(Operation[FaxRecord]):
 
     route = Route("fax.receipt", "GET", "/fax/receipts/{message_id}", Effect.READ)
     message_id: str
+
+
+class CreateTestFaxReceipt(Operation[Receipt]):
+    """Have a test receipt pushed to a URL; undocumented (SDK 5.0.91)."""
+
+    route = Route(
+        "fax.create_test_receipt", "POST", "/fax/receipts", Effect.WRITE, documented=False
+    )
+    url: str
+
+
+class MarkFaxReceiptsRead(Operation[JsonValue]):
+    """Mark receipts as read, those before a time or all; undocumented (SDK 5.0.91)."""
+
+    route = Route(
+        "fax.mark_receipts_read", "PUT", "/fax/receipts-read", Effect.WRITE, documented=False
+    )
+    date_before: Seconds | None = None
 
 
 class ListFaxHistory(Listing, Span, Operation[Page[FaxRecord]]):

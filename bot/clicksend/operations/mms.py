@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
-from bot.clicksend.answers import Batch, Export, Message, Outcome, Quote, Record
+from bot.clicksend.answers import Batch, Export, Message, Outcome, Quote, Receipt, Record
 from bot.clicksend.operation import Effect, Operation, Route
 from bot.clicksend.paging import Listing, Page
 from bot.clicksend.requests import Filled, Messages, Recipient, Span
-from bot.clicksend.wiretypes import Text
+from bot.clicksend.wiretypes import Seconds, Text
 
 
 class MmsMessage(Recipient):
@@ -61,6 +61,21 @@ class PriceMms(Operation[MmsPrice]):
     route = Route("mms.price", "POST", "/mms/price", Effect.READ)
     media_file: Filled
     messages: Messages[MmsMessage]
+
+
+class ListMmsReceipts(Listing, Operation[Page[Receipt]]):
+    """List unread receipts; undocumented (SDK 5.0.91)."""
+
+    route = Route("mms.receipts", "GET", "/mms/receipts", Effect.READ, documented=False)
+
+
+class MarkMmsReceiptsRead(Operation[JsonValue]):
+    """Mark receipts as read, those before a time or all; undocumented (SDK 5.0.91)."""
+
+    route = Route(
+        "mms.mark_receipts_read", "PUT", "/mms/receipts-read", Effect.WRITE, documented=False
+    )
+    date_before: Seconds | None = None
 
 
 class ListMmsHistory(Listing, Span, Operation[Page[MmsRecord]]):

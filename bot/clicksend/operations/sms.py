@@ -109,6 +109,19 @@ class ListInboundSms(Listing, Operation[Page[InboundSms]]):
     route = Route("sms.inbound", "GET", "/sms/inbound", Effect.READ)
 
 
+class GetInboundSms(Operation[InboundSms]):
+    """Read the first answer to a sent message, read or unread; undocumented (SDK 6.0.2)."""
+
+    route = Route(
+        "sms.inbound_message",
+        "GET",
+        "/sms/inbound/{original_message_id}",
+        Effect.READ,
+        documented=False,
+    )
+    original_message_id: str
+
+
 class MarkInboundSmsRead(Operation[JsonValue]):
     """Mark inbound messages as read: those before a time, or without one all of them."""
 

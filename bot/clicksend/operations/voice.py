@@ -9,7 +9,7 @@ from bot.clicksend.answers import Answer, Batch, Cancelled, Export, Outcome, Quo
 from bot.clicksend.operation import Effect, Operation, Route
 from bot.clicksend.paging import Listing, Page
 from bot.clicksend.requests import Callee, Messages, Span
-from bot.clicksend.wiretypes import Flag, Integer, Many, Moment, Money, Text
+from bot.clicksend.wiretypes import Flag, Integer, Many, Moment, Money, Seconds, Text
 
 
 class Voice(enum.StrEnum):
@@ -164,6 +164,24 @@ class ListVoiceReceipts(Listing, Operation[Page[Receipt]]):
     """List unread receipts; empty unless a receipt rule with action POLL exists."""
 
     route = Route("voice.receipts", "GET", "/voice/receipts", Effect.READ)
+
+
+class CreateTestVoiceReceipt(Operation[Receipt]):
+    """Have a test receipt pushed to a URL; undocumented (SDK 5.0.91)."""
+
+    route = Route(
+        "voice.create_test_receipt", "POST", "/voice/receipts", Effect.WRITE, documented=False
+    )
+    url: str
+
+
+class MarkVoiceReceiptsRead(Operation[JsonValue]):
+    """Mark receipts as read, those before a time or all; undocumented (SDK 5.0.91)."""
+
+    route = Route(
+        "voice.mark_receipts_read", "PUT", "/voice/receipts-read", Effect.WRITE, documented=False
+    )
+    date_before: Seconds | None = None
 
 
 class CancelVoice(Operation[JsonValue]):
