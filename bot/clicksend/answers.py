@@ -1,8 +1,12 @@
 """What answers have in common."""
 
+from typing import Generic, TypeVar
+
 from pydantic import AliasChoices, AliasGenerator, BaseModel, ConfigDict
 
-from bot.clicksend.wiretypes import Integer, Moment, Text
+from bot.clicksend.wiretypes import Integer, Many, Moment, Money, Price, Text
+
+T = TypeVar("T")
 
 
 def _accepted(name: str) -> AliasChoices:
@@ -45,8 +49,77 @@ class Currency(Answer):
     currency_name_long: Text = None
 
 
+class Outcome(Answer):
+    """What became of one message: queued when ``status`` is ``SUCCESS``, refused otherwise."""
+
+    status: Text = None
+    message_id: Text = None
+
+    @property
+    def accepted(self) -> bool:
+        """Whether ClickSend took the message; a refused one was neither sent nor charged."""
+        return self.status == "SUCCESS"
+
+
+class Totals(Answer):
+    """What a send costs, and how many it reaches."""
+
+    total_price: Money = None
+    total_count: Integer = None
+    queued_count: Integer = None
+    blocked_count: Integer = None
+    currency: Currency | None = None
+
+
+class Batch(Totals, Generic[T]):
+    """The answer to a send: totals, and an outcome for each recipient."""
+
+    messages: Many[T]
+
+
+class Quote(Batch[T], Generic[T]):
+    """What a send would cost, with an outcome for each recipient."""
+
+    total_price: Price
+
+
+class Message(Answer):
+    """A text or multimedia message, as queued and as the history keeps it."""
+
+    status: Text = None
+    message_id: Text = None
+    direction: Text = None
+    date: Moment = None
+    to: Text = None
+    from_: Text = None
+    body: Text = None
+    schedule: Moment = None
+    message_parts: Integer = None
+    message_price: Money = None
+    from_email: Text = None
+    list_id: Integer = None
+    custom_string: Text = None
+    contact_id: Integer = None
+    user_id: Integer = None
+    subaccount_id: Integer = None
+    country: Text = None
+    carrier: Text = None
+
+
+class Record(Message):
+    """A message of the history; ``status`` and ``status_code`` are its delivery's."""
+
+    status_code: Text = None
+    status_text: Text = None
+    error_code: Text = None
+    error_text: Text = None
+    first_name: Text = None
+    last_name: Text = None
+    api_username: Text = None
+
+
 class Receipt(Answer):
-    """A delivery receipt of an SMS, a fax or a voice call."""
+    """A delivery receipt of an SMS, an MMS, a fax or a voice call."""
 
     message_id: Text = None
     timestamp_send: Moment = None
@@ -61,6 +134,12 @@ class Receipt(Answer):
     subaccount_id: Integer = None
     digits: Text = None
     """Keys the called person pressed (voice only)."""
+
+
+class Cancelled(Answer):
+    """How many messages were cancelled."""
+
+    count: Integer = None
 
 
 class Export(Answer):

@@ -78,7 +78,7 @@ def read(operation: Operation[T], status: int, headers: Mapping[str, str], body:
     if not 200 <= status < 300:  # noqa: PLR2004 - the 2xx statuses
         _fail(operation, status, _verdict(body), retry_after(headers))
     if status == 204 and answers_nothing(operation):  # noqa: PLR2004 - HTTP, No Content
-        return cast("T", None)
+        return cast("T", answer_adapter(type(operation)).validate_python(None))
     try:
         envelope = _envelope_adapter(type(operation)).validate_json(body)
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""One documented operation as one small frozen value."""
+"""One operation of the API as one small frozen value."""
 
 import enum
 import functools
@@ -38,6 +38,7 @@ class Route:
         effect: What the operation does.
         query: Fields that travel in the query although the method has a body.
         bare: Whether the answer may come without the usual envelope.
+        documented: Whether the reference has it; if not, only the vendor's SDKs do.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Route:
     effect: Effect
     query: tuple[str, ...] = ()
     bare: bool = False
+    documented: bool = True
 
     @property
     def in_path(self) -> tuple[str, ...]:

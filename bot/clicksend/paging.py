@@ -1,6 +1,7 @@
 """Lists that come a page at a time."""
 
 from typing import Annotated, Any, Generic, Literal, Self, TypeVar
+from urllib.parse import parse_qs
 
 from pydantic import BaseModel, Field, model_validator
 
@@ -34,8 +35,8 @@ class Page(Answer, Generic[T]):
 
     @model_validator(mode="before")
     @classmethod
-    def _nothing_is_an_empty_page(cls, value: object) -> object:
-        return {"data": ()} if value is None or value in ([], "") else value
+    def _items_alone_are_a_page(cls, value: object) -> object:
+        return {"data": value} if value is None or value == "" or isinstance(value, list) else value
 
     @property
     def has_more(self) -> bool:
@@ -45,19 +46,29 @@ class Page(Answer, Generic[T]):
         return bool(self.next_page_url) or (self.current_page or 1) < (self.last_page or 0)
 
 
-class Listing(BaseModel):
-    """What listings take; mixed into their operations.
+class Paged(BaseModel):
+    """What every list takes; mixed into operations.
+
+    By itself it is for lists whose answer is the bare items: nothing says whether more follow.
 
     Attributes:
         page: The page to return, from 1.
         limit: Items a page, 15 to 100.
+    """
+
+    page: PageNumber | None = None
+    limit: PageSize | None = None
+
+
+class Listing(Paged):
+    """What listings take; mixed into their operations.
+
+    Attributes:
         q: A search, ``field:value,field2:value``.
         order_by: A sort, ``field:asc`` or ``field:desc``.
         operator: How several searches combine.
     """
 
-    page: PageNumber | None = None
-    limit: PageSize | None = None
     q: str | None = None
     order_by: str | None = None
     operator: Literal["AND", "OR"] | None = None
@@ -88,3 +99,29 @@ class Listing(BaseModel):
     def from_the_start(self) -> Self:
         """This listing with pages as large as they come, unless it says how large."""
         return self if self.limit else self.model_copy(update={"limit": LARGEST_PAGE})
+
+
+class TokenListing(BaseModel):
+    """What listings take whose answer names the next page by a token; mixed into operations.
+
+    Attributes:
+        offset: The token of the page to return; the first page when None.
+    """
+
+    offset: str | None = None
+
+    def following(self, answer: Page[Any]) -> Self | None:
+        """The listing of the next page.
+
+        Args:
+            answer: The page this listing answered; of anything, for only its links are read.
+
+        Returns:
+            The next listing; None when the answer links to nothing but itself.
+        """
+        # Not urlsplit: the tokens hold a bare "#".
+        query = parse_qs((answer.next_page_url or "").partition("?")[2])
+        token = query.get("offset", [None])[0]
+        if token in {None, self.offset}:
+            return None
+        return self.model_copy(update={"offset": token})

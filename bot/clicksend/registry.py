@@ -14,19 +14,39 @@ _FAMILIES: Mapping[str, str] = {
     "contacts": "list",
     "countries": "list",
     "delivery_issues": "list create",
-    "email_campaigns": "send price list get cancel",
+    "email": "send price history export_history",
+    "email_addresses": "list create get delete send_verification verify",
+    "email_campaigns": "send price list get update cancel history export_history",
+    "email_templates": "list create get update delete",
+    "email_to_sms": "list_allowed_addresses create_allowed_address list_stripped_strings"
+    " create_stripped_string get_stripped_string update_stripped_string delete_stripped_string",
     "fax": "send price receipts receipt history",
+    "letters": "send price cancel history export_history detect_address",
     "lists": "list",
-    "mms_campaigns": "send price list get cancel",
+    "master_email_templates": "list get list_categories get_category list_in_category",
+    "mms": "send price history export_history",
+    "mms_campaigns": "send price list get update cancel",
+    "postcards": "send price cancel history export_history",
     "recharge": "packages",
+    "return_addresses": "list create get update delete",
     "search": "contact_lists",
     "sms": "send price create_test_receipt receipts receipt mark_receipts_read"
     " create_test_inbound inbound mark_inbound_read mark_inbound_message_read cancel cancel_all"
     " list_templates create_template update_template delete_template history export_history",
-    "sms_campaigns": "send price list get cancel",
+    "sms_campaigns": "send price list get update cancel",
     "statistics": "sms voice",
+    "timezones": "list",
     "uploads": "upload",
-    "voice": "receipts",
+    "voice": "send price languages receipts cancel cancel_all history export_history",
+}
+_UNDOCUMENTED: Mapping[str, str] = {
+    # the same, for what only the vendor's SDKs have
+    "default_senders": "list create get update delete",
+    "fax": "create_test_receipt mark_receipts_read",
+    "mms": "receipts mark_receipts_read",
+    "short_urls": "statistics tracking",
+    "sms": "inbound_message",
+    "voice": "create_test_receipt mark_receipts_read",
 }
 
 
@@ -39,16 +59,30 @@ class UnknownOperation(KeyError):  # noqa: N818 - it is a KeyError, and says so
 
 @functools.cache
 def ids() -> tuple[str, ...]:
-    """Every operation id, without importing any family.
+    """The id of every documented operation, without importing any family.
 
     Returns:
         The ids, sorted.
     """
-    return tuple(sorted(f"{f}.{name}" for f, names in _FAMILIES.items() for name in names.split()))
+    return _ids(_FAMILIES)
+
+
+@functools.cache
+def undocumented_ids() -> tuple[str, ...]:
+    """The id of every operation that the vendor's SDKs have and the reference lacks.
+
+    Returns:
+        The ids, sorted.
+    """
+    return _ids(_UNDOCUMENTED)
+
+
+def _ids(families: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(sorted(f"{f}.{name}" for f, names in families.items() for name in names.split()))
 
 
 def operation(id: str) -> type[Operation[Any]]:  # noqa: A002 - the contract's name
-    """The class of an operation.
+    """The class of an operation, documented or not.
 
     Args:
         id: An operation id, such as ``sms.send``.
@@ -59,7 +93,7 @@ def operation(id: str) -> type[Operation[Any]]:  # noqa: A002 - the contract's n
     Raises:
         UnknownOperation: No operation has this id.
     """
-    if id not in ids():
+    if id not in ids() and id not in undocumented_ids():
         raise UnknownOperation(id)
     return _family(id.partition(".")[0])[id]
 

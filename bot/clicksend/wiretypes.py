@@ -4,11 +4,13 @@ Numbers arrive as numbers and as strings, counts as ``"1.00"``, nothing as ``nul
 ``[]``, times as Unix seconds in a number or a string. See NOTES on the API.
 """
 
+import base64
+import binascii
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, TypeVar
 
-from pydantic import AwareDatetime, BeforeValidator, Field, PlainSerializer
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, PlainSerializer
 
 T = TypeVar("T")
 
@@ -104,6 +106,14 @@ def _to_unix(value: datetime) -> int:
     return int(value.timestamp())
 
 
+def _is_base64(value: str) -> str:
+    try:
+        base64.b64decode(value, validate=True)
+    except binascii.Error as error:
+        raise ValueError("content is not base64") from error
+    return value
+
+
 Price = Annotated[Decimal, BeforeValidator(_decimal)]
 """An amount that must be there, in the currency of the answer."""
 
@@ -131,6 +141,12 @@ Seconds = Annotated[
     PlainSerializer(_to_unix, return_type=int, when_used="json"),
 ]
 """A time in a request: an aware datetime here, whole Unix seconds on the wire and in storage."""
+
+Flag = Annotated[bool, PlainSerializer(int, return_type=int, when_used="json")]
+"""A yes or no in a request: a bool here, 1 or 0 on the wire and in storage."""
+
+Base64 = Annotated[str, Field(min_length=1), AfterValidator(_is_base64)]
+"""A file in a request, as base64."""
 
 CountryCode = Annotated[str, Field(min_length=2, max_length=2)]
 """An ISO 3166 alpha-2 country code, such as ``AU``."""

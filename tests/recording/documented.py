@@ -66,19 +66,100 @@ def _only_path(entry: Entry) -> None:
 
 def _undocumented_id(entry: Entry) -> None:
     """The table forgets the id in the path."""
-    entry["parameters"].append(
-        {"name": "email_campaign_id", "in": "path", "type": "integer", "description": ""}
-    )
+    entry["parameters"].append(_parameter("email_campaign_id", "path"))
+
+
+def _campaign_history(entry: Entry) -> None:
+    """The table is missing; what belongs in it stands in the one of ``cancel`` (NOTES)."""
+    _undocumented_id(entry)
+    entry["parameters"] += [
+        _parameter("date_from", "query", "Start date (Unix Timestamp e.g. 1436849372)"),
+        _parameter("date_to", "query", "End date (Unix Timestamp e.g. 1436879372)"),
+        _parameter("page", "query"),
+        _parameter("limit", "query"),
+    ]
+
+
+def _export_answer(entry: Entry) -> None:
+    """No answer is documented; every other export answers like this (NOTES)."""
+    url = "https://rest.clicksend.com/files/22D55AF9-6CF0-476D-A8B3-82A998FD2738"
+    entry["response_example"] = {
+        "http_code": 200,
+        "response_code": "SUCCESS",
+        "response_msg": "Download your file here.",
+        "data": {"url": url},
+    }
+
+
+def _id_in_path(entry: Entry) -> None:
+    """``message_id`` is in the path, not the query (NOTES)."""
+    for row in entry["parameters"]:
+        row["in"] = "path"
+
+
+def _pasted_convert(entry: Entry) -> None:
+    """``convert`` is pasted from uploads (NOTES)."""
+    entry["parameters"] = [row for row in entry["parameters"] if row["name"] != "convert"]
+
+
+def _only_address(entry: Entry) -> None:
+    """The field is ``email_address``, not ``body`` (NOTES)."""
+    del entry["request_example"]["body"]
+
+
+def _real_voice(entry: Entry) -> None:
+    """The example has the fields' names for values; the text lists the values."""
+    for message in entry["request_example"]["messages"]:
+        message |= {"voice": "female", "lang": "en-au"}
+
+
+def _real_country(entry: Entry) -> None:
+    """The example has the field's name for a value; every answer has a country's code."""
+    example = entry["request_example"]
+    for address in example.get("recipients", [example]):
+        address["address_country"] = "AU"
+
+
+def _real_email(entry: Entry) -> None:
+    """The example has names for values, and the one of ``price`` a list of senders.
+
+    An id is a number, a file is base64, a disposition is one of two (the table); the sender is
+    one, as in ``send`` and the vendor's OpenAPI description.
+    """
+    example = entry["request_example"]
+    example["from"] = {"name": "name", "email_address_id": 1}
+    for file in example["attachments"]:
+        file |= {"content": "ZmlsZSBjb250ZW50cw==", "disposition": "attachment"}
+
+
+def _parameter(name: str, place: str, description: str = "") -> Entry:
+    return {"name": name, "in": place, "type": "integer", "description": description}
 
 
 CORRECTIONS = {
     "account.usage": _usage,
     "delivery_issues.create": _issue_address,
+    "email.price": _real_email,
+    "email.send": _real_email,
+    "email_addresses.create": _only_address,
     "email_campaigns.cancel": _only_path,
+    "email_campaigns.export_history": _export_answer,
     "email_campaigns.get": _undocumented_id,
+    "email_campaigns.history": _campaign_history,
     "email_campaigns.price": _whole_template,
     "email_campaigns.send": _whole_template,
     "fax.history": _fax_order,
+    "letters.cancel": _id_in_path,
+    "letters.detect_address": _pasted_convert,
+    "letters.price": _real_country,
+    "letters.send": _real_country,
+    "postcards.cancel": _id_in_path,
+    "postcards.price": _real_country,
+    "postcards.send": _real_country,
+    "return_addresses.create": _real_country,
+    "return_addresses.update": _real_country,
+    "voice.price": _real_voice,
+    "voice.send": _real_voice,
 }
 
 

@@ -4,10 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bot.clicksend.answers import Answer, Currency
+from bot.clicksend.answers import Answer, Currency, Export
 from bot.clicksend.operation import Effect, Operation, Route
 from bot.clicksend.paging import Listing, Page
-from bot.clicksend.requests import Part
+from bot.clicksend.requests import Part, Span
 from bot.clicksend.wiretypes import Integer, Moment, Money, Price, Seconds, Text
 
 
@@ -107,6 +107,18 @@ class GetEmailCampaign(Operation[EmailCampaign]):
     email_campaign_id: int
 
 
+class UpdateEmailCampaign(_Draft, Operation[EmailCampaign]):
+    """Change a campaign that is not sent yet; one without a schedule may go out at once.
+
+    The body is documented by its example only.
+    """
+
+    route = Route(
+        "email_campaigns.update", "PUT", "/email-campaigns/{email_campaign_id}", Effect.SPEND
+    )
+    email_campaign_id: int
+
+
 class CancelEmailCampaign(Operation[EmailCampaign]):
     """Cancel a campaign that is not sent yet."""
 
@@ -115,5 +127,48 @@ class CancelEmailCampaign(Operation[EmailCampaign]):
         "PUT",
         "/email-campaigns/{email_campaign_id}/cancel",
         Effect.WRITE,
+    )
+    email_campaign_id: int
+
+
+class EmailCampaignRecord(Answer):
+    """A campaign's mail to one contact; ``status`` is None, ``SpamReport`` or another."""
+
+    email_campaign_id: Integer = None
+    message_id: Text = None
+    from_name: Text = None
+    from_address: Text = None
+    to_name: Text = None
+    to_address: Text = None
+    contact_id: Integer = None
+    subject: Text = None
+    processed_at: Moment = None
+    status: Text = None
+    open_count: Integer = None
+    click_count: Integer = None
+    hard_bounce_count: Integer = None
+    soft_bounce_count: Integer = None
+
+
+class ListEmailCampaignHistory(Listing, Span, Operation[Page[EmailCampaignRecord]]):
+    """List the mails of a campaign between two times."""
+
+    route = Route(
+        "email_campaigns.history",
+        "GET",
+        "/email-campaigns/{email_campaign_id}/history",
+        Effect.READ,
+    )
+    email_campaign_id: int
+
+
+class ExportEmailCampaignHistory(Span, Operation[Export]):
+    """Have a campaign's history written to a file; the answer's shape is not documented."""
+
+    route = Route(
+        "email_campaigns.export_history",
+        "GET",
+        "/email-campaigns/{email_campaign_id}/history/export",
+        Effect.READ,
     )
     email_campaign_id: int

@@ -1,28 +1,16 @@
 """Fax: sending, prices, receipts, history."""
 
-from typing import Annotated, Self
+from pydantic import JsonValue
 
-from pydantic import Field, model_validator
-
-from bot.clicksend.answers import Answer, Currency, Receipt
+from bot.clicksend.answers import Answer, Batch, Outcome, Quote, Receipt
 from bot.clicksend.operation import Effect, Operation, Route
 from bot.clicksend.paging import Listing, Page
-from bot.clicksend.requests import Recipient
-from bot.clicksend.wiretypes import Integer, Many, Moment, Money, Price, Seconds, Text
+from bot.clicksend.requests import Filled, Messages, Recipient, Span
+from bot.clicksend.wiretypes import Integer, Moment, Money, Seconds, Text
 
 
 class FaxMessage(Recipient):
-    """One recipient of a fax; ``from_`` must be a valid fax number.
-
-    Attributes:
-        source: The method of sending, for the vendor's reports.
-    """
-
-    source: str | None = None
-
-
-Messages = Annotated[tuple[FaxMessage, ...], Field(min_length=1, max_length=1000)]
-FileUrl = Annotated[str, Field(min_length=1)]
+    """One recipient of a fax; ``from_`` must be a valid fax number."""
 
 
 class FaxRecord(Answer):
@@ -50,49 +38,28 @@ class FaxRecord(Answer):
     api_username: Text = None
 
 
-class FaxOutcome(FaxRecord):
+class FaxOutcome(FaxRecord, Outcome):
     """What became of one fax: queued when ``status`` is ``SUCCESS``, refused otherwise."""
 
-    @property
-    def accepted(self) -> bool:
-        """Whether ClickSend took the fax; a refused one was neither sent nor charged."""
-        return self.status == "SUCCESS"
 
-
-class FaxBatch(Answer):
-    """The answer to a send: totals, and an outcome for each recipient."""
-
-    total_price: Money = None
-    total_count: Integer = None
-    queued_count: Integer = None
-    messages: Many[FaxOutcome]
-    currency: Currency | None = None
-
-
-class FaxPrice(Answer):
-    """What a send would cost, with an outcome for each recipient."""
-
-    total_price: Price
-    total_count: Integer = None
-    queued_count: Integer = None
-    messages: Many[FaxOutcome]
-    currency: Currency | None = None
+FaxBatch = Batch[FaxOutcome]
+FaxPrice = Quote[FaxOutcome]
 
 
 class SendFax(Operation[FaxBatch]):
     """Queue a PDF for 1 to 1000 recipients; each one carries its own status in the answer."""
 
     route = Route("fax.send", "POST", "/fax/send", Effect.SPEND)
-    file_url: FileUrl
-    messages: Messages
+    file_url: Filled
+    messages: Messages[FaxMessage]
 
 
 class PriceFax(Operation[FaxPrice]):
     """Say what a send would cost, without sending."""
 
     route = Route("fax.price", "POST", "/fax/price", Effect.READ)
-    file_url: FileUrl
-    messages: Messages
+    file_url: Filled
+    messages: Messages[FaxMessage]
 
 
 class ListFaxReceipts(Listing, Operation[Page[Receipt]]):
@@ -108,15 +75,25 @@ class GetFaxReceipt(Operation[FaxRecord]):
     message_id: str
 
 
-class ListFaxHistory(Listing, Operation[Page[FaxRecord]]):
+class CreateTestFaxReceipt(Operation[Receipt]):
+    """Have a test receipt pushed to a URL; undocumented (SDK 5.0.91)."""
+
+    route = Route(
+        "fax.create_test_receipt", "POST", "/fax/receipts", Effect.WRITE, documented=False
+    )
+    url: str
+
+
+class MarkFaxReceiptsRead(Operation[JsonValue]):
+    """Mark receipts as read, those before a time or all; undocumented (SDK 5.0.91)."""
+
+    route = Route(
+        "fax.mark_receipts_read", "PUT", "/fax/receipts-read", Effect.WRITE, documented=False
+    )
+    date_before: Seconds | None = None
+
+
+class ListFaxHistory(Listing, Span, Operation[Page[FaxRecord]]):
     """List sent faxes between two times."""
 
     route = Route("fax.history", "GET", "/fax/history", Effect.READ)
-    date_from: Seconds | None = None
-    date_to: Seconds | None = None
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.date_from and self.date_to and self.date_from > self.date_to:
-            raise ValueError("date_from must not be after date_to")
-        return self

@@ -98,6 +98,13 @@ class GetMmsCampaign(Operation[MmsCampaign]):
     mms_campaign_id: int
 
 
+class UpdateMmsCampaign(_Draft, Operation[MmsCampaign]):
+    """Change a campaign that is not sent yet; one without a schedule may go out at once."""
+
+    route = Route("mms_campaigns.update", "PUT", "/mms-campaigns/{mms_campaign_id}", Effect.SPEND)
+    mms_campaign_id: int
+
+
 class CancelMmsCampaign(Operation[MmsCampaign]):
     """Cancel a campaign that is not sent yet."""
 

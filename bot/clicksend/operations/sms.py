@@ -1,14 +1,22 @@
 """SMS: sending, prices, receipts, inbound messages, templates, history."""
 
-from typing import Annotated, Self
+from pydantic import JsonValue
 
-from pydantic import Field, JsonValue, model_validator
-
-from bot.clicksend.answers import Answer, Currency, Export, Receipt
+from bot.clicksend.answers import (
+    Answer,
+    Batch,
+    Cancelled,
+    Export,
+    Message,
+    Outcome,
+    Quote,
+    Receipt,
+    Record,
+)
 from bot.clicksend.operation import Effect, Operation, Route
 from bot.clicksend.paging import Listing, Page
-from bot.clicksend.requests import Recipient
-from bot.clicksend.wiretypes import Identifier, Integer, Many, Moment, Money, Price, Seconds, Text
+from bot.clicksend.requests import Filled, Messages, Recipient, Span
+from bot.clicksend.wiretypes import Identifier, Moment, Seconds, Text
 
 
 class SmsMessage(Recipient):
@@ -16,78 +24,35 @@ class SmsMessage(Recipient):
 
     Attributes:
         body: The text.
-        source: The method of sending, for the vendor's reports.
     """
 
-    body: Annotated[str, Field(min_length=1)]
-    source: str | None = None
+    body: Filled
 
 
-Messages = Annotated[tuple[SmsMessage, ...], Field(min_length=1, max_length=1000)]
-
-
-class SmsOutcome(Answer):
+class SmsOutcome(Message, Outcome):
     """What became of one message: queued when ``status`` is ``SUCCESS``, refused otherwise."""
 
-    status: Text = None
-    message_id: Text = None
-    direction: Text = None
-    date: Moment = None
-    to: Text = None
-    from_: Text = None
-    body: Text = None
-    schedule: Moment = None
-    message_parts: Integer = None
-    message_price: Money = None
-    from_email: Text = None
-    list_id: Integer = None
-    custom_string: Text = None
-    contact_id: Integer = None
-    user_id: Integer = None
-    subaccount_id: Integer = None
-    country: Text = None
-    carrier: Text = None
 
-    @property
-    def accepted(self) -> bool:
-        """Whether ClickSend took the message; a refused one was neither sent nor charged."""
-        return self.status == "SUCCESS"
+class SmsRecord(Record):
+    """A message of the history; ``status`` and ``status_code`` are its delivery's."""
 
 
-class SmsBatch(Answer):
-    """The answer to a send: totals, and an outcome for each recipient."""
-
-    total_price: Money = None
-    total_count: Integer = None
-    queued_count: Integer = None
-    blocked_count: Integer = None
-    messages: Many[SmsOutcome]
-    currency: Currency | None = None
-
-
-class SmsPrice(Answer):
-    """What a send would cost, with an outcome for each recipient."""
-
-    total_price: Price
-    total_count: Integer = None
-    queued_count: Integer = None
-    blocked_count: Integer = None
-    messages: Many[SmsOutcome]
-    currency: Currency | None = None
+SmsBatch = Batch[SmsOutcome]
+SmsPrice = Quote[SmsOutcome]
 
 
 class SendSms(Operation[SmsBatch]):
     """Queue 1 to 1000 messages; each one carries its own status in the answer."""
 
     route = Route("sms.send", "POST", "/sms/send", Effect.SPEND)
-    messages: Messages
+    messages: Messages[SmsMessage]
 
 
 class PriceSms(Operation[SmsPrice]):
     """Say what a send would cost, without sending."""
 
     route = Route("sms.price", "POST", "/sms/price", Effect.READ)
-    messages: Messages
+    messages: Messages[SmsMessage]
 
 
 class CreateTestSmsReceipt(Operation[Receipt]):
@@ -144,6 +109,19 @@ class ListInboundSms(Listing, Operation[Page[InboundSms]]):
     route = Route("sms.inbound", "GET", "/sms/inbound", Effect.READ)
 
 
+class GetInboundSms(Operation[InboundSms]):
+    """Read the first answer to a sent message, read or unread; undocumented (SDK 6.0.2)."""
+
+    route = Route(
+        "sms.inbound_message",
+        "GET",
+        "/sms/inbound/{original_message_id}",
+        Effect.READ,
+        documented=False,
+    )
+    original_message_id: str
+
+
 class MarkInboundSmsRead(Operation[JsonValue]):
     """Mark inbound messages as read: those before a time, or without one all of them."""
 
@@ -167,13 +145,7 @@ class CancelSms(Operation[JsonValue]):
     message_id: str
 
 
-class CancelledSms(Answer):
-    """How many messages were cancelled."""
-
-    count: Integer = None
-
-
-class CancelAllSms(Operation[CancelledSms]):
+class CancelAllSms(Operation[Cancelled]):
     """Cancel every scheduled message of the account, whoever scheduled it."""
 
     route = Route("sms.cancel_all", "PUT", "/sms/cancel-all", Effect.DESTROY)
@@ -217,48 +189,10 @@ class DeleteSmsTemplate(Operation[JsonValue]):
     template_id: int
 
 
-class SmsRecord(Answer):
-    """A message of the history; ``status`` and ``status_code`` are its delivery's."""
-
-    message_id: Text = None
-    direction: Text = None
-    date: Moment = None
-    to: Text = None
-    from_: Text = None
-    body: Text = None
-    status: Text = None
-    status_code: Text = None
-    status_text: Text = None
-    error_code: Text = None
-    error_text: Text = None
-    schedule: Moment = None
-    message_parts: Integer = None
-    message_price: Money = None
-    from_email: Text = None
-    list_id: Integer = None
-    custom_string: Text = None
-    contact_id: Integer = None
-    user_id: Integer = None
-    subaccount_id: Integer = None
-    country: Text = None
-    carrier: Text = None
-    first_name: Text = None
-    last_name: Text = None
-    api_username: Text = None
-
-
-class ListSmsHistory(Listing, Operation[Page[SmsRecord]]):
+class ListSmsHistory(Listing, Span, Operation[Page[SmsRecord]]):
     """List sent and received messages between two times."""
 
     route = Route("sms.history", "GET", "/sms/history", Effect.READ)
-    date_from: Seconds | None = None
-    date_to: Seconds | None = None
-
-    @model_validator(mode="after")
-    def _in_order(self) -> Self:
-        if self.date_from and self.date_to and self.date_from > self.date_to:
-            raise ValueError("date_from must not be after date_to")
-        return self
 
 
 class ExportSmsHistory(Operation[Export]):

@@ -10,6 +10,9 @@ from bot.clicksend.paging import Listing, Page
 from bot.clicksend.requests import Part
 from bot.clicksend.wiretypes import Integer, Moment, Price, Seconds, Text
 
+LARGEST_LIST = 20_000
+"""Contacts one campaign reaches at most (the reference, Send SMS Campaign)."""
+
 SHORT_LINK = "smsu.io/xxxxx"
 """The placeholder in a body that becomes a short link to ``url_to_shorten``."""
 
@@ -48,6 +51,11 @@ class SmsCampaignPrice(Answer):
     total_price: Price
     data: SmsCampaignSample | None = None
     currency: Currency | None = None
+
+    @property
+    def too_large(self) -> bool:
+        """Whether the list has more contacts than one campaign reaches."""
+        return (self.total_count or 0) > LARGEST_LIST
 
 
 class _Draft(Part):
@@ -98,6 +106,13 @@ class GetSmsCampaign(Operation[SmsCampaign]):
     """Read one campaign."""
 
     route = Route("sms_campaigns.get", "GET", "/sms-campaigns/{sms_campaign_id}", Effect.READ)
+    sms_campaign_id: int
+
+
+class UpdateSmsCampaign(_Draft, Operation[SmsCampaign]):
+    """Change a campaign that is not sent yet; one without a schedule may go out at once."""
+
+    route = Route("sms_campaigns.update", "PUT", "/sms-campaigns/{sms_campaign_id}", Effect.SPEND)
     sms_campaign_id: int
 
 
