@@ -18,7 +18,7 @@ from bot.clicksend import envelope, errors
 from bot.clicksend.failures import classify
 from bot.clicksend.limiter import DEFAULT_LIMITS, Limiter, Rate
 from bot.clicksend.operation import Operation
-from bot.clicksend.paging import Listing, Page
+from bot.clicksend.paging import Paged, Portion
 from bot.clicksend.transport import QUICK, TwoWayTransport
 
 T = TypeVar("T")
@@ -179,12 +179,12 @@ class ClickSend:
             await asyncio.sleep(pause)
         raise AssertionError("the last attempt returns or raises")
 
-    async def pages(self, operation: Operation[Page[T]]) -> AsyncGenerator[T, None]:
+    async def pages(self, operation: Operation[Portion[T]]) -> AsyncGenerator[T, None]:
         """Every item of a list, in order; the next page is read while this one is used.
 
         Args:
-            operation: A listing; its ``page`` is where to begin, and without a ``limit`` pages
-                are as large as they come.
+            operation: A listing; its ``page`` or ``offset`` is where to begin, and pages are as
+                large as they come unless it says how large.
 
         Yields:
             The items.
@@ -192,18 +192,18 @@ class ClickSend:
         Raises:
             ClickSendError: As ``run``, once the items before have been handed out.
         """
-        first = operation.from_the_start() if isinstance(operation, Listing) else operation
-        upcoming: Operation[Page[T]] | None = first
+        first = operation.from_the_start() if isinstance(operation, Paged) else operation
+        upcoming: Operation[Portion[T]] | None = first
         reading = asyncio.ensure_future(self.run(first))
         try:
             while upcoming is not None:
                 page = await reading
-                if isinstance(upcoming, Listing) and not upcoming.is_answered_by(page):
+                if isinstance(upcoming, Paged) and not upcoming.is_answered_by(page):
                     return
-                upcoming = upcoming.following(page)
+                upcoming = upcoming.following(page) if isinstance(upcoming, Paged) else None
                 if upcoming is not None:
                     reading = asyncio.ensure_future(self.run(upcoming))
-                for item in page.data:
+                for item in page.items:
                     yield item
         finally:
             await _abandon(reading)
