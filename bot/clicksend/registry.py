@@ -10,23 +10,37 @@ from bot.clicksend.operation import Operation
 
 _FAMILIES: Mapping[str, str] = {
     # family and module: the operations of it
-    "account": "get usage",
-    "contacts": "list",
+    "account": "get usage create send_verification verify forgot_username forgot_password"
+    " verify_forgot_password",
+    "alpha_tags": "list create get delete",
+    "contacts": "list create get update delete copy transfer remove_opted_out",
     "countries": "list",
     "delivery_issues": "list create",
     "email_campaigns": "send price list get cancel",
+    "email_receipt_rules": "list create get update delete",
     "fax": "send price receipts receipt history",
-    "lists": "list",
+    "fax_inbound_rules": "list create get update delete",
+    "fax_receipt_rules": "list create get update delete",
+    "global_sending": "list_countries selected_countries select_countries agree",
+    "lists": "list create get update delete remove_duplicates import_contacts",
     "mms_campaigns": "send price list get cancel",
-    "recharge": "packages",
+    "numbers": "list search buy",
+    "own_numbers": "list get update delete request_verification verify",
+    "recharge": "packages purchase transactions transaction payment_info update_payment_info",
+    "referrals": "list",
+    "reseller": "list create get update transfer_credit",
     "search": "contact_lists",
     "sms": "send price create_test_receipt receipts receipt mark_receipts_read"
     " create_test_inbound inbound mark_inbound_read mark_inbound_message_read cancel cancel_all"
     " list_templates create_template update_template delete_template history export_history",
     "sms_campaigns": "send price list get cancel",
+    "sms_inbound_rules": "list create get update delete",
+    "sms_receipt_rules": "list create get update delete",
     "statistics": "sms voice",
+    "subaccounts": "list create get update delete regenerate_api_key",
     "uploads": "upload",
     "voice": "receipts",
+    "voice_receipt_rules": "list create get update delete",
 }
 
 

@@ -30,7 +30,7 @@ from bot.clicksend.operations.sms import (
 )
 from bot.clicksend.operations.sms_campaigns import SendSmsCampaign
 from bot.clicksend.operations.uploads import Convert, UploadMedia
-from bot.clicksend.paging import Listing
+from bot.clicksend.paging import Listing, Paged, Portion
 from tests.clicksend import peer
 from tests.clicksend.conftest import Connect
 from tests.clicksend.peer import Peer
@@ -38,6 +38,22 @@ from tests.clicksend.peer import Peer
 DOCUMENTED = {
     entry["id"]: entry
     for entry in json.loads((Path(__file__).parents[1] / "data/operations.json").read_text())
+}
+SPENDING = {"numbers.buy", "recharge.purchase", "reseller.transfer_credit"}
+REACHING = {
+    # They have a person called, mailed or texted.
+    "account.forgot_password",
+    "account.forgot_username",
+    "account.send_verification",
+    "own_numbers.request_verification",
+}
+LOSING = {
+    # What they undo has no way back, though they are no DELETE.
+    "contacts.remove_opted_out",
+    "global_sending.agree",
+    "lists.remove_duplicates",
+    "sms.cancel_all",
+    "subaccounts.regenerate_api_key",
 }
 AWKWARD = ["a/b", "a b", "ä€", "%2F", "a?b=c&d", "#", "+", "..a", "a;b", "100%", "a:b,c:d", "'\""]
 
@@ -185,15 +201,18 @@ def test_an_effect_is_plausible(id_: str) -> None:
     name = id_.partition(".")[2]
 
     assert (effect is Effect.READ) == (method == "GET" or name == "price")
-    assert (effect is Effect.SPEND) == (name == "send")
+    assert (effect is Effect.SPEND) == (name == "send" or id_ in SPENDING | REACHING)
+    assert (effect is Effect.DESTROY) == (method == "DELETE" or id_ in LOSING)
 
 
 @pytest.mark.parametrize("id_", registry.ids())
 def test_every_page_is_a_listing(id_: str) -> None:
     cls = registry.operation(id_)
-    answers = getattr(answer_type(cls), "__pydantic_generic_metadata__", {"origin": None})
+    answers = answer_type(cls)
+    is_portion = isinstance(answers, type) and issubclass(answers, Portion)
 
-    assert (answers["origin"] is Page) == issubclass(cls, Listing)
+    assert is_portion == issubclass(cls, Paged)
+    assert issubclass(cls, Listing) == (is_portion and issubclass(answers, Page))
 
 
 def test_the_families_register_all_they_define() -> None:
