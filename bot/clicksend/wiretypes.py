@@ -166,7 +166,7 @@ CountryCode = Annotated[str, Field(min_length=2, max_length=2)]
 Switch = Annotated[bool, PlainSerializer(int, return_type=int, when_used="json")]
 """Yes or no in a request: 1 or 0 on the wire."""
 
-WIRE_ONLY = PlainSerializer(_shown, when_used="json")
+WIRE_ONLY = PlainSerializer(_shown)
 """Puts a secret on the wire in the open, and masks it in every other dump."""
 
 Hidden = Annotated[SecretStr, Field(min_length=1), AfterValidator(_not_the_mask), WIRE_ONLY]

@@ -15,6 +15,8 @@ from bot.clicksend import Operation, registry
 from tests.recording import documented
 
 BASE_URL = documented.BASE_URL
+DOCUMENTED = documented.documented()
+"""The documented operations by id, corrected."""
 
 
 def recorded(name: str) -> Path:
