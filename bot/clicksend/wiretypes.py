@@ -8,11 +8,25 @@ import base64
 import binascii
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, TypeVar
+from typing import Annotated, Final, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, PlainSerializer
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    Secret,
+    SecretStr,
+    SerializationInfo,
+)
 
 T = TypeVar("T")
+
+ON_THE_WIRE: Final = object()
+"""The serialization context in which a secret is in the open; without it, it is masked."""
+
+_MASK = "**********"
 
 
 def _is_blank(value: object) -> bool:
@@ -102,6 +116,17 @@ def _whole_second(value: object) -> object:
     return _from_unix(Decimal(int(number))) if isinstance(number, Decimal) else value
 
 
+def _shown(value: SecretStr | Secret[int], info: SerializationInfo) -> str | int:
+    return value.get_secret_value() if info.context is ON_THE_WIRE else _MASK
+
+
+def _not_the_mask(value: SecretStr) -> SecretStr:
+    """A secret that was dumped is gone; its mask must never become somebody's password."""
+    if value.get_secret_value() == _MASK:
+        raise ValueError("a secret does not survive storage")
+    return value
+
+
 def _to_unix(value: datetime) -> int:
     return int(value.timestamp())
 
@@ -119,6 +144,9 @@ Price = Annotated[Decimal, BeforeValidator(_decimal)]
 
 Money = Annotated[Decimal | None, BeforeValidator(_blank_or_decimal)]
 """An amount in the account's currency, exact; None where the API says nothing."""
+
+Number = Annotated[Decimal | None, BeforeValidator(_blank_or_decimal)]
+"""A number that is not an amount, exact; None where the API says nothing."""
 
 Integer = Annotated[int | None, BeforeValidator(_blank_or_integer)]
 """A whole number, however it is spelled; None where the API says nothing."""
@@ -150,3 +178,9 @@ Base64 = Annotated[str, Field(min_length=1), AfterValidator(_is_base64)]
 
 CountryCode = Annotated[str, Field(min_length=2, max_length=2)]
 """An ISO 3166 alpha-2 country code, such as ``AU``."""
+
+WIRE_ONLY = PlainSerializer(_shown)
+"""Puts a secret on the wire in the open, and masks it in every other dump."""
+
+Hidden = Annotated[SecretStr, Field(min_length=1), AfterValidator(_not_the_mask), WIRE_ONLY]
+"""A secret of a request: in the open on the wire, and nowhere else."""

@@ -5,28 +5,24 @@ which shares no code with the client.
 """
 
 import json
-import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
 
 import aiohttp
 import httpx
 import pytest
 import vcr
-from pydantic import BaseModel, SecretStr
+from pydantic import BaseModel, SecretStr, ValidationError
 from vcr.cassette import Cassette
 from vcr.errors import CannotOverwriteExistingCassetteException
 from vcr.request import Request
 
-from bot.clicksend import ClickSend, Effect, Operation, registry
+from bot.clicksend import ClickSend, Effect, registry
 from bot.clicksend.operations.sms import CancelSms, SendSms, SmsMessage
+from tests.clicksend.examples import BASE_URL, operation_of, recorded
 from tests.recording import documented
-
-BASE_URL = "https://rest.clicksend.com/v3"
 
 
 def json_body(played: Request, recorded: Request) -> None:
@@ -69,22 +65,6 @@ async def client() -> Any:
         yield opened
 
 
-def recorded(name: str) -> Path:
-    return documented.FOLDER / f"{name}.yaml"
-
-
-def operation_of(request: Request, cls: type[Operation[Any]]) -> Operation[Any]:
-    """The operation whose fields a recorded request carries in its path, query and body."""
-    parts = urlsplit(request.uri)
-    pattern = re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", cls.route.path)
-    found = re.fullmatch(urlsplit(BASE_URL).path + pattern, parts.path)
-    assert found, f"{parts.path} is not {cls.route.path}"
-    path = {name: unquote(value) for name, value in found.groupdict().items()}
-    body = _parsed(request.body) or {}
-    assert isinstance(body, dict)
-    return cls.model_validate({**path, **dict(parse_qsl(parts.query)), **body})
-
-
 @pytest.mark.parametrize("name", registry.ids())
 async def test_the_documented_request_and_answer(
     name: str, player: vcr.VCR, sent: list[Request], client: ClickSend
@@ -94,8 +74,8 @@ async def test_the_documented_request_and_answer(
         answer = await client.run(operation_of(request, registry.operation(name)))
 
         assert_played_as_recorded(cassette, sent)
-    body = json.loads(response["body"]["string"])
-    enveloped = "response_code" in body
+    body = _parsed(response["body"]["string"])
+    enveloped = isinstance(body, dict) and "response_code" in body
     assert differences(body["data"] if enveloped else body, plain(answer)) == []
     assert list(undeclared(answer)) == []
 
@@ -105,6 +85,10 @@ def test_a_documented_value_survives_storage(name: str) -> None:
     (request,) = Cassette.load(path=str(recorded(name))).requests
     value = operation_of(request, registry.operation(name))
     stored = json.loads(json.dumps(value.model_dump(mode="json")))
+    if "**********" in json.dumps(stored):  # a secret: it is masked, and the mask is no secret
+        with pytest.raises(ValidationError):
+            type(value).model_validate(stored)
+        return
 
     assert type(value).model_validate(stored) == value
     assert type(value).model_validate(stored).wire() == value.wire()
@@ -200,7 +184,9 @@ def as_amount(example: object) -> Decimal:
 
 
 def as_moment(example: object) -> datetime:
-    """Unix seconds, as a number or a string, are a time."""
+    """Unix seconds, as a number or a string, are a time; so is ISO 8601."""
+    if isinstance(example, str) and "T" in example:
+        return datetime.fromisoformat(example)
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(str(example)))
 
 
