@@ -2,6 +2,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+COMPILE = uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
+	--python-version 3.11 --quiet
 
 .PHONY: demo test lint format cassettes lock run clean
 
@@ -35,9 +37,10 @@ cassettes: $(STAMP)  ## regenerate the recordings; LIVE=1 records against the re
 run: $(STAMP)
 	$(BIN)/clicksend-slack run
 
-lock:  ## needs uv; resolves again for every platform
-	uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
-		--python-version 3.11 --group dev pyproject.toml --output-file requirements.lock --quiet
+lock:  ## needs uv; resolves again for every platform, the two smaller locks with the same pins
+	$(COMPILE) --group dev pyproject.toml --output-file requirements.lock
+	$(COMPILE) --constraint requirements.lock pyproject.toml --output-file requirements-run.lock
+	echo hatchling | $(COMPILE) --constraint requirements.lock - --output-file requirements-build.lock
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
