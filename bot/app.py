@@ -19,6 +19,7 @@ from bot.jobs.clock import Clock
 from bot.jobs.watches import Watches
 from bot.services.access import Access
 from bot.services.account import AccountReader
+from bot.services.by_hand import ByHand
 from bot.services.campaigns import Campaigns
 from bot.services.credit_watch import CreditWatch
 from bot.services.explain import explain
@@ -42,6 +43,7 @@ _log = structlog.get_logger(__name__)
 _WORKSPACE = "default"
 _DRAIN_SECONDS = 20.0
 _OUTBOX_SECONDS = 5
+_LOST_CALLS_SECONDS = 60
 
 
 def _now() -> datetime:
@@ -112,7 +114,7 @@ class App:
         )
         outbox = Outbox(self._database, self._scope, notifier, owner=self._owner, now=_now)
         self._start_worker(worker, stack)
-        self._start_jobs(account, clicksend, outbox, stack)
+        self._start_jobs(account, clicksend, outbox, services.by_hand, stack)
         stack.push_async_callback(self._tasks.drain, _DRAIN_SECONDS)
         await self._open_doors(slack, services, stack)
 
@@ -152,6 +154,7 @@ class App:
             sending=sending,
             campaigns=Campaigns(clicksend, database, scope, now=_now, words=explain),
             scheduled=Scheduled(clicksend, database, scope, now=_now),
+            by_hand=ByHand(clicksend, database, scope, now=_now),
             now=_now,
             default_country=settings.default_country,
         )
@@ -172,6 +175,7 @@ class App:
         account: AccountReader,
         clicksend: ClickSend,
         outbox: Outbox,
+        by_hand: ByHand,
         stack: contextlib.AsyncExitStack,
     ) -> None:
         watches = Watches(
@@ -186,6 +190,7 @@ class App:
         clock.every(self._settings.credit_watch_seconds, "credit_watch", watches.credit)
         clock.every(self._settings.failure_watch_seconds, "failure_watch", watches.failures)
         clock.every(_OUTBOX_SECONDS, "outbox", watches.deliver)
+        clock.every(_LOST_CALLS_SECONDS, "lost_calls", by_hand.recover)
         clock.start()
         stack.push_async_callback(clock.stop)
 

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from bot.clicksend import ClickSend
 from bot.services.access import Access
 from bot.services.account import AccountReader
+from bot.services.by_hand import ByHand
 from bot.services.campaigns import Campaigns
 from bot.services.scheduled import Scheduled
 from bot.services.sending import Sending
@@ -27,6 +28,7 @@ class Services:
     sending: Sending
     campaigns: Campaigns
     scheduled: Scheduled
+    by_hand: ByHand
     now: Callable[[], datetime]
     default_country: str | None
 

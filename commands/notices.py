@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.services.money import amount
 from bot.services.notices import (
+    CallLost,
     CreditRecovered,
     DeliveryFailures,
     FailedDelivery,
@@ -60,6 +61,8 @@ class SlackNotifier:
         try:
             if isinstance(notice, SendFinished):
                 return await self._finished(notice)
+            if isinstance(notice, CallLost):
+                return await self._slack.dm(notice.actor, call_lost(notice))
             return await self._alert(await self._render(notice))
         except SlackError as error:
             raise NotPostedError(str(error)) from error
@@ -93,6 +96,15 @@ class SlackNotifier:
         if send.channel == send.actor:
             return await self._slack.dm(send.actor, message)
         return await self._slack.post_or_dm(send.channel, message, user=send.actor)
+
+
+def call_lost(notice: CallLost) -> Message:
+    """Nobody knows what became of a call."""
+    return plain(
+        f":grey_question: I stopped while ClickSend was working on your "
+        f"`{escape(notice.operation)}`, so its answer was lost. It may have taken effect. I do "
+        "not try again by myself: look in the ClickSend dashboard before you repeat it."
+    )
 
 
 def low_credit(notice: LowCredit) -> Message:

@@ -40,21 +40,12 @@ def named(operation_id: str) -> type[Operation[Any]]:
     wanted = operation_id.strip().lower().replace("-", "_")
     if wanted in registry.ids():
         return registry.operation(wanted)
-    near = suggestions(operation_id)
+    near = registry.nearest(operation_id)
     hint = f" Did you mean {' or '.join(near)}?" if near else ""
     raise UsageError(
         f"There is no operation {operation_id[:80]!r}.{hint}",
         "`clicksend-slack api --list` shows all of them.",
     )
-
-
-def suggestions(operation_id: str) -> list[str]:
-    """The ids nearest to a mistyped one, at most three."""
-    typed = operation_id.strip().lower().replace("-", "_")[:80]
-    near = get_close_matches(typed, registry.ids(), n=3, cutoff=_CLOSE)
-    parts = [part for part in typed.split(".") if part]
-    holding = [each for each in registry.ids() if parts and all(part in each for part in parts)]
-    return list(dict.fromkeys([*near, *holding]))[:3]
 
 
 def build(

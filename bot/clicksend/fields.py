@@ -83,6 +83,11 @@ class Field:
         """What may be given, in words: `whole number, 15 to 100`."""
         return ", ".join(each for each in (self._named(), _limited(self.limits)) if each)
 
+    @property
+    def secret(self) -> bool:
+        """Whether it is a secret, or holds one."""
+        return Kind.SECRET in {self.kind, self.item} or any(part.secret for part in self.parts)
+
     def _named(self) -> str:
         if self.choices:
             several = "list of " if self.kind is Kind.LIST else ""
@@ -95,11 +100,6 @@ class Field:
 def summary(cls: type[Operation[Any]]) -> str:
     """The first line of an operation's docstring."""
     return (inspect.getdoc(cls) or "").partition("\n")[0].replace("``", "`")
-
-
-def takes_secrets(cls: type[Operation[Any]]) -> bool:
-    """Whether an operation has a secret among its fields, nested ones too."""
-    return any(_is_secret(field) for field in fields(cls))
 
 
 def reads_pages(cls: type[Operation[Any]]) -> bool:
@@ -259,10 +259,6 @@ def _kind(schema: Schema) -> Kind:
         "array": Kind.LIST if "items" in schema else Kind.JSON,
     }
     return kinds.get(str(schema.get("type")), Kind.JSON)
-
-
-def _is_secret(field: Field) -> bool:
-    return Kind.SECRET in {field.kind, field.item} or any(map(_is_secret, field.parts))
 
 
 def _limited(schema: Schema) -> str:

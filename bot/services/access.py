@@ -38,11 +38,34 @@ class Access:
             return Decision(allowed=True)
         return Decision(allowed=False, reason=self._refusal())
 
+    def may_administer(self, user: str) -> Decision:
+        """Whether a person may run any operation of the API.
+
+        Args:
+            user: A Slack user id.
+
+        Returns:
+            The decision.
+        """
+        if user in self.admins:
+            return Decision(allowed=True)
+        if not self.admins:
+            return Decision(
+                allowed=False,
+                reason="Only admins of this bot may do that, and it has none yet: whoever runs it "
+                "can name some in the setting `BOT_ADMINS`.",
+            )
+        return Decision(
+            allowed=False, reason=f"Only admins of this bot may do that. Ask {self._names()}."
+        )
+
+    def _names(self) -> str:
+        return ", ".join(f"<@{admin}>" for admin in sorted(self.admins)[:5])
+
     def _refusal(self) -> str:
         if not self.admins:
             return (
                 "You may not send with this bot, and it has no admins yet: whoever runs it can "
                 "name some in the setting `BOT_ADMINS`, and senders in `BOT_SENDERS`."
             )
-        names = ", ".join(f"<@{admin}>" for admin in sorted(self.admins)[:5])
-        return f"You may not send with this bot. Ask {names} to add you to `BOT_SENDERS`."
+        return f"You may not send with this bot. Ask {self._names()} to add you to `BOT_SENDERS`."

@@ -61,8 +61,17 @@ class SendFinished(_Notice):
     send_id: str
 
 
+class CallLost(_Notice):
+    """A call that an admin made by hand was under way when the bot stopped."""
+
+    kind: Literal["call_lost"] = "call_lost"
+    operation: str
+    actor: str
+
+
 Notice = Annotated[
-    LowCredit | CreditRecovered | DeliveryFailures | SendFinished, Field(discriminator="kind")
+    LowCredit | CreditRecovered | DeliveryFailures | SendFinished | CallLost,
+    Field(discriminator="kind"),
 ]
 _ADAPTER: TypeAdapter[Notice] = TypeAdapter(Notice)
 

@@ -49,7 +49,14 @@ class Options:
     options: Sequence[Option]
 
 
-Ack: TypeAlias = Errors | Update | Push | Clear | Options | None
+@dataclass(frozen=True, slots=True)
+class OptionGroups:
+    """What a menu offers, under a headline each."""
+
+    groups: Mapping[str, Sequence[Option]]
+
+
+Ack: TypeAlias = Errors | Update | Push | Clear | Options | OptionGroups | None
 Handler: TypeAlias = Callable[[Call[S]], Awaitable[Ack]]
 Register: TypeAlias = Callable[[Handler[S]], Handler[S]]
 

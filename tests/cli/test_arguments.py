@@ -13,7 +13,7 @@ from pydantic import Field, SecretStr
 from bot.cli.arguments import UsageError, build
 from bot.cli.printing import as_json, printable
 from bot.clicksend import Effect, Operation, Route
-from bot.clicksend.fields import Kind, fields, takes_secrets
+from bot.clicksend.fields import Kind, fields
 from bot.clicksend.requests import Part
 from bot.clicksend.shown import shown_request
 
@@ -78,7 +78,7 @@ def test_each_kind_of_field_is_known_with_its_help() -> None:
     assert found["password"].help == "The new password, at least so long."
     assert [part.help for part in found["inner"].parts] == ["A secret within."]
     assert {wire for wire, field in found.items() if field.place == "path"} == {"odd_id"}
-    assert takes_secrets(Odd)
+    assert {wire for wire, field in found.items() if field.secret} == {"password", "inner"}
 
 
 def test_text_becomes_the_values_it_spells() -> None:
