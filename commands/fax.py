@@ -38,6 +38,7 @@ TO, SENDER, FILE, LINK = "to", "sender", "file", "link"
 TYPES = ("pdf", "doc", "docx", "rtf")
 LARGEST = 10_000_000
 MOST_RECIPIENTS = 1000
+_USES = ("uploads.upload", "fax.price", "fax.send", "account.get")
 
 router: BotRouter = BotRouter()
 
@@ -56,7 +57,12 @@ class Typed:
 
 
 @router.command(
-    "fax send", args="[+61298765432]", summary="send a fax", shortcut="/fax", default=True
+    "fax send",
+    args="[+61298765432]",
+    summary="send a fax",
+    shortcut="/fax",
+    default=True,
+    uses=_USES,
 )
 async def send(call: BotCall) -> None:
     """Open the form, prefilled from what was typed."""
@@ -132,13 +138,8 @@ async def _prepare(call: BotCall, view_id: str, typed: Typed, numbers: tuple[str
     )
     operation = SendFax(file_url=url, messages=messages)
     draft = Draft(typed.id, call.user, typed.channel, operation, f"Fax: {name}", typed.previous)
-    await price_and_review(
-        call,
-        view_id,
-        draft,
-        lambda problem: form(again, problem),
-        button("Change", CHANGE, value=draft.id),
-    )
+    back = button("Change", CHANGE, value=draft.id)
+    await price_and_review(call, view_id, draft, lambda problem: form(again, problem), back)
 
 
 async def _file(call: BotCall, typed: Typed) -> tuple[str, str]:
