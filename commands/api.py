@@ -137,7 +137,7 @@ async def _open(call: BotCall) -> None:
     name, channel = call.text.strip().lower().replace("-", "_"), call.channel or call.user
     if not name:
         await call.open(picker(channel))
-    elif name not in registry.ids():
+    elif name not in registry.all_ids():
         await call.reply(plain(_unknown(name)))
     elif reason := api_rules.kept_out(registry.operation(name)):
         await call.reply(refusal(registry.operation(name), reason))
@@ -146,7 +146,7 @@ async def _open(call: BotCall) -> None:
 
 
 async def _picked(call: BotCall) -> None:
-    if call.view is None or call.value not in registry.ids():
+    if call.view is None or call.value not in registry.all_ids():
         return
     cls = registry.operation(call.value)
     if problem := _refusal(call):

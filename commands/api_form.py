@@ -61,7 +61,7 @@ def choices(text: str) -> dict[str, list[Option]]:
     """The operations that match what is typed, by family."""
     wanted = text.strip().lower().split()
     found: dict[str, list[Option]] = {}
-    for name in registry.ids():
+    for name in registry.all_ids():
         cls = registry.operation(name)
         label = f"{name}: {summary(cls)}"
         if all(word in label.lower() for word in wanted):
@@ -215,7 +215,7 @@ def _text(each: Field, view: View) -> str:
 
 def _value(each: Field, text: str) -> object:
     if each.kind is Kind.LIST and each.item is not Kind.JSON:
-        return [line.strip() for line in text.splitlines() if line.strip()]
+        return [read_field(each, line) for line in text.splitlines() if line.strip()]
     found = read_field(each, text)
     return [found] if each.kind is Kind.LIST and not isinstance(found, list) else found
 
@@ -223,6 +223,8 @@ def _value(each: Field, text: str) -> object:
 def _spelled(each: Field, dumped: object, value: object) -> str:
     if isinstance(value, datetime):
         return str(int(value.timestamp()))
+    if isinstance(value, bool):  # 1 and 0 on some wires
+        return "true" if value else "false"
     if isinstance(dumped, list) and each.item is not Kind.JSON:
         return "\n".join(str(item) for item in dumped)
     return dumped if isinstance(dumped, str) else json.dumps(dumped, ensure_ascii=False)

@@ -20,7 +20,7 @@ def missing(ids: Iterable[str]) -> dict[str, list[str]]:
     lacks: dict[str, list[str]] = {}
     for each in ids:
         has = {
-            "class": each in registry.ids() and registry.operation(each).route.id == each,
+            "class": each in registry.all_ids() and registry.operation(each).route.id == each,
             "recording": (documented.FOLDER / f"{each}.yaml").exists(),
             "row": each in rows,
         }
@@ -31,7 +31,7 @@ def missing(ids: Iterable[str]) -> dict[str, list[str]]:
 
 def test_every_operation_of_the_registry_is_whole() -> None:
     known = operations.documented()
-    built = [each for each in known if each in registry.ids()]
+    built = [each for each in known if each in registry.all_ids()]
     lacks = missing(known)
     print(f"{len(known) - len(lacks)} of {len(known)} operations are whole; missing: {lacks}")  # noqa: T201 - for whoever reads along
     assert missing(built) == {}
@@ -45,12 +45,12 @@ def test_the_count_sees_what_is_missing() -> None:
 
 def test_the_manual_is_the_one_the_code_gives() -> None:
     assert operations.TARGET.read_text() == operations.text(), "run `make docs`"
-    assert operations.ids_in(operations.text()) == list(registry.ids())
+    assert operations.ids_in(operations.text()) == list(registry.all_ids())
 
 
 def test_the_manuals_calls_name_every_field_that_must_be_given() -> None:
     rows = [line for line in operations.text().splitlines() if line.startswith("| `")]
-    for name, row in zip(registry.ids(), rows, strict=True):
+    for name, row in zip(registry.all_ids(), rows, strict=True):
         call = re.search(r"`clicksend-slack api ([\w.]+)([^`]*)`", row)
         assert call is not None
         assert call[1] == name
@@ -61,7 +61,7 @@ def test_the_manuals_calls_name_every_field_that_must_be_given() -> None:
 def test_the_commands_declare_the_operations_that_the_code_runs() -> None:
     """By their imports; what the watches use is posted as alerts, not asked for."""
     declared = {each for spec in build_router().commands.values() for each in spec.uses}
-    assert declared <= set(registry.ids())
+    assert declared <= set(registry.all_ids())
     services = [
         path
         for folder in (operations.COMMANDS, operations.SERVICES)

@@ -38,7 +38,7 @@ def named(operation_id: str) -> type[Operation[Any]]:
         UsageError: There is none of this id; it suggests the nearest ones.
     """
     wanted = operation_id.strip().lower().replace("-", "_")
-    if wanted in registry.ids():
+    if wanted in registry.all_ids():
         return registry.operation(wanted)
     near = registry.nearest(operation_id)
     hint = f" Did you mean {' or '.join(near)}?" if near else ""

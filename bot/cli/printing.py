@@ -39,7 +39,7 @@ def as_json(value: JsonValue) -> str:
 
 def matching(wanted: str | None) -> list[type[Operation[Any]]]:
     """The operations, or those whose id holds a text."""
-    found = [each for each in registry.ids() if not wanted or wanted.lower() in each]
+    found = [each for each in registry.all_ids() if not wanted or wanted.lower() in each]
     return [registry.operation(each) for each in found]
 
 

@@ -11,11 +11,11 @@ import functools
 import inspect
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, Secret, SecretBytes, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 
 from bot.clicksend.operation import Effect, Operation
@@ -32,7 +32,7 @@ EFFECTS: Mapping[Effect, str] = {
 
 _SECTION = re.compile(r"^\w+:$")
 _ATTRIBUTE = re.compile(r"^(\w+): (.*)$")
-_HELPS = "x-helps"
+_MODELS = "x-models"
 _PLURAL = {"Length": "characters", "Items": "items"}
 
 
@@ -62,7 +62,7 @@ class Field:
         required: Whether it must be given.
         place: Where it travels: `path`, `query` or `body`.
         help: What the operation's docstring says of it; empty when it says nothing.
-        choices: What it may be, when that is a closed set.
+        values: What it (or an item of it) may be, when that is a closed set.
         limits: What pydantic's JSON schema says of it and of its items.
         parts: The fields of the object it holds, or of each object of its list.
     """
@@ -74,9 +74,14 @@ class Field:
     required: bool
     place: str
     help: str
-    choices: tuple[str, ...]
+    values: tuple[object, ...]
     limits: Schema
     parts: tuple[Field, ...]
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The same, as text."""
+        return tuple(str(each) for each in self.values)
 
     @property
     def wants(self) -> str:
@@ -104,7 +109,8 @@ def summary(cls: type[Operation[Any]]) -> str:
 
 def reads_pages(cls: type[Operation[Any]]) -> bool:
     """Whether an operation answers a page of a list, so that `ClickSend.pages` can run it."""
-    return cls.following is not Operation.following
+    own = getattr(cls, "following", None)
+    return own is not None and own is not getattr(Operation, "following", None)
 
 
 @functools.cache
@@ -117,14 +123,9 @@ def fields(cls: type[Operation[Any]]) -> tuple[Field, ...]:
     Returns:
         The fields; those that must be given before the others.
     """
-    # Beside the schema: what the docstrings of the nested models say, by the models' names.
-    schema = {**cls.model_json_schema(), _HELPS: {m.__name__: _helps(m) for m in _nested(cls)}}
-    helps = _helps(cls)
-    found = [
-        _field(name, info, schema, helps.get(name, ""), _place(cls, name))
-        for name, info in cls.model_fields.items()
-    ]
-    return tuple(sorted(found, key=lambda field: not field.required))
+    # Beside the schema: the nested models, by the titles that it gives them.
+    root = {**cls.model_json_schema(), _MODELS: {each.__name__: each for each in _nested(cls)}}
+    return _of(cls, root, root, lambda name: _place(cls, name))
 
 
 def read(field: Field, text: str) -> object:
@@ -140,6 +141,8 @@ def read(field: Field, text: str) -> object:
     Raises:
         ValueError: It should be JSON and is not; the message does not repeat it.
     """
+    if field.choices:
+        return next((each for each in field.values if str(each) == text.strip()), text)
     if Kind.JSON not in {field.kind, field.item}:
         return text
     try:
@@ -180,52 +183,56 @@ def _words(kind: str, message: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def _field(name: str, info: FieldInfo, root: Schema, help_: str, place: str) -> Field:
+def _of(
+    model: type[BaseModel], schema: Schema, root: Schema, place: Callable[[str], str]
+) -> tuple[Field, ...]:
+    """The fields of a model, from its part of the schema."""
+    helps = _helps(model)
+    found = [
+        _field(name, info, schema, root, help_=helps.get(name, ""), place=place(name))
+        for name, info in model.model_fields.items()
+    ]
+    return tuple(sorted(found, key=lambda field: not field.required))
+
+
+def _field(
+    name: str, info: FieldInfo, parent: Schema, root: Schema, *, help_: str, place: str
+) -> Field:
     alias = info.validation_alias
     wire = info.serialization_alias or (alias if isinstance(alias, str) else name)
-    properties = root.get("properties", {})
-    raw = properties.get(wire, properties.get(name, {}))
-    help_ = info.description or help_
-    return _described(name, wire, raw, root, help_=help_, place=place, required=info.is_required())
-
-
-def _described(
-    name: str, wire: str, raw: Schema, root: Schema, *, help_: str, place: str, required: bool
-) -> Field:
-    schema = _resolved(raw, root)
+    properties = parent.get("properties", {})
+    schema = _resolved(properties.get(wire, properties.get(name, {})), root)
     kind = _kind(schema)
     items = _resolved(schema.get("items", {}), root) if kind is Kind.LIST else schema
+    item = Kind.SECRET if _hides(info.annotation) else _kind(items)
+    model = root[_MODELS].get(items.get("title"))
     return Field(
         name=name,
         wire=wire,
-        kind=kind,
-        item=_kind(items),
-        required=required,
+        kind=kind if kind is Kind.LIST else item,
+        item=item,
+        required=info.is_required(),
         place=place,
-        help=help_ or schema.get("description", "") * (kind is not Kind.CHOICE),
-        choices=tuple(str(each) for each in items.get("enum", [])),
+        help=info.description or help_ or _described(schema),
+        values=tuple(items.get("enum", [])),
         limits=schema,
-        parts=_parts(items, root, place),
+        parts=_of(model, items, root, lambda _: place) if model else (),
     )
 
 
-def _parts(schema: Schema, root: Schema, place: str) -> tuple[Field, ...]:
-    """The fields of a nested object."""
-    required = schema.get("required", [])
-    helps = root[_HELPS].get(schema.get("title"), {})
-    found = [
-        _described(
-            name,
-            name,
-            raw,
-            root,
-            help_=helps.get(name, ""),
-            place=place,
-            required=name in required,
-        )
-        for name, raw in schema.get("properties", {}).items()
-    ]
-    return tuple(sorted(found, key=lambda field: not field.required))
+def _described(schema: Schema) -> str:
+    """What a nested model says of itself; its attributes are told apart."""
+    if "enum" in schema:
+        return ""
+    return str(schema.get("description", "")).partition("\n")[0].replace("``", "`")
+
+
+def _hides(annotation: object) -> bool:
+    """Whether an annotation is of a secret, which the schema of `Secret[int]` does not say."""
+    kind = get_origin(annotation) or annotation
+    if isinstance(kind, type) and issubclass(kind, Secret | SecretStr | SecretBytes):
+        return True
+    return any(_hides(part) for part in get_args(annotation))
 
 
 def _resolved(schema: Schema, root: Schema) -> Schema:
@@ -250,8 +257,7 @@ def _kind(schema: Schema) -> Kind:
     if "enum" in schema:
         return Kind.CHOICE
     if schema.get("type") == "string":
-        formats = {"password": Kind.SECRET, "date-time": Kind.MOMENT}
-        return formats.get(str(schema.get("format")), Kind.TEXT)
+        return Kind.MOMENT if schema.get("format") == "date-time" else Kind.TEXT
     kinds = {
         "integer": Kind.INTEGER,
         "number": Kind.NUMBER,

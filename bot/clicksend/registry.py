@@ -65,6 +65,15 @@ def operation(id: str) -> type[Operation[Any]]:  # noqa: A002 - the contract's n
     return _family(id.partition(".")[0])[id]
 
 
+def all_ids() -> tuple[str, ...]:
+    """The id of everything that ``operation`` finds, whether documented or not.
+
+    Returns:
+        The ids, sorted.
+    """
+    return ids()
+
+
 def nearest(id: str) -> tuple[str, ...]:  # noqa: A002 - as operation()
     """The ids that a mistyped one may mean.
 
@@ -75,9 +84,9 @@ def nearest(id: str) -> tuple[str, ...]:  # noqa: A002 - as operation()
         At most three ids, the likeliest first.
     """
     typed = id.strip().lower().replace("-", "_")[:80]
-    near = get_close_matches(typed, ids(), n=3, cutoff=0.6)
+    near = get_close_matches(typed, all_ids(), n=3, cutoff=0.6)
     parts = [part for part in typed.split(".") if part]
-    holding = [each for each in ids() if parts and all(part in each for part in parts)]
+    holding = [each for each in all_ids() if parts and all(part in each for part in parts)]
     return tuple(dict.fromkeys([*near, *holding]))[:3]
 
 

@@ -42,5 +42,8 @@ def kept_out(cls: type[Operation[Any]]) -> str | None:
         named = ", ".join(field.wire for field in secrets)
         return f"it takes a secret ({named}), and that never passes through Slack"
     if cls.route.effect is Effect.SPEND and cls.route.id not in OPERATIONS:
-        return "it spends money, and the bot has no way yet to show its price before the yes"
+        return (
+            "it costs money or reaches a person, and the bot has no way yet to show its price "
+            "before the yes"
+        )
     return None

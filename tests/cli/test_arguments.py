@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import Field, SecretStr
+from pydantic import Field, Secret, SecretStr
 
 from bot.cli.arguments import UsageError, build
 from bot.cli.printing import as_json, printable
@@ -44,6 +44,9 @@ class Odd(Operation[None]):
     amount: Decimal | None = None
     words: tuple[str, ...] = ()
     action: Literal["URL", "POLL"] | None = None
+    level: Literal[0, 1] | None = None
+    levels: tuple[Literal[0, 1], ...] = ()
+    month: Secret[int] | None = None
     anything: dict[str, object] | None = None
     at: datetime | None = None
     inner: Inner | None = None
@@ -70,6 +73,9 @@ def test_each_kind_of_field_is_known_with_its_help() -> None:
         "amount": Kind.NUMBER,
         "words": Kind.LIST,
         "action": Kind.CHOICE,
+        "level": Kind.CHOICE,
+        "levels": Kind.LIST,
+        "month": Kind.SECRET,
         "anything": Kind.JSON,
         "at": Kind.MOMENT,
         "inner": Kind.JSON,
@@ -78,19 +84,25 @@ def test_each_kind_of_field_is_known_with_its_help() -> None:
     assert found["password"].help == "The new password, at least so long."
     assert [part.help for part in found["inner"].parts] == ["A secret within."]
     assert {wire for wire, field in found.items() if field.place == "path"} == {"odd_id"}
-    assert {wire for wire, field in found.items() if field.secret} == {"password", "inner"}
+    assert {wire for wire, field in found.items() if field.secret} == {
+        "password",
+        "inner",
+        "month",
+    }
 
 
 def test_text_becomes_the_values_it_spells() -> None:
     typed = [
         *("--odd-id", "7", "--from", "Us", "--enabled", "true", "--amount", "-1.50"),
         *("--words", "a", "--words=--b", "--action", "POLL", "--anything", '{"a": [1]}'),
+        *("--level", "1", "--levels", "0", "--levels", "1"),
     ]
     built = build(Odd, typed, None, somebody)
     assert isinstance(built, Odd)
     assert (built.odd_id, built.from_, built.enabled) == (7, "Us", True)
     assert built.amount == Decimal("-1.50")
     assert built.words == ("a", "--b")
+    assert (built.level, built.levels) == (1, (0, 1))
     assert built.anything == {"a": [1]}
     assert built.password.get_secret_value() == "hunter2"
 

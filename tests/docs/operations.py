@@ -42,7 +42,7 @@ def text() -> str:
     """The whole manual."""
     used, known = commands_of(), set(documented())
     parts = [HEAD]
-    for family, ids in groupby(registry.ids(), key=lambda each: each.partition(".")[0]):
+    for family, ids in groupby(registry.all_ids(), key=lambda each: each.partition(".")[0]):
         rows = [_row(registry.operation(each), used, known) for each in ids]
         parts.append("\n".join([f"\n## {family}\n", *_table(rows)]) + "\n")
     return "".join(parts)
@@ -81,7 +81,7 @@ def _imported(node: ast.ImportFrom) -> Iterator[str]:
     family = (node.module or "").removeprefix(_OPERATIONS)
     by_class = {
         registry.operation(each).__name__: each
-        for each in registry.ids()
+        for each in registry.all_ids()
         if each.startswith(f"{family}.")
     }
     return (by_class[alias.name] for alias in node.names if alias.name in by_class)

@@ -99,7 +99,7 @@ def test_a_secret_that_must_be_given_or_hides_keeps_an_operation_out() -> None:
     assert api_rules.kept_out(MayBeGiven) is None
 
 
-@pytest.mark.parametrize("name", registry.ids())
+@pytest.mark.parametrize("name", registry.all_ids())
 def test_a_spend_needs_the_pipeline_and_everything_else_a_form_that_slack_takes(name: str) -> None:
     cls = registry.operation(name)
     reason = api_rules.kept_out(cls)
