@@ -5,7 +5,7 @@ STAMP := $(VENV)/.installed
 COMPILE = uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
 	--python-version 3.11 --quiet
 
-.PHONY: demo test lint format cassettes lock run clean
+.PHONY: demo test lint format cassettes docs count lock run clean
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Set PYTHON=/path/to/python3.11")'
@@ -33,6 +33,12 @@ format: $(STAMP)
 
 cassettes: $(STAMP)  ## regenerate the recordings; LIVE=1 records against the real API
 	$(BIN)/python -m tests.recording $(if $(LIVE),--live)
+
+docs: $(STAMP)  ## write docs/operations.md anew
+	$(BIN)/python -m tests.docs
+
+count: $(STAMP)  ## lines of code an operation, on average
+	$(BIN)/python -m tests.docs.count
 
 run: $(STAMP)
 	$(BIN)/clicksend-slack run

@@ -41,6 +41,9 @@ Form: TypeAlias = Callable[[str], Modal]
 """Builds the form again, everything typed kept, with a problem at its top."""
 Reopen: TypeAlias = Callable[[Send, SendOperation], Form]
 
+EVERY = "*"
+"""In the place of an operation id: a form for every send that has none of its own."""
+
 router: BotRouter = BotRouter()
 _REOPEN: dict[str, Reopen] = {}
 
@@ -53,6 +56,10 @@ def reopens(operation_id: str) -> Callable[[Reopen], Reopen]:
         return reopen
 
     return register
+
+
+def _form(send: Send, operation: SendOperation) -> Form:
+    return (_REOPEN.get(send.operation) or _REOPEN[EVERY])(send, operation)
 
 
 def loading(title: str) -> Modal:
@@ -127,7 +134,7 @@ async def nothing_to_do(call: BotCall) -> None:
 async def _back(call: BotCall) -> None:
     kept = await call.services.sending.draft(call.value)
     if kept and call.view:
-        await call.slack.update_view(call.view.id, _REOPEN[kept[0].operation](*kept)(""))
+        await call.slack.update_view(call.view.id, _form(*kept)(""))
 
 
 async def _offered(call: BotCall) -> None:
@@ -145,7 +152,7 @@ async def _offered(call: BotCall) -> None:
     await call.slack.update_view(call.view.id, loading(f"Send: {channel.noun}"))
     summary = send.summary if wish["action"] == "schedule" else channel.text(changed)
     draft = Draft(new_id(), call.user, send.channel, changed, summary, send.id)
-    form = _REOPEN[send.operation](send, changed)
+    form = _form(send, changed)
     await price_and_review(call, call.view.id, draft, form)
 
 

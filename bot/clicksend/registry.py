@@ -3,6 +3,7 @@
 import functools
 import importlib
 from collections.abc import Mapping
+from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any
 
@@ -112,6 +113,31 @@ def operation(id: str) -> type[Operation[Any]]:  # noqa: A002 - the contract's n
     if id not in ids() and id not in undocumented_ids():
         raise UnknownOperation(id)
     return _family(id.partition(".")[0])[id]
+
+
+def all_ids() -> tuple[str, ...]:
+    """The id of everything that ``operation`` finds, whether documented or not.
+
+    Returns:
+        The ids, sorted.
+    """
+    return tuple(sorted({*ids(), *undocumented_ids()}))
+
+
+def nearest(id: str) -> tuple[str, ...]:  # noqa: A002 - as operation()
+    """The ids that a mistyped one may mean.
+
+    Args:
+        id: What was typed.
+
+    Returns:
+        At most three ids, the likeliest first.
+    """
+    typed = id.strip().lower().replace("-", "_")[:80]
+    near = get_close_matches(typed, all_ids(), n=3, cutoff=0.6)
+    parts = [part for part in typed.split(".") if part]
+    holding = [each for each in all_ids() if parts and all(part in each for part in parts)]
+    return tuple(dict.fromkeys([*near, *holding]))[:3]
 
 
 @functools.cache

@@ -6,7 +6,15 @@ all of them.
 
 from __future__ import annotations
 
-from bot.services.channels.base import Answer, Channel, Line, Quoted, SendOperation, reference
+from bot.services.channels.base import (
+    Answer,
+    Channel,
+    Line,
+    Quoted,
+    SendOperation,
+    messages_of,
+    reference,
+)
 from bot.services.channels.batches import FAX, SMS
 from bot.store.sends import Send
 
@@ -17,6 +25,7 @@ __all__ = [
     "Quoted",
     "SendOperation",
     "channel_of",
+    "messages_of",
     "operation_of",
     "reference",
     "sends",

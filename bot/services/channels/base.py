@@ -133,6 +133,12 @@ class Channel(Protocol):
         """
 
 
+def messages_of(operation: SendOperation) -> tuple[Any, ...]:
+    """The messages of a send that has some; of Any, because each channel has its own."""
+    found: tuple[Any, ...] = getattr(operation, "messages", ())
+    return found
+
+
 def reference(send_id: str, index: int) -> str:
     """The reference of one recipient, as it goes out in `custom_string`."""
     return f"cs-{send_id}-{index}"

@@ -11,7 +11,15 @@ from typing import Any
 from bot.clicksend import ClickSend, Operation, Page
 from bot.clicksend.operations.fax import ListFaxHistory, PriceFax, SendFax
 from bot.clicksend.operations.sms import ListSmsHistory, PriceSms, SendSms
-from bot.services.channels.base import ACCEPTED, Answer, Line, Quoted, SendOperation, reference
+from bot.services.channels.base import (
+    ACCEPTED,
+    Answer,
+    Line,
+    Quoted,
+    SendOperation,
+    messages_of,
+    reference,
+)
 from bot.services.parts import plain
 
 
@@ -41,7 +49,7 @@ class BatchChannel:
 
     def recipients(self, operation: SendOperation) -> tuple[str, ...]:
         """The numbers and contact lists of the messages."""
-        return tuple(_recipient(message) for message in _messages(operation))
+        return tuple(_recipient(message) for message in messages_of(operation))
 
     def content(self, operation: SendOperation) -> Iterable[str]:
         """The texts or files, each once."""
@@ -49,7 +57,7 @@ class BatchChannel:
 
     def schedule(self, operation: SendOperation) -> datetime | None:
         """The hour of the first message; all have the same."""
-        moment: datetime | None = _messages(operation)[0].schedule
+        moment: datetime | None = messages_of(operation)[0].schedule
         return moment
 
     def referenced(self, operation: SendOperation, send_id: str) -> SendOperation:
@@ -73,7 +81,7 @@ class BatchChannel:
 
     def only(self, operation: SendOperation, recipients: Sequence[str]) -> SendOperation:
         """Their own messages; a contact of a list gets the list's."""
-        mine = {_recipient(message): message for message in _messages(operation)}
+        mine = {_recipient(message): message for message in messages_of(operation)}
         lists = [message for message in mine.values() if message.list_id is not None]
         plain = {"schedule": None, "custom_string": None}
         messages = []
@@ -109,7 +117,7 @@ class BatchChannel:
         Raises:
             ClickSendError: The history could not be read.
         """
-        wanted = {message.custom_string for message in _messages(operation)}
+        wanted = {message.custom_string for message in messages_of(operation)}
         async with aclosing(clicksend.pages(self.history(since, until))) as records:
             found = [record async for record in records if record.custom_string in wanted]
         return tuple(self._line(record, status=ACCEPTED) for record in found)
@@ -128,18 +136,13 @@ class BatchChannel:
         )
 
 
-def _messages(operation: SendOperation) -> tuple[Any, ...]:
-    found: tuple[Any, ...] = operation.messages  # type: ignore[attr-defined]  # all of these have
-    return found
-
-
 def _each(
     operation: SendOperation, changes: Callable[[Any, int], dict[str, object]]
 ) -> SendOperation:
     """The same send with its messages changed, each by its number."""
     messages = tuple(
         message.model_copy(update=changes(message, index))
-        for index, message in enumerate(_messages(operation))
+        for index, message in enumerate(messages_of(operation))
     )
     return operation.model_copy(update={"messages": messages})
 
