@@ -147,7 +147,8 @@ def _character(found: str) -> str:
     """A character as people can see it, by its name when there is nothing to see."""
     if found in _QUOTES:
         return f"the quotation mark {found}"
-    if unicodedata.category(found)[0] in "LNPS":
+    kind = unicodedata.category(found)[0]
+    if kind in "LNPS":
         return f"“{found}”"
-    name = unicodedata.name(found, f"character U+{ord(found):04X}").lower()
-    return f"an invisible character ({name})"
+    name = unicodedata.name(found, f"U+{ord(found):04X}").lower()
+    return f"the character {name}" if kind == "M" else f"an invisible character ({name})"
