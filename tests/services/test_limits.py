@@ -58,9 +58,9 @@ def test_without_limits_anything_may_be_sent() -> None:
             send(5),
             Spent(98, Decimal(7)),
             (
-                "Your limit is 100 messages a day: 98 used, 2 left, and this send needs 5. It begins "
-                "again on Wednesday 25 November at 00:00 (Australia/Sydney); until then, send less or "
-                "ask an admin to raise the limit."
+                "Your limit is 100 messages a day: 98 used, 2 left, and this send needs 5. It "
+                "begins again on Wednesday 25 November at 00:00 (Australia/Sydney); until then, "
+                "send less or ask an admin to raise the limit."
             ),
         ),
         (
@@ -68,9 +68,9 @@ def test_without_limits_anything_may_be_sent() -> None:
             send(5, "0.385"),
             Spent(98, Decimal("49.9")),
             (
-                "Your limit is AUD 50.00 a month: AUD 49.90 used, AUD 0.10 left, and this send costs "
-                "AUD 0.385. It begins again on Tuesday 1 December at 00:00 (Australia/Sydney); until "
-                "then, send less or ask an admin to raise the limit."
+                "Your limit is AUD 50.00 a month: AUD 49.90 used, AUD 0.10 left, and this send "
+                "costs AUD 0.385. It begins again on Tuesday 1 December at 00:00 "
+                "(Australia/Sydney); until then, send less or ask an admin to raise the limit."
             ),
         ),
         (
@@ -78,9 +78,9 @@ def test_without_limits_anything_may_be_sent() -> None:
             send(1),
             Spent(12000, Decimal(0)),
             (
-                "The workspace's limit is 10,000 messages a month: 12,000 used, 0 left, and this send "
-                "needs 1. It begins again on Tuesday 1 December at 00:00 (Australia/Sydney); until "
-                "then, send less or ask an admin to raise the limit."
+                "The workspace's limit is 10,000 messages a month: 12,000 used, 0 left, and this "
+                "send needs 1. It begins again on Tuesday 1 December at 00:00 (Australia/Sydney); "
+                "until then, send less or ask an admin to raise the limit."
             ),
         ),
         (
@@ -88,8 +88,8 @@ def test_without_limits_anything_may_be_sent() -> None:
             send(1, "1.5"),
             NOTHING,
             (
-                "This channel's limit is AUD 1.00 a day: AUD 0.00 used, AUD 1.00 left, and this send "
-                "costs AUD 1.50. It begins again on Wednesday 25 November at 00:00 "
+                "This channel's limit is AUD 1.00 a day: AUD 0.00 used, AUD 1.00 left, and this "
+                "send costs AUD 1.50. It begins again on Wednesday 25 November at 00:00 "
                 "(Australia/Sydney); until then, send less or ask an admin to raise the limit."
             ),
         ),
@@ -98,8 +98,8 @@ def test_without_limits_anything_may_be_sent() -> None:
             send(1, "6.2"),
             NOTHING,
             (
-                "Your limit for one send is AUD 5.00, and this one costs AUD 6.20. Make it smaller, "
-                "or ask an admin to raise the limit."
+                "Your limit for one send is AUD 5.00, and this one costs AUD 6.20. Make it "
+                "smaller, or ask an admin to raise the limit."
             ),
         ),
         (
@@ -107,8 +107,8 @@ def test_without_limits_anything_may_be_sent() -> None:
             send(1001),
             NOTHING,
             (
-                "The workspace's limit for one send is 1,000 recipients, and this one has 1,001. Make "
-                "it smaller, or ask an admin to raise the limit."
+                "The workspace's limit for one send is 1,000 recipients, and this one has 1,001. "
+                "Make it smaller, or ask an admin to raise the limit."
             ),
         ),
         (
@@ -283,7 +283,7 @@ class Ledger(RuleBasedStateMachine):
             assert not self.exceeded(each, self.sent)
 
     def exceeded(self, one: Limit, sent: list[Sent]) -> bool:
-        """Said differently: everything ever sent, summed by its date on the wall and whose it is."""
+        """Said differently: all that was ever sent, summed by its date and whose it is."""
         sums: dict[tuple[str, str], Decimal] = {}
         for index, each in enumerate(sent):
             who = self.whose(one, each.wanted)

@@ -118,8 +118,8 @@ def test_a_place_that_is_none_is_refused(place: str) -> None:
         (
             Action.SEND,
             (
-                "You may not send with this bot: the role *sender* is missing. Ask <@U0ADA> for it: "
-                "they can give it to you with `/clicksend access`."
+                "You may not send with this bot: the role *sender* is missing. Ask <@U0ADA> for "
+                "it: they can give it to you with `/clicksend access`."
             ),
         ),
         (
