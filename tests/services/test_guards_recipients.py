@@ -122,6 +122,16 @@ def test_one_finding_names_all_numbers_with_the_same_fault() -> None:
     assert found.reason.startswith(shown)
 
 
+def test_a_number_given_twice_is_named_once() -> None:
+    assert recipients("sms", [LANDLINE, LANDLINE])[0].numbers == (LANDLINE,)
+    assert countries([ONE, ONE], frozenset())[0].numbers == (ONE,)
+    assert opted_out([ONE, ONE], {ONE})[0].numbers == (ONE,)
+
+
+def test_a_channel_without_numbers_has_none_to_judge() -> None:
+    assert recipients("email", ["ada@example.com"]) == []
+
+
 def test_without_a_setting_every_country_is_allowed() -> None:
     assert countries([*HANDSETS, "nonsense"], None) == []
 
