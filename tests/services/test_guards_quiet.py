@@ -125,6 +125,8 @@ def test_a_zone_that_is_known_of_a_contact_takes_the_place_of_the_number_s() -> 
         ("21:00-08:00", "2026-10-24 22:00", "Europe/Paris", "2026-10-25 08:00"),
         # Half an hour's change.
         ("21:00-08:00", "2026-10-03 23:00", "Australia/Lord_Howe", "2026-10-04 08:00"),
+        # The only hour that is not quiet is skipped, so that it is the day after.
+        ("03:00-02:00", "2027-03-27 03:30", "Europe/Paris", "2027-03-29 02:00"),
         # Midnight does not exist.
         ("20:00-00:00", "2026-04-23 23:30", "Africa/Cairo", "2026-04-24 01:00"),
     ],
@@ -136,6 +138,15 @@ def test_quiet_ends_on_time_when_clocks_change(hours: str, now: str, zone: str, 
     )
     assert found.offer is not None
     assert found.offer.at == at(free, zone).astimezone(UTC)
+
+
+def test_after_the_clocks_went_back_it_is_the_second_of_two_hours_that_ends_the_quiet() -> None:
+    now = at("2026-10-25 01:10")
+    assert f"{now.astimezone(ZoneInfo('Europe/Paris')):%H:%M %Z}" == "02:10 CET"
+    hours = QuietHours(time(22), time(2, 30))
+    (found,) = quiet_hours([LONDON], now, hours, zones_of=lambda _: ("Europe/Paris",))
+    assert found.offer is not None
+    assert found.offer.at == at("2026-10-25 01:30")
 
 
 def is_quiet(moment: datetime, zone: str, hours: QuietHours) -> bool:
