@@ -97,15 +97,17 @@ def recipients(kind: str, numbers: Sequence[str]) -> list[Finding]:
     """Whether each number can receive what is sent.
 
     Args:
-        kind: The channel: `sms`, `mms`, `voice` or `fax`.
+        kind: The channel: `sms`, `mms`, `voice` or `fax`; others have no numbers to judge.
         numbers: E.164; ClickSend's test numbers of that channel are never found fault with.
 
     Returns:
         One finding a fault, with all the numbers that have it.
     """
-    judge = _JUDGES[kind]
+    judge = _JUDGES.get(kind)
+    if judge is None:
+        return []
     faulty: dict[tuple[_Fault, int], list[str]] = defaultdict(list)
-    for number in numbers:
+    for number in dict.fromkeys(numbers):
         type_ = _type(number)
         fault = None if number in _TEST_NUMBERS[kind] else _fault(number, type_, judge)
         if fault is not None:
@@ -127,7 +129,7 @@ def countries(numbers: Sequence[str], allowed: frozenset[str] | None) -> list[Fi
     if allowed is None:
         return []
     outside: dict[str | None, list[str]] = defaultdict(list)
-    for number in numbers:
+    for number in dict.fromkeys(numbers):
         country = region(number)
         if country is None or country not in allowed:
             outside[country].append(number)
@@ -144,7 +146,7 @@ def opted_out(numbers: Sequence[str], opted_out: AbstractSet[str]) -> list[Findi
     Returns:
         One finding that names them all.
     """
-    out = tuple(number for number in numbers if number in opted_out)
+    out = tuple(number for number in dict.fromkeys(numbers) if number in opted_out)
     if not out:
         return []
     has, them = ("has", "it") if len(out) == 1 else ("have", "them")
