@@ -99,6 +99,10 @@ def _from_unix(seconds: Decimal) -> datetime:
         raise ValueError("not a time") from error
 
 
+def _blank_as_none(value: object) -> object:
+    return None if _is_blank(value) else value
+
+
 def _none_as_empty(value: object) -> object:
     return () if _is_blank(value) else value
 
@@ -149,6 +153,9 @@ Text = Annotated[str | None, BeforeValidator(_text)]
 
 Moment = Annotated[AwareDatetime | None, BeforeValidator(_moment)]
 """A time, aware; None for ``""``, ``0``, ``null`` and ``[]``."""
+
+Maybe = Annotated[T | None, BeforeValidator(_blank_as_none)]
+"""An object that may be missing; None for ``null``, ``""`` and ``[]``."""
 
 Many = Annotated[tuple[T, ...], BeforeValidator(_none_as_empty)]
 """Several of something; empty for ``null``, ``""`` and ``[]``."""

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Secret, SecretStr, ValidationError
 
-from bot.clicksend import Operation, registry
+from bot.clicksend import Operation, envelope, registry
 from bot.clicksend.operations.account import Account, ForgotUsername, SendAccountVerification
 from bot.clicksend.operations.alpha_tags import AlphaTagReason, CreateAlphaTag
 from bot.clicksend.operations.contacts import CreateContact, UpdateContact
@@ -294,3 +294,27 @@ def test_every_documented_field_can_be_given(name: str) -> None:
     rows |= set(entry["request_example"] or {})
 
     assert {row.removesuffix("[0]").removesuffix("[1]") for row in rows} <= known
+
+
+@pytest.mark.parametrize("nothing", [None, "", []])
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("account.get", "_currency"),
+        ("account.get", "_subaccount"),
+        ("account.usage", "sms_total"),
+        ("numbers.buy", "_currency"),
+        ("recharge.packages", "_currency"),
+        ("recharge.update_payment_info", "token"),
+        ("reseller.transfer_credit", "_subaccount"),
+        ("subaccounts.create", "api_key"),
+    ],
+)
+def test_an_object_that_is_missing_costs_no_answer(name: str, field: str, nothing: object) -> None:
+    """A purchase whose answer has ``[]`` where an object should be has happened all the same."""
+    operation, status, body = example(name)
+    answer = json.loads(body)
+    answer["data"][field] = nothing
+    read = envelope.read(operation, status, {}, json.dumps(answer).encode())
+
+    assert getattr(read, field.lstrip("_")) is None

@@ -14,6 +14,7 @@ from bot.clicksend.wiretypes import (
     Identifier,
     Integer,
     Many,
+    Maybe,
     Moment,
     Money,
     Price,
@@ -59,7 +60,7 @@ class Packages(Answer):
     """The packages, and the currency of their prices."""
 
     packages: Many[Package]
-    currency: Currency | None = None
+    currency: Maybe[Currency] = None
 
 
 class ListPackages(Operation[Packages]):
@@ -129,7 +130,7 @@ class GetPaymentInfo(Operation[PaymentInfo]):
 class CardToken(Answer):
     """What stands for a card at the payment provider."""
 
-    token: SecretStr | None = None
+    token: Maybe[SecretStr] = None
 
 
 class UpdatePaymentInfo(Operation[CardToken]):
