@@ -118,7 +118,16 @@ def _whole_second(value: object) -> object:
     return _from_unix(Decimal(int(number))) if isinstance(number, Decimal) else value
 
 
-def _shown(value: SecretStr | Secret[int], info: SerializationInfo) -> str | int:
+def in_the_open(value: SecretStr | Secret[int], info: SerializationInfo) -> str | int:
+    """A secret on the wire; its mask anywhere else.
+
+    Args:
+        value: The secret.
+        info: What is being dumped, and what for.
+
+    Returns:
+        The secret, or the mask.
+    """
     return value.get_secret_value() if info.context is ON_THE_WIRE else _MASK
 
 
@@ -173,7 +182,7 @@ CountryCode = Annotated[str, Field(min_length=2, max_length=2)]
 Switch = Annotated[bool, PlainSerializer(int, return_type=int, when_used="json")]
 """Yes or no in a request: 1 or 0 on the wire."""
 
-WIRE_ONLY = PlainSerializer(_shown)
+WIRE_ONLY = PlainSerializer(in_the_open)
 """Puts a secret on the wire in the open, and masks it in every other dump."""
 
 Hidden = Annotated[SecretStr, Field(min_length=1), AfterValidator(_not_the_mask), WIRE_ONLY]

@@ -159,13 +159,31 @@ def test_what_the_api_would_refuse_is_refused_here(
 def test_a_card_that_is_wrapped_is_checked_too() -> None:
     card = {name: SecretStr(value) for name, value in CARD.items()}
     fine = UpdatePaymentInfo(
-        **card, expiry_month=Secret(5), expiry_year=Secret(2030), cvc=Secret(123)
+        **card, expiry_month=Secret(5), expiry_year=Secret(2030), cvc=SecretStr("123")
     )
     assert body(fine) == {**CARD, "expiry_month": 5, "expiry_year": 2030, "cvc": 123}
     with pytest.raises(ValidationError, match="expiry_month"):
         UpdatePaymentInfo(
-            **card, expiry_month=Secret(13), expiry_year=Secret(2030), cvc=Secret(123)
+            **card, expiry_month=Secret(13), expiry_year=Secret(2030), cvc=SecretStr("123")
         )
+
+
+@pytest.mark.parametrize(
+    ("code", "sent"),
+    [("123", 123), (123, 123), ("1234", 1234), ("012", "012"), (12, "012"), ("0123", "0123")],
+)
+def test_a_cards_code_keeps_its_zeros(code: object, sent: object) -> None:
+    """The reference says that it is a number; a number cannot begin with 0."""
+    card = {**CARD, "expiry_month": 5, "expiry_year": 2030, "cvc": code}
+
+    assert body(UpdatePaymentInfo.model_validate(card))["cvc"] == sent
+
+
+@pytest.mark.parametrize("code", ["12", "12345", "12a", "", -12, 12345, None, "٣٤٥", "***"])
+def test_a_cards_code_has_3_or_4_digits(code: object) -> None:
+    card = {**CARD, "expiry_month": 5, "expiry_year": 2030, "cvc": code}
+
+    assert "3 or 4 digits" in fault(UpdatePaymentInfo, **card)
 
 
 @pytest.mark.parametrize(
