@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, unquote
 from pydantic import BaseModel, Field, model_validator
 
 from bot.clicksend.answers import Answer
-from bot.clicksend.wiretypes import Integer, Many, Text
+from bot.clicksend.wiretypes import Integer, Many, Maybe, Text
 
 T = TypeVar("T")
 
@@ -193,13 +193,13 @@ class Place(Answer):
 class Metadata(Answer):
     """What stands beside the items of a list with offsets."""
 
-    pagination: Place | None = None
+    pagination: Maybe[Place] = None
 
 
 class OffsetPage(Portion[T]):
     """A portion of a list with offsets; each list names its items in its own way."""
 
-    metadata: Metadata | None = None
+    metadata: Maybe[Metadata] = None
 
     @property
     def next_offset(self) -> str | None:

@@ -101,6 +101,10 @@ def _from_unix(seconds: Decimal) -> datetime:
         raise ValueError("not a time") from error
 
 
+def _blank_as_none(value: object) -> object:
+    return None if _is_blank(value) else value
+
+
 def _none_as_empty(value: object) -> object:
     return () if _is_blank(value) else value
 
@@ -116,7 +120,16 @@ def _whole_second(value: object) -> object:
     return _from_unix(Decimal(int(number))) if isinstance(number, Decimal) else value
 
 
-def _shown(value: SecretStr | Secret[int], info: SerializationInfo) -> str | int:
+def in_the_open(value: SecretStr | Secret[int], info: SerializationInfo) -> str | int:
+    """A secret on the wire; its mask anywhere else.
+
+    Args:
+        value: The secret.
+        info: What is being dumped, and what for.
+
+    Returns:
+        The secret, or the mask.
+    """
     return value.get_secret_value() if info.context is ON_THE_WIRE else _MASK
 
 
@@ -160,6 +173,9 @@ Text = Annotated[str | None, BeforeValidator(_text)]
 Moment = Annotated[AwareDatetime | None, BeforeValidator(_moment)]
 """A time, aware; None for ``""``, ``0``, ``null`` and ``[]``."""
 
+Maybe = Annotated[T | None, BeforeValidator(_blank_as_none)]
+"""An object that may be missing; None for ``null``, ``""`` and ``[]``."""
+
 Many = Annotated[tuple[T, ...], BeforeValidator(_none_as_empty)]
 """Several of something; empty for ``null``, ``""`` and ``[]``."""
 
@@ -179,7 +195,7 @@ Base64 = Annotated[str, Field(min_length=1), AfterValidator(_is_base64)]
 CountryCode = Annotated[str, Field(min_length=2, max_length=2)]
 """An ISO 3166 alpha-2 country code, such as ``AU``."""
 
-WIRE_ONLY = PlainSerializer(_shown)
+WIRE_ONLY = PlainSerializer(in_the_open)
 """Puts a secret on the wire in the open, and masks it in every other dump."""
 
 Hidden = Annotated[SecretStr, Field(min_length=1), AfterValidator(_not_the_mask), WIRE_ONLY]

@@ -4,6 +4,8 @@ The recordings in ``cassettes/documented`` are made from the documentation by ``
 which shares no code with the client.
 """
 
+import contextlib
+import copy
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,13 +17,14 @@ import httpx
 import pytest
 import vcr
 from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic_core import to_json
 from vcr.cassette import Cassette
 from vcr.errors import CannotOverwriteExistingCassetteException
 from vcr.request import Request
 
-from bot.clicksend import ClickSend, Effect, registry
+from bot.clicksend import ClickSend, ClickSendError, Effect, envelope, registry
 from bot.clicksend.operations.sms import CancelSms, SendSms, SmsMessage
-from tests.clicksend.examples import BASE_URL, operation_of, recorded
+from tests.clicksend.examples import BASE_URL, example, operation_of, recorded
 from tests.recording import documented
 
 
@@ -280,3 +283,42 @@ def _spy(patch: pytest.MonkeyPatch, owner: type, method: str, ways: list[str]) -
         return await real(self, *args, **kwargs)
 
     patch.setattr(owner, method, spied)
+
+
+# Answers that are not quite as documented.
+
+
+def places(value: Any, here: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Where in an answer there is something: every field, and the first of several."""
+    if isinstance(value, dict):
+        for name, each in value.items():
+            yield from places(each, (*here, name))
+    elif isinstance(value, list) and value:
+        yield from places(value[0], (*here, 0))
+    if here:
+        yield here
+
+
+def replaced(value: Any, place: tuple[str | int, ...], new: object) -> Any:
+    """An answer with something else in one place."""
+    if not place:
+        return new
+    copied = copy.copy(value)
+    copied[place[0]] = replaced(value[place[0]], place[1:], new)
+    return copied
+
+
+@pytest.mark.parametrize("name", registry.ids())
+def test_a_strange_answer_is_read_and_dumped_or_unreadable(name: str) -> None:
+    """Never a traceback, and never a value that is read and then cannot be stored."""
+    operation, status, body = example(name)
+    answer = json.loads(body or b"{}")
+    read = envelope.read(operation, status, {}, body)
+    dumped = [to_json(read)]
+    for place in places(answer):
+        for strange in (None, "", [], {}, "x", -1, 1.5, True, 10**30, {"a": []}):
+            sent = json.dumps(replaced(answer, place, strange)).encode()
+            with contextlib.suppress(ClickSendError):
+                dumped.append(to_json(envelope.read(operation, status, {}, sent)))
+
+    assert len(dumped) > len(list(places(answer))), "most of it may be strange"

@@ -183,24 +183,27 @@ async def test_it_ends_in_time(connect: Connect, step: Step) -> None:
 
 
 async def test_the_readers_own_time_does_not_count(connect: Connect) -> None:
-    quick = Timeouts(connect=0.3, read=0.3, write=0.3, pool=0.3, total=0.4)
+    quick = Timeouts(connect=1.0, read=1.0, write=1.0, pool=1.0, total=1.0)
     async with Peer([there_is(CSV)]) as there:
         pieces = connect(there.url, timeouts=quick).download(export(there))
         async with aclosing(pieces):
             first = await anext(pieces)
-            await asyncio.sleep(0.6)
+            await asyncio.sleep(1.1)
             rest = [piece async for piece in pieces]
 
     assert first + b"".join(rest) == CSV
 
 
 async def test_stopping_early_closes_the_connection(connect: Connect) -> None:
+    """The peer drips until it cannot: then this test and its listening are all that is left."""
     async with Peer([peer.drip]) as there:
         client = connect(there.url)
         async with aclosing(client.download(export(there))) as pieces:
             await anext(pieces)
 
-        assert len(asyncio.all_tasks()) == 3, "this test, and the peer's two"
+        async with asyncio.timeout(5):
+            while len(asyncio.all_tasks()) > 2:  # noqa: ASYNC110 - a closed socket sets no event
+                await asyncio.sleep(0.001)
 
 
 async def test_another_host_is_asked_over_https_and_never_gets_the_credentials(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import Secret, SecretStr, ValidationError
 
-from bot.clicksend import Operation, registry
+from bot.clicksend import Operation, envelope, registry
 from bot.clicksend.operations.account import Account, ForgotUsername, SendAccountVerification
 from bot.clicksend.operations.alpha_tags import AlphaTagReason, CreateAlphaTag
 from bot.clicksend.operations.contacts import CreateContact, UpdateContact
@@ -159,13 +159,31 @@ def test_what_the_api_would_refuse_is_refused_here(
 def test_a_card_that_is_wrapped_is_checked_too() -> None:
     card = {name: SecretStr(value) for name, value in CARD.items()}
     fine = UpdatePaymentInfo(
-        **card, expiry_month=Secret(5), expiry_year=Secret(2030), cvc=Secret(123)
+        **card, expiry_month=Secret(5), expiry_year=Secret(2030), cvc=SecretStr("123")
     )
     assert body(fine) == {**CARD, "expiry_month": 5, "expiry_year": 2030, "cvc": 123}
     with pytest.raises(ValidationError, match="expiry_month"):
         UpdatePaymentInfo(
-            **card, expiry_month=Secret(13), expiry_year=Secret(2030), cvc=Secret(123)
+            **card, expiry_month=Secret(13), expiry_year=Secret(2030), cvc=SecretStr("123")
         )
+
+
+@pytest.mark.parametrize(
+    ("code", "sent"),
+    [("123", 123), (123, 123), ("1234", 1234), ("012", "012"), (12, "012"), ("0123", "0123")],
+)
+def test_a_cards_code_keeps_its_zeros(code: object, sent: object) -> None:
+    """The reference says that it is a number; a number cannot begin with 0."""
+    card = {**CARD, "expiry_month": 5, "expiry_year": 2030, "cvc": code}
+
+    assert body(UpdatePaymentInfo.model_validate(card))["cvc"] == sent
+
+
+@pytest.mark.parametrize("code", ["12", "12345", "12a", "", -12, 12345, None, "٣٤٥", "***"])
+def test_a_cards_code_has_3_or_4_digits(code: object) -> None:
+    card = {**CARD, "expiry_month": 5, "expiry_year": 2030, "cvc": code}
+
+    assert "3 or 4 digits" in fault(UpdatePaymentInfo, **card)
 
 
 @pytest.mark.parametrize(
@@ -295,3 +313,27 @@ def test_every_documented_field_can_be_given(name: str) -> None:
     rows |= set(entry["request_example"] or {})
 
     assert {row.removesuffix("[0]").removesuffix("[1]") for row in rows} <= known
+
+
+@pytest.mark.parametrize("nothing", [None, "", []])
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("account.get", "_currency"),
+        ("account.get", "_subaccount"),
+        ("account.usage", "sms_total"),
+        ("numbers.buy", "_currency"),
+        ("recharge.packages", "_currency"),
+        ("recharge.update_payment_info", "token"),
+        ("reseller.transfer_credit", "_subaccount"),
+        ("subaccounts.create", "api_key"),
+    ],
+)
+def test_an_object_that_is_missing_costs_no_answer(name: str, field: str, nothing: object) -> None:
+    """A purchase whose answer has ``[]`` where an object should be has happened all the same."""
+    operation, status, body = example(name)
+    answer = json.loads(body)
+    answer["data"][field] = nothing
+    read = envelope.read(operation, status, {}, json.dumps(answer).encode())
+
+    assert getattr(read, field.lstrip("_")) is None

@@ -135,10 +135,10 @@ def secrets_of(name: str) -> list[str]:
 
 
 def marked(name: str) -> Operation[Any]:
-    """A documented operation with the mark as its secrets, where they are texts."""
+    """A documented operation with the mark as its secrets, where they are free texts."""
     operation, _, _ = example(name)
     values = {f: getattr(operation, f) for f in type(operation).model_fields}
-    texts = [f for f in secrets_of(name) if isinstance(values[f], SecretStr)]
+    texts = [f for f in secrets_of(name) if isinstance(values[f], SecretStr) and f != "cvc"]
     return type(operation).model_validate({**values, **dict.fromkeys(texts, MARK)})
 
 

@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field, JsonValue, SecretStr, model_validator
 
 from bot.clicksend.answers import Answer, Currency
 from bot.clicksend.operation import Effect, Operation, Route
-from bot.clicksend.wiretypes import CountryCode, Hidden, Integer, Many, Money, Text
+from bot.clicksend.wiretypes import CountryCode, Hidden, Integer, Many, Maybe, Money, Text
 
 Given = Annotated[str, Field(min_length=1)]
 
@@ -23,7 +23,7 @@ class Subaccount(Answer):
     user_id: Integer = None
     first_name: Text = None
     last_name: Text = None
-    api_key: SecretStr | None = None
+    api_key: Maybe[SecretStr] = None
     """The API answers with the key in the clear; it stays wrapped here."""
     access_users: Integer = None
     access_billing: Integer = None
@@ -80,8 +80,8 @@ class Account(Answer):
     private_uploads: Integer = None
     fax_quality: Integer = None
     old_dashboard: Integer = None
-    currency: Currency | None = None
-    subaccount: Subaccount | None = None
+    currency: Maybe[Currency] = None
+    subaccount: Maybe[Subaccount] = None
 
 
 class GetAccount(Operation[Account]):
@@ -115,12 +115,12 @@ class Usage(Answer):
     fax: Many[UsageRow] = ()
     post: Many[UsageRow] = ()
     email: Many[UsageRow] = ()
-    sms_total: UsageTotal | None = None
-    mms_total: UsageTotal | None = None
-    voice_total: UsageTotal | None = None
-    fax_total: UsageTotal | None = None
-    post_total: UsageTotal | None = None
-    email_total: UsageTotal | None = None
+    sms_total: Maybe[UsageTotal] = None
+    mms_total: Maybe[UsageTotal] = None
+    voice_total: Maybe[UsageTotal] = None
+    fax_total: Maybe[UsageTotal] = None
+    post_total: Maybe[UsageTotal] = None
+    email_total: Maybe[UsageTotal] = None
 
 
 class GetUsage(Operation[Usage]):

@@ -6,7 +6,7 @@ from pydantic import Field, JsonValue
 
 from bot.clicksend.answers import Answer
 from bot.clicksend.operation import Effect, Operation, Route
-from bot.clicksend.wiretypes import Identifier, Integer, Many, Text
+from bot.clicksend.wiretypes import Identifier, Integer, Many, Maybe, Text
 
 CountryIds = Annotated[tuple[int, ...], Field(min_length=1)]
 """The ``id`` of each country."""
@@ -40,7 +40,7 @@ class SelectedCountry(SendingCountry):
     agreed_at: JsonValue = None
     """When its rules were agreed to; the reference shows null only, and no form of a time."""
     registration_entity: JsonValue = None
-    registration_status: RegistrationStatus | None = None
+    registration_status: Maybe[RegistrationStatus] = None
     jotform_id: Text = None
     sms_registration_type: Integer = None
     """0 for none, 1 for each number, 2 for the account (the vendor's newer description)."""

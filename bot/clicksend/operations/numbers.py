@@ -5,7 +5,7 @@ import enum
 from bot.clicksend.answers import Answer, Currency
 from bot.clicksend.operation import Effect, Operation, Route
 from bot.clicksend.paging import Listing, Page
-from bot.clicksend.wiretypes import CountryCode, Money, Text
+from bot.clicksend.wiretypes import CountryCode, Maybe, Money, Text
 
 
 class DedicatedNumber(Answer):
@@ -37,7 +37,7 @@ class OfferedNumber(Answer):
 class OfferedNumbers(Page[OfferedNumber]):
     """A page of numbers, and the currency of their prices."""
 
-    currency: Currency | None = None
+    currency: Maybe[Currency] = None
 
 
 class NumberSearch(enum.IntEnum):
@@ -66,7 +66,7 @@ class SearchNumbers(Listing, Operation[OfferedNumbers]):
 class BoughtNumber(OfferedNumber):
     """A number that was bought, and what it cost."""
 
-    currency: Currency | None = None
+    currency: Maybe[Currency] = None
 
 
 class BuyNumber(Operation[BoughtNumber]):

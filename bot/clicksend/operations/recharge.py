@@ -1,8 +1,9 @@
 """Credit: what can be bought, with what it is paid, what was bought."""
 
+import re
 from typing import Annotated
 
-from pydantic import Field, Secret, SecretStr
+from pydantic import BeforeValidator, Field, PlainSerializer, Secret, SecretStr, SerializationInfo
 
 from bot.clicksend.answers import Answer, Currency
 from bot.clicksend.operation import Effect, Operation, Route
@@ -14,15 +15,34 @@ from bot.clicksend.wiretypes import (
     Identifier,
     Integer,
     Many,
+    Maybe,
     Moment,
     Money,
     Price,
     Text,
+    in_the_open,
 )
+
+
+def _digits(value: object) -> object:
+    """A card's code as text; a number has lost its zeros and gets them back."""
+    text = value.get_secret_value() if isinstance(value, SecretStr) else value
+    if isinstance(text, int):
+        text = f"{text:03}"
+    if not isinstance(text, str) or not re.fullmatch("[0-9]{3,4}", text):
+        raise ValueError("a card's code has 3 or 4 digits")
+    return SecretStr(text)
+
+
+def _code(value: SecretStr, info: SerializationInfo) -> str | int:
+    """On the wire a number, as documented, unless that would lose a zero."""
+    shown = in_the_open(value, info)
+    return shown if str(shown)[0] in "0*" else int(shown)
+
 
 Month = Annotated[Secret[Annotated[int, Field(ge=1, le=12)]], WIRE_ONLY]
 Year = Annotated[Secret[Annotated[int, Field(ge=2000, le=9999)]], WIRE_ONLY]
-CardCode = Annotated[Secret[Annotated[int, Field(ge=0, le=9999)]], WIRE_ONLY]
+CardCode = Annotated[SecretStr, BeforeValidator(_digits), PlainSerializer(_code)]
 
 
 class Package(Answer):
@@ -59,7 +79,7 @@ class Packages(Answer):
     """The packages, and the currency of their prices."""
 
     packages: Many[Package]
-    currency: Currency | None = None
+    currency: Maybe[Currency] = None
 
 
 class ListPackages(Operation[Packages]):
@@ -129,7 +149,7 @@ class GetPaymentInfo(Operation[PaymentInfo]):
 class CardToken(Answer):
     """What stands for a card at the payment provider."""
 
-    token: SecretStr | None = None
+    token: Maybe[SecretStr] = None
 
 
 class UpdatePaymentInfo(Operation[CardToken]):
@@ -139,7 +159,7 @@ class UpdatePaymentInfo(Operation[CardToken]):
         number: The card's number.
         expiry_month: 1 to 12.
         expiry_year: With its century.
-        cvc: The code on the back; the API takes a number, so that leading zeros are lost.
+        cvc: The code on the back, 3 or 4 digits.
         name: As printed on the card.
         bank_name: The bank that issued it.
     """
