@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 from bot.clicksend import ClickSendError, Effect, Operation, registry
 from bot.services import api_drafts, api_rules
-from bot.services.channels import SendOperation
 from bot.services.explain import explain
 from bot.services.sending import Draft, new_id
 from bot.slack.blocks import Message, button, clip, escape
@@ -88,7 +87,7 @@ async def _take(call: BotCall, view_id: str, typed: Typed, operation: Operation[
     """What a complete form leads to, by its operation's effect."""
     if operation.route.effect is Effect.READ:
         return _read_later(call, view_id, typed, operation)
-    if operation.route.effect is Effect.SPEND:
+    if isinstance(operation, api_drafts.SENDABLE):
         return _price_later(call, typed, operation)
     if not await call.services.by_hand.keep(typed.id, operation, actor=call.user):
         return Update(ended(f"This form was submitted before. {NOTHING} Please start again."))
@@ -187,10 +186,11 @@ def _read_later(call: BotCall, view_id: str, typed: Typed, operation: Operation[
     return Update(running(typed.operation, changes=False))
 
 
-def _price_later(call: BotCall, typed: Typed, operation: Operation[Any]) -> Ack:
+def _price_later(call: BotCall, typed: Typed, operation: api_drafts.Sendable) -> Ack:
     """A send takes the way of every send: its price, then the yes, then the worker."""
-    send = cast("SendOperation", operation)  # `kept_out` lets no other spend come here
-    found = api_drafts.ready(send, country=call.services.default_country, now=call.services.now())
+    found = api_drafts.ready(
+        operation, country=call.services.default_country, now=call.services.now()
+    )
     if isinstance(found, str):
         return Errors(sentences({"messages": found}))
     draft = Draft(

@@ -2,13 +2,17 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from bot.app import App
+from bot.clicksend.operations.sms import CancelAllSms
 from bot.sandbox.slack.block_kit import view_problems
-from bot.store import Database
+from bot.store import Database, Scope, calls
+from bot.store.calls import Call, CallState
 from bot.store.tables import audit
 from tests.app.conftest import World
 
@@ -335,3 +339,30 @@ async def test_a_spend_without_a_pipeline_is_refused_with_the_way_that_is_left(
     updated = (await world.slack.next("views.update"))["view"]
     assert "cannot be run from Slack" in str(updated)
     assert view_problems(updated) == []
+
+
+async def test_a_call_that_was_cut_off_by_a_crash_is_told_to_whoever_began_it(
+    outside: World,
+) -> None:
+    long_ago = datetime(2026, 1, 1, tzinfo=UTC)
+    database = Database(outside.settings.database_url)
+    await database.open()
+    lost = Call(
+        id="c1",
+        operation="sms.cancel_all",
+        payload=CancelAllSms().model_dump_json(),
+        state=CallState.RUNNING,
+        actor="U0ADA",
+        created_at=long_ago,
+        updated_at=long_ago,
+        lease_until=long_ago,
+    )
+    async with database.write() as connection:
+        assert await calls.add(connection, Scope("default", "demo"), lost)
+    await database.close()
+    async with App(outside.settings):
+        message = await outside.slack.next("chat.postMessage")
+    assert message["channel"] == "D0ADA"
+    assert "`sms.cancel_all`" in message["text"]
+    assert "It may have taken effect" in message["text"]
+    assert outside.clicksend.of("sms.cancel_all") == []
