@@ -10,30 +10,22 @@ from bot.clicksend import ClickSendError, Effect, Operation, registry
 from bot.services import api_drafts, api_rules
 from bot.services.explain import explain
 from bot.services.sending import Draft, new_id
-from bot.slack.blocks import Message, button, clip, escape
+from bot.slack.blocks import Message, Modal, button, clip, escape
 from bot.slack.router import Ack, Errors, OptionGroups, Options, Update
 from bot.store.calls import Call, CallState
 from commands.answers import NOTHING, plain
-from commands.api_form import (
-    FORM,
-    PICK,
-    PICKER,
-    Typed,
-    check,
-    choices,
-    form,
-    picker,
-    read,
-    sentences,
-    written,
-)
+from commands.api_form import FORM, Typed, check, form, read, sentences, written
 from commands.api_views import (
     CHANGE,
     CONFIRM,
     DONE,
     OPEN_DASHBOARD,
+    PICK,
+    PICKER,
+    choices,
     ended,
     outcome,
+    picker,
     refusal,
     refusal_view,
     review,
@@ -197,7 +189,7 @@ def _price_later(call: BotCall, typed: Typed, operation: api_drafts.Sendable) ->
         typed.id, call.user, typed.channel, found, api_drafts.summary(found), typed.previous
     )
 
-    def again(problem: str) -> Any:
+    def again(problem: str) -> Modal:
         return form(replace(typed, id=new_id()), problem)
 
     review_later(call, draft, again, button("Change", CHANGE, value=draft.id))

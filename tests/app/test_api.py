@@ -267,6 +267,21 @@ async def test_change_goes_back_with_everything(world: World) -> None:
     assert json.loads(again["private_metadata"])["id"] != review["private_metadata"]
 
 
+async def test_a_yes_is_to_everything_however_long(world: World) -> None:
+    body = "&<`" * 900 + "END"
+    typed = {"template_name": {"value": "Hi"}, "body": {"value": body}}
+    review = await submitted(world, "sms.create_template", **typed)
+    assert view_problems(review) == []
+    texts = [b["text"]["text"] for b in review["blocks"] if b["type"] == "section"]
+    shown = [text for text in texts if text.startswith("```")]
+    assert len(shown) > 1
+    assert all(text.endswith("\n```") and text.count("```") == 2 for text in shown)
+    assert "END" in shown[-1]
+    await world.ada.submit(review)
+    await world.slack.next("views.update")
+    assert world.clicksend.of("sms.create_template") == [{"template_name": "Hi", "body": body}]
+
+
 async def priced(world: World, *messages: dict[str, Any]) -> dict[str, Any]:
     await submitted(world, "sms.send", messages={"value": json.dumps(messages)})
     view: dict[str, Any] = (await world.slack.next("views.update"))["view"]
