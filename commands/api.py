@@ -11,31 +11,23 @@ from bot.services import api_drafts, api_rules
 from bot.services.channels import SendOperation, messages_of
 from bot.services.explain import explain
 from bot.services.sending import Draft, new_id
-from bot.slack.blocks import Message, clip, escape
+from bot.slack.blocks import Message, Modal, clip, escape
 from bot.slack.router import Ack, Errors, OptionGroups, Options, Update
 from bot.store.calls import Call, CallState
 from bot.store.sends import Send
 from commands.answers import NOTHING, plain
-from commands.api_form import (
-    FORM,
-    PICK,
-    PICKER,
-    Typed,
-    check,
-    choices,
-    form,
-    picker,
-    read,
-    sentences,
-    written,
-)
+from commands.api_form import FORM, Typed, check, form, read, sentences, written
 from commands.api_views import (
     CHANGE,
     CONFIRM,
     DONE,
     OPEN_DASHBOARD,
+    PICK,
+    PICKER,
+    choices,
     ended,
     outcome,
+    picker,
     refusal,
     refusal_view,
     review,
@@ -188,7 +180,7 @@ def _read_later(call: BotCall, view_id: str, typed: Typed, operation: Operation[
     return Update(running(typed.operation, changes=False))
 
 
-def _price_later(call: BotCall, typed: Typed, operation: Operation[Any]) -> Ack:
+def _price_later(call: BotCall, typed: Typed, operation: SendOperation) -> Ack:
     """A send takes the way of every send: its price, then the yes, then the worker."""
     country, now = call.services.default_country, call.services.now()
     found = api_drafts.ready(operation, country=country, now=now)
@@ -198,7 +190,7 @@ def _price_later(call: BotCall, typed: Typed, operation: Operation[Any]) -> Ack:
         typed.id, call.user, typed.channel, found, api_drafts.summary(found), typed.previous
     )
 
-    def again(problem: str) -> Any:
+    def again(problem: str) -> Modal:
         return form(replace(typed, id=new_id()), problem)
 
     review_later(call, draft, again)

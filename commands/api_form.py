@@ -1,4 +1,4 @@
-"""`/clicksend api`: the menu of operations, and a form made of an operation's own fields."""
+"""`/clicksend api`: a form made of an operation's own fields, and back."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import Any
 from pydantic import ValidationError
 from slack_sdk.models.blocks import (
     DateTimePickerElement,
-    ExternalDataSelectElement,
     InputInteractiveElement,
     NumberInputElement,
     PlainTextInputElement,
@@ -21,14 +20,25 @@ from slack_sdk.models.blocks import (
 from bot.clicksend import Effect, Operation, registry
 from bot.clicksend.fields import EFFECTS, Field, Kind, fields, problems, summary
 from bot.clicksend.fields import read as read_field
-from bot.slack.blocks import Block, Modal, Option, clip, escape, input_block, modal, section
+from bot.slack.blocks import (
+    Block,
+    Modal,
+    Option,
+    clip,
+    context,
+    escape,
+    input_block,
+    modal,
+    section,
+)
 from bot.slack.calls import View
 
-FORM, PICK, PICKER = "api.form", "api.pick", "api.picker"
+FORM = "api.form"
 TITLE = "ClickSend API"
 MOST_OPTIONS = 100
 _LONGEST = 3000
 _LONG = frozenset({"body", "content", "description", "client_comments"})
+_NOT_OFFERED = "A secret is never typed here: the ClickSend dashboard takes it."
 _SUBMIT = {
     Effect.READ: "Run",
     Effect.WRITE: "Review",
@@ -48,28 +58,6 @@ class Typed:
     previous: str | None = None
 
 
-def picker(channel: str) -> Modal:
-    """The searchable menu of every operation."""
-    menu = ExternalDataSelectElement(
-        action_id=PICK, placeholder="Type to search", min_query_length=0
-    )
-    text = "*Which operation?*\nSearch by its id or by what it does."
-    return modal(PICKER, TITLE, [section(text, accessory=menu)], private_metadata=channel)
-
-
-def choices(text: str) -> dict[str, list[Option]]:
-    """The operations that match what is typed, by family."""
-    wanted = text.strip().lower().split()
-    found: dict[str, list[Option]] = {}
-    for name in registry.all_ids():
-        cls = registry.operation(name)
-        label = f"{name}: {summary(cls)}"
-        if all(word in label.lower() for word in wanted):
-            family = found.setdefault(name.partition(".")[0], [])
-            family.append(Option(value=name, text=clip(label, 75)))
-    return {name: each[:MOST_OPTIONS] for name, each in list(found.items())[:MOST_OPTIONS]}
-
-
 def form(typed: Typed, problem: str = "") -> Modal:
     """The form of an operation, with what was typed, and with a problem (mrkdwn) at its top."""
     cls = registry.operation(typed.operation)
@@ -77,6 +65,7 @@ def form(typed: Typed, problem: str = "") -> Modal:
         *([section(f":warning: {problem}")] if problem else []),
         section(headline(cls)),
         *(_input(each, typed.values.get(each.name, "")) for each in offered(cls)),
+        *([context(_NOT_OFFERED)] if any(each.secret for each in fields(cls)) else []),
     ]
     kept = {
         "id": typed.id,

@@ -1,4 +1,4 @@
-"""`/clicksend api`: what stands there before the yes, while it runs, and after."""
+"""`/clicksend api`: the menu; what stands there before the yes, while it runs, and after."""
 
 from __future__ import annotations
 
@@ -6,17 +6,21 @@ import json
 from typing import Any
 
 from pydantic import JsonValue
+from slack_sdk.models.blocks import ExternalDataSelectElement
 
-from bot.clicksend import Effect, Operation
-from bot.clicksend.fields import EFFECTS
+from bot.clicksend import Effect, Operation, registry
+from bot.clicksend.fields import EFFECTS, summary
 from bot.clicksend.shown import shown_request
 from bot.services.by_hand import Ended
 from bot.slack.blocks import (
+    Block,
     Message,
     Modal,
+    Option,
     button,
     buttons,
     clip,
+    context,
     escape,
     modal,
     preformatted,
@@ -24,15 +28,41 @@ from bot.slack.blocks import (
 )
 from bot.slack.client import SlackError
 from bot.store.calls import CallState
-from commands.api_form import TITLE, headline
+from commands.api_form import MOST_OPTIONS, TITLE, headline
 from commands.balance import BILLING
 from commands.context import BotCall
 
 CONFIRM, CHANGE, DONE = "api.confirm", "api.change", "api.done"
+PICK, PICKER = "api.pick", "api.picker"
 OPEN_DASHBOARD = "api.open_dashboard"
 DASHBOARD = "https://dashboard.clicksend.com"
 _FITS = 2800
 _SHORT = 1500
+_PIECE = 500
+"""Characters that fit a block even when each is written as an entity of five."""
+_MOST_PIECES = 80
+
+
+def picker(channel: str) -> Modal:
+    """The searchable menu of every operation."""
+    menu = ExternalDataSelectElement(
+        action_id=PICK, placeholder="Type to search", min_query_length=0
+    )
+    text = "*Which operation?*\nSearch by its id or by what it does."
+    return modal(PICKER, TITLE, [section(text, accessory=menu)], private_metadata=channel)
+
+
+def choices(text: str) -> dict[str, list[Option]]:
+    """The operations that match what is typed, by family."""
+    wanted = text.strip().lower().split()
+    found: dict[str, list[Option]] = {}
+    for name in registry.all_ids():
+        cls = registry.operation(name)
+        label = f"{name}: {summary(cls)}"
+        if all(word in label.lower() for word in wanted):
+            family = found.setdefault(name.partition(".")[0], [])
+            family.append(Option(value=name, text=clip(label, 75)))
+    return {name: each[:MOST_OPTIONS] for name, each in list(found.items())[:MOST_OPTIONS]}
 
 
 def refusal(cls: type[Operation[Any]], reason: str) -> Message:
@@ -58,11 +88,10 @@ def review(operation: Operation[Any], call_id: str) -> Modal:
     """What a yes would do, before it is asked for."""
     effect = operation.route.effect
     mark = ":warning:" if effect is Effect.DESTROY else ":pencil2:"
-    given = shown_request(operation)
     blocks = [
         section(headline(type(operation))),
         section(f"{mark} This *{EFFECTS[effect]}*. It runs once, when you say yes."),
-        section(_preview(given) if given else "It takes no fields: there is nothing to choose."),
+        *_whole(shown_request(operation)),
         buttons(button("Change", CHANGE, value=call_id)),
     ]
     return modal(
@@ -139,11 +168,20 @@ async def _as_file(call: BotCall, name: str, whole: str) -> str:
             call.user, f"{name}.json", content, comment=f"The answer to `{name}`."
         )
     except SlackError as error:
-        start = preformatted(clip(whole, _SHORT))
+        start = preformatted(whole, _SHORT)
         why = escape(error.code)
         return f":warning: It is long, and Slack did not take it as a file ({why}):\n{start}"
     return f"It is long ({len(content):,} bytes): I sent it to you as a file, in our messages."
 
 
-def _preview(given: dict[str, JsonValue]) -> str:
-    return preformatted(clip(json.dumps(given, indent=2, ensure_ascii=False), _FITS - 300))
+def _whole(given: dict[str, JsonValue]) -> list[Block]:
+    """All that is going to be sent, for a yes is to all of it; in pieces when it is long."""
+    if not given:
+        return [section("It takes no fields: there is nothing to choose.")]
+    text = json.dumps(given, indent=2, ensure_ascii=False)
+    if len(preformatted(text)) <= _FITS:
+        return [section(preformatted(text))]
+    pieces = [text[start : start + _PIECE] for start in range(0, len(text), _PIECE)]
+    more = len(text) - _MOST_PIECES * _PIECE
+    note = [context(f"and {more:,} more characters, as you typed them")] if more > 0 else []
+    return [*(section(preformatted(piece)) for piece in pieces[:_MOST_PIECES]), *note]

@@ -82,7 +82,7 @@ def _document(cls: type[Operation[Any]], source: str) -> dict[str, object]:
         found = json.loads(text)
     except OSError as error:
         raise UsageError(f"--json: {shown} cannot be read: {error.strerror}.") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         place = error if isinstance(error, json.JSONDecodeError) else None
         where = f" (line {place.lineno}, column {place.colno})" if place else ""
         raise UsageError(f"--json: {shown} is not JSON{where}.") from None

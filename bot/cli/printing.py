@@ -69,6 +69,7 @@ def manual(cls: type[Operation[Any]]) -> RenderableType:
     if not known:
         return Group(*head, Text("\nIt takes no fields."))
     table = _grid("field", "value", "in", "what it is")
+    table.columns[0].no_wrap = True
     for name, field in _rows(known):
         needed = " (must be given)" if field.required else ""
         table.add_row(name, field.wants + needed, field.place, _explained(field))

@@ -147,7 +147,7 @@ def read(field: Field, text: str) -> object:
         return text
     try:
         return json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         if field.limits.get("type") is None and field.kind is Kind.JSON:
             return text  # anything goes here, a plain text too
         place = error if isinstance(error, json.JSONDecodeError) else None

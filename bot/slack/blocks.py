@@ -58,6 +58,7 @@ MOST_FIELDS = 10
 MOST_BLOCKS = 50
 _HALF_ENTITY = re.compile(r"&[a-z]{0,4}$")
 _BACKTICKS, _APART = re.compile("`(?=`)"), "`\u200b"  # an invisible space between each two
+_FENCE = len("```\n\n```")
 _HALF_LINK = re.compile(r"<[^<>]*$")
 
 Blocks: TypeAlias = tuple[Block, ...]
@@ -88,9 +89,15 @@ def clip_mrkdwn(text: str, longest: int) -> str:
     return _HALF_LINK.sub("", _HALF_ENTITY.sub("", text[: longest - 1])) + "…"
 
 
-def preformatted(text: str) -> str:
-    """Outside text as it is, in fixed width: mrkdwn that it cannot break out of."""
-    return f"```\n{_BACKTICKS.sub(_APART, escape(text))}\n```"
+def preformatted(text: str, longest: int | None = None) -> str:
+    """Outside text as it is, in fixed width: mrkdwn that it cannot break out of.
+
+    Args:
+        text: As it came.
+        longest: What the whole may have in characters; None cuts nothing.
+    """
+    inside = _BACKTICKS.sub(_APART, escape(text))
+    return f"```\n{inside if longest is None else clip_mrkdwn(inside, longest - _FENCE)}\n```"
 
 
 def section(mrkdwn: str, *, accessory: BlockElement | None = None) -> Block:

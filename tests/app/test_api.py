@@ -2,13 +2,17 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from bot.app import App
+from bot.clicksend.operations.sms import CancelAllSms
 from bot.sandbox.slack.block_kit import view_problems
-from bot.store import Database
+from bot.store import Database, Scope, calls
+from bot.store.calls import Call, CallState
 from bot.store.tables import audit
 from tests.app.conftest import World
 
@@ -183,7 +187,7 @@ async def test_a_read_that_fails_gives_the_form_back_with_everything_typed(world
         (
             "sms.history",
             {"date_from": {"selected_date_time": 2_000}, "date_to": {"selected_date_time": 1_000}},
-            "date_from",
+            None,  # it concerns two fields: at the first of the form
             "Date_from must not be after date_to",
         ),
         ("sms.price", {"messages": {"value": "{"}}, "messages", "not JSON (line 1"),
@@ -192,11 +196,11 @@ async def test_a_read_that_fails_gives_the_form_back_with_everything_typed(world
     ],
 )
 async def test_bad_input_is_named_at_its_field(
-    world: World, operation: str, typed: dict[str, Any], block: str, said: str
+    world: World, operation: str, typed: dict[str, Any], block: str | None, said: str
 ) -> None:
     answer = (await world.ada.submit(await form(world, operation), **typed)).json()
     assert answer["response_action"] == "errors"
-    assert said in answer["errors"][block]
+    assert said in answer["errors"][block or next(iter(answer["errors"]))]
     assert world.clicksend.of(operation) == []
 
 
@@ -261,6 +265,21 @@ async def test_change_goes_back_with_everything(world: World) -> None:
     initial = {b["block_id"]: b["element"].get("initial_value") for b in again["blocks"][1:]}
     assert initial == {"template_name": "Hi", "body": "Hello <you> & all"}
     assert json.loads(again["private_metadata"])["id"] != review["private_metadata"]
+
+
+async def test_a_yes_is_to_everything_however_long(world: World) -> None:
+    body = "&<`" * 900 + "END"
+    typed = {"template_name": {"value": "Hi"}, "body": {"value": body}}
+    review = await submitted(world, "sms.create_template", **typed)
+    assert view_problems(review) == []
+    texts = [b["text"]["text"] for b in review["blocks"] if b["type"] == "section"]
+    shown = [text for text in texts if text.startswith("```")]
+    assert len(shown) > 1
+    assert all(text.endswith("\n```") and text.count("```") == 2 for text in shown)
+    assert "END" in shown[-1]
+    await world.ada.submit(review)
+    await world.slack.next("views.update")
+    assert world.clicksend.of("sms.create_template") == [{"template_name": "Hi", "body": body}]
 
 
 async def priced(world: World, *messages: dict[str, Any]) -> dict[str, Any]:
@@ -335,3 +354,30 @@ async def test_a_spend_without_a_pipeline_is_refused_with_the_way_that_is_left(
     updated = (await world.slack.next("views.update"))["view"]
     assert "cannot be run from Slack" in str(updated)
     assert view_problems(updated) == []
+
+
+async def test_a_call_that_was_cut_off_by_a_crash_is_told_to_whoever_began_it(
+    outside: World,
+) -> None:
+    long_ago = datetime(2026, 1, 1, tzinfo=UTC)
+    database = Database(outside.settings.database_url)
+    await database.open()
+    lost = Call(
+        id="c1",
+        operation="sms.cancel_all",
+        payload=CancelAllSms().model_dump_json(),
+        state=CallState.RUNNING,
+        actor="U0ADA",
+        created_at=long_ago,
+        updated_at=long_ago,
+        lease_until=long_ago,
+    )
+    async with database.write() as connection:
+        assert await calls.add(connection, Scope("default", "demo"), lost)
+    await database.close()
+    async with App(outside.settings):
+        message = await outside.slack.next("chat.postMessage")
+    assert message["channel"] == "D0ADA"
+    assert "`sms.cancel_all`" in message["text"]
+    assert "It may have taken effect" in message["text"]
+    assert outside.clicksend.of("sms.cancel_all") == []

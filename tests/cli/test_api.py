@@ -3,7 +3,8 @@
 import asyncio
 import json
 import os
-import subprocess
+import pty
+import signal
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -124,7 +125,7 @@ async def test_json_gives_fields_and_options_go_before_it(
     ("words", "said"),
     [
         (["sms.sned"], "Did you mean sms.send"),
-        (["sms.template"], "sms.update_template"),
+        (["create-template"], "sms.create_template"),
         (["sms.cancel", "--mesage-id", "5"], "Did you mean message_id?"),
         (["sms.cancel"], "message_id: it must be given (text)"),
         (["sms.cancel", "--message-id"], "--message-id needs a value"),
@@ -142,6 +143,7 @@ async def test_json_gives_fields_and_options_go_before_it(
         (["account.get", "--all-pages"], "does not answer a list of pages"),
         (["account.get", "--json", "absent.json"], "absent.json cannot be read"),
         (["account.usage", "--json", "-"], "the standard input is not JSON"),
+        (["sms.send", "--messages", "[" * 100_000], "messages: this is not JSON"),
         (["--list", "nothing-like-it"], "No operation's id holds"),
     ],
 )
@@ -281,26 +283,92 @@ async def test_the_list_can_be_narrowed_and_drawn(shell: Shell) -> None:
     assert "account.get" not in result.stdout
 
 
-async def test_the_installed_command_runs(clicksend: FakeClickSend, tmp_path: Path) -> None:
-    async with serving(clicksend.__call__) as url:
-        environment = {
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(ROOT),
-            "CLICKSEND_USERNAME": "demo",
-            "CLICKSEND_API_KEY": KEY,
-            "CLICKSEND_BASE_URL": f"{url}/v3",
-        }
-        done = await asyncio.to_thread(
-            subprocess.run,
-            [sys.executable, "-m", "bot", "api", "sms.send", "--messages", MESSAGE],
+def environment(url: str) -> dict[str, str]:
+    return {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(ROOT),
+        "CLICKSEND_USERNAME": "demo",
+        "CLICKSEND_API_KEY": KEY,
+        "CLICKSEND_BASE_URL": f"{url}/v3",
+    }
+
+
+COMMAND = (sys.executable, "-m", "bot", "api")
+
+
+async def test_as_a_process_it_refuses_without_a_terminal_and_runs_with_yes(
+    clicksend: FakeClickSend, tmp_path: Path
+) -> None:
+    async def run(*words: str, url: str) -> tuple[int | None, bytes, bytes]:
+        process = await asyncio.create_subprocess_exec(
+            *COMMAND,
+            *words,
             cwd=tmp_path,
-            env=environment,
-            capture_output=True,
-            stdin=subprocess.DEVNULL,
-            text=True,
-            timeout=60,
-            check=False,
+            env=environment(url),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
         )
-    assert done.returncode == 2
-    assert "there is no terminal. Nothing was done." in done.stderr
-    assert clicksend.arrivals == []
+        output, errors = await process.communicate()
+        return process.returncode, output, errors
+
+    async with serving(clicksend.__call__) as url:
+        words = ("sms.send", "--messages", MESSAGE)
+        code, _, errors = await run(*words, url=url)
+        assert code == 2
+        assert b"there is no terminal. Nothing was done." in errors
+        assert clicksend.arrivals == []
+        code, output, errors = await run(*words, "--yes", url=url)
+    assert (code, errors) == (0, b"")
+    assert json.loads(output)["messages"][0]["status"] == "SUCCESS"
+
+
+async def test_at_a_real_terminal_it_asks_there_and_prints_only_the_answer(
+    clicksend: FakeClickSend, tmp_path: Path
+) -> None:
+    ours, theirs = pty.openpty()
+    try:
+        async with serving(clicksend.__call__) as url:
+            process = await asyncio.create_subprocess_exec(
+                *COMMAND,
+                "sms.cancel_all",
+                cwd=tmp_path,
+                env=environment(url),
+                stdin=theirs,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=theirs,
+            )
+            os.write(ours, b"y\n")
+            output, _ = await process.communicate()
+        asked = os.read(ours, 10_000).decode()
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert "it cannot be put back" in asked
+    assert "Do it? [y/N]" in asked
+    assert process.returncode == 0
+    assert "count" in json.loads(output)
+    assert len(clicksend.of("sms.cancel_all")) == 1
+
+
+async def test_an_interrupted_change_may_have_taken_effect(
+    clicksend: FakeClickSend, tmp_path: Path
+) -> None:
+    clicksend.hold = asyncio.Event()
+    async with serving(clicksend.__call__) as url:
+        process = await asyncio.create_subprocess_exec(
+            *COMMAND,
+            *("sms.send", "--messages", MESSAGE, "--yes"),
+            cwd=tmp_path,
+            env=environment(url),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        await clicksend.next("sms.send")
+        process.send_signal(signal.SIGINT)
+        output, errors = await process.communicate()
+        clicksend.hold.set()
+    assert (process.returncode, output) == (1, b"")
+    assert b"sms.send MAY HAVE TAKEN EFFECT" in errors
+    assert b"Traceback" not in errors

@@ -24,12 +24,12 @@ def families() -> dict[str, int]:
 def average() -> float:
     """Lines an operation, the shared models included."""
     shared = sum(lines(FOLDER / name) for name in SHARED)
-    return (sum(families().values()) + shared) / len(registry.ids())
+    return (sum(families().values()) + shared) / len(registry.all_ids())
 
 
 def report() -> str:
     """The count as text."""
-    operations = len(registry.ids())
+    operations = len(registry.all_ids())
     own = families()
     rows = [f"{name:<24}{count:>6}" for name, count in own.items()]
     rows += [f"{name:<24}{lines(FOLDER / name):>6}  (shared)" for name in SHARED]

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.services.access import Decision
-from bot.services.roles import Action, Grant, Role, decide, role_of
+from bot.services.roles import Action, Decision, Grant, Role, decide, role_of
 
 ADA, EVE = "U0ADA", "U0EVE"
 NONE: frozenset[str] = frozenset()
@@ -132,7 +131,7 @@ def test_a_place_that_is_none_is_refused(place: str) -> None:
         (
             Action.ADMINISTER,
             (
-                "You may not change who may do what: the role *admin* is missing. Ask <@U0ADA> for "
+                "You may not do that: the role *admin* is missing. Ask <@U0ADA> for "
                 "it: they can give it to you with `/clicksend access`."
             ),
         ),

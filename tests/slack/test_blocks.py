@@ -70,3 +70,7 @@ def test_nothing_breaks_out_of_what_is_preformatted(text: str) -> None:
     fenced = preformatted(text + "``` <!channel> `````")
     assert fenced.count("```") == 2
     assert "<" not in fenced
+    short = preformatted(text * 500 + "&", 200)
+    assert len(short) <= 200
+    assert short.endswith("\n```")
+    assert short.count("```") == 2
