@@ -82,6 +82,14 @@ async def test_a_subaccount_may_do_what_its_flags_say(api: Api, sandbox: ClickSe
     assert history["total"] == 1
 
 
+async def test_a_list_of_somebody_else_is_403(api: Api) -> None:
+    assert (await api.get("/lists/1", 403))["response_code"] == "FORBIDDEN"
+    assert (await api.get("/lists/1/contacts", 403))["data"] is None
+    await api.get("/lists/2", 404)
+    sent = await api.post("/sms/send", {"messages": [{"list_id": 1, "body": "Hi"}]})
+    assert sent["messages"][0]["status"] == "NOT_ENOUGH_PERMISSION_TO_LIST_ID"
+
+
 async def test_a_new_key_ends_the_old_one(api: Api, sandbox: ClickSendSandbox) -> None:
     made = await api.post("/subaccounts", {**PERSON, "api_username": "desk"})
     path = f"/subaccounts/{made['subaccount_id']}/regen-api-key"
