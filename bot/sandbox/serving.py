@@ -23,7 +23,7 @@ async def serve(handler: Handler, port: int = 0) -> AsyncIterator[str]:
         The base URL, without a slash at its end.
     """
     app = web.Application(client_max_size=_LARGEST_BODY)
-    app.router.add_route("*", "/{path:.*}", handler)
+    app.router.add_route("*", "/{path:[\\s\\S]*}", handler)
     runner = web.AppRunner(app, shutdown_timeout=1.0, access_log=None)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", port)

@@ -14,7 +14,7 @@ from bot.sandbox.clicksend.paging import page
 from bot.sandbox.clicksend.prices import COUNTRIES, CURRENCY, EMAIL_PRICE, Country
 from bot.sandbox.clicksend.routing import Route
 from bot.sandbox.clicksend.state import State
-from bot.sandbox.clicksend.wire import Answer, Json, missing, refused
+from bot.sandbox.clicksend.wire import Answer, Json, Said, missing, refused
 
 _PACKAGES = (Decimal(20), Decimal(50), Decimal(100), Decimal(250), Decimal(1000))
 _CENT, _MILL = Decimal("0.01"), Decimal("0.0001")
@@ -72,7 +72,8 @@ def _purchase(state: State, call: Call) -> Answer:
     state.charge(-amount)
     paid: Json = {"amount": f"{amount:.2f}", "currency": "AUD", "date": int(state.now())}
     state.shelf("transactions").add({"invoice_number": str(uuid.uuid4()), **paid})
-    return {"user_id": 1, **paid, "amount_aud": paid["amount"]}
+    shown = {"user_id": 1, **paid, "amount_aud": paid["amount"]}
+    return Said(shown, f"Successfully purchased a package #{number}")
 
 
 def _payment_info(state: State, _: Call) -> Answer:
@@ -200,13 +201,7 @@ ROUTES = (
         "Your payment info has been updated.",
     ),
     Route("recharge.packages", "GET", "/recharge/packages", _packages, "List of Packages."),
-    Route(
-        "recharge.purchase",
-        "PUT",
-        "/recharge/purchase/{package_id}",
-        _purchase,
-        "Successfully purchased a package",
-    ),
+    Route("recharge.purchase", "PUT", "/recharge/purchase/{package_id}", _purchase),
     Route("recharge.transactions", "GET", _PAID, _transactions, "Here are your transactions."),
     Route("recharge.transaction", "GET", f"{_PAID}/{{transaction_id}}", _transaction),
     Route("numbers.list", "GET", "/numbers", _numbers, "Here are you dedicated numbers."),

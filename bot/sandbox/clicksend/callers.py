@@ -28,8 +28,17 @@ ACCESS = (
     "mms",
 )
 """What a subaccount may be allowed, by the names of its `access_*` flags."""
-_OPEN = frozenset({"account.create", "account.forgot_username", "account.forgot_password"})
-_OPEN |= {"account.verify_forgot_password", "account.verify", "account.send_verification"}
+_OPEN = frozenset(
+    {
+        "account.create",
+        "account.send_verification",
+        "account.verify",
+        "account.forgot_username",
+        "account.forgot_password",
+        "account.verify_forgot_password",
+        "countries.list",
+    }
+)
 _NEEDS = {
     "sms": "sms",
     "sms_campaigns": "sms",
@@ -118,7 +127,7 @@ def recognise(header: str, subaccounts: Iterable[Json]) -> Caller:
 
 
 def is_open(operation: str) -> bool:
-    """Whether somebody without an account may call it: signing up, and a forgotten password."""
+    """Whether somebody without an account may call it: to sign up, or after forgetting the key."""
     return operation in _OPEN
 
 

@@ -160,7 +160,7 @@ def _remove_duplicates(state: State, call: Call) -> Answer:
     """Of contacts that agree in all the fields, the oldest stays."""
     number = call.number("list_id")
     state.shelf("lists").get(number)
-    names = texts(call.body, "fields")
+    names = _names(call.body)
     if unknown := [name for name in names if name not in FIELDS]:
         raise refused(f"The fields field holds {unknown[0]}, which contacts do not have.")
     seen: set[tuple[object, ...]] = set()
@@ -172,6 +172,14 @@ def _remove_duplicates(state: State, call: Call) -> Answer:
             deleted += 1
         seen.add(key)
     return {"deleted": deleted}
+
+
+def _names(body: Json) -> list[str]:
+    """The reference shows a list of names; the vendor's own SDK sends an object of them."""
+    given = body.get("fields")
+    if isinstance(given, dict):
+        body = {"fields": [name for name, value in given.items() if value is not None]}
+    return texts(body, "fields")
 
 
 def _import(state: State, call: Call) -> Answer:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from zoneinfo import available_timezones
 
 from bot.sandbox.clicksend.callers import ACCESS, KEY, USER
 from bot.sandbox.clicksend.contact_rows import contact
@@ -13,7 +12,6 @@ from bot.sandbox.clicksend.state import Campaign, Message, State
 from bot.sandbox.clicksend.wire import Json
 
 DAY = 86_400
-TIMEZONES = sorted(name for name in available_timezones() if "/" in name)
 OPTED_OUT = 430
 """The list of those who answered STOP."""
 
@@ -29,7 +27,7 @@ _STAFF = (
     ("+14055555666", "Dora", "Klein", None),
 )
 _SHELVES = {
-    "lists": Shelf("list_id", "Your list is not found.", 428),
+    "lists": Shelf("list_id", "Your list is not found.", 428, others=frozenset({1})),
     "contacts": Shelf("contact_id", "Contact record not found.", 552_786),
     "allowed_addresses": Shelf("email_address_id", next=84),
     "stripped_strings": Shelf("rule_id", next=18),
@@ -57,7 +55,8 @@ def seeded() -> State:
     """A new account."""
     state = State()
     state.shelves = {
-        name: Shelf(each.key, each.absent, each.next) for name, each in _SHELVES.items()
+        name: Shelf(each.key, each.absent, each.next, others=each.others)
+        for name, each in _SHELVES.items()
     }
     for sow in (_campaigns, _lists, _rules, _people, _templates, _money, _settings, _history):
         sow(state)

@@ -199,8 +199,8 @@ def _outcome(state: State, channel: Channel, message: Message, status: str, *, s
 def _afford(state: State, message: Message) -> str:
     if state.throttle and _repeated(state, message):
         return "THROTTLED"
-    enough = state.credit(message.caller) >= message.price or not message.charged
-    return "SUCCESS" if enough and not message.caller.broke else "INSUFFICIENT_CREDIT"
+    poor = message.caller.broke or message.charged > state.balance
+    return "INSUFFICIENT_CREDIT" if poor else "SUCCESS"
 
 
 def _repeated(state: State, message: Message) -> bool:

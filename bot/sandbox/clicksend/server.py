@@ -130,12 +130,13 @@ class ClickSendSandbox:
 
     def _file(self, name: str) -> web.Response:
         """Files need no credentials; whoever knows the name may have one."""
-        if content := self.state.exports.get(name):
-            return web.Response(body=content, content_type="text/csv", charset="utf-8")
         settle(self.state)
-        if content := self.state.uploads.get(name):
-            return web.Response(body=content, content_type="application/octet-stream")
-        raise missing("There is no such file.")
+        kind = "text/csv" if name in self.state.exports else "application/octet-stream"
+        content = self.state.exports.get(name) or self.state.uploads.get(name)
+        if content is None:
+            raise missing("There is no such file.")
+        headers = {"X-Content-Type-Options": "nosniff", "Content-Disposition": "attachment"}
+        return web.Response(body=content, content_type=kind, headers=headers)
 
     async def _answer(self, request: web.Request, path: str) -> web.StreamResponse:
         route, placed = self._route(request, path)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import available_timezones
+
 from bot.sandbox.clicksend.call import Call
 from bot.sandbox.clicksend.fields import (
     Reader,
@@ -15,7 +17,6 @@ from bot.sandbox.clicksend.fields import (
 from bot.sandbox.clicksend.paging import page
 from bot.sandbox.clicksend.prices import COUNTRIES, Country
 from bot.sandbox.clicksend.routing import Route
-from bot.sandbox.clicksend.seeds import TIMEZONES
 from bot.sandbox.clicksend.shelf import Stored
 from bot.sandbox.clicksend.state import State
 from bot.sandbox.clicksend.wire import Answer, Json, missing, refused
@@ -78,7 +79,7 @@ def _agree(state: State, call: Call) -> Answer:
 
 
 def _timezones(_: State, __: Call) -> Answer:
-    return list(TIMEZONES)
+    return sorted(name for name in available_timezones() if "/" in name)
 
 
 _ALLOWED: dict[str, Reader] = {"email_address": email, "from": optional_text}

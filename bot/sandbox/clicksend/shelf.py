@@ -10,7 +10,7 @@ from bot.sandbox.clicksend.call import Call
 from bot.sandbox.clicksend.fields import Reader, row
 from bot.sandbox.clicksend.paging import page
 from bot.sandbox.clicksend.routing import Route
-from bot.sandbox.clicksend.wire import Answer, Data, Json, Said, missing
+from bot.sandbox.clicksend.wire import Answer, Data, Json, RefusedError, Said, missing
 
 if TYPE_CHECKING:
     from bot.sandbox.clicksend.state import State
@@ -25,12 +25,14 @@ class Shelf:
         absent: What a 404 says.
         next: The number of the next one.
         rows: By number.
+        others: Numbers that exist but are somebody else's.
     """
 
     key: str
     absent: str = "Record not found."
     next: int = 1
     rows: dict[int, Json] = field(default_factory=dict)
+    others: frozenset[int] = frozenset()
 
     def add(self, made: Json) -> Json:
         """Store a row under the next number."""
@@ -43,8 +45,10 @@ class Shelf:
         """The row of a number.
 
         Raises:
-            RefusedError: 404.
+            RefusedError: 404, or 403 where it is somebody else's.
         """
+        if number in self.others:
+            raise RefusedError(403, "FORBIDDEN", "You have no access to this record.")
         if number not in self.rows:
             raise missing(self.absent)
         return self.rows[number]
