@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from bot.clicksend import ClickSendError, Effect, Operation, registry
 from bot.services import api_drafts, api_rules
+from bot.services.channels import SendOperation
 from bot.services.explain import explain
 from bot.services.sending import Draft, new_id
-from bot.slack.blocks import Message, Modal, button, clip, escape
+from bot.slack.blocks import Message, button, clip, escape
 from bot.slack.router import Ack, Errors, OptionGroups, Options, Update
 from bot.store.calls import Call, CallState
 from commands.answers import NOTHING, plain
@@ -79,7 +80,7 @@ async def _take(call: BotCall, view_id: str, typed: Typed, operation: Operation[
     """What a complete form leads to, by its operation's effect."""
     if operation.route.effect is Effect.READ:
         return _read_later(call, view_id, typed, operation)
-    if isinstance(operation, api_drafts.SENDABLE):
+    if operation.route.effect is Effect.SPEND:
         return _price_later(call, typed, operation)
     if not await call.services.by_hand.keep(typed.id, operation, actor=call.user):
         return Update(ended(f"This form was submitted before. {NOTHING} Please start again."))
@@ -178,18 +179,17 @@ def _read_later(call: BotCall, view_id: str, typed: Typed, operation: Operation[
     return Update(running(typed.operation, changes=False))
 
 
-def _price_later(call: BotCall, typed: Typed, operation: api_drafts.Sendable) -> Ack:
+def _price_later(call: BotCall, typed: Typed, operation: Operation[Any]) -> Ack:
     """A send takes the way of every send: its price, then the yes, then the worker."""
-    found = api_drafts.ready(
-        operation, country=call.services.default_country, now=call.services.now()
-    )
+    send = cast("SendOperation", operation)  # `kept_out` lets no other spend come here
+    found = api_drafts.ready(send, country=call.services.default_country, now=call.services.now())
     if isinstance(found, str):
         return Errors(sentences({"messages": found}))
     draft = Draft(
         typed.id, call.user, typed.channel, found, api_drafts.summary(found), typed.previous
     )
 
-    def again(problem: str) -> Modal:
+    def again(problem: str) -> Any:
         return form(replace(typed, id=new_id()), problem)
 
     review_later(call, draft, again, button("Change", CHANGE, value=draft.id))

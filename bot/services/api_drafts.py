@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypeAlias
 
-from bot.clicksend.operations.fax import SendFax
-from bot.clicksend.operations.sms import SendSms
 from bot.clicksend.requests import Recipient
 from bot.services import recipients
-
-Sendable: TypeAlias = SendSms | SendFax
-SENDABLE = (SendSms, SendFax)
-"""The sends that this module makes ready; the pipeline may know more."""
+from bot.services.channels import SendOperation
 
 _SAME = ("body", "from_", "schedule", "from_email")
 
 
-def ready(operation: Sendable, *, country: str | None, now: datetime) -> Sendable | str:
+def ready(operation: SendOperation, *, country: str | None, now: datetime) -> SendOperation | str:
     """Check what the price operation does not, and write the numbers in E.164.
 
     The yes is to one text, at one hour: messages that differ in more than their recipient are
@@ -43,7 +37,7 @@ def ready(operation: Sendable, *, country: str | None, now: datetime) -> Sendabl
     return _addressed(operation, country)
 
 
-def _addressed(operation: Sendable, country: str | None) -> Sendable | str:
+def _addressed(operation: SendOperation, country: str | None) -> SendOperation | str:
     messages: list[Recipient] = []
     seen: set[str | int | None] = set()
     for index, message in enumerate(operation.messages):
@@ -61,6 +55,6 @@ def _addressed(operation: Sendable, country: str | None) -> Sendable | str:
     return operation.model_copy(update={"messages": tuple(messages)})
 
 
-def summary(operation: Sendable) -> str:
+def summary(operation: SendOperation) -> str:
     """What is sent, in words: an SMS's text, a fax's file."""
     return str(getattr(operation.messages[0], "body", "") or getattr(operation, "file_url", ""))

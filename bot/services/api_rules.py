@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.clicksend import Effect, Operation
 from bot.clicksend.fields import Kind, fields
-from bot.services.api_drafts import SENDABLE
+from bot.services.channels import OPERATIONS
 
 KEPT_OUT: Mapping[str, str] = {
     # Beside the operations that must be given a secret, which their fields say themselves.
@@ -41,7 +41,7 @@ def kept_out(cls: type[Operation[Any]]) -> str | None:
     if any(field.required or field.kind is not Kind.SECRET for field in secrets):
         named = ", ".join(field.wire for field in secrets)
         return f"it takes a secret ({named}), and that never passes through Slack"
-    if cls.route.effect is Effect.SPEND and cls not in SENDABLE:
+    if cls.route.effect is Effect.SPEND and cls.route.id not in OPERATIONS:
         return (
             "it costs money or reaches a person, and the bot has no way yet to show its price "
             "before the yes"
