@@ -55,11 +55,7 @@ lock:  ## needs uv; resolves again for every platform, the two smaller locks wit
 	$(COMPILE) --group dev pyproject.toml --output-file requirements.lock
 	$(COMPILE) --constraint requirements.lock pyproject.toml --output-file requirements-run.lock
 	echo hatchling | $(COMPILE) --constraint requirements.lock - --output-file requirements-build.lock
-lock:  ## needs uv; resolves again for every platform
-	uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
-		--python-version 3.11 --group dev pyproject.toml --output-file requirements.lock --quiet
-	uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
-		--python-version 3.11 tests/sdk/requirements.in --output-file $(SDK_LOCK) --quiet
+	$(COMPILE) tests/sdk/requirements.in --output-file $(SDK_LOCK)
 
 clean:
 	rm -rf $(VENV) $(SDK_VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
