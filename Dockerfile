@@ -38,6 +38,6 @@ USER 10001:10001
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 \
     CMD ["/opt/bot/bin/python", "-c", "import http.client, os, sys; c = http.client.HTTPConnection('127.0.0.1', int(os.environ['BOT_PORT']), timeout=4); c.request('GET', '/healthz'); sys.exit(c.getresponse().status != 200)"]
 
-# SIGTERM stops it when what runs is done; give it a minute (docker stop -t 60).
+# SIGTERM stops it when what runs is done; give it a minute and a half (docker stop -t 90).
 ENTRYPOINT ["/opt/bot/bin/clicksend-slack"]
 CMD ["run"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
@@ -17,6 +18,7 @@ _log = structlog.get_logger(__name__)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LEASE = timedelta(minutes=5)
 _GRACE_SECONDS = 60
+_PATIENCE_SECONDS = 20.0
 
 
 class Clock:
@@ -77,19 +79,29 @@ class Clock:
         """Begin."""
         self._scheduler.start()
 
-    async def stop(self) -> None:
-        """Fire no more, and let what runs end."""
+    async def stop(self, patience: float = _PATIENCE_SECONDS) -> None:
+        """Fire no more, and let what runs end.
+
+        Args:
+            patience: How long, in seconds; what runs then is cancelled. A service that does not
+                answer would otherwise keep the process for minutes, until somebody kills it.
+        """
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
         if self._running:
-            await asyncio.wait(self._running)
+            await asyncio.wait(self._running, timeout=patience)
+        late = list(self._running)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
 
     async def _strike(self, seconds: int, job: str, work: Callable[[], Awaitable[object]]) -> None:
         """Fire in a task of our own: APScheduler cancels its own when it shuts down."""
         task = asyncio.create_task(self.fire(seconds, job, work), name=job)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
-        await asyncio.shield(task)
+        with contextlib.suppress(asyncio.CancelledError):  # it would log that as an error
+            await asyncio.shield(task)
 
     async def fire(self, seconds: int, job: str, work: Callable[[], Awaitable[object]]) -> bool:
         """One fire: claim the slot, do the work.

@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
 from tests.app.world import FakeClickSend, FakeSlack, User, serving
 from tests.process.running import Running, address, environment, started
 
 
 @dataclass
+class SlowClickSend(FakeClickSend):
+    """Takes every send, and keeps the answer to itself while `answers_sends` is not set."""
+
+    answers_sends: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def __call__(self, request: web.Request) -> web.StreamResponse:
+        answer = await super().__call__(request)
+        if request.path.endswith("/sms/send"):
+            await self.answers_sends.wait()
+        return answer
+
+
+@dataclass
 class Outside:
     """What is around the bot: both services, and Ada, who uses it."""
 
-    clicksend: FakeClickSend
+    clicksend: SlowClickSend
     slack: FakeSlack
     ada: User
     settings: dict[str, str]
@@ -37,7 +52,7 @@ class Outside:
 
 @pytest.fixture
 async def outside(tmp_path: Path) -> AsyncIterator[Outside]:
-    clicksend, slack = FakeClickSend(), FakeSlack()
+    clicksend, slack = SlowClickSend(), FakeSlack()
     async with (
         serving(clicksend.__call__) as api,
         serving(slack.__call__) as slack.url,

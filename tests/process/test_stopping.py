@@ -1,6 +1,5 @@
 """What a send in flight becomes when the process is asked to stop, and when it is killed."""
 
-import asyncio
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,20 +17,19 @@ LANES = 8
 """How many sends one bot has in flight at most."""
 
 
-async def reviewed(outside: Outside) -> dict[str, Any]:
+async def reviewed(outside: Outside, body: str) -> dict[str, Any]:
     """Have Ada fill in an SMS and see its price; the review with its *Send*."""
     forms, reviews = len(outside.slack.of("views.open")), len(outside.slack.of("views.update"))
-    await outside.ada.command("/sms", f"{TO} See you at nine")
+    await outside.ada.command("/sms", f"{TO} {body}")
     view = (await outside.slack.next("views.open", forms + 1))["view"]
-    await outside.ada.submit(view, to={"value": TO}, body={"value": "See you at nine"})
+    await outside.ada.submit(view, to={"value": TO}, body={"value": body})
     review: dict[str, Any] = (await outside.slack.next("views.update", reviews + 1))["view"]
     return review
 
 
 async def in_flight(outside: Outside, count: int = 1) -> list[str]:
-    """Have her say yes to some, whose answers ClickSend then holds back; the sends' ids."""
-    reviews = [await reviewed(outside) for _ in range(count)]
-    outside.clicksend.hold = asyncio.Event()
+    """Have her say yes to some, which ClickSend takes and does not answer yet; their ids."""
+    reviews = [await reviewed(outside, f"See you at {9 + hour}") for hour in range(count)]
     for review in reviews:
         assert (await outside.ada.submit(review)).json() == {"response_action": "clear"}
     await outside.clicksend.next("sms.send", min(count, LANES))
@@ -67,8 +65,7 @@ async def test_sigterm_waits_for_the_answer_of_a_send(outside: Outside) -> None:
     bot.signal(signal.SIGTERM)
     await bot.logged("stopping")
     assert outside.slack.of("chat.postMessage") == []
-    assert outside.clicksend.hold is not None
-    outside.clicksend.hold.set()
+    outside.clicksend.answers_sends.set()
 
     assert await bot.ended() == 0
     assert await state(outside, send_id) is sends.State.SENT
@@ -83,8 +80,7 @@ async def test_what_still_waits_at_sigterm_is_sent_by_the_next_bot_once(outside:
     ids = await in_flight(outside, LANES + 2)
     bot.signal(signal.SIGTERM)
     await bot.logged("stopping")
-    assert outside.clicksend.hold is not None
-    outside.clicksend.hold.set()
+    outside.clicksend.answers_sends.set()
     assert await bot.ended() == 0
     states = [await state(outside, send_id) for send_id in ids]
     assert set(states) <= {sends.State.SENT, sends.State.QUEUED}
@@ -105,8 +101,7 @@ async def test_a_send_that_was_killed_in_flight_is_unknown_and_not_sent_again(
     bot.signal(signal.SIGKILL)
     assert await bot.ended() == -signal.SIGKILL
     assert await state(outside, send_id) is sends.State.SENDING
-    assert outside.clicksend.hold is not None
-    outside.clicksend.hold.set()
+    outside.clicksend.answers_sends.set()
 
     await its_lease_ends(outside)
     await outside.start()
@@ -123,8 +118,7 @@ async def test_a_killed_send_is_left_alone_while_its_lease_lasts(outside: Outsid
     (send_id,) = await in_flight(outside)
     bot.signal(signal.SIGKILL)
     await bot.ended()
-    assert outside.clicksend.hold is not None
-    outside.clicksend.hold.set()
+    outside.clicksend.answers_sends.set()
 
     again = await outside.start()
     await outside.ada.command("/clicksend", "history")

@@ -62,15 +62,12 @@ async def sms(client: ClickSend, wait: Wait) -> Facts:
         SmsMessage(to="+61422222222", body="Grüße, bis morgen – €5 {frei}", custom_string="cs-2"),
         SmsMessage(to="+000", body="Nobody gets this.", custom_string="cs-3"),
     )
-    before = await client.run(GetAccount())
     priced = await client.run(PriceSms(messages=messages))
     sent = await client.run(SendSms(messages=messages))
-    after = await client.run(GetAccount())
-    assert before.balance is not None
-    assert after.balance is not None
+    await client.run(GetAccount())
     return {
         "accepted": [outcome.accepted for outcome in sent.messages],
-        "costs what was said": before.balance - after.balance == priced.total_price,
+        "costs what was said": sent.total_price == priced.total_price,
     }
 
 
