@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-Json = dict[str, Any]
+from bot.sandbox.slack.shapes import Json
 
 _TEXT = {"section": 3000, "header": 150, "button": 75, "title": 24, "submit": 24, "close": 24}
-_KNOWN = frozenset({"section", "header", "context", "divider", "actions", "input", "image"})
+_KNOWN = frozenset(
+    {"section", "header", "context", "divider", "actions", "input", "image", "rich_text"}
+)
 _MOST_FIELDS = 10
 _MOST = {"message": 50, "modal": 100}
 
