@@ -24,7 +24,8 @@ class ApiError(Exception):
         """The body of the answer."""
         found: Json = {"ok": False, "error": self.code, **self.fields}
         if self.messages:
-            found["errors"] = self.messages
+            if self.code == "invalid_blocks":
+                found["errors"] = self.messages
             found["response_metadata"] = {"messages": [f"[ERROR] {m}" for m in self.messages]}
         return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-from bot.sandbox.slack.block_kit import view_problems
+from bot.sandbox.slack.block_kit import is_too_large, view_problems
 from bot.sandbox.slack.shapes import ApiError, Json
 from bot.sandbox.slack.workspace import APP, BOT_ID, TEAM, Workspace
 
@@ -174,13 +174,23 @@ class Views:
             raise ApiError("invalid_arguments", ["missing required field: view"])
         if view.get("type") != kind:
             raise ApiError("invalid_arguments", [f"invalid type: must be {kind}"])
+        if is_too_large(view):
+            raise ApiError("view_too_large")
         found = view_problems(view)
         if found:
             raise ApiError("invalid_arguments", found)
         return view
 
+    def _unique(self, view: Json, old: Json | None) -> None:
+        """An external id names one view only."""
+        external = view.get("external_id")
+        everything = [*self.homes.values(), *(v for stack in self.stacks.values() for v in stack)]
+        if external and any(v["external_id"] == external and v is not old for v in everything):
+            raise ApiError("duplicate_external_id")
+
     def _made(self, view: Json, old: Json | None = None, previous: Json | None = None) -> Json:
         """A view as Slack hands it back; a new version of `old`, if given."""
+        self._unique(view, old)
         given = {name: view.get(name) for name in _GIVEN}
         view_id = old["id"] if old else self.workspace.id("V")
         return {

@@ -15,7 +15,7 @@ from bot.sandbox import slack as package
 from bot.sandbox.clicksend import ClickSendSandbox
 from bot.sandbox.phones import SandboxPhones
 from bot.sandbox.slack import SlackSandbox
-from tests.sandbox.receiver import Receiver
+from tests.sandbox.slack.receiver import Receiver
 
 ADA, OPS = "U0ADA", "C0OPS"
 PAGE = Path(str(package.__file__)).parent / "page"

@@ -22,8 +22,8 @@ from bot.sandbox.clicksend.server import KEY, USER
 from bot.sandbox.slack import SlackSandbox, delivery, sockets
 from bot.sandbox.slack.web_api import APP_TOKEN, TOKEN
 from bot.settings import Settings
-from tests.sandbox.conftest import Caller
-from tests.sandbox.receiver import Receiver
+from tests.sandbox.slack.conftest import Caller
+from tests.sandbox.slack.receiver import Receiver
 
 ADA, OPS = "U0ADA", "C0OPS"
 Answer = Callable[[SocketModeRequest], dict[str, Any] | None]

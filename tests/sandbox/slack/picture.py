@@ -1,6 +1,6 @@
 """Take `docs/demo.png`: the page while the tour plays. Needs Playwright and Chromium.
 
-`python -m tests.sandbox.picture`
+`python -m tests.sandbox.slack.picture`
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from rich.console import Console
 from bot.sandbox.demo import stage
 from bot.sandbox.tour import ADA, Tour
 
-WHERE = Path(__file__).parents[2] / "docs" / "demo.png"
+WHERE = Path(__file__).parents[3] / "docs" / "demo.png"
 
 
 async def main() -> None:
