@@ -12,6 +12,7 @@ from bot import app as bot_app
 from bot import logs
 from bot.cli.api import CONTEXT, api
 from bot.sandbox.demo import DemoError, stage
+from bot.sandbox.standalone import REQUEST_URL, Only, standalone
 from bot.sandbox.tour import Tour, TourError
 from bot.settings import Settings, SettingsError, load
 from bot.store import Database, DatabaseInUseError
@@ -57,11 +58,42 @@ def demo(
 
 async def _demo(*, stay: bool) -> None:
     console = Console(highlight=False)
-    async with stage() as running:
+    async with stage(watch_seconds=6 if stay else 1) as running:
+        page = running.slack.url
+        if stay:
+            console.print(f"[bold]Open {page}/[/] and watch; the tour begins there, or soon here.")
+            await running.watched()
         await Tour(running, console).play()
         if stay:
-            console.print(f"The bot keeps running: {running.bot_url}/readyz, Ctrl+C stops it.")
+            console.print(f"The page stays, and the bot behind it: {page}/ (Ctrl+C stops both).")
             await asyncio.Event().wait()
+
+
+@main.command()
+def sandbox(
+    *,
+    clicksend_port: Annotated[int, typer.Option(help="Where the local ClickSend listens.")] = 4010,
+    slack_port: Annotated[int, typer.Option(help="Where the local Slack listens.")] = 4020,
+    only: Annotated[Only | None, typer.Option(help="Start this one only.")] = None,
+    request_url: Annotated[
+        str, typer.Option(help="Where the bot takes payloads with BOT_MODE=http.")
+    ] = REQUEST_URL,
+) -> None:
+    """Start a local ClickSend and a local Slack for a bot that you run yourself."""
+    try:
+        asyncio.run(
+            standalone(
+                Console(highlight=False, soft_wrap=True),
+                clicksend_port=clicksend_port,
+                slack_port=slack_port,
+                only=only,
+                request_url=request_url,
+            )
+        )
+    except OSError as error:
+        _stop(f"The sandbox cannot listen: {error}.")
+    except KeyboardInterrupt:
+        _errors.print("Stopped.")
 
 
 @main.command()

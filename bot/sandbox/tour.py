@@ -8,13 +8,15 @@ from decimal import Decimal
 
 from rich.console import Console
 from rich.markup import escape
+from rich.text import Text
 
 from bot.sandbox.demo import Stage
 from bot.sandbox.slack import Delivery, Posted
-from bot.sandbox.slack.block_kit import Json
+from bot.sandbox.slack.shapes import Json
 
 ADA, OPS = "U0ADA", "C0OPS"
 PDF = b"%PDF-1.4 a letter"
+_SCENE_SECONDS, _STEP_SECONDS = 2.0, 1.5
 _DATE = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
 
 
@@ -34,21 +36,33 @@ class Tour:
         self._slack = stage.slack
         self._clicksend = stage.clicksend
         self._console = console
+        self._scene = ""
 
     async def play(self) -> None:
-        """Play everything.
+        """Play everything, at leisure when somebody watches the page, until they skip it.
 
         Raises:
             TourError: At the first thing that is not as it should be.
         """
         started = time.monotonic()
-        await self._balance()
-        await self._usage()
-        await self._sms()
-        await self._fax()
-        await self._campaign()
-        await self._low_credit()
-        await self._failure()
+        scenes = (
+            self._balance,
+            self._usage,
+            self._sms,
+            self._fax,
+            self._campaign,
+            self._low_credit,
+            self._failure,
+        )
+        try:
+            for scene in scenes:
+                await scene()
+                await self._slack.guide.pause(_SCENE_SECONDS)
+                if self._slack.guide.skipped:
+                    self._console.print("\n[bold]The tour was skipped.[/]")
+                    return
+        finally:
+            self._slack.guide.say("")
         took = time.monotonic() - started
         self._console.print(f"\n[bold green]The tour is complete[/] ({took:.1f} s).")
 
@@ -68,9 +82,9 @@ class Tour:
 
     async def _fax(self) -> None:
         self._title("A fax with an uploaded file")
-        self._slack.files["F0LETTER"] = ("letter.pdf", PDF)
+        letter = self._slack.attach(ADA, "letter.pdf", PDF)
         await self._open("/fax", "+61298765432", "fax.form")
-        await self._review({"file": {"files": [{"id": "F0LETTER"}]}}, "AUD 0.099")
+        await self._review({"file": {"files": [letter]}}, "AUD 0.099")
         self._expect(await self._yes(), "Fax sent by")
         self._require(PDF in self._clicksend.state.uploads.values(), "the file is at ClickSend")
         (fax,) = self._clicksend.outbox("fax")
@@ -81,7 +95,7 @@ class Tour:
         self._expect(await self._type("/clicksend", "campaign list"), "Spring sale")
         shown = await self._type("/clicksend", "campaign cancel sms-101")
         count = len(self._slack.messages)
-        self._acted("presses [bold]Cancel campaign[/], and says yes")
+        await self._acted("presses [bold]Cancel campaign[/], and says yes")
         self._check(await self._slack.press(ADA, shown, "campaign.cancel"))
         self._expect(await self._next(count), "is cancelled")
         status = next(c.status for c in self._clicksend.state.campaigns if c.number == 101)  # noqa: PLR2004 - the seeded one
@@ -108,14 +122,14 @@ class Tour:
         self._expect(await self._yes(), "SMS sent by")
 
     async def _open(self, slash: str, text: str, form: str) -> None:
-        self._acted(f"types [bold]{slash} {escape(text)}[/]")
+        await self._acted(f"types [bold]{slash} {escape(text)}[/]")
         self._check(await self._slack.command(ADA, OPS, slash, text))
-        await self._slack.wait_view(ADA, form)
+        await self._view(form)
 
     async def _review(self, typed: Json, price: str) -> None:
-        self._acted("presses [bold]Price[/]")
+        await self._acted("presses [bold]Price[/]")
         self._check(await self._slack.submit(ADA, typed))
-        view = await self._slack.wait_view(ADA, "send.confirm")
+        view = await self._view("send.confirm")
         texts = _texts(view["blocks"])
         self._shown("modal", " · ".join(texts))
         self._require(any(price in text for text in texts), f"the price {price} is shown")
@@ -124,15 +138,21 @@ class Tour:
 
     async def _yes(self) -> Posted:
         count = len(self._slack.messages)
-        self._acted("presses [bold]Send[/]")
+        await self._acted("presses [bold]Send[/]")
         self._check(await self._slack.submit(ADA))
         return await self._next(count)
 
     async def _type(self, slash: str, text: str = "") -> Posted:
         count = len(self._slack.messages)
-        self._acted(f"types [bold]{escape(f'{slash} {text}'.strip())}[/]")
+        await self._acted(f"types [bold]{escape(f'{slash} {text}'.strip())}[/]")
         self._check(await self._slack.command(ADA, OPS, slash, text))
         return await self._next(count)
+
+    async def _view(self, name: str) -> Json:
+        try:
+            return await self._slack.wait_view(ADA, name)
+        except TimeoutError:
+            raise TourError(f"the modal {name} did not come within 20 seconds") from None
 
     async def _next(self, count: int) -> Posted:
         try:
@@ -155,10 +175,14 @@ class Tour:
             raise TourError(f"expected that {what}")
 
     def _title(self, text: str) -> None:
+        self._scene = text
+        self._slack.guide.say(text)
         self._console.print(f"\n[bold cyan]{text}[/]")
 
-    def _acted(self, text: str) -> None:
+    async def _acted(self, text: str) -> None:
         self._console.print(f"  [yellow]Ada[/] {text}")
+        self._slack.guide.say(f"{self._scene} · Ada {Text.from_markup(text).plain}")
+        await self._slack.guide.pause(_STEP_SECONDS)
 
     def _shown(self, where: str, text: str) -> None:
         for line in _DATE.sub(r"\1", text).splitlines():

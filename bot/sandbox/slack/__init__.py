@@ -1,5 +1,9 @@
-"""A local Slack: the Web API methods the bot uses, signed delivery, modals, `response_url`."""
+"""A local Slack: Web API, Socket Mode and signed delivery, modals, files, and a page to see it."""
 
-from bot.sandbox.slack.server import Delivery, Posted, SlackSandbox
+from bot.sandbox.slack.acting import find
+from bot.sandbox.slack.delivery import Delivery
+from bot.sandbox.slack.manifest import Manifest
+from bot.sandbox.slack.server import SlackSandbox
+from bot.sandbox.slack.workspace import Posted
 
-__all__ = ["Delivery", "Posted", "SlackSandbox"]
+__all__ = ["Delivery", "Manifest", "Posted", "SlackSandbox", "find"]

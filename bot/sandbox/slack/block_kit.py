@@ -2,73 +2,199 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from typing import Any
 
-Json = dict[str, Any]
+from bot.sandbox.slack import elements
+from bot.sandbox.slack.composition import (
+    EITHER,
+    NAME,
+    PLAIN,
+    entries,
+    items,
+    listed,
+    missing,
+    said,
+    string,
+    text,
+    text_object,
+    url,
+)
+from bot.sandbox.slack.shapes import Json
 
-_TEXT = {"section": 3000, "header": 150, "button": 75, "title": 24, "submit": 24, "close": 24}
-_KNOWN = frozenset({"section", "header", "context", "divider", "actions", "input", "image"})
-_MOST_FIELDS = 10
-_MOST = {"message": 50, "modal": 100}
+MOST = {"message": 50, "modal": 100, "home": 100}
+_LARGEST_VIEW = 250_000
+_SAID_BY_ALL = frozenset({"type", "block_id"})
+_PROPERTIES = {
+    "section": {"text", "fields", "accessory", "expand"},
+    "header": {"text"},
+    "divider": set(),
+    "context": {"elements"},
+    "image": {"image_url", "slack_file", "alt_text", "title"},
+    "actions": {"elements"},
+    "input": {"label", "element", "hint", "optional", "dispatch_action"},
+    "rich_text": {"elements"},
+    "markdown": {"text"},
+    "table": {"rows", "column_settings"},
+}
+_NOT_IN = {"modal": {"markdown", "table"}, "home": {"markdown", "table"}, "message": set[str]()}
+_RICH = frozenset(
+    {"rich_text_section", "rich_text_list", "rich_text_quote", "rich_text_preformatted"}
+)
+_MOST_FIELDS, _MOST_ACTIONS, _MOST_CONTEXT, _MOST_ROWS = 10, 25, 10, 100
 
 
-def problems(blocks: object, surface: str) -> list[str]:
+def problems(blocks: object, surface: str, at: str = "/blocks") -> list[str]:
     """What Slack would refuse about blocks.
 
     Args:
         blocks: As they arrived.
-        surface: `message` or `modal`.
+        surface: `message`, `modal` or `home`.
+        at: Where they are, as a JSON pointer.
 
     Returns:
         One line a problem, with its JSON pointer; empty when all is well.
     """
     if not isinstance(blocks, list):
-        return ["must be an array [json-pointer:/blocks]"]
-    found = [f"no more than {_MOST[surface]} items allowed"] if len(blocks) > _MOST[surface] else []
-    names = [block.get("block_id") for block in blocks if block.get("block_id")]
-    found += [f"block_id {name} already exists" for name in names if names.count(name) > 1]
+        return [said("must be an array", at)]
+    found = []
+    if len(blocks) > MOST[surface]:
+        found.append(said(f"no more than {MOST[surface]} items allowed", at))
     for index, block in enumerate(blocks):
-        found += [f"{each} [json-pointer:/blocks/{index}]" for each in _block(block, surface)]
-    return found
+        found += _block(block, surface, f"{at}/{index}")
+    return found + list(_same_names(blocks, at))
 
 
 def view_problems(view: Json) -> list[str]:
-    """What Slack would refuse about a view."""
-    found = problems(view.get("blocks"), "modal")
-    for name in ("title", "submit", "close"):
-        text = (view.get(name) or {}).get("text", "")
-        if len(text) > _TEXT[name]:
-            found.append(f"must be at most {_TEXT[name]} characters [json-pointer:/{name}/text]")
-    if not (view.get("title") or {}).get("text"):
-        found.append("missing required field: title [json-pointer:/]")
-    has_input = any(block.get("type") == "input" for block in view.get("blocks") or [])
-    if has_input and not view.get("submit"):
-        found.append("submit is required when an input is there [json-pointer:/]")
+    """What Slack would refuse about a view; its pointers begin with `/view`."""
+    kind = str(view.get("type"))
+    surface = kind if kind in MOST else "modal"
+    found = problems(view.get("blocks"), surface, "/view/blocks")
+    for name, most in (("private_metadata", 3000), ("callback_id", NAME), ("external_id", NAME)):
+        found += string(view, name, most, "/view")
+    if surface == "modal":
+        found += missing(view, ("title",), "/view")
+        for name in ("title", "submit", "close"):
+            found += text(view, name, 24, PLAIN, "/view")
+        if any(block.get("type") == "input" for block in items(view, "blocks")):
+            found += missing(view, ("submit",), "/view")
     return found
 
 
-def _block(block: Json, surface: str) -> Iterator[str]:
-    kind = block.get("type")
-    if kind not in _KNOWN:
-        yield f"unsupported type: {kind}"
-    text = (block.get("text") or {}).get("text")
-    if kind in {"section", "header"} and not block.get("fields") and not text:
-        yield "must have a text or fields"
-    if text and len(text) > _TEXT.get(str(kind), 3000):
-        yield f"must be at most {_TEXT[str(kind)]} characters"
-    if len(block.get("fields") or []) > _MOST_FIELDS:
-        yield "no more than 10 fields allowed"
-    if kind == "input":
-        yield from _input(block, surface)
-    for element in block.get("elements") or []:
-        label = element.get("text")
-        if element.get("type") == "button" and len(label.get("text", "")) > _TEXT["button"]:
-            yield "must be at most 75 characters"
+def is_too_large(view: Json) -> bool:
+    """Whether a view is greater than 250 kB."""
+    return len(json.dumps(view, ensure_ascii=False).encode()) > _LARGEST_VIEW
 
 
-def _input(block: Json, surface: str) -> Iterator[str]:
-    if not block.get("element") or not block.get("label"):
-        yield "an input needs a label and an element"
-    elif block["element"].get("type") == "file_input" and surface != "modal":
-        yield "file_input is for modals only"
+def _block(block: object, surface: str, at: str) -> Iterator[str]:
+    if not isinstance(block, dict):
+        yield said("must be an object", at)
+        return
+    kind = str(block.get("type"))
+    if kind not in _PROPERTIES or kind in _NOT_IN[surface]:
+        yield said(f"unsupported type: {kind}", f"{at}/type")
+        return
+    yield from string(block, "block_id", NAME, at)
+    for name in sorted(block.keys() - _PROPERTIES[kind] - _SAID_BY_ALL):
+        yield said(f"invalid additional property: {name}", at)
+    yield from _CHECKS[kind](block, at)
+    element = block.get("element")
+    if surface != "modal" and isinstance(element, dict) and element.get("type") == "file_input":
+        yield said("unsupported type: file_input", f"{at}/element/type")
+
+
+def _section(block: Json, at: str) -> Iterator[str]:
+    if not block.get("text") and not block.get("fields"):
+        yield said("must define either fields or text", at)
+    yield from text(block, "text", 3000, EITHER, at)
+    yield from listed(block, "fields", 1, _MOST_FIELDS, at)
+    for index, field in enumerate(entries(block, "fields")):
+        yield from text_object(field, 2000, EITHER, f"{at}/fields/{index}")
+    if block.get("accessory") is not None:
+        yield from elements.problems(block["accessory"], "section", f"{at}/accessory")
+
+
+def _header(block: Json, at: str) -> Iterator[str]:
+    yield from missing(block, ("text",), at)
+    yield from text(block, "text", 150, PLAIN, at)
+
+
+def _divider(_block: Json, _at: str) -> Iterator[str]:
+    yield from ()
+
+
+def _context(block: Json, at: str) -> Iterator[str]:
+    yield from missing(block, ("elements",), at)
+    yield from listed(block, "elements", 1, _MOST_CONTEXT, at)
+    for index, each in enumerate(items(block, "elements")):
+        where = f"{at}/elements/{index}"
+        yield from elements.problems(each, "context", where)
+        if each.get("type") in EITHER:
+            yield from text_object(each, 3000, EITHER, where)
+
+
+def _image(block: Json, at: str) -> Iterator[str]:
+    yield from missing(block, ("alt_text",), at)
+    yield from string(block, "alt_text", 2000, at)
+    yield from text(block, "title", 2000, PLAIN, at)
+    yield from url(block, "image_url", at)
+    if bool(block.get("image_url")) == bool(block.get("slack_file")):
+        yield said("must define one of image_url, slack_file", at)
+
+
+def _actions(block: Json, at: str) -> Iterator[str]:
+    yield from missing(block, ("elements",), at)
+    yield from listed(block, "elements", 1, _MOST_ACTIONS, at)
+    for index, each in enumerate(entries(block, "elements")):
+        yield from elements.problems(each, "actions", f"{at}/elements/{index}")
+
+
+def _input(block: Json, at: str) -> Iterator[str]:
+    yield from missing(block, ("label", "element"), at)
+    yield from text(block, "label", 2000, PLAIN, at)
+    yield from text(block, "hint", 2000, PLAIN, at)
+    if block.get("element") is not None:
+        yield from elements.problems(block["element"], "input", f"{at}/element")
+
+
+def _rich(block: Json, at: str) -> Iterator[str]:
+    yield from missing(block, ("elements",), at)
+    for index, each in enumerate(items(block, "elements")):
+        if each.get("type") not in _RICH:
+            yield said(f"unsupported type: {each.get('type')}", f"{at}/elements/{index}/type")
+
+
+def _markdown(block: Json, at: str) -> Iterator[str]:
+    yield from missing(block, ("text",), at)
+    yield from string(block, "text", 12_000, at)
+
+
+def _table(block: Json, at: str) -> Iterator[str]:
+    yield from missing(block, ("rows",), at)
+    yield from listed(block, "rows", 1, _MOST_ROWS, at)
+
+
+def _same_names(blocks: list[object], at: str) -> Iterator[str]:
+    """A block id is there once, an action id once in its block."""
+    named = [each for each in blocks if isinstance(each, dict)]
+    ids = [each["block_id"] for each in named if isinstance(each.get("block_id"), str)]
+    for name in sorted({str(each) for each in ids if ids.count(each) > 1}):
+        yield said(f"block_id already exists: {name}", at)
+    for index, block in enumerate(named):
+        actions = [each["action_id"] for each in items(block, "elements") if each.get("action_id")]
+        for name in sorted({str(each) for each in actions if actions.count(each) > 1}):
+            yield said(f"action_id already exists: {name}", f"{at}/{index}/elements")
+
+
+_CHECKS: dict[str, elements.Check] = {
+    "section": _section,
+    "header": _header,
+    "divider": _divider,
+    "context": _context,
+    "image": _image,
+    "actions": _actions,
+    "input": _input,
+    "rich_text": _rich,
+    "markdown": _markdown,
+    "table": _table,
+}

@@ -1,0 +1,155 @@
+// Behind the scenes: the phones, the wire, and trouble on demand.
+
+import { byId, el, toast } from "./dom.js";
+import { clock } from "./moments.js";
+import { act, on, store } from "./store.js";
+
+const TABS = ["phones", "wire", "faults"];
+const ICONS = { sms: "📱", mms: "🖼", voice: "📞", fax: "📠", email: "📧", post: "📮" };
+
+/** Keep the pane beside the chat as it is. */
+export function side() {
+  for (const name of TABS) byId(`tab-${name}`).addEventListener("click", () => show(name));
+  byId("side").querySelector("[role=tablist]").addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    const now = TABS.findIndex((name) => byId(`tab-${name}`).getAttribute("aria-selected") === "true");
+    const next = TABS[(now + step + TABS.length) % TABS.length];
+    show(next);
+    byId(`tab-${next}`).focus();
+  });
+  on("all", all);
+  on("wire", (crossing) => {
+    byId("wire").prepend(line(crossing));
+    while (byId("wire").children.length > 300) byId("wire").lastChild.remove();
+  });
+  on("phones user", phones);
+  on("faults sockets", faults);
+}
+
+function all() {
+  byId("wire").replaceChildren(...store.wire.map(line).reverse());
+  phones();
+  faults();
+}
+
+function show(name) {
+  for (const each of TABS) {
+    const chosen = each === name;
+    byId(each).hidden = !chosen;
+    byId(`tab-${each}`).setAttribute("aria-selected", String(chosen));
+    byId(`tab-${each}`).tabIndex = chosen ? 0 : -1;
+  }
+}
+
+const tell = (what, body) => act(what, body).catch((problem) => toast(String(problem.message)));
+
+function line(crossing) {
+  const inward = crossing.way === "to Slack";
+  const fine = crossing.outcome === "ok";
+  return el(
+    "details",
+    { className: `crossing ${inward ? "in" : "out"}${fine ? "" : " bad"}` },
+    el(
+      "summary",
+      {},
+      el("span", { className: "way", title: crossing.way }, inward ? "→ Slack" : "→ bot"),
+      el("span", { className: "name" }, crossing.name),
+      el("span", { className: "ms" }, fine ? `${crossing.ms} ms` : crossing.outcome),
+    ),
+    el("p", { className: "about" }, `${clock(crossing.at, store.zone())} · ${crossing.over} · ${crossing.ms} ms · ${crossing.outcome}`),
+    el("pre", {}, JSON.stringify(crossing.sent, null, 2)),
+    Object.keys(crossing.answer).length > 0 && [el("p", { className: "about" }, "Answer"), el("pre", {}, JSON.stringify(crossing.answer, null, 2))],
+  );
+}
+
+function phones() {
+  const pane = byId("phones");
+  const account = store.phones;
+  if (!account) {
+    pane.replaceChildren(el("p", { className: "about" }, "The local ClickSend does not run in this process."));
+    return;
+  }
+  if (!pane.querySelector(".account")) pane.replaceChildren(el("div", { className: "account" }), el("div", { className: "arrived" }));
+  if (!pane.querySelector(".account").contains(document.activeElement)) pane.firstChild.replaceWith(accountOf(account));
+  const list = account.messages.map((message) => phone(message, account));
+  pane.lastChild.replaceChildren(...(list.length ? list : [el("p", { className: "about" }, "What is sent arrives here.")]));
+}
+
+function accountOf(account) {
+  const amount = el("input", { value: account.balance, inputmode: "decimal", "aria-label": "Balance", className: "short" });
+  const set = (event) => {
+    event.preventDefault();
+    tell("phones", { balance: amount.value });
+    amount.blur();
+  };
+  const hours = Math.round(account.ahead / 3600);
+  const ahead = (seconds) => tell("phones", { ahead: account.ahead + seconds });
+  return el(
+    "div",
+    { className: "account" },
+    el("form", { on: { submit: set } }, el("label", {}, "Balance ", el("span", { className: "about" }, "AUD "), amount), el("button", { className: "button small" }, "Set")),
+    el(
+      "p",
+      {},
+      `Clock ${hours ? `+${hours} h` : "now"} `,
+      el("button", { type: "button", className: "button small", on: { click: () => ahead(3600) } }, "+1 h"),
+      el("button", { type: "button", className: "button small", on: { click: () => ahead(86_400) } }, "+1 day"),
+    ),
+  );
+}
+
+function phone(message, account) {
+  const reply = account.replies && message.kind === "sms" && el(
+    "form",
+    {
+      className: "reply",
+      on: {
+        submit: (event) => {
+          event.preventDefault();
+          const field = event.target.elements[0];
+          tell("phones", { reply: { from: message.to, to: message.sender, body: field.value } });
+          field.value = "";
+          field.blur();
+        },
+      },
+    },
+    el("input", { "aria-label": `Text back as ${message.to}`, placeholder: "Text back…" }),
+  );
+  const status = message.status.toLowerCase();
+  return el(
+    "article",
+    { className: "phone" },
+    el("header", {}, el("span", {}, `${ICONS[message.kind] ?? "✉"} ${message.to}`), el("span", { className: `status ${status}` }, message.status)),
+    el("p", { className: "bubble" }, message.body),
+    reply,
+  );
+}
+
+const FAULTS = [
+  ["down", "Slack is down (503)"],
+  ["limited", "Slack says 429"],
+  ["strict", "One message a second a channel"],
+];
+
+function faults() {
+  const slow = el("input", {
+    type: "range",
+    min: 0,
+    max: 10,
+    step: 0.5,
+    value: store.faults.slow ?? 0,
+    id: "slow",
+    on: { change: () => tell("faults", { slow: Number(slow.value) }) },
+  });
+  byId("faults").replaceChildren(
+    ...FAULTS.map(([name, text]) =>
+      el("label", {}, el("input", { type: "checkbox", checked: Boolean(store.faults[name]), on: { change: ({ target }) => tell("faults", { [name]: target.checked }) } }), text),
+    ),
+    el("label", { for: "slow" }, `Slack answers after ${store.faults.slow ?? 0} s`),
+    slow,
+    el("p", {}, store.sockets ? `Socket Mode: ${store.sockets} connection${store.sockets > 1 ? "s" : ""}` : "No socket: payloads go over HTTP"),
+    el("button", { type: "button", className: "button small", disabled: !store.sockets, on: { click: () => tell("faults", { drop: true }) } }, "Drop the sockets"),
+    el("button", { type: "button", className: "button small", disabled: !store.sockets, on: { click: () => tell("faults", { refresh: true }) } }, "Ask them to reconnect"),
+  );
+}

@@ -1,0 +1,164 @@
+"""The Web API: tokens, scopes, rate limits, and a function for each method."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from aiohttp import web
+
+from bot.sandbox.slack.chat import Chat
+from bot.sandbox.slack.directory import Directory
+from bot.sandbox.slack.faults import Faults
+from bot.sandbox.slack.files import Files
+from bot.sandbox.slack.shapes import ApiError, Json
+from bot.sandbox.slack.sockets import SocketMode
+from bot.sandbox.slack.views import Views
+from bot.sandbox.slack.wire import Wire
+
+TOKEN, APP_TOKEN = "xoxb-sandbox", "xapp-sandbox"
+_PACE = 1.0
+
+
+class Method(NamedTuple):
+    """A method: the scope it needs (empty: none), and what it does."""
+
+    scope: str
+    run: Callable[[Json], Json]
+
+
+@dataclass
+class WebApi:
+    """Answers `/api/<method>`.
+
+    Attributes:
+        strict: Whether more than one message a second a channel is refused.
+        calls: Method and arguments of every call that had a good token.
+    """
+
+    chat: Chat
+    views: Views
+    directory: Directory
+    files: Files
+    sockets: SocketMode
+    faults: Faults
+    wire: Wire
+    scopes: frozenset[str]
+    url: str = ""
+    strict: bool = False
+    calls: list[tuple[str, Json]] = field(default_factory=list)
+    _posted_at: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._methods = self._table()
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Serve one call."""
+        started = time.monotonic()
+        method = request.path.removeprefix("/api/")
+        body = await _body(request)
+        status, answer, headers = 200, {"ok": True}, {}
+        try:
+            await self.faults.before(method)
+            self._authorize(method, request, body)
+            self.calls.append((method, body))
+            answer |= self._run(method, body)
+        except ApiError as error:
+            answer = error.answer()
+            if error.code == "ratelimited":
+                wait = str(answer.pop("retry_after", 1))
+                status, headers = 429, {"retry-after": wait}
+            elif error.code == "service_unavailable":
+                status = 503
+        self.wire.crossed(
+            "to Slack",
+            method,
+            "HTTP",
+            seconds=time.monotonic() - started,
+            outcome=str(answer.get("error", "ok")),
+            both=(body, answer),
+        )
+        headers["x-oauth-scopes"] = ",".join(sorted(self.scopes))
+        return web.json_response(answer, status=status, headers=headers)
+
+    def _authorize(self, method: str, request: web.Request, body: Json) -> None:
+        kind, _, token = request.headers.get("authorization", "").partition(" ")
+        token = token if kind.lower() == "bearer" else str(body.get("token", ""))
+        body.pop("token", None)
+        if not token:
+            raise ApiError("not_authed")
+        if token not in {TOKEN, APP_TOKEN}:
+            raise ApiError("invalid_auth")
+        if (token == APP_TOKEN) != (method == "apps.connections.open"):
+            raise ApiError("not_allowed_token_type")
+
+    def _run(self, method: str, body: Json) -> Json:
+        known = self._methods.get(method)
+        if known is None:
+            raise ApiError("unknown_method", req_method=method)
+        if known.scope and known.scope not in self.scopes:
+            provided = ",".join(sorted(self.scopes))
+            raise ApiError("missing_scope", needed=known.scope, provided=provided)
+        if self.strict and method in {"chat.postMessage", "chat.postEphemeral"}:
+            self._pace(str(body.get("channel")))
+        return known.run(body)
+
+    def _pace(self, channel: str) -> None:
+        now = time.monotonic()
+        if now - self._posted_at.get(channel, -_PACE) < _PACE:
+            raise ApiError("ratelimited", retry_after=1)
+        self._posted_at[channel] = now
+
+    def _table(self) -> dict[str, Method]:
+        chat, views, directory, files = self.chat, self.views, self.directory, self.files
+        return {
+            "apps.connections.open": Method("", lambda _: self.sockets.ticket(self.url)),
+            "api.test": Method("", lambda body: {"args": body}),
+            "auth.test": Method("", directory.auth),
+            "bots.info": Method("users:read", directory.bot),
+            "team.info": Method("team:read", directory.team),
+            "chat.postMessage": Method("chat:write", chat.post),
+            "chat.postEphemeral": Method("chat:write", chat.post_ephemeral),
+            "chat.update": Method("chat:write", chat.update),
+            "chat.delete": Method("chat:write", chat.delete),
+            "chat.getPermalink": Method("", directory.permalink),
+            "reactions.add": Method("reactions:write", lambda b: chat.react(b, add=True)),
+            "reactions.remove": Method("reactions:write", lambda b: chat.react(b, add=False)),
+            "views.open": Method("", views.open),
+            "views.push": Method("", views.push),
+            "views.update": Method("", views.update),
+            "views.publish": Method("", views.publish),
+            "conversations.open": Method("im:write", directory.open),
+            "conversations.info": Method("channels:read", directory.channel),
+            "conversations.list": Method("channels:read", directory.channels),
+            "conversations.members": Method("channels:read", directory.members),
+            "users.info": Method("users:read", directory.user),
+            "users.list": Method("users:read", directory.users),
+            "usergroups.list": Method("usergroups:read", directory.groups),
+            "usergroups.users.list": Method("usergroups:read", directory.group_users),
+            "files.info": Method("files:read", files.info),
+            "files.getUploadURLExternal": Method("files:write", files.upload_url),
+            "files.completeUploadExternal": Method("files:write", files.complete),
+        }
+
+
+async def _body(request: web.Request) -> Json:
+    """The arguments, wherever they are: query, form (structures in it as JSON) or JSON."""
+    body: Json = dict(request.query)
+    if request.content_type == "application/json":
+        found = await request.json()
+        return body | found if isinstance(found, dict) else body
+    form = await request.post()
+    return body | {key: _decoded(value) for key, value in form.items() if isinstance(value, str)}
+
+
+def _decoded(value: str) -> object:
+    if not value.startswith(("{", "[")):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value

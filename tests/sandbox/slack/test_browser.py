@@ -1,0 +1,183 @@
+"""The main job by clicks and keys alone, in a real browser.
+
+Skipped where there is no Playwright (`pip install playwright`) or no Chromium.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.sandbox.demo import Stage, stage
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page
+
+CHROMIUM = next(
+    (
+        found
+        for name in ("chromium", "chromium-browser", "google-chrome")
+        if (found := shutil.which(name))
+    ),
+    None,
+)
+WIDE: Any = {"width": 1280, "height": 800}
+PHONE: Any = {"width": 390, "height": 780}
+SECONDS = 15_000
+
+playwright = pytest.importorskip(
+    "playwright.async_api", reason="no Playwright here: pip install playwright"
+)
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt install chromium")
+
+
+@pytest.fixture
+async def running() -> AsyncIterator[Stage]:
+    async with stage() as found:
+        yield found
+
+
+@pytest.fixture
+async def page(running: Stage) -> AsyncIterator[Page]:
+    """The page in a browser; an error in one of its scripts fails the test."""
+    problems: list[str] = []
+    async with playwright.async_playwright() as driver:
+        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        opened = await browser.new_page(viewport=WIDE)
+        opened.set_default_timeout(SECONDS)
+        opened.on("pageerror", lambda error: problems.append(str(error)))
+        opened.on("console", lambda said: problems.append(said.text) if said.type == "error" else 0)
+        opened.on("request", lambda asked: _only_here(asked.url, running.slack.url, problems))
+        await opened.goto(f"{running.slack.url}/")
+        await opened.get_by_role("heading", name="# ops").first.wait_for()
+        yield opened
+        await browser.close()
+    assert problems == []
+
+
+def _only_here(url: str, base: str, problems: list[str]) -> None:
+    if not url.startswith((base, "data:", "blob:")):
+        problems.append(f"something was loaded from {url}")
+
+
+async def test_an_sms_is_sent_by_keys_alone(page: Page, running: Stage) -> None:
+    await page.keyboard.press("/")
+    await page.keyboard.type("sm")
+    await page.get_by_role("option", name="/sms").wait_for()
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("+61411111111 Hello")
+    await page.keyboard.press("Enter")
+    form = page.get_by_role("dialog", name="Send an SMS")
+    await form.wait_for()
+    message = form.get_by_label("Message")
+    while not await message.evaluate("node => node === document.activeElement"):
+        await page.keyboard.press("Tab")
+    await page.keyboard.press("End")
+    await page.keyboard.type(" — see you")
+    await form.get_by_text("15 characters · 1 part · Unicode").wait_for()
+    assert await message.input_value() == "Hello — see you"
+    assert await message.evaluate("node => node === document.activeElement")
+
+    price = form.get_by_role("button", name="Price")
+    while not await price.evaluate("node => node === document.activeElement"):
+        await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    review = page.get_by_role("dialog", name="Send this?")
+    await review.get_by_text("AUD 0.077").wait_for()
+    assert running.clicksend.outbox("sms") == []
+    yes = review.get_by_role("button", name="Send")
+    while not await yes.evaluate("node => node === document.activeElement"):
+        await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+
+    await page.get_by_role("log").get_by_text("SMS sent by").wait_for()
+    await page.locator("#phones").get_by_text("Hello — see you").wait_for()
+    assert [message.body for message in running.clicksend.outbox("sms")] == ["Hello — see you"]
+
+
+async def test_what_is_wrong_stands_at_its_field_and_everything_typed_stays(page: Page) -> None:
+    await _type(page, "/sms Hello")
+    form = page.get_by_role("dialog", name="Send an SMS")
+    await form.get_by_label("To").fill("12")
+    await form.get_by_role("button", name="Price").click()
+    await form.get_by_text("Not a phone number").wait_for()
+    assert await form.get_by_label("Message").input_value() == "Hello"
+    wrong = form.get_by_label("To")
+    assert await wrong.get_attribute("aria-invalid") == "true"
+    await page.keyboard.press("Escape")
+    await form.wait_for(state="detached")
+
+
+async def test_a_fax_is_sent_with_a_file_that_was_chosen(
+    page: Page, running: Stage, tmp_path: Path
+) -> None:
+    letter = tmp_path / "letter.pdf"
+    letter.write_bytes(b"%PDF-1.4 a letter")
+    await _type(page, "/fax +61298765432")
+    form = page.get_by_role("dialog", name="Send a fax")
+    await form.get_by_label("Document").set_input_files(letter)
+    await form.get_by_text("letter.pdf").wait_for()
+    await form.get_by_role("button", name="Price").click()
+    await page.get_by_role("dialog", name="Send this?").get_by_role("button", name="Send").click()
+    await page.get_by_role("log").get_by_text("Fax sent by").wait_for()
+    assert letter.read_bytes() in running.clicksend.state.uploads.values()
+
+
+async def test_a_campaign_is_cancelled_only_after_the_question(page: Page, running: Stage) -> None:
+    await _type(page, "/clicksend campaign cancel sms-101")
+    pressed = page.get_by_role("button", name="Cancel campaign")
+    await pressed.click()
+    await page.get_by_role("dialog").get_by_role("button", name="Keep it").click()
+    assert running.clicksend.state.campaigns[0].status == "Scheduled"
+    await pressed.click()
+    await page.get_by_role("dialog").get_by_role("button", name="Yes, cancel it").click()
+    await page.get_by_role("log").get_by_text("is cancelled").wait_for()
+    assert running.clicksend.state.campaigns[0].status == "Cancelled"
+
+
+async def test_what_is_for_one_person_another_does_not_see(page: Page) -> None:
+    await _type(page, "/balance")
+    await page.get_by_text("Only visible to you").wait_for()
+    await page.get_by_label("You are").select_option("U0BEN")
+    await page.get_by_text("Only visible to you").wait_for(state="detached")
+
+
+async def test_a_contact_list_is_found_by_typing(page: Page) -> None:
+    await _type(page, "/sms")
+    form = page.get_by_role("dialog", name="Send an SMS")
+    search = form.get_by_role("combobox")
+    await search.fill("Cust")
+    await form.get_by_role("option", name="Customers").wait_for()
+    await page.keyboard.press("Enter")
+    assert "Customers" in await search.input_value()
+
+
+async def test_hostile_text_is_only_text(page: Page) -> None:
+    hostile = "<img src=x onerror=alert(1)> <javascript:alert(1)|x> *<b>bold</b>* &lt;u&gt;"
+    await _type(page, hostile)
+    said = page.get_by_role("log").locator(".text").last
+    await said.get_by_text("onerror=alert(1)").wait_for()
+    assert await said.inner_text() == hostile.replace("*", "")
+    assert await said.locator("img, b, u, a").count() == 0
+
+
+async def test_it_can_be_used_on_a_phone(page: Page) -> None:
+    await page.set_viewport_size(PHONE)
+    await page.get_by_role("button", name="Behind the scenes").click()
+    await page.get_by_role("button", name="Channels").click()
+    await page.get_by_role("link", name="sales").click()
+    await page.get_by_role("heading", name="# sales").first.wait_for()
+    await _type(page, "/balance")
+    await page.get_by_role("log").get_by_text("AUD 100.00 left").wait_for()
+    wide = await page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= PHONE["width"]
+
+
+async def _type(page: Page, text: str) -> None:
+    field = page.get_by_label("Message", exact=True)
+    await field.fill(text)
+    await field.press("Enter")
