@@ -12,8 +12,12 @@ MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text())
 
 SCOPES = {
     "chat.postMessage": {"chat:write", "chat:write.public"},
+    "chat.update": {"chat:write"},
     "conversations.open": {"im:write"},
+    "files.completeUploadExternal": {"files:write"},
+    "files.getUploadURLExternal": {"files:write"},
     "files.info": {"files:read"},
+    "usergroups.list": {"usergroups:read"},
     "users.info": {"users:read"},
     "views.open": set(),
     "views.update": set(),
@@ -25,6 +29,16 @@ SCOPES = {
 def test_it_lists_the_commands_that_are_declared() -> None:
     listed = {each["command"] for each in MANIFEST["features"]["slash_commands"]}
     assert listed == build_router().slash_names()
+
+
+def test_mentions_arrive_with_their_ids_where_a_command_reads_them() -> None:
+    escaped = {
+        each["command"]: each["should_escape"] for each in MANIFEST["features"]["slash_commands"]
+    }
+    assert escaped.pop("/clicksend") is True
+    assert not any(escaped.values())
+    specs = build_router().commands.values()
+    assert not any(spec.mentions and spec.shortcut for spec in specs)
 
 
 def test_it_asks_for_the_scopes_of_the_methods_that_are_called() -> None:

@@ -8,8 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
-from typing import Final, TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Final
 
 import aiohttp
 from pydantic import SecretStr
@@ -23,24 +22,27 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 from yarl import URL
 
+from bot.slack import wire
 from bot.slack.blocks import MOST_BLOCKS, Message, Modal, section
-from bot.slack.memory import Lately
-
-T = TypeVar("T")
+from bot.slack.memory import Lately, remember
 
 _ABSENT = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 _PACE = 1.0
 _KNOWN_CHANNELS = 2_000
 _SLOW = 20.0
-_SERVER_ERROR = 500
+_SLOW_FILE = aiohttp.ClientTimeout(60)
 _DEADLINE = 60.0
 _GROUPS = "usergroups"
 _FORMS: Final = frozenset(
-    {"chat.getPermalink", "conversations.open", "files.info", "usergroups.list", "users.info"}
-)
-_DOWN = frozenset(
-    {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable"}
+    {
+        "chat.getPermalink",
+        "conversations.open",
+        "files.getUploadURLExternal",
+        "files.info",
+        "usergroups.list",
+        "users.info",
+    }
 )
 _SDK_LOG = logging.getLogger("bot.slack.sdk")
 # The SDK asks `logger.level`, not `isEnabledFor`: unset, it formats every payload for nobody.
@@ -138,7 +140,7 @@ class Slack:
             async with asyncio.timeout(_DEADLINE):
                 answer = await self.web.api_call(method, params=form, json=json)
         except SlackApiError as error:
-            raise SlackError(_code(error)) from None
+            raise SlackError(wire.code(error)) from None
         except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, ValueError):
             raise SlackError("unavailable") from None
         data = answer.data
@@ -151,7 +153,7 @@ class Slack:
             SlackError: See `call`.
         """
         await self._paced(channel)
-        answer = await self.call("chat.postMessage", channel=channel, **_content(message))
+        answer = await self.call("chat.postMessage", channel=channel, **wire.content(message))
         return MessageRef(str(answer.get("channel", channel)), str(answer.get("ts", "")))
 
     async def update(self, ref: MessageRef, message: Message) -> MessageRef:
@@ -161,7 +163,7 @@ class Slack:
             SlackError: See `call`.
         """
         try:
-            await self.call("chat.update", channel=ref.channel, ts=ref.ts, **_content(message))
+            await self.call("chat.update", channel=ref.channel, ts=ref.ts, **wire.content(message))
         except SlackError as error:
             if error.code not in _GONE:
                 raise
@@ -174,10 +176,7 @@ class Slack:
         Raises:
             SlackError: See `call`.
         """
-        answer = await self.call("conversations.open", users=user)
-        channel = answer.get("channel")
-        opened = str(channel["id"]) if isinstance(channel, dict) and "id" in channel else user
-        return await self.post(opened, message)
+        return await self.post(await self._opened(user), message)
 
     async def post_or_dm(self, channel: str, message: Message, *, user: str) -> MessageRef:
         """Post in a channel; where the bot is no member, in the person's DM, saying why.
@@ -260,7 +259,7 @@ class Slack:
         except SlackError:
             return UTC
         found = answer.get("user")
-        zone = _zone(str(found.get("tz", "UTC")) if isinstance(found, dict) else "UTC")
+        zone = wire.zone(str(found.get("tz", "UTC")) if isinstance(found, dict) else "UTC")
         self._zones.put(user, zone)
         return zone
 
@@ -305,11 +304,56 @@ class Slack:
         content = await self._fetch(url, most, kind)
         return SlackFile(str(info.get("name", "file")), kind, content)
 
-    async def _fetch(self, where: str, most: int, kind: str) -> bytes:
+    async def send_file(self, user: str, name: str, content: bytes, *, comment: str) -> None:
+        """Give a person a file in their direct messages.
+
+        Args:
+            user: A Slack user id.
+            name: What the file is called.
+            content: Its bytes.
+            comment: mrkdwn above it.
+
+        Raises:
+            SlackError: See `call`.
+        """
+        channel = await self._opened(user)
+        ticket = await self.call("files.getUploadURLExternal", filename=name, length=len(content))
+        await self._put(str(ticket.get("upload_url", "")), content)
+        await self.call(
+            "files.completeUploadExternal",
+            files=[{"id": ticket.get("file_id"), "title": name}],
+            channel_id=channel,
+            initial_comment=comment,
+        )
+
+    async def _opened(self, user: str) -> str:
+        """The channel id of a person's direct messages."""
+        answer = await self.call("conversations.open", users=user)
+        channel = answer.get("channel")
+        return str(channel["id"]) if isinstance(channel, dict) and "id" in channel else user
+
+    async def _put(self, where: str, content: bytes) -> None:
+        url = self._read(where)
+        if not self._is_slacks(url):
+            raise SlackError("unavailable")
         try:
-            url = self._origin.join(URL(where))  # read as aiohttp reads it, and only once
+            async with self._session.post(
+                url, data=content, allow_redirects=False, proxy=self.web.proxy, timeout=_SLOW_FILE
+            ) as response:
+                if response.status != 200:  # noqa: PLR2004 - HTTP OK
+                    raise SlackError("unavailable")
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            raise SlackError("unavailable") from None
+
+    def _read(self, where: str) -> URL:
+        """An address as aiohttp reads it, and only once; an empty one when it is none."""
+        try:
+            return self._origin.join(URL(where))
         except ValueError:
-            url = URL()
+            return URL()
+
+    async def _fetch(self, where: str, most: int, kind: str) -> bytes:
+        url = self._read(where)
         if not self._is_slacks(url):
             raise FileError("That file is kept outside Slack. Download it, and attach it here.")
         headers = {"authorization": f"Bearer {self._token.get_secret_value()}"}
@@ -319,7 +363,7 @@ class Slack:
                 headers=headers,
                 allow_redirects=False,
                 proxy=self.web.proxy,
-                timeout=aiohttp.ClientTimeout(60),
+                timeout=_SLOW_FILE,
             ) as response:
                 # To a token that may not read files, Slack shows its login page with a 200.
                 login = response.content_type == "text/html" and kind != "html"
@@ -338,39 +382,9 @@ class Slack:
     async def _paced(self, channel: str) -> None:
         now = self._clock()
         start = max(now, self._next.get(channel, now))
-        _remember(self._next, channel, start + _PACE)
+        remember(self._next, channel, start + _PACE, most=_KNOWN_CHANNELS)
         if start > now:
             await asyncio.sleep(start - now)
-
-
-def _content(message: Message) -> dict[str, object]:
-    return {
-        "text": message.text,
-        "blocks": [block.to_dict() for block in message.blocks] or None,
-        "unfurl_links": False,
-        "unfurl_media": False,
-    }
-
-
-def _code(error: SlackApiError) -> str:
-    data = error.response.data if hasattr(error.response, "data") else error.response
-    code = str(data.get("error") or "unavailable") if isinstance(data, dict) else "unavailable"
-    status = getattr(error.response, "status_code", 0)
-    return "unavailable" if code in _DOWN or status >= _SERVER_ERROR else code
-
-
-def _remember(cache: OrderedDict[str, T], key: str, value: T) -> None:
-    cache[key] = value
-    cache.move_to_end(key)
-    while len(cache) > _KNOWN_CHANNELS:
-        cache.popitem(last=False)
-
-
-def _zone(name: str) -> tzinfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return UTC
 
 
 async def _limited(response: aiohttp.ClientResponse, most: int) -> bytes:

@@ -63,6 +63,7 @@ class CommandSpec(Generic[S]):
     summary: str
     shortcut: str | None
     handler: Handler[S]
+    mentions: bool = False
 
     @property
     def usage(self) -> str:
@@ -72,10 +73,11 @@ class CommandSpec(Generic[S]):
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[S]):
-    """A handler and the text that is left for it."""
+    """A handler and the text that is left for it; `mentions`: it wants them as Slack marks them."""
 
     handler: Handler[S]
     text: str
+    mentions: bool = False
 
 
 class Router(Generic[S]):
@@ -94,6 +96,7 @@ class Router(Generic[S]):
         args: str = "",
         shortcut: str | None = None,
         default: bool = False,
+        mentions: bool = False,
     ) -> Register[S]:
         """Declare a subcommand of `/clicksend`.
 
@@ -103,12 +106,15 @@ class Router(Generic[S]):
             args: What follows, for help.
             shortcut: A slash command of its own for it.
             default: Whether the noun alone means this.
+            mentions: Whether its text keeps people and channels as Slack marks them
+                (`<@U1|ada>`) rather than as they were typed (`@ada`).
         """
 
         def register(handler: Handler[S]) -> Handler[S]:
             if words in self.commands:
                 raise ValueError(f"{words} is declared twice")
-            self.commands[words] = CommandSpec(words, args, summary, shortcut, handler)
+            spec = CommandSpec(words, args, summary, shortcut, handler, mentions)
+            self.commands[words] = spec
             if default:
                 self._defaults[words.split(maxsplit=1)[0]] = words
             return handler
@@ -184,9 +190,9 @@ class Router(Generic[S]):
             return self.help(_word(rest)[0])
         verb, after = _word(rest)
         if spec2 := self.commands.get(f"{noun} {verb}"):
-            return Found(spec2.handler, after)
+            return Found(spec2.handler, after, spec2.mentions)
         if spec2 := self.commands.get(noun):
-            return Found(spec2.handler, rest)
+            return Found(spec2.handler, rest, spec2.mentions)
         default = self._defaults.get(noun)
         if default and not verb:
             return Found(self.commands[default].handler, "")
