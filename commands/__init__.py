@@ -1,6 +1,8 @@
 """One module a Slack noun: its slash handler, modal, buttons and blocks together."""
 
 from commands import (
+    access,
+    access_forms,
     approval,
     balance,
     campaign,
@@ -20,7 +22,10 @@ __all__ = ["Services", "build_router"]
 def build_router() -> BotRouter:
     """Every handler of every noun."""
     router: BotRouter = BotRouter()
-    nouns = (balance, usage, sms, fax, review, sent, approval, unsettled, campaign, history)
+    nouns = (
+        *(balance, usage, sms, fax, review, sent, approval, unsettled, campaign, history),
+        *(access, access_forms),
+    )
     for noun in nouns:
         router.include(noun.router)
     return router

@@ -17,12 +17,18 @@ __all__ = [
     "Quoted",
     "SendOperation",
     "channel_of",
+    "kinds",
     "operation_of",
     "reference",
     "sends",
 ]
 
 _CHANNELS: dict[str, Channel] = {channel.operation.route.id: channel for channel in (SMS, FAX)}
+
+
+def kinds() -> frozenset[str]:
+    """What channels of sending there are, as `sms`."""
+    return frozenset(channel.kind for channel in _CHANNELS.values())
 
 
 def sends(operation_id: str) -> bool:
