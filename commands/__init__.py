@@ -4,6 +4,7 @@ from commands import (
     access,
     access_forms,
     approval,
+    audit,
     balance,
     campaign,
     fax,
@@ -24,7 +25,7 @@ def build_router() -> BotRouter:
     router: BotRouter = BotRouter()
     nouns = (
         *(balance, usage, sms, fax, review, sent, approval, unsettled, campaign, history),
-        *(access, access_forms),
+        *(access, access_forms, audit),
     )
     for noun in nouns:
         router.include(noun.router)

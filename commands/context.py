@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from bot.clicksend import ClickSend
 from bot.services.account import AccountReader
+from bot.services.audit_trail import AuditTrail
 from bot.services.campaigns import Campaigns
 from bot.services.decisions import Decisions
 from bot.services.limit_book import LimitBook
@@ -29,6 +30,7 @@ class Services:
     sending: Sending
     decisions: Decisions
     limits: LimitBook
+    audit: AuditTrail
     campaigns: Campaigns
     scheduled: Scheduled
     now: Callable[[], datetime]
