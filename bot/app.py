@@ -19,6 +19,7 @@ from bot.clicksend import ClickSend
 from bot.jobs.clock import Clock
 from bot.jobs.watches import Watches
 from bot.services.account import AccountReader
+from bot.services.audit_trail import AuditTrail
 from bot.services.by_hand import ByHand
 from bot.services.campaigns import Campaigns
 from bot.services.checks import Checks
@@ -218,6 +219,7 @@ class App:
             ),
             decisions=Decisions(database, scope, journal=journal, now=_now, wake=wake),
             limits=limits,
+            audit=AuditTrail(database, scope, now=_now),
             campaigns=Campaigns(clicksend, database, scope, now=_now, words=explain),
             scheduled=Scheduled(clicksend, database, scope, now=_now),
             by_hand=ByHand(clicksend, database, scope, now=_now),

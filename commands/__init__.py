@@ -1,8 +1,11 @@
 """One module a Slack noun: its slash handler, modal, buttons and blocks together."""
 
 from commands import (
+    access,
+    access_forms,
     api,
     approval,
+    audit,
     balance,
     campaign,
     fax,
@@ -17,7 +20,10 @@ from commands.context import BotRouter, Services
 
 __all__ = ["Services", "build_router"]
 
-_NOUNS = (balance, usage, sms, fax, review, sent, approval, unsettled, campaign, history, api)
+_NOUNS = (
+    *(balance, usage, sms, fax, review, sent, approval, unsettled, campaign, history),
+    *(access, access_forms, audit, api),
+)
 
 
 def build_router() -> BotRouter:

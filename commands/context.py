@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from bot.clicksend import ClickSend
 from bot.services.account import AccountReader
+from bot.services.audit_trail import AuditTrail
 from bot.services.by_hand import ByHand
 from bot.services.campaigns import Campaigns
 from bot.services.decisions import Decisions
@@ -30,6 +31,7 @@ class Services:
     sending: Sending
     decisions: Decisions
     limits: LimitBook
+    audit: AuditTrail
     campaigns: Campaigns
     scheduled: Scheduled
     by_hand: ByHand

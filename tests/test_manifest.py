@@ -31,6 +31,16 @@ def test_it_lists_the_commands_that_are_declared() -> None:
     assert listed == build_router().slash_names()
 
 
+def test_mentions_arrive_with_their_ids_where_a_command_reads_them() -> None:
+    escaped = {
+        each["command"]: each["should_escape"] for each in MANIFEST["features"]["slash_commands"]
+    }
+    assert escaped.pop("/clicksend") is True
+    assert not any(escaped.values())
+    specs = build_router().commands.values()
+    assert not any(spec.mentions and spec.shortcut for spec in specs)
+
+
 def test_it_asks_for_the_scopes_of_the_methods_that_are_called() -> None:
     source = "".join(path.read_text() for path in (ROOT / "bot" / "slack").glob("*.py"))
     called = set(re.findall(r'\.call\(\s*"([\w.]+)"', source))

@@ -14,6 +14,10 @@ from bot.store import Database, Scope, audit, rights
 from bot.store.rights import StoredGrant
 
 
+class LastAdminError(Exception):
+    """Without this role nobody could give roles any more."""
+
+
 class Groups(Protocol):
     """Knows the user groups of a person."""
 
@@ -31,6 +35,10 @@ class Permissions:
         admins: The setting BOT_ADMINS.
         senders: The setting BOT_SENDERS.
         now: The clock.
+
+    Attributes:
+        admins: See above.
+        senders: See above; `*` in it means everybody.
     """
 
     def __init__(
@@ -46,8 +54,8 @@ class Permissions:
         self._database = database
         self._scope = scope
         self._groups = groups
-        self._admins = admins
-        self._senders = senders
+        self.admins = admins
+        self.senders = senders
         self._now = now
 
     async def may_send(
@@ -75,8 +83,25 @@ class Permissions:
         async with self._database.read() as connection:
             return await rights.all_grants(connection, self._scope)
 
-    async def grant(self, given: Grant, *, actor: str) -> bool:
-        """Give a role; False when it was given before."""
+    async def role_of(self, user: str) -> Role:
+        """The highest role that a person has wherever they act."""
+        given = await self._given()
+        return roles.role_of(
+            user,
+            groups=await self._groups_of(user, given),
+            grants=given,
+            admins=self.admins,
+            senders=self.senders,
+        )
+
+    async def grant(self, given: Grant, *, actor: str, where: str = "") -> bool:
+        """Give a role; False when it was given before.
+
+        Args:
+            given: Which, to whom.
+            actor: Who gives it, a Slack user id.
+            where: The Slack channel in which they do, for the audit trail.
+        """
         row = StoredGrant(
             subject=given.subject,
             role=given.role,
@@ -87,12 +112,23 @@ class Permissions:
         async with self._database.write() as connection:
             new = await rights.grant(connection, self._scope, row)
             if new:
-                await self._record(connection, "access granted", given, actor)
+                await self._record(connection, "access granted", given, actor, where)
         return new
 
-    async def revoke(self, taken: Grant, *, actor: str) -> bool:
-        """Take a role away; False when it was not given."""
+    async def revoke(self, taken: Grant, *, actor: str, where: str = "") -> bool:
+        """Take a role away; False when it was not given.
+
+        Args:
+            taken: Which, from whom.
+            actor: Who takes it, a Slack user id.
+            where: The Slack channel in which they do, for the audit trail.
+
+        Raises:
+            LastAdminError: Nobody would be left who could give roles; nothing changed.
+        """
+        groups = await self._groups.groups_of(actor)
         async with self._database.write() as connection:
+            await rights.lock(connection)
             gone = await rights.revoke(
                 connection,
                 self._scope,
@@ -100,28 +136,46 @@ class Permissions:
                 role=taken.role,
                 place=taken.place or "",
             )
+            left = [_grant(row) for row in await rights.all_grants(connection, self._scope)]
+            if gone and taken.role is Role.ADMIN and not self._is_governed(left, groups):
+                raise LastAdminError
             if gone:
-                await self._record(connection, "access revoked", taken, actor)
+                await self._record(connection, "access revoked", taken, actor, where)
         return gone
+
+    def _is_governed(self, grants: list[Grant], groups: frozenset[str]) -> bool:
+        """Whether somebody is certain to be an admin: a group may be empty, but not the actor's."""
+        certain = groups | {g.subject for g in grants if not g.subject.startswith("S")}
+        return bool(self.admins) or any(
+            grant.role is Role.ADMIN and grant.place is None and grant.subject in certain
+            for grant in grants
+        )
 
     async def _decide(
         self, action: Action, user: str, channel: str | None, kind: str | None
     ) -> Decision:
-        given = [_grant(row) for row in await self.grants()]
-        by_group = any(grant.subject.startswith("S") for grant in given)
+        given = await self._given()
         return roles.decide(
             action,
             user,
-            groups=await self._groups.groups_of(user) if by_group else frozenset(),
+            groups=await self._groups_of(user, given),
             channel=channel or "",
             grants=given,
-            admins=self._admins,
-            senders=self._senders,
+            admins=self.admins,
+            senders=self.senders,
             kind=kind,
         )
 
+    async def _given(self) -> list[Grant]:
+        return [_grant(row) for row in await self.grants()]
+
+    async def _groups_of(self, user: str, given: list[Grant]) -> frozenset[str]:
+        """The person's user groups; Slack is asked only where a role was given to a group."""
+        by_group = any(grant.subject.startswith("S") for grant in given)
+        return await self._groups.groups_of(user) if by_group else frozenset()
+
     async def _record(
-        self, connection: AsyncConnection, action: str, grant: Grant, actor: str
+        self, connection: AsyncConnection, action: str, grant: Grant, actor: str, where: str
     ) -> None:
         await audit.add(
             connection,
@@ -130,6 +184,7 @@ class Permissions:
             actor=actor,
             action=action,
             subject=grant.subject,
+            place=where,
             detail={"role": grant.role, "place": grant.place},
         )
 

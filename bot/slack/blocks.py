@@ -46,6 +46,7 @@ __all__ = [
     "header",
     "input_block",
     "modal",
+    "paragraphs",
     "preformatted",
     "section",
 ]
@@ -104,6 +105,17 @@ def section(mrkdwn: str, *, accessory: BlockElement | None = None) -> Block:
     """A paragraph of mrkdwn, with a button or a menu beside it."""
     text = _mrkdwn(mrkdwn, SECTION_TEXT)
     return SectionBlock(text=text, accessory=accessory)
+
+
+def paragraphs(lines: Sequence[str]) -> list[Block]:
+    """Lines of mrkdwn in as few paragraphs as hold them."""
+    texts: list[str] = []
+    for line in (clip_mrkdwn(each, SECTION_TEXT) for each in lines):
+        if texts and len(texts[-1]) + len(line) < SECTION_TEXT:
+            texts[-1] += f"\n{line}"
+        else:
+            texts.append(line)
+    return [section(text) for text in texts]
 
 
 def fields(*mrkdwn: str) -> Block:

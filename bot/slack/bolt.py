@@ -170,7 +170,10 @@ class _Dispatch:
             user=str(body.get("user_id", "")),
             channel=body.get("channel_id"),
         )
-        found = self._router.read(str(body.get("command", "")), unescape(str(body.get("text", ""))))
+        slash, typed = str(body.get("command", "")), str(body.get("text", ""))
+        found = self._router.read(slash, unescape(typed, mentions=False))
+        if isinstance(found, Found) and found.mentions:
+            found = self._router.read(slash, unescape(typed))
         if not isinstance(found, Message):
             return await self._run(found, call)
         return {

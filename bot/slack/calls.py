@@ -18,6 +18,7 @@ S = TypeVar("S")
 
 _log = structlog.get_logger(__name__)
 _LINK = re.compile(r"<((?:https?|tel|mailto):[^|<>\s]*)(?:\|([^<>]*))?>")
+_MENTION = re.compile(r"<([@#!])(?:subteam\^)?([\w^-]+)(?:\|([^<>]*))?>", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,15 @@ class View:
         """The ids of the files that were attached."""
         found = self._element(block_id).get("files") or ()
         return tuple(str(file["id"]) for file in found if isinstance(file, dict) and "id" in file)
+
+    def people(self, block_id: str) -> tuple[str, ...]:
+        """The people who were chosen, Slack user ids."""
+        return tuple(str(user) for user in self._element(block_id).get("selected_users") or ())
+
+    def conversation(self, block_id: str) -> str | None:
+        """The channel that was chosen, a Slack channel id."""
+        chosen = self._element(block_id).get("selected_conversation")
+        return str(chosen) if chosen else None
 
     def moment(self, block_id: str) -> int | None:
         """The date and time that was picked, in Unix seconds."""
@@ -157,14 +167,24 @@ def went_wrong(doing: str, reference: str) -> Message:
     return Message(text, (section(text),))
 
 
-def unescape(text: str) -> str:
-    """What somebody typed in a slash command, without Slack's escapes and link marks.
+def unescape(text: str, *, mentions: bool = True) -> str:
+    """What somebody typed, without Slack's escapes and link marks.
 
-    Mentions of people and channels (`<@U1>`, `<#C1>`) stay as they are. Slack escapes three
-    characters only: any other entity was typed.
+    Slack escapes three characters only: any other entity was typed.
+
+    Args:
+        text: As Slack delivers it.
+        mentions: Whether mentions of people, channels and groups (`<@U1|ada>`, `<#C1|ops>`,
+            `<!subteam^S1|@oncall>`) stay as they are; else they read as they were typed (`@ada`).
     """
     plain = _LINK.sub(lambda found: found[2] or _address(found[1]), text)
+    plain = plain if mentions else _MENTION.sub(_typed, plain)
     return plain.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def _typed(mention: re.Match[str]) -> str:
+    sign = "#" if mention[1] == "#" else "@"
+    return sign + (mention[3] or mention[2]).removeprefix(sign)
 
 
 def _address(link: str) -> str:

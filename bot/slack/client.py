@@ -8,8 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
-from typing import Final, TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Final
 
 import aiohttp
 from pydantic import SecretStr
@@ -23,10 +22,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 from yarl import URL
 
+from bot.slack import wire
 from bot.slack.blocks import MOST_BLOCKS, Message, Modal, section
-from bot.slack.memory import Lately
-
-T = TypeVar("T")
+from bot.slack.memory import Lately, remember
 
 _ABSENT = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
@@ -34,7 +32,6 @@ _PACE = 1.0
 _KNOWN_CHANNELS = 2_000
 _SLOW = 20.0
 _SLOW_FILE = aiohttp.ClientTimeout(60)
-_SERVER_ERROR = 500
 _DEADLINE = 60.0
 _GROUPS = "usergroups"
 _FORMS: Final = frozenset(
@@ -46,9 +43,6 @@ _FORMS: Final = frozenset(
         "usergroups.list",
         "users.info",
     }
-)
-_DOWN = frozenset(
-    {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable"}
 )
 _SDK_LOG = logging.getLogger("bot.slack.sdk")
 # The SDK asks `logger.level`, not `isEnabledFor`: unset, it formats every payload for nobody.
@@ -146,7 +140,7 @@ class Slack:
             async with asyncio.timeout(_DEADLINE):
                 answer = await self.web.api_call(method, params=form, json=json)
         except SlackApiError as error:
-            raise SlackError(_code(error)) from None
+            raise SlackError(wire.code(error)) from None
         except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, ValueError):
             raise SlackError("unavailable") from None
         data = answer.data
@@ -159,7 +153,7 @@ class Slack:
             SlackError: See `call`.
         """
         await self._paced(channel)
-        answer = await self.call("chat.postMessage", channel=channel, **_content(message))
+        answer = await self.call("chat.postMessage", channel=channel, **wire.content(message))
         return MessageRef(str(answer.get("channel", channel)), str(answer.get("ts", "")))
 
     async def update(self, ref: MessageRef, message: Message) -> MessageRef:
@@ -169,7 +163,7 @@ class Slack:
             SlackError: See `call`.
         """
         try:
-            await self.call("chat.update", channel=ref.channel, ts=ref.ts, **_content(message))
+            await self.call("chat.update", channel=ref.channel, ts=ref.ts, **wire.content(message))
         except SlackError as error:
             if error.code not in _GONE:
                 raise
@@ -265,7 +259,7 @@ class Slack:
         except SlackError:
             return UTC
         found = answer.get("user")
-        zone = _zone(str(found.get("tz", "UTC")) if isinstance(found, dict) else "UTC")
+        zone = wire.zone(str(found.get("tz", "UTC")) if isinstance(found, dict) else "UTC")
         self._zones.put(user, zone)
         return zone
 
@@ -388,39 +382,9 @@ class Slack:
     async def _paced(self, channel: str) -> None:
         now = self._clock()
         start = max(now, self._next.get(channel, now))
-        _remember(self._next, channel, start + _PACE)
+        remember(self._next, channel, start + _PACE, most=_KNOWN_CHANNELS)
         if start > now:
             await asyncio.sleep(start - now)
-
-
-def _content(message: Message) -> dict[str, object]:
-    return {
-        "text": message.text,
-        "blocks": [block.to_dict() for block in message.blocks] or None,
-        "unfurl_links": False,
-        "unfurl_media": False,
-    }
-
-
-def _code(error: SlackApiError) -> str:
-    data = error.response.data if hasattr(error.response, "data") else error.response
-    code = str(data.get("error") or "unavailable") if isinstance(data, dict) else "unavailable"
-    status = getattr(error.response, "status_code", 0)
-    return "unavailable" if code in _DOWN or status >= _SERVER_ERROR else code
-
-
-def _remember(cache: OrderedDict[str, T], key: str, value: T) -> None:
-    cache[key] = value
-    cache.move_to_end(key)
-    while len(cache) > _KNOWN_CHANNELS:
-        cache.popitem(last=False)
-
-
-def _zone(name: str) -> tzinfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        return UTC
 
 
 async def _limited(response: aiohttp.ClientResponse, most: int) -> bytes:

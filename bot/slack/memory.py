@@ -47,3 +47,11 @@ class Lately(Generic[K, V]):
     def forget(self, key: K) -> None:
         """Forget a key, known or not."""
         self._entries.pop(key, None)
+
+
+def remember(cache: OrderedDict[K, V], key: K, value: V, *, most: int) -> None:
+    """Put an entry as the newest, and drop the oldest of what is too much."""
+    cache[key] = value
+    cache.move_to_end(key)
+    while len(cache) > most:
+        cache.popitem(last=False)

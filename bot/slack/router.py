@@ -71,6 +71,7 @@ class CommandSpec(Generic[S]):
     shortcut: str | None
     handler: Handler[S]
     uses: tuple[str, ...] = ()
+    mentions: bool = False
 
     @property
     def usage(self) -> str:
@@ -80,10 +81,11 @@ class CommandSpec(Generic[S]):
 
 @dataclass(frozen=True, slots=True)
 class Found(Generic[S]):
-    """A handler and the text that is left for it."""
+    """A handler and the text that is left for it; `mentions`: it wants them as Slack marks them."""
 
     handler: Handler[S]
     text: str
+    mentions: bool = False
 
 
 class Router(Generic[S]):
@@ -103,6 +105,7 @@ class Router(Generic[S]):
         shortcut: str | None = None,
         default: bool = False,
         uses: tuple[str, ...] = (),
+        mentions: bool = False,
     ) -> Register[S]:
         """Declare a subcommand of `/clicksend`.
 
@@ -113,12 +116,15 @@ class Router(Generic[S]):
             shortcut: A slash command of its own for it.
             default: Whether the noun alone means this.
             uses: The ids of the ClickSend operations that it runs, for the manual.
+            mentions: Whether its text keeps people and channels as Slack marks them
+                (`<@U1|ada>`) rather than as they were typed (`@ada`).
         """
 
         def register(handler: Handler[S]) -> Handler[S]:
             if words in self.commands:
                 raise ValueError(f"{words} is declared twice")
-            self.commands[words] = CommandSpec(words, args, summary, shortcut, handler, uses)
+            spec = CommandSpec(words, args, summary, shortcut, handler, uses, mentions)
+            self.commands[words] = spec
             if default:
                 self._defaults[words.split(maxsplit=1)[0]] = words
             return handler
@@ -194,9 +200,9 @@ class Router(Generic[S]):
             return self.help(_word(rest)[0])
         verb, after = _word(rest)
         if spec2 := self.commands.get(f"{noun} {verb}"):
-            return Found(spec2.handler, after)
+            return Found(spec2.handler, after, spec2.mentions)
         if spec2 := self.commands.get(noun):
-            return Found(spec2.handler, rest)
+            return Found(spec2.handler, rest, spec2.mentions)
         default = self._defaults.get(noun)
         if default and not verb:
             return Found(self.commands[default].handler, "")

@@ -71,6 +71,7 @@ async def search(
     actor: str | None = None,
     since: datetime | None = None,
     before: int | None = None,
+    after: int | None = None,
 ) -> list[Record]:
     """The records of a workspace, the newest first.
 
@@ -81,11 +82,14 @@ async def search(
         actor: Only this person's.
         since: Only from then on.
         before: Only those older than the record of this id: the next page.
+        after: Only those newer than the record of this id, from there on: the page before.
     """
     where = [audit.c.workspace == scope.workspace, audit.c.account == scope.account]
     where += [audit.c.actor == actor] if actor else []
     where += [audit.c.at >= since] if since else []
     where += [audit.c.id < before] if before is not None else []
+    where += [audit.c.id > after] if after is not None else []
+    order = audit.c.id.desc() if after is None else audit.c.id.asc()
     rows = await connection.execute(
         select(
             audit.c.id,
@@ -97,7 +101,8 @@ async def search(
             audit.c.detail,
         )
         .where(*where)
-        .order_by(audit.c.id.desc())
+        .order_by(order)
         .limit(limit)
     )
-    return [Record(*row[:-1], json.loads(row[-1])) for row in rows]
+    found = [Record(*row[:-1], json.loads(row[-1])) for row in rows]
+    return found if after is None else found[::-1]

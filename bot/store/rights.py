@@ -7,12 +7,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Table, and_, delete, select, update
+from sqlalchemy import Table, and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import insert_new
 from bot.store.scope import Scope
 from bot.store.tables import grants, limits
+
+_LOCK = 0x72696768
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,12 @@ class StoredLimit:
 
 def _ours(table: Table, scope: Scope) -> Any:
     return and_(table.c.workspace == scope.workspace, table.c.account == scope.account)
+
+
+async def lock(connection: AsyncConnection) -> None:
+    """Let one change be made after the other; on SQLite every writer waits anyway."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
 
 
 async def all_grants(connection: AsyncConnection, scope: Scope) -> list[StoredGrant]:

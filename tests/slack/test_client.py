@@ -326,3 +326,21 @@ async def test_a_file_goes_to_slack_only_and_is_complete_only_when_it_arrived(
     with pytest.raises(SlackError):
         await slack.send_file("U1", "answer.json", b"{}", comment="")
     assert workspace.of("files.completeUploadExternal") == []
+
+
+async def test_user_groups_are_read_once_and_are_none_when_slack_does_not_say(
+    slack: Slack, workspace: Workspace
+) -> None:
+    workspace.answer("usergroups.list", ok=False, error="missing_scope")
+    assert await slack.groups_of("U1") == frozenset()
+    workspace.answer(
+        "usergroups.list",
+        usergroups=[
+            {"id": "S1", "users": ["U1", "U2"]},
+            {"id": "S2", "users": ["U2"]},
+            {"id": "S3"},
+        ],
+    )
+    assert await slack.groups_of("U1") == {"S1"}
+    assert await slack.groups_of("U2") == {"S1", "S2"}
+    assert workspace.of("usergroups.list") == [{"include_users": "1"}] * 2  # a form, read once

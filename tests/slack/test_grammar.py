@@ -161,6 +161,24 @@ def test_links_and_escapes_are_undone(delivered: str, typed: str) -> None:
     assert unescape(delivered) == typed
 
 
+@pytest.mark.parametrize(
+    ("delivered", "typed"),
+    [
+        ("<@U1|ann> <@W2>", "@ann @W2"),
+        ("<#C1|general> <#C2|>", "#general #C2"),
+        ("<!here> <!everyone|everyone>", "@here @everyone"),
+        ("<!subteam^S1|@oncall> <!subteam^S2>", "@oncall @S2"),
+        ("&lt;@U1|ann&gt; <@U1|ann &amp; bob>", "<@U1|ann> @ann & bob"),
+        (
+            "<tel:+61411111111|+61 411 111 111> at <http://a.test|a.test>",
+            "+61 411 111 111 at a.test",
+        ),
+    ],
+)
+def test_mentions_read_as_they_were_typed(delivered: str, typed: str) -> None:
+    assert unescape(delivered, mentions=False) == typed
+
+
 @pytest.mark.parametrize("kind", ["action", "view", "closed", "options", "shortcut", "event"])
 def test_a_second_declaration_is_refused(kind: str) -> None:
     router: Router[Services] = Router()

@@ -25,6 +25,7 @@ __all__ = [
     "Quoted",
     "SendOperation",
     "channel_of",
+    "kinds",
     "messages_of",
     "operation_of",
     "reference",
@@ -32,6 +33,11 @@ __all__ = [
 ]
 
 _CHANNELS: dict[str, Channel] = {channel.operation.route.id: channel for channel in (SMS, FAX)}
+
+
+def kinds() -> frozenset[str]:
+    """What channels of sending there are, as `sms`."""
+    return frozenset(channel.kind for channel in _CHANNELS.values())
 
 
 def sends(operation_id: str) -> bool:

@@ -1,0 +1,245 @@
+"""The forms of `/clicksend access`: for who does not want to type roles and limits."""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal
+
+from slack_sdk.models.blocks import (
+    ConversationFilter,
+    ConversationSelectElement,
+    NumberInputElement,
+    StaticSelectElement,
+    UserMultiSelectElement,
+)
+
+from bot.services import channels
+from bot.services.access_words import AccessWordsError
+from bot.services.access_words import grant as sensible
+from bot.services.limits import EACH, WORKSPACE, Limit, Measure
+from bot.services.permissions import LastAdminError
+from bot.services.roles import EVERYBODY, Grant, Role
+from bot.slack.blocks import Block, Modal, Option, input_block, modal, section
+from bot.slack.calls import View
+from bot.slack.router import Ack, Clear, Errors, Update
+from commands.access_text import (
+    GRANT,
+    LAST,
+    LIMIT,
+    NOTHING_CHANGED,
+    REVOKE,
+    by_setting,
+    currency_of,
+    granted,
+    limited,
+    may_not,
+)
+from commands.answers import plain
+from commands.context import BotCall, BotRouter
+from commands.review import DONE
+
+PEOPLE, CHANNEL, OTHERS, ROLE, PLACE, KIND = "people", "channel", "others", "role", "place", "kind"
+_MOST_PEOPLE = 20
+_NUMBER = re.compile(r"\d{1,9}(\.\d{1,6})?", re.ASCII)
+_TITLES = {GRANT: "Give a role", REVOKE: "Take a role away", LIMIT: "Set limits"}
+_MEASURES = {
+    Measure.MESSAGES_DAY: "Messages a day",
+    Measure.MESSAGES_MONTH: "Messages a month",
+    Measure.MONEY_DAY: "Money a day",
+    Measure.MONEY_MONTH: "Money a month",
+    Measure.SEND_RECIPIENTS: "Recipients in one send",
+    Measure.SEND_MONEY: "Money in one send",
+}
+
+router: BotRouter = BotRouter()
+
+
+@router.action(GRANT)
+async def grant(call: BotCall) -> None:
+    """Open the form that gives a role."""
+    call.later(open_form(call, GRANT), doing="opening the form")
+
+
+@router.action(REVOKE)
+async def revoke(call: BotCall) -> None:
+    """Open the form that takes a role away."""
+    call.later(open_form(call, REVOKE), doing="opening the form")
+
+
+@router.action(LIMIT)
+async def limit(call: BotCall) -> None:
+    """Open the form that sets limits."""
+    call.later(open_form(call, LIMIT), doing="opening the form")
+
+
+async def open_form(call: BotCall, what: str) -> None:
+    """Open one of the three forms, for an admin."""
+    if await may_not(call):
+        return
+    kept = json.dumps({"channel": call.channel or call.user})
+    await call.open(limit_form(kept) if what == LIMIT else role_form(what, kept))
+
+
+@router.view(GRANT)
+@router.view(REVOKE)
+async def roles_changed(call: BotCall) -> Ack:
+    """Give the role to all who were chosen, or take it from them."""
+    if call.view is None:
+        return None
+    try:
+        wanted = _grants(call.view)
+    except AccessWordsError as error:
+        return Errors({PEOPLE: re.sub(r"[*`]", "", str(error))})
+    if refusal := await _refusal(call):
+        return refusal
+    said = []
+    for each in wanted:
+        try:
+            said.append(await _change(call, call.view, each))
+        except LastAdminError:
+            said.append(LAST)
+    return _announced(call, call.view, said)
+
+
+async def _change(call: BotCall, view: View, wanted: Grant) -> str:
+    access, words = call.services.access, granted(wanted)
+    if view.callback_id == GRANT:
+        new = await access.grant(wanted, actor=call.user, where=_where(view))
+        return f":key: <@{call.user}> made {words}." if new else ""
+    gone = await access.revoke(wanted, actor=call.user, where=_where(view))
+    stays = by_setting(access, wanted)
+    return f":key: <@{call.user}> took a role away: {words} no more. {stays}" if gone else stays
+
+
+@router.view(LIMIT)
+async def limits_set(call: BotCall) -> Ack:
+    """Set every limit that was filled in, for all who were chosen."""
+    if call.view is None:
+        return None
+    subjects = _subjects(call.view)
+    if not subjects:
+        return Errors({PEOPLE: "Choose people, a channel, or one of the others below."})
+    typed = {each: call.view.text(each).strip() for each in _MEASURES}
+    wrong = {
+        str(each): "Write a whole number." if not each.is_money else "Write an amount, as 49.95."
+        for each, text in typed.items()
+        if text and not (_NUMBER.fullmatch(text) and (each.is_money or "." not in text))
+    }
+    if wrong or not any(typed.values()):
+        return Errors(wrong or {str(Measure.MESSAGES_DAY): "Fill in one limit at least."})
+    if refusal := await _refusal(call):
+        return refusal
+    wanted = [
+        Limit(subject, measure, Decimal(text))
+        for subject in subjects
+        for measure, text in typed.items()
+        if text
+    ]
+    for each in wanted:
+        await call.services.limits.set(each, actor=call.user, where=_where(call.view))
+    currency = await currency_of(call)
+    said = [f":bar_chart: <@{call.user}> set a limit: {limited(w, currency)}." for w in wanted]
+    return _announced(call, call.view, said)
+
+
+def _announced(call: BotCall, view: View, said: list[str]) -> Ack:
+    text = "\n".join(line.strip() for line in said if line)
+    if not text:
+        done = f"It was like that before. {NOTHING_CHANGED}"
+        return Update(modal(DONE, "As before", [section(done)]))
+    call.later(_tell(call, _where(view), text), doing="announcing a change of access")
+    return Clear()
+
+
+async def _tell(call: BotCall, channel: str, text: str) -> None:
+    if channel == call.user:
+        await call.slack.dm(call.user, plain(text))
+    else:
+        await call.slack.post_or_dm(channel, plain(text), user=call.user)
+
+
+async def _refusal(call: BotCall) -> Ack:
+    decision = await call.services.access.may_administer(call.user)
+    if decision.allowed:
+        return None
+    text = f":no_entry: {decision.reason} {NOTHING_CHANGED}"
+    return Update(modal(DONE, NOTHING_CHANGED, [section(text)]))
+
+
+def _where(view: View) -> str:
+    return str(json.loads(view.private_metadata)["channel"])
+
+
+def _subjects(view: View) -> tuple[str, ...]:
+    channel, other = view.conversation(CHANNEL), view.choice(OTHERS)
+    return (*view.people(PEOPLE), *filter(None, (channel, other)))
+
+
+def _grants(view: View) -> list[Grant]:
+    subjects, role = _subjects(view), Role(view.choice(ROLE) or Role.VIEWER)
+    place, kind = view.conversation(PLACE), view.choice(KIND)
+    if not subjects:
+        raise AccessWordsError("Choose people, a channel, or everybody.")
+    if place and kind:
+        raise AccessWordsError("Choose a channel where it counts, or what it is for, not both.")
+    return [sensible(subject, role, place or kind) for subject in subjects]
+
+
+def role_form(what: str, kept: str) -> Modal:
+    """The form that gives a role or takes it away."""
+    roles = [Option(value=str(role), label=str(role)) for role in Role]
+    kinds = [Option(value=kind, label=kind) for kind in sorted(channels.kinds())]
+    blocks = [
+        *_whose([Option(value=EVERYBODY, label="Everybody in the workspace")]),
+        input_block(
+            ROLE,
+            "Role",
+            StaticSelectElement(action_id=ROLE, options=roles),
+            hint="For a user group, type: /clicksend access grant @group sender",
+        ),
+        input_block(PLACE, "Only in this channel", _channels(PLACE), optional=True),
+        input_block(
+            KIND,
+            "Or only for",
+            StaticSelectElement(action_id=KIND, options=kinds),
+            optional=True,
+        ),
+    ]
+    return modal(what, _TITLES[what], blocks, submit="Save", private_metadata=kept)
+
+
+def limit_form(kept: str) -> Modal:
+    """The form that sets limits."""
+    others = [
+        Option(value=EACH, label="Each person, for themselves"),
+        Option(value=WORKSPACE, label="The whole workspace together"),
+    ]
+    blocks = [*_whose(others), *(_number(each, label) for each, label in _MEASURES.items())]
+    return modal(LIMIT, _TITLES[LIMIT], blocks, submit="Save", private_metadata=kept)
+
+
+def _number(measure: Measure, label: str) -> Block:
+    element = NumberInputElement(
+        action_id=measure,
+        is_decimal_allowed=measure.is_money,
+        min_value="0",
+        max_value="999999999",
+    )
+    hint = "In the account's currency." if measure.is_money else None
+    return input_block(measure, label, element, hint=hint, optional=True)
+
+
+def _whose(others: list[Option]) -> list[Block]:
+    people = UserMultiSelectElement(action_id=PEOPLE, max_selected_items=_MOST_PEOPLE)
+    other = StaticSelectElement(action_id=OTHERS, options=others)
+    return [
+        input_block(PEOPLE, "People", people, optional=True),
+        input_block(CHANNEL, "Or everybody in a channel", _channels(CHANNEL), optional=True),
+        input_block(OTHERS, "Or", other, optional=True),
+    ]
+
+
+def _channels(action_id: str) -> ConversationSelectElement:
+    only = ConversationFilter(include=["public", "private"], exclude_bot_users=True)
+    return ConversationSelectElement(action_id=action_id, filter=only)
