@@ -24,7 +24,7 @@ from bot.slack.router import Ack, Clear, Errors
 from bot.store.sends import Send, State
 from commands.answers import NOTHING, moment, plain
 from commands.context import BotCall, BotRouter
-from commands.review import people
+from commands.priced import people
 
 APPROVE, REFUSE, REASON = "approval.approve", "approval.refuse", "approval.reason"
 WHY = "why"

@@ -5,37 +5,29 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import TypeAlias
-
-from slack_sdk.models.blocks import InteractiveElement
 
 from bot.clicksend import ClickSendError
 from bot.services.channels import SendOperation, channel_of
 from bot.services.explain import explain
-from bot.services.guards import Finding, Level
-from bot.services.money import amount
-from bot.services.recipients import for_people
-from bot.services.sending import Confirmation, Draft, Outcome, Quote, new_id
+from bot.services.guards import Finding
+from bot.services.sending import Confirmation, Draft, Outcome, new_id
 from bot.slack.blocks import (
-    Block,
     Message,
     Modal,
-    button,
-    buttons,
     clip,
     escape,
-    fields,
     modal,
     section,
 )
 from bot.slack.router import Ack, Clear, Update
 from bot.store.sends import Send
-from commands.answers import NOTHING, moment
+from commands.answers import NOTHING
 from commands.context import BotCall, BotRouter
+from commands.priced import CHANGE, CONFIRM, OFFER, finding, money, not_taken, review
 
-CONFIRM, LOADING, DONE = "send.confirm", "send.loading", "send.done"
-CHANGE, OFFER = "send.change", "send.offer"
-_MOST = 20
+LOADING, DONE = "send.loading", "send.done"
 
 Form: TypeAlias = Callable[[str], Modal]
 """Builds the form again, everything typed kept, with a problem at its top."""
@@ -90,10 +82,10 @@ async def price_and_review(call: BotCall, view_id: str, draft: Draft, form: Form
         await call.slack.update_view(view_id, form(problem))
         return
     if quote.problem:
-        problem = f"{escape(quote.problem)} {_refused(quote)} {_money(quote)} {NOTHING}"
+        problem = f"{escape(quote.problem)} {not_taken(quote)} {money(quote)} {NOTHING}"
         await call.slack.update_view(view_id, form(problem))
         return
-    await call.slack.update_view(view_id, review(draft, quote))
+    await call.slack.update_view(view_id, review(draft, quote, changeable=draft.replaces is None))
 
 
 @router.view(CONFIRM)
@@ -144,67 +136,32 @@ async def _offered(call: BotCall) -> None:
         return
     send, operation = kept
     channel = channel_of(send.operation)
+    waits = wish["action"] == "schedule"
+    if waits and not channel.traits.can_wait:
+        return
     changed = (
         channel.at(operation, datetime.fromtimestamp(int(wish["at"]), UTC))
-        if wish["action"] == "schedule"
+        if waits
         else channel.plainer(operation)
     )
     await call.slack.update_view(call.view.id, loading(f"Send: {channel.noun}"))
-    summary = send.summary if wish["action"] == "schedule" else channel.text(changed)
-    draft = Draft(new_id(), call.user, send.channel, changed, summary, send.id)
-    form = _form(send, changed)
+    summary = send.summary if waits else channel.text(changed)
+    draft = Draft(
+        new_id(),
+        call.user,
+        send.channel,
+        changed,
+        summary,
+        send.id,
+        replaces=send.replaces,
+    )
+    form = partial(stopped, channel.noun) if send.replaces else _form(send, changed)
     await price_and_review(call, call.view.id, draft, form)
 
 
-def review(draft: Draft, quote: Quote) -> Modal:
-    """What will be sent, to whom, at what price, and what speaks against it."""
-    channel = channel_of(draft.operation.route.id)
-    schedule = channel.schedule(draft.operation)
-    blocks: list[Block] = [
-        section(f"*To {_count(quote.recipients)}*\n{_recipients(draft)}"),
-        section(f"*What*\n{escape(clip(draft.summary, 2500))}"),
-        fields(
-            f"*Price*\n{amount(quote.price, quote.currency)}",
-            f"*{channel.unit.capitalize()}s*\n{quote.parts}",
-            f"*Balance after*\n{amount(quote.balance_after, quote.currency)}",
-            f"*When*\n{moment(schedule) if schedule else 'now'}",
-        ),
-        *([section(f":warning: {_refused(quote)}")] if quote.refused else []),
-        *(section(finding(each)) for each in quote.findings[:_MOST]),
-        *([section(f":busts_in_silhouette: {_approval(quote)}")] if quote.approval else []),
-        buttons(*_offers(draft, quote), button("Change", CHANGE, value=draft.id)),
-    ]
-    yes = "Send anyway" if quote.warned else "Send"
-    return modal(
-        CONFIRM,
-        "Send this?",
-        blocks,
-        submit="Ask for approval" if quote.approval else yes,
-        close="Cancel",
-        private_metadata=draft.id,
-    )
-
-
-def finding(found: Finding) -> str:
-    """A warning or a note (mrkdwn)."""
-    mark = ":information_source:" if found.level is Level.NOTE else ":warning:"
-    who = f"<@{found.actor}> " if found.actor else ""
-    return f"{mark} {who}{escape(found.reason)}"
-
-
-def _offers(draft: Draft, quote: Quote) -> list[InteractiveElement]:
-    made: list[InteractiveElement] = []
-    for index, each in enumerate(quote.findings):
-        if each.offer is None or len(made) == 4:  # noqa: PLR2004 - five buttons in a row look right
-            continue
-        at = int(each.offer.at.timestamp()) if each.offer.at else 0
-        value = json.dumps({"draft": draft.id, "action": each.offer.action, "at": at})
-        made.append(button(each.offer.label, f"{OFFER}:{index}", value=value))
-    return made
-
-
-def _approval(quote: Quote) -> str:
-    return f"A second person has to approve it, because {escape(quote.approval or '')}."
+def stopped(noun: str, problem: str) -> Modal:
+    """What stands in the place of a form, where there is none."""
+    return modal(DONE, clip(noun, 24), [section(f":warning: {problem}")])
 
 
 def _again(draft_id: str, reasons: tuple[Finding, ...]) -> Modal:
@@ -239,37 +196,3 @@ def _no(answer: Confirmation) -> Modal:
 
 def _ended(title: str, text: str) -> Modal:
     return modal(DONE, title, [section(text)])
-
-
-def _recipients(draft: Draft) -> str:
-    recipients = channel_of(draft.operation.route.id).recipients(draft.operation)
-    return people(recipients)
-
-
-def people(recipients: tuple[str, ...]) -> str:
-    """The first recipients, and how many more there are (mrkdwn)."""
-    shown = ", ".join(escape(for_people(each)) for each in recipients[:_MOST])
-    rest = len(recipients) - _MOST
-    return shown + (f" and {rest:,} more" if rest > 0 else "")
-
-
-def _refused(quote: Quote) -> str:
-    if not quote.refused:
-        return ""
-    named = ", ".join(
-        f"{escape(for_people(each.recipient))} ({escape(each.status)})"
-        for each in quote.refused[:_MOST]
-    )
-    more = f" and {len(quote.refused) - _MOST} more" if len(quote.refused) > _MOST else ""
-    return f"ClickSend will not take {named}{more}."
-
-
-def _money(quote: Quote) -> str:
-    return (
-        f"Price {amount(quote.price, quote.currency)}, "
-        f"balance {amount(quote.balance, quote.currency)}."
-    )
-
-
-def _count(recipients: int) -> str:
-    return "1 recipient" if recipients == 1 else f"{recipients:,} recipients"

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import partial
 
 from slack_sdk.models.blocks import InteractiveElement
 
-from bot.services.channels import channel_of
+from bot.services.channels import ACCEPTED, NO_ANSWER, channel_of
 from bot.services.money import amount
 from bot.services.recipients import for_people
-from bot.services.sending import Draft, new_id
 from bot.slack.blocks import (
     Message,
-    Modal,
     button,
     buttons,
     clip,
     escape,
-    modal,
     section,
 )
 from bot.store.deliveries import Delivery, SentMessage
 from bot.store.sends import Send, State
+from commands.again import again
 from commands.answers import NOTHING, moment, plain, refused
 from commands.context import BotCall, BotRouter
-from commands.review import DONE, loading, price_and_review
 
 UNDO, PAY, DROP, RETRY = "send.undo", "send.pay", "send.drop", "send.retry"
 _MOST = 20
@@ -99,36 +95,15 @@ async def _retry(call: BotCall) -> None:
     found = await call.services.sending.report(call.value)
     if found is None or await refused(call):
         return
-    await again(call, found[0], tuple(m.recipient for m in found[1] if has_failed(m)))
-
-
-async def again(call: BotCall, send: Send, recipients: tuple[str, ...]) -> None:
-    """Offer to send the same to some recipients once more: a new draft, a price, a yes."""
-    kept = await call.services.sending.draft(send.id)
-    if kept is None or not recipients:
-        await call.reply(plain(f":warning: There is nobody to send it to again. {NOTHING}"))
-        return
-    channel = channel_of(send.operation)
-    view_id = await call.open(loading(f"Send again: {channel.noun}"))
-    draft = Draft(
-        id=new_id(),
-        actor=call.user,
-        channel=send.channel,
-        operation=channel.only(kept[1], recipients),
-        summary=send.summary,
-        previous=send.id,
-    )
-    await price_and_review(call, view_id, draft, partial(_stopped, channel.noun))
-
-
-def _stopped(noun: str, problem: str) -> Modal:
-    """What stands in the place of a form: this draft was not typed."""
-    return modal(DONE, f"Send again: {noun}", [section(f":warning: {problem}")])
+    send, messages = found
+    failed = tuple(m.recipient for m in messages if has_failed(m))
+    splits = channel_of(send.operation).traits.can_split
+    await again(call, send, failed if splits else ())
 
 
 def has_failed(message: SentMessage) -> bool:
-    """Whether one recipient has not got it and will not."""
-    refused_ = message.status not in {"SUCCESS", "CANCELLED"}
+    """Whether one recipient has not got it and will not; of whom nothing is known may have."""
+    refused_ = message.status not in {ACCEPTED, "CANCELLED", NO_ANSWER}
     return refused_ or message.delivery == Delivery.FAILED
 
 
@@ -149,16 +124,17 @@ def render(send: Send, messages: list[SentMessage]) -> Message | None:
 
 
 def _title(send: Send, messages: list[SentMessage]) -> str | None:
-    what = f"{channel_of(send.operation).noun} of <@{send.actor}>"
+    channel = channel_of(send.operation)
+    what, done = f"{channel.noun} of <@{send.actor}>", channel.traits.verb.done
     if send.state in _AFTER:
         return _sent(send, messages)
     if send.state is State.QUEUED:
         return _waiting(what, send)
     titles = {
         State.APPROVAL: f":busts_in_silhouette: {what} waits for a second person's yes.",
-        State.REPRICED: f":moneybag: {what} is not sent yet: the price rose.",
-        State.REFUSED: f":x: {what} was not sent. Nothing was charged.",
-        State.UNKNOWN: f":grey_question: {what}: nobody knows yet whether it was sent.",
+        State.REPRICED: f":moneybag: {what} is not {done} yet: the price rose.",
+        State.REFUSED: f":x: {what} was not {done}. Nothing was charged.",
+        State.UNKNOWN: f":grey_question: {what}: nobody knows yet whether it was {done}.",
         State.DROPPED: f":wastebasket: {what} was given up by {_decider(send)}.",
         State.UNDONE: f":leftwards_arrow_with_hook: {what} was undone by {_decider(send)}.",
         State.DENIED: f":no_entry: {what} was not approved by {_decider(send)}.",
@@ -176,12 +152,17 @@ def _waiting(what: str, send: Send) -> str | None:
 
 
 def _sent(send: Send, messages: list[SentMessage]) -> str:
-    taken = sum(message.status in {"SUCCESS", "CANCELLED"} for message in messages)
+    channel = channel_of(send.operation)
+    fine = {ACCEPTED, "CANCELLED", *([NO_ANSWER] if send.state is State.RECONCILED else [])}
+    taken = sum(message.status in fine for message in messages)
     total = len(messages)
     cost = f" for {amount(send.total, send.currency or '')}" if send.total is not None else ""
-    verb = "scheduled" if send.scheduled_for else "sent"
+    noun, done = channel.noun, channel.traits.verb.done
+    verb = "scheduled" if send.scheduled_for and done == "sent" else done
     by = f"<@{send.actor}>" + (f", approved by {_decider(send)}," if send.expires_at else "")
-    noun = channel_of(send.operation).noun
+    if taken == total and (not channel.traits.to_people or send.recipients > total):
+        many = f" to {send.recipients:,} recipients" if send.recipients > total else ""
+        return f":white_check_mark: {noun} {verb} by {by}{many}{cost}"
     if taken < total:
         return f":warning: {noun} {verb} by {by} to {taken} of {total} recipients{cost}"
     people = f"{total or send.recipients:,} recipients" if (total or send.recipients) != 1 else ""
@@ -223,15 +204,16 @@ def _advice(send: Send) -> str:
 def _buttons(send: Send, messages: list[SentMessage]) -> list[InteractiveElement]:
     if send.state is State.REPRICED and send.price is not None:
         price = amount(send.price, send.currency or "")
+        do = channel_of(send.operation).traits.verb.do
         return [
-            button(f"Send for {price}", PAY, value=send.id, style="primary"),
-            button("Do not send", DROP, value=send.id),
+            button(f"{do} for {price}", PAY, value=send.id, style="primary"),
+            button(f"Do not {do.lower()}", DROP, value=send.id),
         ]
     if send.state in {State.QUEUED, State.APPROVAL}:
         name = "Undo" if send.state is State.QUEUED else "Withdraw"
         return [button(name, UNDO, value=send.id, style="danger")]
     failed = sum(has_failed(message) for message in messages)
-    if send.state in _AFTER and failed:
+    if send.state in _AFTER and failed and channel_of(send.operation).traits.can_split:
         people = "1 recipient" if failed == 1 else f"{failed:,} recipients"
         return [button(f"Retry failed ({people})", RETRY, value=send.id)]
     return []
@@ -241,6 +223,8 @@ def _recipient(message: SentMessage) -> str:
     who = escape(for_people(message.recipient))
     if message.status == "CANCELLED":
         return f":leftwards_arrow_with_hook: {who}: cancelled"
+    if message.status == NO_ANSWER:
+        return f":grey_question: {who}: not in ClickSend's answer"
     if message.status != "SUCCESS":
         return f":x: {who}: {escape(message.status)}"
     if message.delivery == Delivery.FAILED:

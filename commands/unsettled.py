@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from bot.services.channels import channel_of
-from bot.services.endings import NO_ANSWER
+from collections import Counter
+
+from bot.services.channels import ACCEPTED, NO_ANSWER, Channel, SendOperation, channel_of
 from bot.services.recipients import for_people
 from bot.slack.blocks import Message, button, buttons, clip, confirm, escape, section
 from bot.store.deliveries import SentMessage
 from bot.store.sends import Send, State
+from commands.again import again
 from commands.answers import moment, plain, refused
 from commands.context import BotCall, BotRouter
-from commands.sent import again
 
 SENT, AGAIN, DROP = "unsettled.sent", "unsettled.again", "unsettled.drop"
 _MOST = 20
@@ -53,54 +54,80 @@ async def _drop(call: BotCall) -> None:
 
 async def _send_again(call: BotCall) -> None:
     found = await call.services.sending.report(call.value)
-    if found is None or await refused(call):
+    kept = await call.services.sending.draft(call.value)
+    if found is None or kept is None or await refused(call):
         return
     send, messages = found
     if send.state is not State.UNKNOWN:
         await call.reply(plain(_BEFORE))
         return
-    await again(call, send, tuple(m.recipient for m in messages if m.status == NO_ANSWER))
+    await again(call, send, _missing(send, kept[1], messages))
+
+
+def _missing(send: Send, operation: SendOperation, messages: list[SentMessage]) -> tuple[str, ...]:
+    """Of whom nothing was found; all of them where it goes to all or to none."""
+    channel = channel_of(send.operation)
+    if channel.traits.can_split:
+        return tuple(m.recipient for m in messages if m.status == NO_ANSWER)
+    lost = not any(m.status == ACCEPTED for m in messages)
+    return channel.recipients(operation) if lost else ()
 
 
 def render(send: Send, messages: list[SentMessage]) -> Message:
     """The evidence with its three ways on; or what was decided."""
-    noun = channel_of(send.operation).noun
-    what = f"{noun} of <@{send.actor}>, {moment(send.confirmed_at or send.created_at)}"
+    channel = channel_of(send.operation)
+    verb = channel.traits.verb
+    what = f"{channel.noun} of <@{send.actor}>, {moment(send.confirmed_at or send.created_at)}"
     quote = ">" + escape(clip(send.summary, 300)).replace("\n", "\n>")
     if send.state is not State.UNKNOWN:
-        text = f":ballot_box_with_check: {what}: {_decided(send)}"
+        text = f":ballot_box_with_check: {what}: {_decided(send, verb.done)}"
         return Message(f"{text}\n{quote}", (section(text), section(quote)))
-    found = [m for m in messages if m.status != NO_ANSWER]
-    missing = [m for m in messages if m.status == NO_ANSWER]
-    title = f":grey_question: {what}: nobody knows whether it was sent."
-    evidence = (
-        f"ClickSend's history has {len(found)} of {len(messages)} recipients of it. "
-        f"Not found: {_named(missing)}. "
-        "It may have been sent and charged all the same: look in ClickSend, ask a recipient, "
-        "then decide."
-    )
-    ask = confirm(
-        "Was it sent?", "You are sure: ClickSend has it.", ok="It was sent", deny="Not sure"
-    )
+    title = f":grey_question: {what}: nobody knows whether it was {verb.done}."
+    evidence = _evidence(channel, messages)
+    sure = f"It was {verb.done}"
+    ask = confirm(f"{sure}?", "You are sure: ClickSend has it.", ok=sure, deny="Not sure")
     give_up = confirm(
         "Drop it?", "It stays unknown, and nothing more is done.", ok="Drop it", deny="Not yet"
     )
     row = buttons(
-        button("It was sent", SENT, value=send.id, ask=ask),
-        button("Send it again…", AGAIN, value=send.id),
+        button(sure, SENT, value=send.id, ask=ask),
+        button(f"{verb.do} it again…", AGAIN, value=send.id),
         button("Drop it", DROP, value=send.id, style="danger", ask=give_up),
     )
     blocks = (section(title), section(quote), section(evidence), row)
     return Message(f"{title}\n{quote}\n{evidence}", blocks)
 
 
-def _named(missing: list[SentMessage]) -> str:
-    shown = ", ".join(escape(for_people(m.recipient)) for m in missing[:_MOST]) or "nobody"
-    return shown + (f" and {len(missing) - _MOST} more" if len(missing) > _MOST else "")
+def _evidence(channel: Channel, messages: list[SentMessage]) -> str:
+    """What ClickSend shows of it, and what it does not (mrkdwn)."""
+    done = channel.traits.verb.done
+    seen = Counter(m.recipient for m in messages if m.status == ACCEPTED)
+    missing = [m.recipient for m in messages if m.status == NO_ANSWER]
+    twice = [who for who, times in seen.items() if times > 1]
+    notes = [m for m in messages if m.status not in {ACCEPTED, NO_ANSWER}]
+    total = len(seen.keys() | {m.recipient for m in messages})
+    where = "ClickSend's history" if channel.traits.is_listed else "ClickSend keeps no list that"
+    told = (
+        f"{where} has {len(seen)} of {total} recipients of it. Not found: {_named(missing)}."
+        if channel.traits.is_listed
+        else f"{where} would show it."
+    )
+    doubled = f" Found more than once: {_named(twice)}." if twice else ""
+    said = "".join(f" {escape(m.recipient)} {escape(m.status)}." for m in notes[:_MOST])
+    return (
+        f"{told}{doubled}{said} "
+        f"It may have been {done} and charged all the same: look in ClickSend"
+        f"{', ask a recipient' if channel.traits.to_people else ''}, then decide."
+    )
 
 
-def _decided(send: Send) -> str:
+def _named(who: list[str]) -> str:
+    shown = ", ".join(escape(for_people(each)) for each in who[:_MOST]) or "nobody"
+    return shown + (f" and {len(who) - _MOST} more" if len(who) > _MOST else "")
+
+
+def _decided(send: Send, done: str) -> str:
     who = f"<@{send.decided_by}>" if send.decided_by else "ClickSend's history"
     if send.state is State.RECONCILED:
-        return f"it was sent, says {who}."
+        return f"it was {done}, says {who}."
     return f"{who} decided: {escape(send.reason or 'it is dropped')}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import aclosing
 from datetime import datetime, timedelta
 
@@ -56,20 +56,18 @@ class Checks:
         """
         channel = channel_of(operation.route.id)
         recipients = channel.recipients(operation)
-        numbers = numbers_of(recipients)
+        numbers = channel.numbers(operation)
         at = channel.schedule(operation) or self._now()
         quiet = self._rules.quiet
         found = [
-            *guards.recipients(channel.kind, numbers),
+            *(guards.recipients(channel.kind, numbers) if numbers else ()),
             *guards.countries(numbers, self._rules.countries),
             *guards.opted_out(numbers, await self._unwilling()),
             *(guards.quiet_hours(numbers, at, quiet) if quiet else ()),
         ]
-        if channel.kind == "sms":
-            most = (await self._account.balance()).most_parts
-            for body in channel.content(operation):
-                found += guards.text(body, most)
-                found += guards.marketing(body) if len(numbers) < len(recipients) else []
+        for body in channel.sms_texts(operation):
+            found += guards.text(body, (await self._account.balance()).most_parts)
+            found += guards.marketing(body) if len(numbers) < len(recipients) else []
         return tuple(found)
 
     async def duplicates(
@@ -93,7 +91,7 @@ class Checks:
             since=max(since or now - window, now - window),
             but=[send.id, *([send.previous] if send.previous else [])],
         )
-        mine = numbers_of(channel_of(send.operation).recipients(operation_of(send)), lists=True)
+        mine = channel_of(send.operation).recipients(operation_of(send))
         return tuple(guards.duplicates(mine, [_earlier(each, send) for each in earlier], now))
 
     async def _unwilling(self) -> frozenset[str]:
@@ -112,16 +110,11 @@ class Checks:
         return found
 
 
-def numbers_of(recipients: Iterable[str], *, lists: bool = False) -> tuple[str, ...]:
-    """The phone numbers among recipients; with `lists`, contact lists count as numbers, too."""
-    return tuple(each for each in recipients if lists or each.startswith("+"))
-
-
 def _earlier(earlier: Send, send: Send) -> Earlier:
     recipients = channel_of(earlier.operation).recipients(operation_of(earlier))
     return Earlier(
         actor=earlier.actor,
         at=earlier.confirmed_at or earlier.created_at,
-        numbers=numbers_of(recipients, lists=True),
+        numbers=recipients,
         same_person=earlier.actor == send.actor,
     )

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.clicksend import ClickSendError, NotSent, RateLimited
-from bot.services.channels import Answer, Line, SendOperation, channel_of, reference
+from bot.services.channels import NO_ANSWER, Answer, Line, SendOperation, channel_of, reference
 from bot.store.deliveries import SentMessage
 from bot.store.sends import State
 
-NO_ANSWER = "NO_ANSWER"
-"""The status of a recipient of whom the answer says nothing."""
+__all__ = ["NO_ANSWER", "Ending", "answered", "failed", "may_wait", "sent_messages"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +60,13 @@ def sent_messages(
     """
     channel = channel_of(operation.route.id)
     found = tuple(_sent(send_id, channel.kind, line) for line in lines)
-    told = {message.reference for message in found} | {message.recipient for message in found}
+    marked = {line.reference for line in lines}
+    # A line with a reference is of that recipient alone, even if two have the same address.
+    named = {line.recipient for line in lines if not line.reference.startswith(f"cs-{send_id}-")}
     missing = tuple(
         _sent(send_id, channel.kind, Line(who, NO_ANSWER, reference(send_id, index)))
         for index, who in enumerate(channel.recipients(operation))
-        if who not in told and reference(send_id, index) not in told
+        if who not in named and reference(send_id, index) not in marked
     )
     return found + missing
 

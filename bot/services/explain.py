@@ -11,6 +11,7 @@ from bot.clicksend import (
     Refused,
     Unauthorized,
 )
+from bot.services.channels import NoPrice
 
 _LONGEST = 300
 
@@ -24,6 +25,8 @@ def explain(error: ClickSendError) -> str:
     Returns:
         What happened and what to do next, one or two sentences.
     """
+    if isinstance(error, NoPrice):
+        return str(error)
     if isinstance(error, Refused):
         return _refusal(error)
     if isinstance(error, NotSent):

@@ -1,7 +1,9 @@
 """Finds out what became of unknown sends: by ClickSend's history, and else by asking a person.
 
-It settles on one match for each reference. That nothing is found proves nothing, as the history
-may be late: then, after a while, a person decides. Nothing is ever sent again from here.
+It settles on one match for each recipient: by the reference it carries, or where the channel takes
+none by content and time, if nothing else of the kind could be meant. That nothing is found proves
+nothing, as the history may be late: then, after a while, a person decides. Nothing is ever sent
+again from here.
 """
 
 from __future__ import annotations
@@ -17,13 +19,15 @@ from bot.clicksend import ClickSend, ClickSendError
 from bot.services import endings, notices
 from bot.services.channels import Line, SendOperation, channel_of, operation_of, reference
 from bot.services.journal import BOT, Journal
-from bot.store import Database, Scope, deliveries, sends
+from bot.store import Database, Scope, deliveries, ledger, sends
 from bot.store.deliveries import SentMessage
 from bot.store.sends import Send, State
 
 _log = structlog.get_logger(__name__)
 _BEFORE = timedelta(minutes=10)
 _AFTER = timedelta(days=1)
+_SKEW = timedelta(minutes=2)
+"""How far ClickSend's clock may be from ours, where only the time tells two sends apart."""
 _PATIENCE = timedelta(minutes=10)
 _PAUSES = (timedelta(seconds=15), timedelta(seconds=30), timedelta(minutes=1))
 _AT_ONCE = 20
@@ -75,24 +79,62 @@ class Reconciler:
         return settled
 
     async def _settle(self, send: Send) -> bool:
-        operation = operation_of(send)
+        operation, traits = operation_of(send), channel_of(send.operation).traits
         try:
             found = await self._found(send, operation)
         except ClickSendError as error:
             _log.warning("the history could not be read", send=send.id, problem=str(error))
             found = ()
-        if is_whole(send.id, operation, found):
+        ours = traits.is_marked or not await self._has_rivals(send)
+        if ours and is_whole(send.id, operation, found):
             return await self._reconciled(send, operation, found)
         waited = self._now() - send.updated_at
-        if waited < _PATIENCE and not is_doubled(found):
+        if waited < _PATIENCE and traits.is_listed and not is_doubled(operation, found):
             await self._look_again(send, waited)
             return False
         return await self._ask(send, operation, found)
 
     async def _found(self, send: Send, operation: SendOperation) -> tuple[Line, ...]:
-        since = (send.confirmed_at or send.created_at) - _BEFORE
-        until = max(self._now(), send.scheduled_for or self._now()) + _AFTER
-        return await channel_of(send.operation).look(self._clicksend, operation, since, until)
+        channel = channel_of(send.operation)
+        began = send.confirmed_at or send.created_at
+        if channel.traits.is_marked:
+            until = max(self._now(), send.scheduled_for or self._now()) + _AFTER
+            return await channel.look(self._clicksend, operation, began - _BEFORE, until)
+        found = await channel.look(
+            self._clicksend, operation, began - _SKEW, send.updated_at + _SKEW
+        )
+        return await self._without_others(send, channel.kind, found)
+
+    async def _without_others(
+        self, send: Send, kind: str, found: tuple[Line, ...]
+    ) -> tuple[Line, ...]:
+        """What was found, less what is known to be of another send."""
+        ids = [line.message_id for line in found if line.message_id]
+        async with self._database.read() as connection:
+            known = await deliveries.senders_of(connection, self._scope, kind=kind, message_ids=ids)
+        others = {key for key, (_, owner) in known.items() if owner.id != send.id}
+        return tuple(line for line in found if line.message_id not in others)
+
+    async def _has_rivals(self, send: Send) -> bool:
+        """Whether a match may be of another send of the same content, of which less is known."""
+        if send.fingerprint is None:
+            return True
+        began = send.confirmed_at or send.created_at
+        async with self._database.read() as connection:
+            same = await ledger.earlier(
+                connection,
+                self._scope,
+                fingerprint=send.fingerprint,
+                since=began - _AFTER,
+                but=[send.id],
+            )
+            for rival in same:
+                if rival.state is not State.SENDING and rival.updated_at < began - 2 * _SKEW:
+                    continue  # it was over before: its record is too old to be taken for this one
+                messages = await deliveries.of_send(connection, self._scope, rival.id)
+                if not messages or not all(message.message_id for message in messages):
+                    return True
+        return False
 
     async def _reconciled(
         self, send: Send, operation: SendOperation, found: tuple[Line, ...]
@@ -156,15 +198,30 @@ def is_whole(send_id: str, operation: SendOperation, found: tuple[Line, ...]) ->
         operation: The send.
         found: What the history has of it.
     """
-    recipients = channel_of(operation.route.id).recipients(operation)
-    seen = Counter(line.reference for line in found)
-    return not is_doubled(found) and all(
-        seen[reference(send_id, index)] >= 1 for index in range(len(recipients))
-    )
+    channel = channel_of(operation.route.id)
+    recipients = channel.recipients(operation)
+    taken = [line for line in found if line.accepted]
+    if is_doubled(operation, found):
+        return False
+    if not channel.traits.is_marked:
+        return Counter(line.recipient for line in taken) == Counter(recipients)
+    seen = Counter(line.reference for line in taken)
+    return all(seen[reference(send_id, index)] >= 1 for index in range(len(recipients)))
 
 
-def is_doubled(found: tuple[Line, ...]) -> bool:
-    """Whether one reference reached one recipient more than once."""
+def is_doubled(operation: SendOperation, found: tuple[Line, ...]) -> bool:
+    """Whether the history has a recipient more often than the send does.
+
+    Args:
+        operation: The send.
+        found: What the history has of it.
+    """
+    channel = channel_of(operation.route.id)
+    taken = [line for line in found if line.accepted]
+    if channel.traits.is_marked:
+        pairs = Counter((line.reference, line.recipient) for line in taken)
+        return any(times > 1 for times in pairs.values())
+    wanted = Counter(channel.recipients(operation))
     return any(
-        times > 1 for times in Counter((line.reference, line.recipient) for line in found).values()
+        times > wanted[who] for who, times in Counter(line.recipient for line in taken).items()
     )

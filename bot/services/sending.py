@@ -79,11 +79,15 @@ class Quote:
     refused: tuple[Line, ...]
     findings: tuple[Finding, ...]
     approval: str | None
+    too_much: str = ""
+    """Why ClickSend would not take it as it is, in words."""
+    from_balance: bool = True
+    """Whether it is paid from the balance, and not with the card on file."""
 
     @property
     def balance_after(self) -> Decimal:
         """What would be left."""
-        return self.balance - self.price
+        return self.balance - self.price if self.from_balance else self.balance
 
     @property
     def warned(self) -> bool:
@@ -96,9 +100,11 @@ class Quote:
         blocked = [f.reason for f in self.findings if f.level is Level.BLOCK]
         if blocked:
             return " ".join(blocked)
+        if self.too_much:
+            return self.too_much
         if self.recipients == 0:
             return "ClickSend would take none of these recipients."
-        if self.balance_after < 0:
+        if self.from_balance and self.balance_after < 0:
             return "The balance does not cover it. Recharge the account first."
         return None
 
@@ -187,9 +193,10 @@ class Sending:
         Raises:
             ClickSendError: There is no price; nothing was sent or charged, nothing is kept.
         """
+        channel = channel_of(draft.operation.route.id)
         balance = await self._account.balance()
-        priced = await channel_of(draft.operation.route.id).price(self._clicksend, draft.operation)
-        people = len(priced.taken)
+        priced = await channel.price(self._clicksend, draft.operation)
+        people = priced.people
         quote = Quote(
             price=priced.price,
             currency=balance.currency,
@@ -199,6 +206,8 @@ class Sending:
             refused=tuple(line for line in priced.lines if not line.accepted),
             findings=await self._findings(draft),
             approval=self._rules.approval_because(priced.price, balance.currency, people),
+            too_much=priced.problem,
+            from_balance=channel.traits.from_balance,
         )
         if quote.problem is None:
             await self._keep(draft, quote)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clicksend import ClickSend, ClickSendError, NotFound
 from bot.clicksend.operations.sms import CancelSms, ListSmsHistory
-from bot.services import endings
+from bot.services import endings, notices
 from bot.services.account import AccountReader
 from bot.services.channels import channel_of, operation_of
 from bot.services.endings import Ending
@@ -24,8 +26,8 @@ from bot.store import Database, Scope, deliveries, sends
 from bot.store.sends import Send, State
 
 _log = structlog.get_logger(__name__)
-_CALLS = 3
-"""Calls to ClickSend that one send can take: a cancellation, the price, the send."""
+_CALLS = 4
+"""Calls to ClickSend that one send can take: the price, a cancellation and a look, the send."""
 _MARGIN = timedelta(seconds=60)
 _ATTENTION = 15.0
 _AT_ONCE = 8
@@ -34,6 +36,7 @@ _PAUSE = timedelta(seconds=30)
 _DIED = "The bot stopped while ClickSend was working on it, so the answer was lost."
 _LOST = "Something broke while ClickSend was working on it, so the answer was lost."
 _TOO_LATE = "The message it was to replace is sent already, so this one was not sent."
+_REPLACED = "The scheduled message it was to replace is cancelled."
 
 
 class Worker:
@@ -168,23 +171,28 @@ class Worker:
             await self._finish(send, end)
 
     async def _prepared(self, send: Send) -> Ending | None:
-        """What must be done before: the old message cancelled, the price looked at once more.
+        """What must be done before: the price looked at once more, the old message cancelled.
+
+        In this order: who does not say yes to a risen price keeps the old message.
 
         Returns:
             Why it is not sent; None when it can be.
         """
-        operation = operation_of(send)
+        channel = channel_of(send.operation)
+        seen = send.price if send.price is not None else Decimal(0)
         try:
+            quoted = await channel.price(self._clicksend, operation_of(send))
+            if quoted.problem:
+                return Ending(State.REFUSED, quoted.problem)
+            if self._rules.has_risen(seen, quoted.price):
+                return self._repriced(send, seen, quoted.price)
             if send.replaces and not await self._replaced(send, send.replaces):
                 return Ending(State.REFUSED, _TOO_LATE)
-            quoted = await channel_of(send.operation).price(self._clicksend, operation)
         except ClickSendError as error:
+            done = channel.traits.verb.done
             return self._later(send, error) or Ending(
-                State.REFUSED, f"{explain(error)} It was not sent."
+                State.REFUSED, f"{explain(error)} It was not {done}."
             )
-        seen = send.price if send.price is not None else Decimal(0)
-        if self._rules.has_risen(seen, quoted.price):
-            return self._repriced(send, seen, quoted.price)
         return None
 
     async def _sent(self, send: Send) -> Ending | None:
@@ -196,8 +204,14 @@ class Worker:
             answer = await channel_of(send.operation).run(self._clicksend, operation)
         except ClickSendError as error:
             later = self._later(send, error) if endings.may_wait(error) else None
-            return later or endings.failed(error, explain(error))
-        return endings.answered(send.id, operation, answer)
+            return later or self._left(send, endings.failed(error, explain(error)))
+        return self._left(send, endings.answered(send.id, operation, answer))
+
+    def _left(self, send: Send, end: Ending) -> Ending:
+        """The ending, saying so where the old message is gone and the new one was refused."""
+        if not send.replaces or end.state is not State.REFUSED:
+            return end
+        return replace(end, reason=" ".join(filter(None, [end.reason, _REPLACED])))
 
     async def _held(self, send: Send) -> bool:
         async with self._database.read() as connection:
@@ -219,9 +233,22 @@ class Worker:
             if not status or not all((each or "").lower().startswith("cancel") for each in status):
                 return False
         async with self._database.write() as connection:
+            await self._mark_cancelled(connection, message_id)
+            await self._journal.record(connection, send, actor=BOT, what=f"replaced {message_id}")
             return await sends.change(
                 connection, self._scope, send.id, state=State.SENDING, replaces=None
             )
+
+    async def _mark_cancelled(self, connection: AsyncConnection, message_id: str) -> None:
+        """Bring the message of the send that is replaced up to date, if the bot made it."""
+        await deliveries.set_status(
+            connection, self._scope, kind="sms", message_id=message_id, status="CANCELLED"
+        )
+        ours = await deliveries.senders_of(
+            connection, self._scope, kind="sms", message_ids=[message_id]
+        )
+        for _, old in ours.values():
+            await self._journal.tell(connection, notices.SendChanged(send_id=old.id))
 
     def _later(self, send: Send, error: ClickSendError) -> Ending | None:
         """Back into the queue, as nothing was done; None when it has waited long enough."""

@@ -7,23 +7,43 @@ all of them.
 from __future__ import annotations
 
 from bot.services.channels.base import (
+    ACCEPTED,
+    NO_ANSWER,
     Answer,
     Channel,
     Line,
+    NoPrice,
     Quoted,
     SendOperation,
+    Traits,
+    Verb,
     messages_of,
     reference,
 )
-from bot.services.channels.batches import FAX, SMS
+from bot.services.channels.batches import FAX, MMS, SMS, VOICE
+from bot.services.channels.campaigns import (
+    EMAIL_CAMPAIGN,
+    EMAIL_CAMPAIGN_CHANGE,
+    MMS_CAMPAIGN,
+    MMS_CAMPAIGN_CHANGE,
+    SMS_CAMPAIGN,
+    SMS_CAMPAIGN_CHANGE,
+)
+from bot.services.channels.email import EMAIL
+from bot.services.channels.post import LETTER, POSTCARD
 from bot.store.sends import Send
 
 __all__ = [
+    "ACCEPTED",
+    "NO_ANSWER",
     "Answer",
     "Channel",
     "Line",
+    "NoPrice",
     "Quoted",
     "SendOperation",
+    "Traits",
+    "Verb",
     "channel_of",
     "kinds",
     "messages_of",
@@ -32,7 +52,12 @@ __all__ = [
     "sends",
 ]
 
-_CHANNELS: dict[str, Channel] = {channel.operation.route.id: channel for channel in (SMS, FAX)}
+_ALL: tuple[Channel, ...] = (
+    *(SMS, MMS, VOICE, FAX, EMAIL, LETTER, POSTCARD),
+    *(SMS_CAMPAIGN, MMS_CAMPAIGN, EMAIL_CAMPAIGN),
+    *(SMS_CAMPAIGN_CHANGE, MMS_CAMPAIGN_CHANGE, EMAIL_CAMPAIGN_CHANGE),
+)
+_CHANNELS = {channel.operation.route.id: channel for channel in _ALL}
 
 
 def kinds() -> frozenset[str]:

@@ -10,13 +10,17 @@ from typing import Any
 
 from bot.clicksend import ClickSend, Operation, Page
 from bot.clicksend.operations.fax import ListFaxHistory, PriceFax, SendFax
+from bot.clicksend.operations.mms import ListMmsHistory, PriceMms, SendMms
 from bot.clicksend.operations.sms import ListSmsHistory, PriceSms, SendSms
+from bot.clicksend.operations.voice import ListVoiceHistory, PriceVoice, SendVoice
 from bot.services.channels.base import (
     ACCEPTED,
+    NO_ANSWER,
     Answer,
     Line,
     Quoted,
     SendOperation,
+    Traits,
     messages_of,
     reference,
 )
@@ -30,17 +34,17 @@ class BatchChannel:
     Attributes:
         kind: The family's name.
         noun: What people call one of it.
-        unit: What a message is counted in.
+        traits: What makes it unlike the others.
         operation: The class of the send.
         pricing: Makes the price operation of a send.
         history: Makes the listing of what was sent between two times.
-        texts: What is sent, whoever gets it.
+        texts: What is sent, whoever gets it; first what people know it by.
         counted: The name of the field with the number of units.
     """
 
     kind: str
     noun: str
-    unit: str
+    traits: Traits
     operation: type[SendOperation]
     pricing: Callable[[Any], Operation[Any]]
     history: Callable[[datetime, datetime], Operation[Page[Any]]]
@@ -50,6 +54,14 @@ class BatchChannel:
     def recipients(self, operation: SendOperation) -> tuple[str, ...]:
         """The numbers and contact lists of the messages."""
         return tuple(_recipient(message) for message in messages_of(operation))
+
+    def numbers(self, operation: SendOperation) -> tuple[str, ...]:
+        """The numbers of the messages."""
+        return tuple(message.to for message in messages_of(operation) if message.to)
+
+    def sms_texts(self, operation: SendOperation) -> tuple[str, ...]:
+        """The texts, where the channel is SMS."""
+        return tuple(dict.fromkeys(self.texts(operation))) if self.kind == "sms" else ()
 
     def content(self, operation: SendOperation) -> Iterable[str]:
         """The texts or files, each once."""
@@ -80,13 +92,19 @@ class BatchChannel:
         )
 
     def only(self, operation: SendOperation, recipients: Sequence[str]) -> SendOperation:
-        """Their own messages; a contact of a list gets the list's."""
+        """Their own messages; a contact of a list gets the list's.
+
+        Raises:
+            ValueError: One of them is none of its recipients, and there is no list.
+        """
         mine = {_recipient(message): message for message in messages_of(operation)}
-        lists = [message for message in mine.values() if message.list_id is not None]
+        of_list = next((m for m in mine.values() if m.list_id is not None), None)
         plain = {"schedule": None, "custom_string": None}
         messages = []
         for who in recipients:
-            message = mine.get(who) or lists[0]
+            message = mine.get(who) or of_list
+            if message is None:
+                raise ValueError("not one of its recipients")
             to = {} if who in mine else {"to": who, "list_id": None}
             messages.append(message.model_copy(update={**plain, **to}))
         return operation.model_copy(update={"messages": tuple(messages)})
@@ -98,7 +116,7 @@ class BatchChannel:
             ClickSendError: No price came.
         """
         priced = await clicksend.run(self.pricing(operation))
-        return Quoted(priced.total_price, self._lines(priced.messages))
+        return Quoted(priced.total_price, self._lines(operation, priced.messages))
 
     async def run(self, clicksend: ClickSend, operation: SendOperation) -> Answer:
         """Send it (operations `sms.send`, `fax.send`, …).
@@ -107,7 +125,7 @@ class BatchChannel:
             ClickSendError: See `ambiguous` on it.
         """
         batch = await clicksend.run(operation)
-        return Answer(batch.total_price, self._lines(batch.messages))
+        return Answer(batch.total_price, self._lines(operation, batch.messages))
 
     async def look(
         self, clicksend: ClickSend, operation: SendOperation, since: datetime, until: datetime
@@ -120,14 +138,22 @@ class BatchChannel:
         wanted = {message.custom_string for message in messages_of(operation)}
         async with aclosing(clicksend.pages(self.history(since, until))) as records:
             found = [record async for record in records if record.custom_string in wanted]
-        return tuple(self._line(record, status=ACCEPTED) for record in found)
+        return tuple(self._line(record, _recipient(record), ACCEPTED) for record in found)
 
-    def _lines(self, outcomes: Iterable[Any]) -> tuple[Line, ...]:
-        return tuple(self._line(each, status=each.status or "no status") for each in outcomes)
+    def _lines(self, operation: SendOperation, outcomes: Sequence[Any]) -> tuple[Line, ...]:
+        """Each outcome; one that does not say whose it is belongs to the message in its place."""
+        asked = messages_of(operation)
+        in_place = len(asked) == len(outcomes)
+        lines = []
+        for index, each in enumerate(outcomes):
+            nameless = not (each.to or each.list_id)
+            whose = asked[index] if nameless and in_place else each
+            lines.append(self._line(each, _recipient(whose), each.status or NO_ANSWER))
+        return tuple(lines)
 
-    def _line(self, outcome: Any, *, status: str) -> Line:
+    def _line(self, outcome: Any, recipient: str, status: str) -> Line:
         return Line(
-            recipient=_recipient(outcome),
+            recipient=recipient,
             status=status,
             reference=outcome.custom_string or "",
             message_id=outcome.message_id,
@@ -148,23 +174,49 @@ def _each(
 
 
 def _recipient(message: Any) -> str:
-    return message.to or f"list {message.list_id}"
+    if message.to:
+        return str(message.to)
+    return "unnamed" if message.list_id is None else f"list {message.list_id}"
 
 
 SMS = BatchChannel(
     kind="sms",
     noun="SMS",
-    unit="part",
+    traits=Traits(unit="part"),
     operation=SendSms,
     pricing=lambda send: PriceSms(messages=send.messages),
     history=lambda since, until: ListSmsHistory(date_from=since, date_to=until),
     texts=lambda send: (message.body for message in send.messages),
     counted="message_parts",
 )
+MMS = BatchChannel(
+    kind="mms",
+    noun="MMS",
+    traits=Traits(unit="message"),
+    operation=SendMms,
+    pricing=lambda send: PriceMms(media_file=send.media_file, messages=send.messages),
+    history=lambda since, until: ListMmsHistory(date_from=since, date_to=until),
+    texts=lambda send: (
+        *(message.body for message in send.messages),
+        *(message.subject for message in send.messages),
+        send.media_file,
+    ),
+    counted="message_parts",
+)
+VOICE = BatchChannel(
+    kind="voice",
+    noun="Voice call",
+    traits=Traits(unit="part"),
+    operation=SendVoice,
+    pricing=lambda send: PriceVoice(messages=send.messages),
+    history=lambda since, until: ListVoiceHistory(date_from=since, date_to=until),
+    texts=lambda send: (message.body for message in send.messages),
+    counted="message_parts",
+)
 FAX = BatchChannel(
     kind="fax",
     noun="Fax",
-    unit="page",
+    traits=Traits(unit="page"),
     operation=SendFax,
     pricing=lambda send: PriceFax(file_url=send.file_url, messages=send.messages),
     history=lambda since, until: ListFaxHistory(date_from=since, date_to=until),

@@ -1,0 +1,37 @@
+"""The same once more: a new draft, a price, a yes."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from bot.services.channels import channel_of
+from bot.services.sending import Draft, new_id
+from bot.slack.blocks import clip
+from bot.store.sends import Send
+from commands.answers import NOTHING, plain
+from commands.context import BotCall
+from commands.review import loading, price_and_review, stopped
+
+
+async def again(call: BotCall, send: Send, recipients: tuple[str, ...]) -> None:
+    """Offer to send the same to some recipients once more: a new draft, a price, a yes."""
+    kept = await call.services.sending.draft(send.id)
+    if kept is None or not recipients:
+        await call.reply(plain(f":warning: There is nobody to send it to again. {NOTHING}"))
+        return
+    channel = channel_of(send.operation)
+    try:
+        operation = channel.only(kept[1], recipients)
+    except ValueError:
+        await call.reply(plain(f":warning: It can only be repeated as a whole. {NOTHING}"))
+        return
+    view_id = await call.open(loading(clip(f"Again: {channel.noun}", 24)))
+    draft = Draft(
+        id=new_id(),
+        actor=call.user,
+        channel=send.channel,
+        operation=operation,
+        summary=send.summary,
+        previous=send.id,
+    )
+    await price_and_review(call, view_id, draft, partial(stopped, f"Again: {channel.noun}"))

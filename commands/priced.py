@@ -1,0 +1,145 @@
+"""The review: what will be sent, to whom, at what price, and what speaks against it."""
+
+from __future__ import annotations
+
+import json
+
+from slack_sdk.models.blocks import InteractiveElement
+
+from bot.services.channels import Channel, channel_of
+from bot.services.guards import Finding, Level
+from bot.services.money import amount
+from bot.services.recipients import for_people
+from bot.services.sending import Draft, Quote
+from bot.slack.blocks import Block, Modal, button, buttons, clip, escape, fields, modal, section
+from commands.answers import moment
+
+CONFIRM, CHANGE, OFFER = "send.confirm", "send.change", "send.offer"
+_MOST = 20
+
+
+def review(draft: Draft, quote: Quote, *, changeable: bool) -> Modal:
+    """The modal with the yes.
+
+    Args:
+        draft: What would be sent.
+        quote: What it costs, and what speaks against it.
+        changeable: Whether there is a form to go back to.
+    """
+    channel = channel_of(draft.operation.route.id)
+    verb = channel.traits.verb
+    blocks: list[Block] = [
+        section(f"*{_to(channel, quote)}*\n{_recipients(draft)}"),
+        section(f"*What*\n{escape(clip(draft.summary, 2500))}"),
+        fields(*_facts(draft, quote, channel)),
+        *([section(f":warning: {not_taken(quote)}")] if quote.refused else []),
+        *(section(finding(each)) for each in quote.findings[:_MOST]),
+        *([section(f":busts_in_silhouette: {_approval(quote)}")] if quote.approval else []),
+        *(
+            [buttons(*pressed)]
+            if (pressed := _pressed(draft, quote, changeable=changeable))
+            else []
+        ),
+    ]
+    yes = f"{verb.do} anyway" if quote.warned else verb.do
+    return modal(
+        CONFIRM,
+        f"{verb.do} this?",
+        blocks,
+        submit="Ask for approval" if quote.approval else yes,
+        close="Cancel",
+        private_metadata=draft.id,
+    )
+
+
+def _to(channel: Channel, quote: Quote) -> str:
+    if not channel.traits.to_people:
+        return channel.noun
+    return f"To {_count(quote.recipients)}"
+
+
+def _facts(draft: Draft, quote: Quote, channel: Channel) -> list[str]:
+    """Price and what follows from it; what means nothing for a channel is left out."""
+    schedule, unit = channel.schedule(draft.operation), channel.traits.unit
+    paid = (
+        f"*Balance after*\n{amount(quote.balance_after, quote.currency)}"
+        if quote.from_balance
+        else f"*Paid with*\nthe card on file; balance now {amount(quote.balance, quote.currency)}"
+    )
+    return [
+        f"*Price*\n{amount(quote.price, quote.currency)}",
+        *([f"*{unit.capitalize()}s*\n{quote.parts}"] if unit else []),
+        paid,
+        *(
+            [f"*When*\n{moment(schedule) if schedule else 'now'}"]
+            if channel.traits.can_wait
+            else []
+        ),
+    ]
+
+
+def _pressed(draft: Draft, quote: Quote, *, changeable: bool) -> list[InteractiveElement]:
+    """The ways out of the review: what warnings offer, and the form where there is one."""
+    change = button("Change", CHANGE, value=draft.id)
+    return [*_offers(draft, quote), *([change] if changeable else [])]
+
+
+def finding(found: Finding) -> str:
+    """A warning or a note (mrkdwn)."""
+    mark = ":information_source:" if found.level is Level.NOTE else ":warning:"
+    who = f"<@{found.actor}> " if found.actor else ""
+    return f"{mark} {who}{escape(found.reason)}"
+
+
+def _offers(draft: Draft, quote: Quote) -> list[InteractiveElement]:
+    can_wait = channel_of(draft.operation.route.id).traits.can_wait
+    made: list[InteractiveElement] = []
+    for index, each in enumerate(quote.findings):
+        if each.offer is None or len(made) == 4:  # noqa: PLR2004 - five buttons in a row look right
+            continue
+        if each.offer.action == "schedule" and not can_wait:
+            continue
+        at = int(each.offer.at.timestamp()) if each.offer.at else 0
+        value = json.dumps({"draft": draft.id, "action": each.offer.action, "at": at})
+        made.append(button(each.offer.label, f"{OFFER}:{index}", value=value))
+    return made
+
+
+def _approval(quote: Quote) -> str:
+    return f"A second person has to approve it, because {escape(quote.approval or '')}."
+
+
+def _recipients(draft: Draft) -> str:
+    recipients = channel_of(draft.operation.route.id).recipients(draft.operation)
+    return people(recipients)
+
+
+def people(recipients: tuple[str, ...]) -> str:
+    """The first recipients, and how many more there are (mrkdwn)."""
+    shown = ", ".join(escape(for_people(each)) for each in recipients[:_MOST])
+    rest = len(recipients) - _MOST
+    return shown + (f" and {rest:,} more" if rest > 0 else "")
+
+
+def not_taken(quote: Quote) -> str:
+    """The recipients that ClickSend refuses (mrkdwn); empty when it takes all."""
+    if not quote.refused:
+        return ""
+    named = ", ".join(
+        f"{escape(for_people(each.recipient))} ({escape(each.status)})"
+        for each in quote.refused[:_MOST]
+    )
+    more = f" and {len(quote.refused) - _MOST} more" if len(quote.refused) > _MOST else ""
+    return f"ClickSend will not take {named}{more}."
+
+
+def money(quote: Quote) -> str:
+    """Price and balance in a sentence."""
+    return (
+        f"Price {amount(quote.price, quote.currency)}, "
+        f"balance {amount(quote.balance, quote.currency)}."
+    )
+
+
+def _count(recipients: int) -> str:
+    return "1 recipient" if recipients == 1 else f"{recipients:,} recipients"
