@@ -1,0 +1,194 @@
+"""The composition root: the only place where the parts are put together."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import time
+import uuid
+from typing import Self
+
+import aiohttp
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Histogram
+
+from bot.app.parts import Ground, Parts, build, now
+from bot.clicksend import ClickSend
+from bot.jobs.clock import Clock
+from bot.services.worker import Worker
+from bot.settings import BotMode, Settings
+from bot.slack.bolt import build_bolt
+from bot.slack.client import Slack
+from bot.slack.socket import SocketRunner
+from bot.slack.tasks import Tasks
+from bot.store import Database, Scope
+from bot.web.app import build_web
+from bot.web.server import WebServer
+from commands import Services, build_router
+
+_log = structlog.get_logger(__name__)
+_WORKSPACE = "default"
+_DRAIN_SECONDS = 45.0
+"""Longer than the client waits for an answer: a send that is under way gets its outcome."""
+
+
+class App:
+    """The whole bot.
+
+    Args:
+        settings: Complete and checked.
+
+    Attributes:
+        port: Where the web server listens, once started.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._owner = uuid.uuid4().hex
+        self._scope = Scope(_WORKSPACE, settings.clicksend_username)
+        self._metrics = CollectorRegistry()
+        self._tasks = Tasks()
+        self._database = Database(settings.database_url)
+        self._stack = contextlib.AsyncExitStack()
+        self.port = 0
+
+    async def __aenter__(self) -> Self:
+        """Start everything: the database first, the doors to Slack last.
+
+        Raises:
+            DatabaseInUseError: Another bot runs on the same SQLite file.
+            OSError: The port is taken.
+        """
+        async with contextlib.AsyncExitStack() as stack:
+            await self._start(stack)
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        """Stop everything, in the other direction; what runs is waited for."""
+        await self._stack.aclose()
+
+    async def _start(self, stack: contextlib.AsyncExitStack) -> None:
+        settings = self._settings
+        await self._database.open()
+        stack.push_async_callback(self._database.close)
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        clicksend = await stack.enter_async_context(self._clicksend())
+        slack = Slack(
+            settings.slack_bot_token, settings.slack_api_url, session, clock=time.monotonic
+        )
+        parts: Parts = build(
+            Ground(
+                settings,
+                self._database,
+                self._scope,
+                clicksend,
+                slack,
+                self._owner,
+                deliver=lambda: self._deliver(parts),
+            )
+        )
+        self._start_worker(parts.worker, stack)
+        self._start_clock(parts, stack)
+        stack.push_async_callback(self._tasks.drain, _DRAIN_SECONDS)
+        await self._open_doors(slack, parts.services, stack)
+
+    def _clicksend(self) -> ClickSend:
+        settings = self._settings
+        calls = Counter(
+            "clicksend_slack_clicksend_calls",
+            "Calls to ClickSend by operation and outcome",
+            ("operation", "outcome"),
+            registry=self._metrics,
+        )
+        durations = Histogram(
+            "clicksend_slack_clicksend_seconds",
+            "Seconds a call to ClickSend took",
+            ("operation",),
+            registry=self._metrics,
+        )
+
+        def observe(operation_id: str, outcome: str, seconds: float) -> None:
+            calls.labels(operation_id, outcome).inc()
+            durations.labels(operation_id).observe(seconds)
+
+        return ClickSend(
+            settings.clicksend_base_url,
+            settings.clicksend_username,
+            settings.clicksend_api_key,
+            observer=observe,
+        )
+
+    def _start_worker(self, worker: Worker, stack: contextlib.AsyncExitStack) -> None:
+        running = asyncio.create_task(worker.run(), name="sends")
+
+        async def stop() -> None:
+            worker.stop()
+            await asyncio.wait({running}, timeout=_DRAIN_SECONDS)
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+        stack.push_async_callback(stop)
+
+    def _start_clock(self, parts: Parts, stack: contextlib.AsyncExitStack) -> None:
+        clock = Clock(
+            self._database, self._scope, owner=self._owner, now=now, metrics=self._metrics
+        )
+        for job in parts.jobs:
+            clock.every(job.seconds, job.name, job.work)
+        clock.start()
+        stack.push_async_callback(clock.stop)
+
+    async def _open_doors(
+        self, slack: Slack, services: Services, stack: contextlib.AsyncExitStack
+    ) -> None:
+        settings = self._settings
+        bolt = build_bolt(
+            build_router(),
+            services,
+            slack=slack,
+            tasks=self._tasks,
+            token=settings.slack_bot_token,
+            signing_secret=settings.slack_signing_secret,
+        )
+        socket: SocketRunner | None = None
+        if settings.bot_mode is BotMode.SOCKET and settings.slack_app_token:
+            socket = SocketRunner(bolt, settings.slack_app_token)
+
+        async def ready() -> dict[str, str | bool]:
+            parts: dict[str, str | bool] = {"database": await self._database.ready()}
+            return parts | ({"socket_mode": socket.connected} if socket else {})
+
+        web = build_web(bolt=None if socket else bolt, ready=ready, metrics=self._metrics)
+        server = WebServer(web, settings.bot_host, settings.bot_port)
+        self.port = await server.start()
+        stack.push_async_callback(server.stop)
+        if socket:
+            await socket.start()
+            stack.push_async_callback(socket.stop)
+        _log.info("running", mode=settings.bot_mode.value, port=self.port)
+
+    def _deliver(self, parts: Parts) -> None:
+        """Post a new notice at once rather than at the outbox job's next turn."""
+        self._tasks.spawn(_flushed(parts), name="outbox")
+
+
+async def _flushed(parts: Parts) -> None:
+    await parts.outbox.flush()
+
+
+async def run(settings: Settings) -> None:
+    """Run the bot until SIGINT or SIGTERM.
+
+    Raises:
+        DatabaseInUseError: Another bot runs on the same SQLite file.
+        OSError: The port is taken.
+    """
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopped.set)
+    async with App(settings):
+        await stopped.wait()
+        _log.info("stopping")
