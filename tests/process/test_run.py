@@ -101,7 +101,7 @@ async def test_without_settings_it_says_what_is_missing_and_exits_2(tmp_path: Pa
         assert await bot.ended() == 2
     first, *lines = bot.text.splitlines()
     assert first == "The bot cannot start:"
-    missing = ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "CLICKSEND_USERNAME", "CLICKSEND_API_KEY"]
+    missing = ["CLICKSEND_USERNAME", "CLICKSEND_API_KEY", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"]
     assert [line.split(":")[0].strip() for line in lines] == missing
     assert all("find it at" in line or "create it at" in line for line in lines)
     assert not list(tmp_path.iterdir())  # noqa: ASYNC240 - an empty folder
