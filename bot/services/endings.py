@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bot.clicksend import ClickSendError, NotSent, RateLimited
+from bot.clicksend import ClickSendError, NotSent, RateLimited, Refused
 from bot.services.channels import NO_ANSWER, Answer, Line, SendOperation, channel_of, reference
 from bot.store.deliveries import SentMessage
 from bot.store.sends import State
@@ -49,6 +49,11 @@ def failed(error: ClickSendError, words: str) -> Ending:
 def may_wait(error: ClickSendError) -> bool:
     """Whether nothing was done, and the same call may well work a little later."""
     return isinstance(error, NotSent | RateLimited)
+
+
+def may_pass(error: ClickSendError) -> bool:
+    """Whether a question that changes nothing may well be answered a little later."""
+    return isinstance(error, RateLimited) or not isinstance(error, Refused)
 
 
 def sent_messages(

@@ -189,10 +189,9 @@ class Worker:
             if send.replaces and not await self._replaced(send, send.replaces):
                 return Ending(State.REFUSED, _TOO_LATE)
         except ClickSendError as error:
+            later = self._later(send, error) if endings.may_pass(error) else None
             done = channel.traits.verb.done
-            return self._later(send, error) or Ending(
-                State.REFUSED, f"{explain(error)} It was not {done}."
-            )
+            return later or Ending(State.REFUSED, f"{explain(error)} It was not {done}.")
         return None
 
     async def _sent(self, send: Send) -> Ending | None:
