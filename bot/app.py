@@ -32,6 +32,7 @@ from bot.services.limit_book import LimitBook
 from bot.services.outbox import Outbox
 from bot.services.permissions import Permissions
 from bot.services.reconcile import Reconciler
+from bot.services.retention import Retention
 from bot.services.rules import Rules
 from bot.services.scheduled import Scheduled
 from bot.services.sending import Sending
@@ -53,6 +54,7 @@ _DRAIN_SECONDS = 20.0
 _OUTBOX_SECONDS = 5
 _RECONCILE_SECONDS = 5
 _APPROVAL_SECONDS = 15
+_RETENTION_SECONDS = 86_400
 
 
 def _now() -> datetime:
@@ -263,6 +265,8 @@ class App:
         clock.every(_OUTBOX_SECONDS, "outbox", watches.deliver)
         clock.every(_RECONCILE_SECONDS, "reconcile", reconciler.look)
         clock.every(_APPROVAL_SECONDS, "approvals", services.decisions.expire)
+        retention = Retention(database, scope, days=self._settings.retention_days, now=_now)
+        clock.every(_RETENTION_SECONDS, "retention", retention.purge)
         clock.start()
         stack.push_async_callback(clock.stop)
 
