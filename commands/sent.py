@@ -87,7 +87,7 @@ async def _not_theirs(call: BotCall) -> bool:
         return True
     send, _ = found
     if send.actor == call.user:
-        return await refused(call)
+        return await refused(call, channel_of(send.operation).kind)
     decision = await call.services.access.may_administer(call.user)
     if not decision.allowed:
         who = f"<@{send.actor}> or an admin"
@@ -97,7 +97,7 @@ async def _not_theirs(call: BotCall) -> bool:
 
 async def _retry(call: BotCall) -> None:
     found = await call.services.sending.report(call.value)
-    if found is None or await refused(call):
+    if found is None or await refused(call, channel_of(found[0].operation).kind):
         return
     await again(call, found[0], tuple(m.recipient for m in found[1] if has_failed(m)))
 

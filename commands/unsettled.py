@@ -38,28 +38,36 @@ async def drop(call: BotCall) -> None:
 
 
 async def _was_sent(call: BotCall) -> None:
-    if await refused(call):
+    if await _theirs(call) is None:
         return
     if await call.services.decisions.was_sent(call.value, actor=call.user) is None:
         await call.reply(plain(_BEFORE))
 
 
 async def _drop(call: BotCall) -> None:
-    if await refused(call):
+    if await _theirs(call) is None:
         return
     if await call.services.decisions.drop(call.value, actor=call.user) is None:
         await call.reply(plain(_BEFORE))
 
 
 async def _send_again(call: BotCall) -> None:
-    found = await call.services.sending.report(call.value)
-    if found is None or await refused(call):
+    found = await _theirs(call)
+    if found is None:
         return
     send, messages = found
     if send.state is not State.UNKNOWN:
         await call.reply(plain(_BEFORE))
         return
     await again(call, send, tuple(m.recipient for m in messages if m.status == NO_ANSWER))
+
+
+async def _theirs(call: BotCall) -> tuple[Send, list[SentMessage]] | None:
+    """The send, for who may send what it is; None for others, who are told whom to ask."""
+    found = await call.services.sending.report(call.value)
+    if found is None or await refused(call, channel_of(found[0].operation).kind):
+        return None
+    return found
 
 
 def render(send: Send, messages: list[SentMessage]) -> Message:

@@ -98,6 +98,15 @@ async def test_a_role_counts_only_where_it_was_given(world: World) -> None:
     assert await may_send(world, channel="C0SALES")
 
 
+async def test_a_role_for_one_channel_of_sending_is_for_that_one(world: World) -> None:
+    await said(world, f"access grant {EVE} sender for fax")
+    assert not await may_send(world)
+    assert "you have it only for fax" in world.slack.of("respond")[-1]["text"]
+    await said(world, f"access grant {EVE} sender for sms")
+    assert await sent(world, "For sms", user="eve") == {"response_action": "clear"}
+    await world.clicksend.next("sms.send")
+
+
 async def test_a_user_group_and_a_channel_have_roles(world: World) -> None:
     await said(world, f"access grant {ONCALL} sender")
     assert not await may_send(world)
@@ -192,14 +201,15 @@ async def test_a_limit_is_set_counted_kept_and_lifted(world: World) -> None:
     ]
 
 
-async def sent(world: World, body: str) -> Any:
+async def sent(world: World, body: str, user: str = "ada") -> Any:
     """Send an SMS; the acknowledgement of the yes."""
     opened, updated = len(world.slack.of("views.open")), len(world.slack.of("views.update"))
-    await world.ada.command("/sms", "")
+    person = getattr(world, user)
+    await person.command("/sms", "")
     view = (await world.slack.next("views.open", opened + 1))["view"]
-    await world.ada.submit(view, to={"value": "+61411111111"}, body={"value": body})
+    await person.submit(view, to={"value": "+61411111111"}, body={"value": body})
     review = (await world.slack.next("views.update", updated + 1))["view"]
-    return (await world.ada.submit(review)).json()
+    return (await person.submit(review)).json()
 
 
 async def test_one_limit_of_several_is_lifted(world: World) -> None:
