@@ -217,7 +217,9 @@ class App:
                 now=_now,
                 wake=wake,
             ),
-            decisions=Decisions(database, scope, journal=journal, now=_now, wake=wake),
+            decisions=Decisions(
+                database, scope, journal=journal, limits=limits, now=_now, wake=wake
+            ),
             limits=limits,
             audit=AuditTrail(database, scope, now=_now),
             campaigns=Campaigns(clicksend, database, scope, now=_now, words=explain),

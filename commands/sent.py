@@ -8,19 +8,11 @@ from functools import partial
 from slack_sdk.models.blocks import InteractiveElement
 
 from bot.services.channels import channel_of
+from bot.services.decisions import OverLimitError
 from bot.services.money import amount
 from bot.services.recipients import for_people
 from bot.services.sending import Draft, new_id
-from bot.slack.blocks import (
-    Message,
-    Modal,
-    button,
-    buttons,
-    clip,
-    escape,
-    modal,
-    section,
-)
+from bot.slack.blocks import Message, Modal, button, buttons, clip, escape, modal, section
 from bot.store.deliveries import Delivery, SentMessage
 from bot.store.sends import Send, State
 from commands.answers import NOTHING, moment, plain, refused
@@ -29,6 +21,7 @@ from commands.review import DONE, loading, price_and_review
 
 UNDO, PAY, DROP, RETRY = "send.undo", "send.pay", "send.drop", "send.retry"
 _MOST = 20
+_BEFORE = ":warning: That was decided before; nothing changed."
 _AFTER = frozenset({State.SENT, State.RECONCILED})
 _STOPPED = "It was stopped before it was sent. Nothing was sent or charged."
 
@@ -69,15 +62,20 @@ async def _undo(call: BotCall) -> None:
 async def _pay(call: BotCall) -> None:
     if await _not_theirs(call):
         return
-    if await call.services.decisions.pay(call.value, actor=call.user) is None:
-        await call.reply(plain(":warning: That was decided before; nothing changed."))
+    try:
+        paid = await call.services.decisions.pay(call.value, actor=call.user)
+    except OverLimitError as error:
+        await call.reply(plain(f":no_entry: {escape(str(error))} {NOTHING}"))
+        return
+    if paid is None:
+        await call.reply(plain(_BEFORE))
 
 
 async def _drop(call: BotCall) -> None:
     if await _not_theirs(call):
         return
     if await call.services.decisions.drop(call.value, actor=call.user) is None:
-        await call.reply(plain(":warning: That was decided before; nothing changed."))
+        await call.reply(plain(_BEFORE))
 
 
 async def _not_theirs(call: BotCall) -> bool:

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from bot.clicksend import ClickSend
 from bot.services.account import AccountReader
 from bot.services.checks import Checks
+from bot.services.decisions import Decisions, OverLimitError
 from bot.services.journal import Journal
 from bot.services.limit_book import LimitBook, Standing
 from bot.services.limits import EACH, WORKSPACE, Limit, Measure
@@ -281,3 +282,34 @@ async def test_fifty_confirmations_at_once_never_exceed_a_limit(
     async with database.read() as connection:
         used = await ledger.spent(connection, scope, since=MIDNIGHT)
     assert used == (2 * fits, fits * Decimal("0.0771"))
+
+
+async def test_a_risen_price_is_held_against_the_limits_again(
+    database: Database, scope: Scope
+) -> None:
+    limits = book(database, scope)
+    await limits.set(Limit(WORKSPACE, Measure.MONEY_DAY, Decimal(3)), actor="U0ADA")
+    async with database.write() as connection:
+        for number in range(6):
+            values = {"state": State.REPRICED, "price": Decimal(1), "confirmed_at": MIDNIGHT}
+            await stored(connection, scope, f"draft{number}", **values)
+    decisions = Decisions(
+        database,
+        scope,
+        journal=Journal(scope, now=lambda: NOON),
+        limits=limits,
+        now=lambda: NOON,
+        wake=lambda: None,
+    )
+    answers = await asyncio.gather(
+        *(decisions.pay(f"draft{n}", actor="U0ADA") for n in range(6)), return_exceptions=True
+    )
+    refused = [answer for answer in answers if isinstance(answer, OverLimitError)]
+    assert len(refused) == 3
+    assert "AUD 3.00 used, AUD 0.00 left" in str(refused[0])
+    paid = [answer for answer in answers if isinstance(answer, sends.Send)]
+    assert {(send.state, send.confirmed_at) for send in paid} == {(State.QUEUED, NOON)}
+    assert await decisions.pay(paid[0].id, actor="U0ADA") is None
+    assert await decisions.pay("nothing", actor="U0ADA") is None
+    async with database.read() as connection:
+        assert await ledger.spent(connection, scope, since=MIDNIGHT) == (3, Decimal(3))
