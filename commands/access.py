@@ -72,12 +72,13 @@ async def _show(call: BotCall) -> None:
     if call.text.strip():
         await call.reply(plain(f":warning: Type `/clicksend access` alone. {HOW}"))
         return
+    currency = await currency_of(call)  # first: days begin in the account's time zone
     message = render(
         services.access,
         await services.access.grants(),
         await services.limits.standing(call.user),
         role=await services.access.role_of(call.user),
-        currency=await currency_of(call),
+        currency=currency,
     )
     await call.reply(message)
 

@@ -44,9 +44,14 @@ async def answer(call: BotCall, message: Awaitable[Message], *, otherwise: str) 
     await call.reply(made)
 
 
-async def refused(call: BotCall) -> bool:
-    """Whether this person may not send; they are told whom to ask."""
-    decision = await call.services.access.may_send(call.user, call.channel)
+async def refused(call: BotCall, kind: str | None = None) -> bool:
+    """Whether this person may not send; they are told whom to ask.
+
+    Args:
+        call: What they did.
+        kind: The channel of sending, as `sms`; None where it is about no certain one.
+    """
+    decision = await call.services.access.may_send(call.user, call.channel, kind=kind)
     if decision.allowed:
         return False
     await call.reply(plain(f":no_entry: {decision.reason} {NOTHING}"))

@@ -93,7 +93,8 @@ async def _may_not(call: BotCall, send_id: str) -> bool:
     if found[0].actor == call.user:
         await call.reply(plain(":no_entry: Your own request needs another person's yes."))
         return True
-    decision = await call.services.access.may_approve(call.user, found[0].channel)
+    kind = channel_of(found[0].operation).kind
+    decision = await call.services.access.may_approve(call.user, found[0].channel, kind=kind)
     if not decision.allowed:
         await call.reply(plain(f":no_entry: {decision.reason} Nothing changed."))
     return not decision.allowed

@@ -81,7 +81,7 @@ async def send(call: BotCall) -> None:
 
 
 async def _open(call: BotCall) -> None:
-    if not await refused(call):
+    if not await refused(call, "fax"):
         to = clip(call.text, 3000)
         await call.open(form(Typed(new_id(), call.channel or call.user, to=to)))
 

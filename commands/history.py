@@ -82,7 +82,7 @@ async def cancel_all(call: BotCall) -> None:
 
 
 async def _cancel(call: BotCall) -> None:
-    if await refused(call):
+    if await refused(call, "sms"):
         return
     try:
         outcome = await call.services.scheduled.cancel(call.value, actor=call.user)
@@ -99,7 +99,7 @@ async def _cancel(call: BotCall) -> None:
 
 
 async def _cancel_all(call: BotCall) -> None:
-    if await refused(call):
+    if await refused(call, "sms"):
         return
     try:
         count = await call.services.scheduled.cancel_all(actor=call.user)

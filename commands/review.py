@@ -93,7 +93,8 @@ async def confirm(call: BotCall) -> Ack:
     """Take the yes: the send is stored before this is acknowledged."""
     draft_id = call.view.private_metadata if call.view else ""
     kept = await call.services.sending.draft(draft_id)
-    decision = await call.services.access.may_send(call.user, kept[0].channel if kept else None)
+    channel, kind = (kept[0].channel, channel_of(kept[0].operation).kind) if kept else (None, None)
+    decision = await call.services.access.may_send(call.user, channel, kind=kind)
     if not decision.allowed:
         return Update(_ended("Not sent", f":no_entry: {decision.reason} {NOTHING}"))
     answer = await call.services.sending.confirm(draft_id, actor=call.user)

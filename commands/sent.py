@@ -7,6 +7,7 @@ from collections import Counter
 from slack_sdk.models.blocks import InteractiveElement
 
 from bot.services.channels import ACCEPTED, NO_ANSWER, channel_of
+from bot.services.decisions import OverLimitError
 from bot.services.money import amount
 from bot.services.recipients import for_people
 from bot.slack.blocks import (
@@ -25,6 +26,7 @@ from commands.context import BotCall, BotRouter
 
 UNDO, PAY, DROP, RETRY = "send.undo", "send.pay", "send.drop", "send.retry"
 _MOST = 20
+_BEFORE = ":warning: That was decided before; nothing changed."
 _AFTER = frozenset({State.SENT, State.RECONCILED})
 _STOPPED = "It was stopped before it was sent. Nothing was sent or charged."
 
@@ -65,15 +67,20 @@ async def _undo(call: BotCall) -> None:
 async def _pay(call: BotCall) -> None:
     if await _not_theirs(call):
         return
-    if await call.services.decisions.pay(call.value, actor=call.user) is None:
-        await call.reply(plain(":warning: That was decided before; nothing changed."))
+    try:
+        paid = await call.services.decisions.pay(call.value, actor=call.user)
+    except OverLimitError as error:
+        await call.reply(plain(f":no_entry: {escape(str(error))} {NOTHING}"))
+        return
+    if paid is None:
+        await call.reply(plain(_BEFORE))
 
 
 async def _drop(call: BotCall) -> None:
     if await _not_theirs(call):
         return
     if await call.services.decisions.drop(call.value, actor=call.user) is None:
-        await call.reply(plain(":warning: That was decided before; nothing changed."))
+        await call.reply(plain(_BEFORE))
 
 
 async def _not_theirs(call: BotCall) -> bool:
@@ -83,7 +90,7 @@ async def _not_theirs(call: BotCall) -> bool:
         return True
     send, _ = found
     if send.actor == call.user:
-        return await refused(call)
+        return await refused(call, channel_of(send.operation).kind)
     decision = await call.services.access.may_administer(call.user)
     if not decision.allowed:
         who = f"<@{send.actor}> or an admin"
@@ -93,7 +100,7 @@ async def _not_theirs(call: BotCall) -> bool:
 
 async def _retry(call: BotCall) -> None:
     found = await call.services.sending.report(call.value)
-    if found is None or await refused(call):
+    if found is None or await refused(call, channel_of(found[0].operation).kind):
         return
     send, messages = found
     failed = tuple(m.recipient for m in messages if has_failed(m))

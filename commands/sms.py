@@ -78,7 +78,7 @@ async def send(call: BotCall) -> None:
 
 
 async def _open(call: BotCall, to: str, body: str) -> None:
-    if await refused(call):
+    if await refused(call, "sms"):
         return
     if max(len(body), len(to)) > LONGEST:
         most = f"A form holds {LONGEST:,} characters, and this has {max(len(body), len(to)):,}."

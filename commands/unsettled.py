@@ -39,23 +39,23 @@ async def drop(call: BotCall) -> None:
 
 
 async def _was_sent(call: BotCall) -> None:
-    if await refused(call):
+    if await _theirs(call) is None:
         return
     if await call.services.decisions.was_sent(call.value, actor=call.user) is None:
         await call.reply(plain(_BEFORE))
 
 
 async def _drop(call: BotCall) -> None:
-    if await refused(call):
+    if await _theirs(call) is None:
         return
     if await call.services.decisions.drop(call.value, actor=call.user) is None:
         await call.reply(plain(_BEFORE))
 
 
 async def _send_again(call: BotCall) -> None:
-    found = await call.services.sending.report(call.value)
+    found = await _theirs(call)
     kept = await call.services.sending.draft(call.value)
-    if found is None or kept is None or await refused(call):
+    if found is None or kept is None:
         return
     send, messages = found
     if send.state is not State.UNKNOWN:
@@ -71,6 +71,14 @@ def _missing(send: Send, operation: SendOperation, messages: list[SentMessage]) 
         return tuple(m.recipient for m in messages if m.status == NO_ANSWER)
     lost = not any(m.status == ACCEPTED for m in messages)
     return channel.recipients(operation) if lost else ()
+
+
+async def _theirs(call: BotCall) -> tuple[Send, list[SentMessage]] | None:
+    """The send, for who may send what it is; None for others, who are told whom to ask."""
+    found = await call.services.sending.report(call.value)
+    if found is None or await refused(call, channel_of(found[0].operation).kind):
+        return None
+    return found
 
 
 def render(send: Send, messages: list[SentMessage]) -> Message:

@@ -23,6 +23,7 @@ from bot.services.limit_book import LimitBook
 from bot.services.outbox import Outbox
 from bot.services.permissions import Permissions
 from bot.services.reconcile import Reconciler
+from bot.services.retention import Retention
 from bot.services.rules import Rules
 from bot.services.scheduled import Scheduled
 from bot.services.sending import Sending
@@ -37,6 +38,7 @@ _OUTBOX_SECONDS = 5
 _RECONCILE_SECONDS = 5
 _APPROVAL_SECONDS = 15
 _LOST_CALLS_SECONDS = 60
+_RETENTION_SECONDS = 86_400
 
 
 def now() -> datetime:
@@ -169,7 +171,7 @@ def _services(
             now=now,
             wake=wake,
         ),
-        decisions=Decisions(database, scope, journal=journal, now=now, wake=wake),
+        decisions=Decisions(database, scope, journal=journal, limits=limits, now=now, wake=wake),
         limits=limits,
         audit=AuditTrail(database, scope, now=now),
         campaigns=Campaigns(clicksend, database, scope, now=now, words=explain),
@@ -192,11 +194,13 @@ def _jobs(ground: Ground, services: Services, journal: Journal, outbox: Outbox) 
     reconciler = Reconciler(
         clicksend, database, scope, journal=journal, now=now, told=ground.deliver
     )
+    retention = Retention(database, scope, days=settings.retention_days, now=now)
     return (
         Job(settings.credit_watch_seconds, "credit_watch", watches.credit),
         Job(settings.failure_watch_seconds, "failure_watch", watches.failures),
         Job(_OUTBOX_SECONDS, "outbox", watches.deliver),
         Job(_RECONCILE_SECONDS, "reconcile", reconciler.look),
         Job(_APPROVAL_SECONDS, "approvals", services.decisions.expire),
+        Job(_RETENTION_SECONDS, "retention", retention.purge),
         Job(_LOST_CALLS_SECONDS, "lost_calls", services.by_hand.recover),
     )

@@ -7,10 +7,15 @@ from datetime import datetime
 from types import MappingProxyType
 
 from bot.services.journal import BOT, Journal
-from bot.store import Database, Scope, sends
+from bot.services.sending import Limits
+from bot.store import Database, Scope, ledger, sends
 from bot.store.sends import Send, State
 
 _LATE = "Nobody approved it in time."
+
+
+class OverLimitError(Exception):
+    """A limit forbids it; the text says which and what to do, plain text. Nothing changed."""
 
 
 class Decisions:
@@ -20,6 +25,7 @@ class Decisions:
         database: Where the sends are.
         scope: Whose.
         journal: Moves them.
+        limits: The limits of people, channels and the workspace.
         now: The clock.
         wake: Called when there is work, or something to say.
     """
@@ -30,12 +36,14 @@ class Decisions:
         scope: Scope,
         *,
         journal: Journal,
+        limits: Limits,
         now: Callable[[], datetime],
         wake: Callable[[], None],
     ) -> None:
         self._database = database
         self._scope = scope
         self._journal = journal
+        self._limits = limits
         self._now = now
         self._wake = wake
 
@@ -79,10 +87,34 @@ class Decisions:
         )
 
     async def pay(self, send_id: str, *, actor: str) -> Send | None:
-        """Say yes to the risen price; None when it was decided before."""
-        return await self._decide(
-            send_id, frm={State.REPRICED}, to=State.QUEUED, actor=actor, changes={"reason": None}
-        )
+        """Say yes to the risen price; None when it was decided before.
+
+        The limits count it anew: since the first yes others may have used them up.
+
+        Args:
+            send_id: Which.
+            actor: Who.
+
+        Raises:
+            OverLimitError: A limit forbids it now.
+        """
+        async with self._database.write() as connection:
+            await ledger.lock(connection)
+            send = await sends.get(connection, self._scope, send_id)
+            if send is None or send.state is not State.REPRICED:
+                return None
+            if breaches := await self._limits.breaches(connection, send):
+                raise OverLimitError(" ".join(breaches))
+            moved = await self._journal.move(
+                connection,
+                send_id,
+                frm={State.REPRICED},
+                to=State.QUEUED,
+                actor=actor,
+                changes={"reason": None, "decided_by": actor, "confirmed_at": self._now()},
+            )
+        self._wake()
+        return moved
 
     async def drop(self, send_id: str, *, actor: str) -> Send | None:
         """Give up a send whose price rose, or of which nobody knows what became."""

@@ -70,9 +70,11 @@ class Permissions:
         """
         return await self._decide(Action.SEND, user, channel, kind)
 
-    async def may_approve(self, user: str, channel: str | None = None) -> Decision:
-        """Whether a person may say the second yes."""
-        return await self._decide(Action.APPROVE, user, channel, None)
+    async def may_approve(
+        self, user: str, channel: str | None = None, *, kind: str | None = None
+    ) -> Decision:
+        """Whether a person may say the second yes; see `may_send`."""
+        return await self._decide(Action.APPROVE, user, channel, kind)
 
     async def may_administer(self, user: str) -> Decision:
         """Whether a person may do everything."""

@@ -98,6 +98,15 @@ async def test_a_role_counts_only_where_it_was_given(world: World) -> None:
     assert await may_send(world, channel="C0SALES")
 
 
+async def test_a_role_for_one_channel_of_sending_is_for_that_one(world: World) -> None:
+    await said(world, f"access grant {EVE} sender for fax")
+    assert not await may_send(world)
+    assert "you have it only for fax" in world.slack.of("respond")[-1]["text"]
+    await said(world, f"access grant {EVE} sender for sms")
+    assert await sent(world, "For sms", user="eve") == {"response_action": "clear"}
+    await world.clicksend.next("sms.send")
+
+
 async def test_a_user_group_and_a_channel_have_roles(world: World) -> None:
     await said(world, f"access grant {ONCALL} sender")
     assert not await may_send(world)
@@ -192,14 +201,15 @@ async def test_a_limit_is_set_counted_kept_and_lifted(world: World) -> None:
     ]
 
 
-async def sent(world: World, body: str) -> Any:
+async def sent(world: World, body: str, user: str = "ada") -> Any:
     """Send an SMS; the acknowledgement of the yes."""
     opened, updated = len(world.slack.of("views.open")), len(world.slack.of("views.update"))
-    await world.ada.command("/sms", "")
+    person = getattr(world, user)
+    await person.command("/sms", "")
     view = (await world.slack.next("views.open", opened + 1))["view"]
-    await world.ada.submit(view, to={"value": "+61411111111"}, body={"value": body})
+    await person.submit(view, to={"value": "+61411111111"}, body={"value": body})
     review = (await world.slack.next("views.update", updated + 1))["view"]
-    return (await world.ada.submit(review)).json()
+    return (await person.submit(review)).json()
 
 
 async def test_one_limit_of_several_is_lifted(world: World) -> None:
@@ -297,3 +307,38 @@ async def test_the_buttons_open_the_forms(world: World) -> None:
         await world.ada.press(action, "", channel={"id": "C0OPS"})
         view = (await world.slack.next("views.open", number))["view"]
         assert view["callback_id"] == action
+
+
+async def test_other_commands_read_mentions_and_links_as_they_were_typed(world: World) -> None:
+    typed = (
+        "sms send <tel:+61411111111|+61411111111> Ask <@U0EVE|eve> in <#C0OPS|ops> &amp; see "
+        "<http://example.test|example.test> &lt;<!here>&gt;"
+    )
+    view = await form(world, typed)
+    filled = {
+        block["block_id"]: block["element"].get("initial_value")
+        for block in view["blocks"]
+        if block["type"] == "input"
+    }
+    assert filled["to"] == "+61411111111"
+    assert filled["body"] == "Ask @eve in #ops & see example.test <@here>"
+
+
+async def test_a_risen_price_that_a_limit_forbids_is_not_sent(world: World) -> None:
+    await said(world, "access limit each AUD 0.08 one send")
+    opened = len(world.slack.of("views.open"))
+    await world.ada.command("/sms", "")
+    view = (await world.slack.next("views.open", opened + 1))["view"]
+    await world.ada.submit(view, to={"value": "+61411111111"}, body={"value": "Hello"})
+    review = (await world.slack.next("views.update"))["view"]
+    world.clicksend.price = "0.0900"
+    await world.ada.submit(review)
+    assert "the price rose" in (await world.slack.next("chat.postMessage"))["text"]
+    await world.ada.press("send.pay", review["private_metadata"])
+    answer = await world.slack.next("chat.postMessage", 2)
+    assert "limit for one send is AUD 0.08, and this one costs AUD 0.09" in answer["text"]
+    assert "Nothing was sent or charged." in answer["text"]
+    assert world.clicksend.of("sms.send") == []
+    await said(world, "access limit each off")
+    await world.ada.press("send.pay", review["private_metadata"])
+    await world.clicksend.next("sms.send")

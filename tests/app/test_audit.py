@@ -1,12 +1,18 @@
 """`/clicksend audit`: paged, in words, as a file; for admins, and itself recorded."""
 
+import asyncio
 import csv
 import io
 import json
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import delete
+
+from bot.app import App
 from bot.store import Database, Scope, audit
+from bot.store.tables import slots
 from tests.app.conftest import World
 
 SCOPE = Scope("default", "demo")
@@ -168,3 +174,23 @@ async def test_a_page_that_is_gone_shows_the_first(world: World) -> None:
     gone = json.dumps({**json.loads(value), "after": 10_000})
     await world.ada.press("audit.page:after", gone, response_url=url)
     assert "*SMS: sent*" in (await world.slack.next("respond", before + 1))["text"]
+
+
+async def test_what_is_older_than_the_setting_goes_when_the_bot_starts(
+    outside: World, stack: AsyncExitStack
+) -> None:
+    async with App(outside.settings):
+        pass
+    await recorded(outside, 1, at=NOW - timedelta(days=40), subject="old")
+    await recorded(outside, 1, at=NOW - timedelta(days=20), subject="young")
+    settings = outside.settings.model_copy(update={"retention_days": 30})
+    database = Database(settings.database_url)
+    async with database.write() as connection:  # as if it were tomorrow: once a day
+        await connection.execute(delete(slots).where(slots.c.job == "retention"))
+    await database.close()
+    await stack.enter_async_context(App(settings))
+    async with asyncio.timeout(20):
+        while (found := await trail(outside))[0].action != "retention purged":  # noqa: ASYNC110 - a database calls nobody
+            await asyncio.sleep(0.05)
+    assert [record.subject for record in found] == ["retention", "young"]
+    assert found[0].detail["audit"] == 1
