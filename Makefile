@@ -2,8 +2,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+COMPILE = uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
+	--python-version 3.11 --quiet
 
-.PHONY: demo test lint format cassettes lock run clean
+.PHONY: demo test lint format cassettes docs count lock run clean
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Set PYTHON=/path/to/python3.11")'
@@ -32,12 +34,19 @@ format: $(STAMP)
 cassettes: $(STAMP)  ## regenerate the recordings; LIVE=1 records against the real API
 	$(BIN)/python -m tests.recording $(if $(LIVE),--live)
 
+docs: $(STAMP)  ## write docs/operations.md anew
+	$(BIN)/python -m tests.docs
+
+count: $(STAMP)  ## lines of code an operation, on average
+	$(BIN)/python -m tests.docs.count
+
 run: $(STAMP)
 	$(BIN)/clicksend-slack run
 
-lock:  ## needs uv; resolves again for every platform
-	uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
-		--python-version 3.11 --group dev pyproject.toml --output-file requirements.lock --quiet
+lock:  ## needs uv; resolves again for every platform, the two smaller locks with the same pins
+	$(COMPILE) --group dev pyproject.toml --output-file requirements.lock
+	$(COMPILE) --constraint requirements.lock pyproject.toml --output-file requirements-run.lock
+	echo hatchling | $(COMPILE) --constraint requirements.lock - --output-file requirements-build.lock
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

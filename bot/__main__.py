@@ -10,6 +10,7 @@ from rich.console import Console
 
 from bot import app as bot_app
 from bot import logs
+from bot.cli.api import CONTEXT, api
 from bot.sandbox.demo import DemoError, stage
 from bot.sandbox.tour import Tour, TourError
 from bot.settings import Settings, SettingsError, load
@@ -22,6 +23,7 @@ main = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+main.command("api", context_settings=CONTEXT, add_help_option=False)(api)
 _errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 

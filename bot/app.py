@@ -19,6 +19,7 @@ from bot.clicksend import ClickSend
 from bot.jobs.clock import Clock
 from bot.jobs.watches import Watches
 from bot.services.account import AccountReader
+from bot.services.by_hand import ByHand
 from bot.services.campaigns import Campaigns
 from bot.services.checks import Checks
 from bot.services.credit_watch import CreditWatch
@@ -52,6 +53,7 @@ _DRAIN_SECONDS = 20.0
 _OUTBOX_SECONDS = 5
 _RECONCILE_SECONDS = 5
 _APPROVAL_SECONDS = 15
+_LOST_CALLS_SECONDS = 60
 
 
 def _now() -> datetime:
@@ -218,6 +220,7 @@ class App:
             limits=limits,
             campaigns=Campaigns(clicksend, database, scope, now=_now, words=explain),
             scheduled=Scheduled(clicksend, database, scope, now=_now),
+            by_hand=ByHand(clicksend, database, scope, now=_now),
             now=_now,
             default_country=settings.default_country,
         )
@@ -261,6 +264,7 @@ class App:
         clock.every(_OUTBOX_SECONDS, "outbox", watches.deliver)
         clock.every(_RECONCILE_SECONDS, "reconcile", reconciler.look)
         clock.every(_APPROVAL_SECONDS, "approvals", services.decisions.expire)
+        clock.every(_LOST_CALLS_SECONDS, "lost_calls", services.by_hand.recover)
         clock.start()
         stack.push_async_callback(clock.stop)
 

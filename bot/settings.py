@@ -41,12 +41,38 @@ Hours = Annotated[tuple[time, time], NoDecode]
 Seconds = Annotated[int, Field(ge=1, le=86_400)]
 
 
-class Settings(BaseSettings):
-    """The settings; each field's description says what it is for and where to find it."""
+class ClickSendSettings(BaseSettings):
+    """The way to ClickSend, which is all that `clicksend-slack api` needs."""
 
     model_config = SettingsConfigDict(
         env_file=".env", extra="ignore", case_sensitive=False, env_ignore_empty=True
     )
+
+    clicksend_username: str = Field(
+        min_length=1,
+        description="your ClickSend API username; "
+        "find it at dashboard.clicksend.com → Developers → API Credentials",
+    )
+    clicksend_api_key: SecretStr = Field(
+        description="your ClickSend API key; "
+        "find it at dashboard.clicksend.com → Developers → API Credentials"
+    )
+    clicksend_base_url: str = Field(
+        default="https://rest.clicksend.com/v3",
+        description="the ClickSend API; another one only for tests",
+    )
+
+    @field_validator("clicksend_base_url", "slack_api_url", check_fields=False)
+    @classmethod
+    def _url(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.netloc:
+            raise ValueError("must be an http:// or https:// address")
+        return value
+
+
+class Settings(ClickSendSettings):
+    """The settings; each field's description says what it is for and where to find it."""
 
     bot_mode: BotMode = Field(
         default=BotMode.SOCKET, description="how Slack reaches the bot: socket or http"
@@ -69,19 +95,6 @@ class Settings(BaseSettings):
     )
     slack_api_url: str = Field(
         default="https://slack.com/api/", description="Slack's Web API; another one only for tests"
-    )
-    clicksend_username: str = Field(
-        min_length=1,
-        description="your ClickSend API username; "
-        "find it at dashboard.clicksend.com → Developers → API Credentials",
-    )
-    clicksend_api_key: SecretStr = Field(
-        description="your ClickSend API key; "
-        "find it at dashboard.clicksend.com → Developers → API Credentials"
-    )
-    clicksend_base_url: str = Field(
-        default="https://rest.clicksend.com/v3",
-        description="the ClickSend API; another one only for tests",
     )
     database_url: str = Field(
         default="sqlite+aiosqlite:///clicksend-slack.sqlite3",
@@ -240,14 +253,6 @@ class Settings(BaseSettings):
             raise ValueError("is not a Slack channel id (they begin with C or G)")
         return value
 
-    @field_validator("slack_api_url", "clicksend_base_url")
-    @classmethod
-    def _url(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.netloc:
-            raise ValueError("must be an http:// or https:// address")
-        return value
-
     @field_validator("slack_api_url")
     @classmethod
     def _slash(cls, value: str) -> str:
@@ -313,6 +318,21 @@ def load() -> Settings:
     """
     try:
         return Settings()
+    except ValidationError as error:
+        raise SettingsError(tuple(dict.fromkeys(_lines(error)))) from None
+
+
+def load_clicksend() -> ClickSendSettings:
+    """Read the settings of the way to ClickSend alone.
+
+    Returns:
+        Those settings, complete and checked; nothing of Slack's is asked for.
+
+    Raises:
+        SettingsError: As `load`.
+    """
+    try:
+        return ClickSendSettings()
     except ValidationError as error:
         raise SettingsError(tuple(dict.fromkeys(_lines(error)))) from None
 

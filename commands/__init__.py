@@ -1,6 +1,7 @@
 """One module a Slack noun: its slash handler, modal, buttons and blocks together."""
 
 from commands import (
+    api,
     approval,
     balance,
     campaign,
@@ -16,11 +17,12 @@ from commands.context import BotRouter, Services
 
 __all__ = ["Services", "build_router"]
 
+_NOUNS = (balance, usage, sms, fax, review, sent, approval, unsettled, campaign, history, api)
+
 
 def build_router() -> BotRouter:
     """Every handler of every noun."""
     router: BotRouter = BotRouter()
-    nouns = (balance, usage, sms, fax, review, sent, approval, unsettled, campaign, history)
-    for noun in nouns:
+    for noun in _NOUNS:
         router.include(noun.router)
     return router

@@ -15,7 +15,12 @@ OPEN_BILLING = "balance.open_billing"
 router: BotRouter = BotRouter()
 
 
-@router.command("balance", summary="what is left, and what it buys", shortcut="/balance")
+@router.command(
+    "balance",
+    summary="what is left, and what it buys",
+    shortcut="/balance",
+    uses=("account.get", "recharge.packages"),
+)
 async def balance(call: BotCall) -> None:
     """Answer with the balance."""
     call.later(

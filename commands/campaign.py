@@ -24,13 +24,23 @@ from commands.context import BotCall, BotRouter
 
 PAGE, SHOW, CANCEL = "campaign.page", "campaign.show", "campaign.cancel"
 _MOST = 15
+_KINDS = ("sms_campaigns", "mms_campaigns", "email_campaigns")
 _NO_ID = "Name it as the list does, such as `/clicksend campaign {verb} sms-123`."
 
 router: BotRouter = BotRouter()
 
 
+def _each(*names: str) -> tuple[str, ...]:
+    """The operations of these names, of each kind of campaign."""
+    return tuple(f"{kind}.{name}" for kind in _KINDS for name in names)
+
+
 @router.command(
-    "campaign list", args="[page]", summary="every campaign, the newest first", default=True
+    "campaign list",
+    args="[page]",
+    summary="every campaign, the newest first",
+    default=True,
+    uses=_each("list"),
 )
 async def list_(call: BotCall) -> None:
     """Answer with a page of the list."""
@@ -54,7 +64,9 @@ async def _show_page(call: BotCall, number: int, *, replace: bool) -> None:
     await call.reply(message, replace=replace)
 
 
-@router.command("campaign show", args="<id>", summary="one campaign, such as sms-123")
+@router.command(
+    "campaign show", args="<id>", summary="one campaign, such as sms-123", uses=_each("get")
+)
 async def show(call: BotCall) -> None:
     """Answer with one campaign."""
     call.later(
@@ -72,7 +84,12 @@ async def show_pressed(call: BotCall) -> None:
     )
 
 
-@router.command("campaign cancel", args="<id>", summary="stop a campaign that is not sent yet")
+@router.command(
+    "campaign cancel",
+    args="<id>",
+    summary="stop a campaign that is not sent yet",
+    uses=_each("get", "cancel"),
+)
 async def cancel(call: BotCall) -> None:
     """Show what would be cancelled, with the button that asks first."""
     call.later(

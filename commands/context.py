@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from bot.clicksend import ClickSend
 from bot.services.account import AccountReader
+from bot.services.by_hand import ByHand
 from bot.services.campaigns import Campaigns
 from bot.services.decisions import Decisions
 from bot.services.limit_book import LimitBook
@@ -31,6 +32,7 @@ class Services:
     limits: LimitBook
     campaigns: Campaigns
     scheduled: Scheduled
+    by_hand: ByHand
     now: Callable[[], datetime]
     default_country: str | None
 

@@ -40,6 +40,7 @@ TO, SENDER, FILE, LINK = "to", "sender", "file", "link"
 TYPES = ("pdf", "doc", "docx", "rtf")
 LARGEST = 10_000_000
 MOST_RECIPIENTS = 1000
+_USES = ("uploads.upload", "fax.price", "fax.send", "account.get")
 
 router: BotRouter = BotRouter()
 
@@ -67,7 +68,12 @@ class Document:
 
 
 @router.command(
-    "fax send", args="[+61298765432]", summary="send a fax", shortcut="/fax", default=True
+    "fax send",
+    args="[+61298765432]",
+    summary="send a fax",
+    shortcut="/fax",
+    default=True,
+    uses=_USES,
 )
 async def send(call: BotCall) -> None:
     """Open the form, prefilled from what was typed."""

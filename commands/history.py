@@ -52,7 +52,11 @@ async def _history(call: BotCall) -> None:
     await call.reply(render_history(await call.services.sending.recent(limit=_MOST)))
 
 
-@router.command("scheduled", summary="SMS that wait for their hour, with a way to cancel them")
+@router.command(
+    "scheduled",
+    summary="SMS that wait for their hour, with a way to cancel them",
+    uses=("sms.history", "sms.cancel", "sms.cancel_all"),
+)
 async def scheduled(call: BotCall) -> None:
     """Answer with what waits, made elsewhere too."""
     call.later(

@@ -6,6 +6,7 @@ from bot.services.money import amount
 from bot.services.notices import (
     Alert,
     ApprovalChanged,
+    CallLost,
     CreditRecovered,
     DeliveryFailures,
     FailedDelivery,
@@ -62,6 +63,8 @@ class SlackNotifier:
         try:
             if isinstance(notice, SendChanged | ApprovalChanged | SendUnsettled):
                 return await self._about_send(notice, place)
+            if isinstance(notice, CallLost):
+                return await self._slack.dm(notice.actor, call_lost(notice))
             return await self._alert(await self._render(notice))
         except SlackError as error:
             raise NotPostedError(str(error)) from error
@@ -112,6 +115,15 @@ class SlackNotifier:
         if channel == send.actor:
             return await self._slack.dm(send.actor, message)
         return await self._slack.post_or_dm(channel, message, user=send.actor)
+
+
+def call_lost(notice: CallLost) -> Message:
+    """Nobody knows what became of a call."""
+    return plain(
+        f":grey_question: I stopped while ClickSend was working on your "
+        f"`{escape(notice.operation)}`, so its answer was lost. It may have taken effect. I do "
+        "not try again by myself: look in the ClickSend dashboard before you repeat it."
+    )
 
 
 def low_credit(notice: LowCredit) -> Message:

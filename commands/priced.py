@@ -18,14 +18,8 @@ CONFIRM, CHANGE, OFFER = "send.confirm", "send.change", "send.offer"
 _MOST = 20
 
 
-def review(draft: Draft, quote: Quote, *, changeable: bool) -> Modal:
-    """The modal with the yes.
-
-    Args:
-        draft: What would be sent.
-        quote: What it costs, and what speaks against it.
-        changeable: Whether there is a form to go back to.
-    """
+def review(draft: Draft, quote: Quote) -> Modal:
+    """What will be sent, to whom, at what price, and what speaks against it."""
     channel = channel_of(draft.operation.route.id)
     verb = channel.traits.verb
     blocks: list[Block] = [
@@ -35,11 +29,7 @@ def review(draft: Draft, quote: Quote, *, changeable: bool) -> Modal:
         *([section(f":warning: {not_taken(quote)}")] if quote.refused else []),
         *(section(finding(each)) for each in quote.findings[:_MOST]),
         *([section(f":busts_in_silhouette: {_approval(quote)}")] if quote.approval else []),
-        *(
-            [buttons(*pressed)]
-            if (pressed := _pressed(draft, quote, changeable=changeable))
-            else []
-        ),
+        buttons(*_offers(draft, quote), button("Change", CHANGE, value=draft.id)),
     ]
     yes = f"{verb.do} anyway" if quote.warned else verb.do
     return modal(
@@ -76,12 +66,6 @@ def _facts(draft: Draft, quote: Quote, channel: Channel) -> list[str]:
             else []
         ),
     ]
-
-
-def _pressed(draft: Draft, quote: Quote, *, changeable: bool) -> list[InteractiveElement]:
-    """The ways out of the review: what warnings offer, and the form where there is one."""
-    change = button("Change", CHANGE, value=draft.id)
-    return [*_offers(draft, quote), *([change] if changeable else [])]
 
 
 def finding(found: Finding) -> str:

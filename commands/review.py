@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import partial
 from typing import TypeAlias
 
 from bot.clicksend import ClickSendError
@@ -33,6 +32,9 @@ Form: TypeAlias = Callable[[str], Modal]
 """Builds the form again, everything typed kept, with a problem at its top."""
 Reopen: TypeAlias = Callable[[Send, SendOperation], Form]
 
+EVERY = "*"
+"""In the place of an operation id: a form for every send that has none of its own."""
+
 router: BotRouter = BotRouter()
 _REOPEN: dict[str, Reopen] = {}
 
@@ -45,6 +47,10 @@ def reopens(operation_id: str) -> Callable[[Reopen], Reopen]:
         return reopen
 
     return register
+
+
+def _form(send: Send, operation: SendOperation) -> Form:
+    return (_REOPEN.get(send.operation) or _REOPEN[EVERY])(send, operation)
 
 
 def loading(title: str) -> Modal:
@@ -78,9 +84,7 @@ async def price_and_review(call: BotCall, view_id: str, draft: Draft, form: Form
         problem = f"{escape(quote.problem)} {not_taken(quote)} {money(quote)} {NOTHING}"
         await call.slack.update_view(view_id, form(problem))
         return
-    await call.slack.update_view(
-        view_id, review(draft, quote, changeable=draft.operation.route.id in _REOPEN)
-    )
+    await call.slack.update_view(view_id, review(draft, quote))
 
 
 @router.view(CONFIRM)
@@ -120,9 +124,8 @@ async def nothing_to_do(call: BotCall) -> None:
 
 async def _back(call: BotCall) -> None:
     kept = await call.services.sending.draft(call.value)
-    reopen = _REOPEN.get(kept[0].operation) if kept else None
-    if kept and reopen and call.view:
-        await call.slack.update_view(call.view.id, reopen(*kept)(""))
+    if kept and call.view:
+        await call.slack.update_view(call.view.id, _form(*kept)(""))
 
 
 async def _offered(call: BotCall) -> None:
@@ -151,8 +154,7 @@ async def _offered(call: BotCall) -> None:
         send.id,
         replaces=send.replaces,
     )
-    reopen = _REOPEN.get(send.operation)
-    form = reopen(send, changed) if reopen else partial(stopped, channel.noun)
+    form = _form(send, changed)
     await price_and_review(call, call.view.id, draft, form)
 
 

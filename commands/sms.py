@@ -57,7 +57,19 @@ class Typed:
 
 
 @router.command(
-    "sms send", args="[+61411111111 text]", summary="send an SMS", shortcut="/sms", default=True
+    "sms send",
+    args="[+61411111111 text]",
+    summary="send an SMS",
+    shortcut="/sms",
+    default=True,
+    uses=(
+        "sms.price",
+        "sms.send",
+        "account.get",
+        "contacts.list",
+        "lists.list",
+        "search.contact_lists",
+    ),
 )
 async def send(call: BotCall) -> None:
     """Open the form, prefilled from what was typed."""

@@ -21,7 +21,13 @@ _NAMES = {
 _MOST = 10
 
 
-@router.command("usage", args="[YYYY-MM]", summary="count and cost of a month", shortcut="/usage")
+@router.command(
+    "usage",
+    args="[YYYY-MM]",
+    summary="count and cost of a month",
+    shortcut="/usage",
+    uses=("account.usage", "account.get"),
+)
 async def usage(call: BotCall) -> None:
     """Answer with a month's use."""
     call.later(

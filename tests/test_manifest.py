@@ -12,8 +12,12 @@ MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text())
 
 SCOPES = {
     "chat.postMessage": {"chat:write", "chat:write.public"},
+    "chat.update": {"chat:write"},
     "conversations.open": {"im:write"},
+    "files.completeUploadExternal": {"files:write"},
+    "files.getUploadURLExternal": {"files:write"},
     "files.info": {"files:read"},
+    "usergroups.list": {"usergroups:read"},
     "users.info": {"users:read"},
     "views.open": set(),
     "views.update": set(),

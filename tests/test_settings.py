@@ -33,10 +33,10 @@ def test_each_missing_setting_says_what_for_and_where() -> None:
     lines = problems().splitlines()
     names = [line.partition(":")[0] for line in lines]
     assert names == [
-        "SLACK_BOT_TOKEN",
-        "SLACK_APP_TOKEN",
         "CLICKSEND_USERNAME",
         "CLICKSEND_API_KEY",
+        "SLACK_BOT_TOKEN",
+        "SLACK_APP_TOKEN",
     ]
     assert all(
         "missing" in line and ("find it at" in line or "create it at" in line) for line in lines

@@ -5,7 +5,7 @@ import base64
 import contextlib
 import logging
 import random
-from collections.abc import AsyncGenerator, Generator, Mapping
+from collections.abc import AsyncGenerator, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
@@ -14,11 +14,12 @@ import aiohttp
 import httpx
 from pydantic import SecretStr
 
-from bot.clicksend import envelope, errors
+from bot.clicksend import downloads, envelope, errors
+from bot.clicksend.answers import Export
 from bot.clicksend.failures import classify
 from bot.clicksend.limiter import DEFAULT_LIMITS, Limiter, Rate
 from bot.clicksend.operation import Operation
-from bot.clicksend.paging import Listing, Page
+from bot.clicksend.paging import Paged, Portion
 from bot.clicksend.transport import QUICK, TwoWayTransport
 
 T = TypeVar("T")
@@ -41,7 +42,7 @@ class CallObserver(Protocol):
         """Note one call.
 
         Args:
-            operation_id: Such as ``sms.send``.
+            operation_id: Such as ``sms.send``; ``download`` for a file.
             outcome: ``ok``, ``cancelled``, or the class name of the error.
             seconds: How long it took.
         """
@@ -179,12 +180,12 @@ class ClickSend:
             await asyncio.sleep(pause)
         raise AssertionError("the last attempt returns or raises")
 
-    async def pages(self, operation: Operation[Page[T]]) -> AsyncGenerator[T, None]:
+    async def pages(self, operation: Operation[Portion[T]]) -> AsyncGenerator[T, None]:
         """Every item of a list, in order; the next page is read while this one is used.
 
         Args:
-            operation: A listing; its ``page`` is where to begin, and without a ``limit`` pages
-                are as large as they come.
+            operation: A listing; its ``page`` or ``offset`` is where to begin, and pages are as
+                large as they come unless it says how large.
 
         Yields:
             The items.
@@ -192,21 +193,45 @@ class ClickSend:
         Raises:
             ClickSendError: As ``run``, once the items before have been handed out.
         """
-        first = operation.from_the_start() if isinstance(operation, Listing) else operation
-        upcoming: Operation[Page[T]] | None = first
+        first = operation.from_the_start() if isinstance(operation, Paged) else operation
+        upcoming: Operation[Portion[T]] | None = first
         reading = asyncio.ensure_future(self.run(first))
         try:
             while upcoming is not None:
                 page = await reading
-                if isinstance(upcoming, Listing) and not upcoming.is_answered_by(page):
+                if isinstance(upcoming, Paged) and not upcoming.is_answered_by(page):
                     return
-                upcoming = upcoming.following(page)
+                upcoming = upcoming.following(page) if isinstance(upcoming, Paged) else None
                 if upcoming is not None:
                     reading = asyncio.ensure_future(self.run(upcoming))
-                for item in page.data:
+                for item in page.items:
                     yield item
         finally:
             await _abandon(reading)
+
+    async def download(
+        self, export: Export, *, limit: int = downloads.LARGEST_DOWNLOAD
+    ) -> AsyncGenerator[bytes, None]:
+        """The file of an export, as it comes; the credentials go to the API's own host alone.
+
+        Args:
+            export: What an export answered.
+            limit: Bytes to read at most.
+
+        Yields:
+            The file's bytes, in pieces of any size.
+
+        Raises:
+            ClickSendError: It did not come whole, is too large, or is not where an export can be:
+                on the API's own host, or on another over HTTPS.
+        """
+        pieces = downloads.stream(
+            self._http, self._base_url, export.url, limit=limit, seconds=self._timeouts.total
+        )
+        with self._observed(downloads.NAME):
+            async with contextlib.aclosing(pieces):
+                async for piece in pieces:
+                    yield piece
 
     async def _wait_for_slot(self, operation: Operation[Any], ends: float) -> None:
         """Wait for the limiter, or say at once that the wait would be too long."""
@@ -243,20 +268,11 @@ class ClickSend:
 
     async def _attempt(self, operation: Operation[T], ends: float) -> T:
         """Make the HTTP call once, tell the observer, read the answer."""
-        started, outcome = _now(), "cancelled"
-        try:
+        with self._observed(operation.route.id):
             response = await self._send(operation, ends)
-            answer = envelope.read(
+            return envelope.read(
                 operation, response.status_code, response.headers, response.content
             )
-        except errors.ClickSendError as error:
-            outcome = type(error).__name__
-            raise
-        else:
-            outcome = "ok"
-            return answer
-        finally:
-            self._observe(operation.route.id, outcome, _now() - started)
 
     async def _send(self, operation: Operation[Any], ends: float) -> httpx.Response:
         changes = envelope.changes_something(operation)
@@ -275,6 +291,19 @@ class ClickSend:
             content=wire.body,
             extensions={QUICK: quick},
         )
+
+    @contextlib.contextmanager
+    def _observed(self, name: str) -> Iterator[None]:
+        """Tell the observer what becomes of a call, and how long it takes."""
+        started, outcome = _now(), "cancelled"
+        try:
+            yield
+            outcome = "ok"
+        except errors.ClickSendError as error:
+            outcome = type(error).__name__
+            raise
+        finally:
+            self._observe(name, outcome, _now() - started)
 
     def _observe(self, name: str, outcome: str, seconds: float) -> None:
         if self._observer is None:

@@ -35,12 +35,15 @@ class Envelope(BaseModel, Generic[T]):
     data: T
 
 
-class _Verdict(Answer):
+class Verdict(Answer):
     """The part of an envelope that says whether it is a success, whatever else it holds."""
 
     response_code: Text = None
     response_msg: Text = None
     data: JsonValue = None
+
+
+_SILENT = Verdict()
 
 
 @functools.cache
@@ -124,28 +127,49 @@ def _second_reading(operation: Operation[T], status: int, body: bytes, why: Vali
     ) from None
 
 
-def _verdict(body: bytes) -> _Verdict:
+def _verdict(body: bytes) -> Verdict:
     try:
-        return _Verdict.model_validate_json(body)
+        return Verdict.model_validate_json(body)
     except ValidationError:
-        return _Verdict()
+        return Verdict()
 
 
-def _fail(
-    operation: Operation[Any], status: int, verdict: _Verdict, wait: float | None
-) -> NoReturn:
+def _fail(operation: Operation[Any], status: int, verdict: Verdict, wait: float | None) -> NoReturn:
     """Raise the error for an answer that is not a success."""
+    changes = changes_something(operation)
+    raise failure(operation.route.id, status, verdict, wait=wait, changes=changes)
+
+
+def failure(
+    name: str,
+    status: int,
+    verdict: Verdict = _SILENT,
+    *,
+    wait: float | None = None,
+    changes: bool = False,
+) -> errors.ClickSendError:
+    """The error for an answer that is not a success.
+
+    Args:
+        name: The operation id.
+        status: The HTTP status.
+        verdict: What the answer says of itself.
+        wait: Seconds it asks to wait.
+        changes: Whether the operation changes anything.
+
+    Returns:
+        The error, to raise.
+    """
     kind = _kind(status, verdict.response_code)
     said = verdict.response_msg or verdict.response_code
-    name = operation.route.id
-    raise kind(
+    return kind(
         f"ClickSend {_VERB[kind]} {name} (HTTP {status})" + (f": {said}" if said else "."),
         operation=name,
         http_status=status,
         response_code=verdict.response_code,
         response_msg=verdict.response_msg,
         retry_after=wait,
-        ambiguous=issubclass(kind, errors.OutcomeUnknown) and changes_something(operation),
+        ambiguous=issubclass(kind, errors.OutcomeUnknown) and changes,
     )
 
 

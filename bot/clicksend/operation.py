@@ -3,13 +3,16 @@
 import enum
 import functools
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Self, TypeVar
 from urllib.parse import quote, urlencode
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, model_validator
+from pydantic import BaseModel, ConfigDict, SecretStr, TypeAdapter, model_validator
 
-T = TypeVar("T")
+from bot.clicksend.wiretypes import ON_THE_WIRE
+
+T_co = TypeVar("T_co", covariant=True)
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
@@ -57,22 +60,23 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class WireRequest:
-    """An operation as it goes on the wire, below the base URL."""
+    """An operation as it goes on the wire, below the base URL; its secrets are in the open."""
 
     method: str
-    target: str
+    target: str = field(repr=False)
     """The percent-encoded path, and the query when there is one."""
-    body: bytes | None
+    body: bytes | None = field(repr=False)
     """JSON, or None where the operation has no body fields."""
 
 
-class Operation(BaseModel, Generic[T]):
-    """A call that has not been made yet; ``T`` is what it answers.
+class Operation(BaseModel, Generic[T_co]):
+    """A call that has not been made yet; ``T_co`` is what it answers.
 
     Path fields fill the path, percent-encoded; the other fields of a GET or DELETE go into the
     query, of any other method into the JSON body. ``Route.query`` names the exceptions. A field
-    that is None is left out. ``model_dump(mode="json")`` and ``model_validate`` keep a value
-    through storage.
+    that is None is left out; several values in the query are ``name[0]``, ``name[1]``, ….
+    ``model_dump(mode="json")`` and ``model_validate`` keep a value through storage, unless it holds
+    a secret: that is masked in every dump, and the mask is refused when read back.
     """
 
     model_config = ConfigDict(
@@ -89,7 +93,9 @@ class Operation(BaseModel, Generic[T]):
     def _path_is_plain(self) -> Self:
         """Refuse what would change the path: an empty part, ``.`` or ``..``."""
         for name in self.route.in_path:
-            if str(getattr(self, name)) in {"", ".", ".."}:
+            value = getattr(self, name)
+            plain = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+            if plain in {"", ".", ".."}:
                 raise ValueError(f"{name} cannot be empty or a relative path")
         return self
 
@@ -100,27 +106,36 @@ class Operation(BaseModel, Generic[T]):
             Method, encoded path with query, and JSON body.
         """
         route, (in_query, in_body) = self.route, _places(type(self))
-        values = self.model_dump(mode="json", include=set(route.in_path))
+        values = self._wired(frozenset(route.in_path), by_alias=False)
         path = _PLACEHOLDER.sub(lambda m: quote(str(values[m[1]]), safe=""), route.path)
-        sent = self.model_dump(mode="json", by_alias=True, exclude_none=True, include=set(in_query))
-        query = urlencode(sent, quote_via=quote)
+        query = urlencode(list(_pairs(self._wired(in_query))), quote_via=quote)
         return WireRequest(route.method, f"{path}?{query}" if query else path, self._body(in_body))
 
-    def following(self, answer: T) -> Self | None:  # noqa: ARG002 - listings need it
-        """The operation that reads on after ``answer``; None when there is nothing more.
-
-        Args:
-            answer: What this operation answered.
-
-        Returns:
-            The next operation. Only listings have one.
-        """
-        return None
+    def _wired(self, fields: frozenset[str], *, by_alias: bool = True) -> dict[str, Any]:
+        """Fields as the wire has them, secrets in the open."""
+        return self.model_dump(
+            mode="json",
+            by_alias=by_alias,
+            exclude_none=True,
+            include=set(fields),
+            context=ON_THE_WIRE,
+        )
 
     def _body(self, fields: frozenset[str]) -> bytes | None:
         if not fields:
             return None
-        return self.model_dump_json(by_alias=True, exclude_none=True, include=set(fields)).encode()
+        return self.model_dump_json(
+            by_alias=True, exclude_none=True, include=set(fields), context=ON_THE_WIRE
+        ).encode()
+
+
+def _pairs(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """The pairs of a query; an array is spelled as PHP reads it."""
+    for name, value in values.items():
+        if isinstance(value, list):
+            yield from ((f"{name}[{number}]", each) for number, each in enumerate(value))
+        else:
+            yield name, value
 
 
 @functools.cache

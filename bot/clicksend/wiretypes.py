@@ -8,11 +8,25 @@ import base64
 import binascii
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, TypeVar
+from typing import Annotated, Final, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, PlainSerializer
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    Secret,
+    SecretStr,
+    SerializationInfo,
+)
 
 T = TypeVar("T")
+
+ON_THE_WIRE: Final = object()
+"""The serialization context in which a secret is in the open; without it, it is masked."""
+
+_MASK = "**********"
 
 
 def _is_blank(value: object) -> bool:
@@ -87,6 +101,10 @@ def _from_unix(seconds: Decimal) -> datetime:
         raise ValueError("not a time") from error
 
 
+def _blank_as_none(value: object) -> object:
+    return None if _is_blank(value) else value
+
+
 def _none_as_empty(value: object) -> object:
     return () if _is_blank(value) else value
 
@@ -100,6 +118,26 @@ def _whole_second(value: object) -> object:
         return value.replace(microsecond=0).astimezone(UTC) if value.tzinfo else value
     number = _decimal(value)
     return _from_unix(Decimal(int(number))) if isinstance(number, Decimal) else value
+
+
+def in_the_open(value: SecretStr | Secret[int], info: SerializationInfo) -> str | int:
+    """A secret on the wire; its mask anywhere else.
+
+    Args:
+        value: The secret.
+        info: What is being dumped, and what for.
+
+    Returns:
+        The secret, or the mask.
+    """
+    return value.get_secret_value() if info.context is ON_THE_WIRE else _MASK
+
+
+def _not_the_mask(value: SecretStr) -> SecretStr:
+    """A secret that was dumped is gone; its mask must never become somebody's password."""
+    if value.get_secret_value() == _MASK:
+        raise ValueError("a secret does not survive storage")
+    return value
 
 
 def _to_unix(value: datetime) -> int:
@@ -120,6 +158,9 @@ Price = Annotated[Decimal, BeforeValidator(_decimal)]
 Money = Annotated[Decimal | None, BeforeValidator(_blank_or_decimal)]
 """An amount in the account's currency, exact; None where the API says nothing."""
 
+Number = Annotated[Decimal | None, BeforeValidator(_blank_or_decimal)]
+"""A number that is not an amount, exact; None where the API says nothing."""
+
 Integer = Annotated[int | None, BeforeValidator(_blank_or_integer)]
 """A whole number, however it is spelled; None where the API says nothing."""
 
@@ -131,6 +172,9 @@ Text = Annotated[str | None, BeforeValidator(_text)]
 
 Moment = Annotated[AwareDatetime | None, BeforeValidator(_moment)]
 """A time, aware; None for ``""``, ``0``, ``null`` and ``[]``."""
+
+Maybe = Annotated[T | None, BeforeValidator(_blank_as_none)]
+"""An object that may be missing; None for ``null``, ``""`` and ``[]``."""
 
 Many = Annotated[tuple[T, ...], BeforeValidator(_none_as_empty)]
 """Several of something; empty for ``null``, ``""`` and ``[]``."""
@@ -150,3 +194,9 @@ Base64 = Annotated[str, Field(min_length=1), AfterValidator(_is_base64)]
 
 CountryCode = Annotated[str, Field(min_length=2, max_length=2)]
 """An ISO 3166 alpha-2 country code, such as ``AU``."""
+
+WIRE_ONLY = PlainSerializer(in_the_open)
+"""Puts a secret on the wire in the open, and masks it in every other dump."""
+
+Hidden = Annotated[SecretStr, Field(min_length=1), AfterValidator(_not_the_mask), WIRE_ONLY]
+"""A secret of a request: in the open on the wire, and nowhere else."""

@@ -75,9 +75,17 @@ class SendUnsettled(_Notice):
     send_id: str
 
 
+class CallLost(_Notice):
+    """A call that an admin made by hand was under way when the bot stopped."""
+
+    kind: Literal["call_lost"] = "call_lost"
+    operation: str
+    actor: str
+
+
 AboutSend: TypeAlias = SendChanged | ApprovalChanged | SendUnsettled
 Alert: TypeAlias = LowCredit | CreditRecovered | DeliveryFailures
-Notice = Annotated[Alert | AboutSend, Field(discriminator="kind")]
+Notice = Annotated[Alert | AboutSend | CallLost, Field(discriminator="kind")]
 _ADAPTER: TypeAdapter[Notice] = TypeAdapter(Notice)
 
 

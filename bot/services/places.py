@@ -78,7 +78,7 @@ def zones(number: str) -> tuple[str, ...]:
     if len(own) == 1:
         return tuple(own)
     neighbours = _neighbours(read.country_code or 0, country)
-    found = available_timezones().intersection(time_zones_for_number(read))
+    found = _known().intersection(time_zones_for_number(read))
     return tuple(sorted(found - neighbours)) or tuple(sorted(found))
 
 
@@ -86,6 +86,12 @@ def _neighbours(code: int, country: str) -> frozenset[str]:
     """The zones of the other countries that share a calling code."""
     others = set(phonenumbers.region_codes_for_country_code(code)) - {country}
     return frozenset().union(*(_zones().get(other, frozenset()) for other in others))
+
+
+@cache
+def _known() -> frozenset[str]:
+    """Every zone there is; looking costs a walk through all their files."""
+    return frozenset(available_timezones())
 
 
 @cache

@@ -49,7 +49,7 @@ class Action(StrEnum):
     SEND = "send with this bot"
     """Whatever writes or spends: sending, and changing or cancelling what waits."""
     APPROVE = "approve a send"
-    ADMINISTER = "change who may do what"
+    ADMINISTER = "do that"
 
 
 _NEEDS = {

@@ -335,7 +335,9 @@ def _checked(moment: Moment, here: datetime) -> Moment:
     if at < here:
         shown = f"{moment.at:%H:%M} on {_long(moment.at.date())}"
         now = f"{here:%H:%M} on {_long(here.date())} ({here.tzinfo})"
-        instead = f"tomorrow {moment.at:%H:%M}" if moment.at.date() == here.date() else None
+        next_day = (moment.at.replace(tzinfo=None) + _DAY).replace(tzinfo=here.tzinfo)
+        is_today = moment.at.date() == here.date() and _exists(next_day)
+        instead = f"tomorrow {moment.at:%H:%M}" if is_today else None
         then = f"a later time, as “{instead}”" if instead else "a later time"
         raise WhenError(f"{shown} is over: it is {now} now. Write {then}.", instead)
     if at - here > _FURTHEST:

@@ -46,6 +46,7 @@ __all__ = [
     "header",
     "input_block",
     "modal",
+    "preformatted",
     "section",
 ]
 
@@ -56,6 +57,7 @@ TITLE_TEXT = 24
 MOST_FIELDS = 10
 MOST_BLOCKS = 50
 _HALF_ENTITY = re.compile(r"&[a-z]{0,4}$")
+_BACKTICKS, _APART = re.compile("`(?=`)"), "`\u200b"  # an invisible space between each two
 _HALF_LINK = re.compile(r"<[^<>]*$")
 
 Blocks: TypeAlias = tuple[Block, ...]
@@ -84,6 +86,11 @@ def clip_mrkdwn(text: str, longest: int) -> str:
     if len(text) <= longest:
         return text
     return _HALF_LINK.sub("", _HALF_ENTITY.sub("", text[: longest - 1])) + "…"
+
+
+def preformatted(text: str) -> str:
+    """Outside text as it is, in fixed width: mrkdwn that it cannot break out of."""
+    return f"```\n{_BACKTICKS.sub(_APART, escape(text))}\n```"
 
 
 def section(mrkdwn: str, *, accessory: BlockElement | None = None) -> Block:

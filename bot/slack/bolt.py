@@ -17,12 +17,24 @@ from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
+from slack_sdk.models.blocks import OptionGroup
 
 from bot.slack.blocks import Message
 from bot.slack.calls import Call, View, unescape, went_wrong
 from bot.slack.client import MessageRef, Slack, SlackError
 from bot.slack.memory import Lately
-from bot.slack.router import Ack, Clear, Errors, Found, Handler, Options, Push, Router, Update
+from bot.slack.router import (
+    Ack,
+    Clear,
+    Errors,
+    Found,
+    Handler,
+    OptionGroups,
+    Options,
+    Push,
+    Router,
+    Update,
+)
 from bot.slack.signing import Signature
 from bot.slack.tasks import Tasks
 
@@ -277,9 +289,16 @@ def _response(answer: Ack) -> dict[str, Any]:
         return {"response_action": "push", "view": answer.view.to_dict()}
     if isinstance(answer, Clear):
         return {"response_action": "clear"}
+    if isinstance(answer, Options | OptionGroups):
+        return _offered(answer)
+    return {}
+
+
+def _offered(answer: Options | OptionGroups) -> dict[str, Any]:
     if isinstance(answer, Options):
         return {"options": [option.to_dict() for option in answer.options]}
-    return {}
+    groups = [OptionGroup(label=label, options=each) for label, each in answer.groups.items()]
+    return {"option_groups": [group.to_dict() for group in groups]}
 
 
 def _acknowledged(answer: Body) -> BoltResponse:

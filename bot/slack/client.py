@@ -33,11 +33,19 @@ _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_clos
 _PACE = 1.0
 _KNOWN_CHANNELS = 2_000
 _SLOW = 20.0
+_SLOW_FILE = aiohttp.ClientTimeout(60)
 _SERVER_ERROR = 500
 _DEADLINE = 60.0
 _GROUPS = "usergroups"
 _FORMS: Final = frozenset(
-    {"chat.getPermalink", "conversations.open", "files.info", "usergroups.list", "users.info"}
+    {
+        "chat.getPermalink",
+        "conversations.open",
+        "files.getUploadURLExternal",
+        "files.info",
+        "usergroups.list",
+        "users.info",
+    }
 )
 _DOWN = frozenset(
     {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable"}
@@ -174,10 +182,7 @@ class Slack:
         Raises:
             SlackError: See `call`.
         """
-        answer = await self.call("conversations.open", users=user)
-        channel = answer.get("channel")
-        opened = str(channel["id"]) if isinstance(channel, dict) and "id" in channel else user
-        return await self.post(opened, message)
+        return await self.post(await self._opened(user), message)
 
     async def post_or_dm(self, channel: str, message: Message, *, user: str) -> MessageRef:
         """Post in a channel; where the bot is no member, in the person's DM, saying why.
@@ -305,11 +310,56 @@ class Slack:
         content = await self._fetch(url, most, kind)
         return SlackFile(str(info.get("name", "file")), kind, content)
 
-    async def _fetch(self, where: str, most: int, kind: str) -> bytes:
+    async def send_file(self, user: str, name: str, content: bytes, *, comment: str) -> None:
+        """Give a person a file in their direct messages.
+
+        Args:
+            user: A Slack user id.
+            name: What the file is called.
+            content: Its bytes.
+            comment: mrkdwn above it.
+
+        Raises:
+            SlackError: See `call`.
+        """
+        channel = await self._opened(user)
+        ticket = await self.call("files.getUploadURLExternal", filename=name, length=len(content))
+        await self._put(str(ticket.get("upload_url", "")), content)
+        await self.call(
+            "files.completeUploadExternal",
+            files=[{"id": ticket.get("file_id"), "title": name}],
+            channel_id=channel,
+            initial_comment=comment,
+        )
+
+    async def _opened(self, user: str) -> str:
+        """The channel id of a person's direct messages."""
+        answer = await self.call("conversations.open", users=user)
+        channel = answer.get("channel")
+        return str(channel["id"]) if isinstance(channel, dict) and "id" in channel else user
+
+    async def _put(self, where: str, content: bytes) -> None:
+        url = self._read(where)
+        if not self._is_slacks(url):
+            raise SlackError("unavailable")
         try:
-            url = self._origin.join(URL(where))  # read as aiohttp reads it, and only once
+            async with self._session.post(
+                url, data=content, allow_redirects=False, proxy=self.web.proxy, timeout=_SLOW_FILE
+            ) as response:
+                if response.status != 200:  # noqa: PLR2004 - HTTP OK
+                    raise SlackError("unavailable")
+        except (aiohttp.ClientError, TimeoutError, OSError):
+            raise SlackError("unavailable") from None
+
+    def _read(self, where: str) -> URL:
+        """An address as aiohttp reads it, and only once; an empty one when it is none."""
+        try:
+            return self._origin.join(URL(where))
         except ValueError:
-            url = URL()
+            return URL()
+
+    async def _fetch(self, where: str, most: int, kind: str) -> bytes:
+        url = self._read(where)
         if not self._is_slacks(url):
             raise FileError("That file is kept outside Slack. Download it, and attach it here.")
         headers = {"authorization": f"Bearer {self._token.get_secret_value()}"}
@@ -319,7 +369,7 @@ class Slack:
                 headers=headers,
                 allow_redirects=False,
                 proxy=self.web.proxy,
-                timeout=aiohttp.ClientTimeout(60),
+                timeout=_SLOW_FILE,
             ) as response:
                 # To a token that may not read files, Slack shows its login page with a 200.
                 login = response.content_type == "text/html" and kind != "html"

@@ -49,7 +49,14 @@ class Options:
     options: Sequence[Option]
 
 
-Ack: TypeAlias = Errors | Update | Push | Clear | Options | None
+@dataclass(frozen=True, slots=True)
+class OptionGroups:
+    """What a menu offers, under a headline each."""
+
+    groups: Mapping[str, Sequence[Option]]
+
+
+Ack: TypeAlias = Errors | Update | Push | Clear | Options | OptionGroups | None
 Handler: TypeAlias = Callable[[Call[S]], Awaitable[Ack]]
 Register: TypeAlias = Callable[[Handler[S]], Handler[S]]
 
@@ -63,6 +70,7 @@ class CommandSpec(Generic[S]):
     summary: str
     shortcut: str | None
     handler: Handler[S]
+    uses: tuple[str, ...] = ()
 
     @property
     def usage(self) -> str:
@@ -94,6 +102,7 @@ class Router(Generic[S]):
         args: str = "",
         shortcut: str | None = None,
         default: bool = False,
+        uses: tuple[str, ...] = (),
     ) -> Register[S]:
         """Declare a subcommand of `/clicksend`.
 
@@ -103,12 +112,13 @@ class Router(Generic[S]):
             args: What follows, for help.
             shortcut: A slash command of its own for it.
             default: Whether the noun alone means this.
+            uses: The ids of the ClickSend operations that it runs, for the manual.
         """
 
         def register(handler: Handler[S]) -> Handler[S]:
             if words in self.commands:
                 raise ValueError(f"{words} is declared twice")
-            self.commands[words] = CommandSpec(words, args, summary, shortcut, handler)
+            self.commands[words] = CommandSpec(words, args, summary, shortcut, handler, uses)
             if default:
                 self._defaults[words.split(maxsplit=1)[0]] = words
             return handler

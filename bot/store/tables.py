@@ -97,6 +97,21 @@ audit = Table(
     Index(None, "subject"),
 )
 
+calls = Table(
+    "calls",
+    metadata,
+    *_scope(key=True),
+    Column("id", String(32), primary_key=True),  # made when the form opened
+    Column("operation", String(64), nullable=False),  # the operation id, as `contacts.delete`
+    Column("payload", Text, nullable=False),  # the operation's value as JSON
+    Column("state", String(16), nullable=False),
+    Column("actor", String(32), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("lease_until", Instant),
+    Index(None, "state", "lease_until"),
+)
+
 receipts = Table(
     "receipts",
     metadata,

@@ -56,7 +56,7 @@ class FakeClickSend:
     balance: str = "100.00"
     low_credit_amount: str = "20.00"
     refused: dict[str, str] = field(default_factory=dict)
-    price: str = "0.0770"
+    price: str = "0.077"
 
     def __post_init__(self) -> None:
         self._routes = [
@@ -150,6 +150,8 @@ class FakeSlack:
     errors: dict[str, str] = field(default_factory=dict)
     down: bool = False
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    uploads: dict[str, bytes] = field(default_factory=dict)
+    closed: bool = False
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     tokens: list[str] = field(default_factory=list)
     url: str = ""
@@ -161,6 +163,9 @@ class FakeSlack:
             return web.Response(body=self.files[method.removeprefix("files/")][1])
         if self.down:
             return web.Response(status=503)
+        if method.startswith("uploads/"):
+            self.uploads[method.removeprefix("uploads/")] = await request.read()
+            return web.Response(text="OK")
         if "json" in request.content_type:
             body = await request.json()
         else:
@@ -168,6 +173,8 @@ class FakeSlack:
         async with self.changed:
             self.calls.append((method, body))
             self.changed.notify_all()
+        if method == "views.update" and self.closed:
+            return web.json_response({"ok": False, "error": "not_found"})
         if method in self.errors:
             return web.json_response({"ok": False, "error": self.errors[method]})
         return web.json_response(self._answer(method, body))
@@ -178,6 +185,10 @@ class FakeSlack:
             url = f"{self.url}/files/{body['file']}"
             info = {"id": body["file"], "name": name, "filetype": name.rpartition(".")[2]}
             return {"ok": True, "file": {**info, "url_private_download": url}}
+        if method == "files.getUploadURLExternal":
+            file_id = f"F{len(self.calls)}"
+            url = f"{self.url}/uploads/{file_id}"
+            return {"ok": True, "file_id": file_id, "upload_url": url}
         return {
             "ok": True,
             "ts": f"{len(self.calls)}.0001",

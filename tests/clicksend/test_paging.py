@@ -13,6 +13,7 @@ from bot.clicksend.operations.lists import ListContactLists
 from bot.clicksend.operations.sms import ListSmsReceipts
 from tests.clicksend import peer
 from tests.clicksend.conftest import Connect
+from tests.clicksend.examples import example
 from tests.clicksend.peer import Arrival, Connection, Peer
 
 
@@ -94,6 +95,20 @@ async def test_a_list_that_ignores_the_page_ends(connect: Connect) -> None:
 
     assert len(there.arrivals) == 2
     assert got == [1, 2], "nothing twice"
+
+
+@pytest.mark.parametrize("name", ["numbers.list", "numbers.search"])
+async def test_a_last_page_that_names_a_next_one_gives_nothing_twice(
+    connect: Connect, name: str
+) -> None:
+    """The reference's own examples: page 1 of 1, and yet an address of the next."""
+    operation, status, body = example(name)
+    async with Peer([peer.answer(status, raw=body)]) as there:
+        listing = operation.model_copy(update={"page": None, "limit": None})
+        got = [item.dedicated_number async for item in connect(there.url).pages(listing)]
+
+    assert len(got) == len(set(got)) == 2
+    assert len(there.arrivals) == 2
 
 
 async def test_numbers_of_a_page_may_be_text(connect: Connect) -> None:

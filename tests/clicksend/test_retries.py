@@ -8,7 +8,9 @@ import pytest
 from bot.clicksend import (
     BadRequest,
     ClickSendError,
+    Effect,
     Forbidden,
+    NoAnswer,
     NotFound,
     Operation,
     Rate,
@@ -16,13 +18,15 @@ from bot.clicksend import (
     Refused,
     Timeouts,
     Unauthorized,
+    registry,
 )
 from bot.clicksend.operations.account import GetAccount
 from bot.clicksend.operations.countries import ListCountries
 from bot.clicksend.operations.sms import CancelSms, DeleteSmsTemplate, PriceSms, SendSms, SmsMessage
 from tests.clicksend import peer
 from tests.clicksend.conftest import Connect, patience
-from tests.clicksend.peer import Peer, Step
+from tests.clicksend.examples import example
+from tests.clicksend.peer import Arrival, Connection, Peer, Step
 
 MESSAGES = (SmsMessage(to="+61411111111", body="Hello"),)
 SEND = SendSms(messages=MESSAGES)
@@ -223,3 +227,65 @@ async def test_a_broken_observer_never_costs_an_answer(connect: Connect) -> None
 
 async def test_the_deadline_is_what_a_lease_must_exceed(connect: Connect) -> None:
     assert connect(peer.closed_port()).deadline == 30.0
+
+
+CHANGING = [
+    name for name in registry.ids() if registry.operation(name).route.effect is not Effect.READ
+]
+
+
+class Work:
+    """What a peer does for an operation, counted: a purchase, a message, a deletion."""
+
+    def __init__(self) -> None:
+        self.done = 0
+
+    def then(self, say: Step) -> Step:
+        """Do it, and then say something, or nothing."""
+
+        async def step(connection: Connection, arrival: Arrival) -> bool:
+            self.done += 1
+            return await say(connection, arrival)
+
+        return step
+
+
+@pytest.mark.parametrize("name", CHANGING)
+async def test_a_change_whose_answer_is_lost_is_done_once(connect: Connect, name: str) -> None:
+    """Whatever its verb, and on an old connection, where HTTP libraries repeat a PUT unasked."""
+    operation, status, body = example(name)
+    work = Work()
+    steps = [work.then(peer.answer(status, raw=body)), work.then(peer.drop)]
+    async with Peer(steps) as there:
+        client = connect(there.url)
+        await client.run(operation)
+        with pytest.raises(NoAnswer) as caught:
+            await client.run(operation)
+
+        assert work.done == 2, "once for each call"
+        assert [a.connection for a in there.arrivals] == [1, 1]
+    assert caught.value.ambiguous
+
+
+@pytest.mark.parametrize("name", CHANGING)
+async def test_a_change_that_was_held_back_is_done_once(connect: Connect, name: str) -> None:
+    operation, status, body = example(name)
+    work = Work()
+    steps = [peer.answer(429, TOO_MANY)] * 2 + [work.then(peer.answer(status, raw=body))]
+    async with Peer(steps) as there:
+        await connect(there.url).run(operation)
+
+        assert len(there.arrivals) == 3
+        assert {a.body for a in there.arrivals} == {operation.wire().body or b""}
+    assert work.done == 1
+
+
+def test_the_changes_are_of_every_verb() -> None:
+    assert {registry.operation(n).route.method for n in CHANGING} == {
+        "POST",
+        "PUT",
+        "PATCH",
+        "DELETE",
+    }
+    purchases = {"recharge.purchase", "numbers.buy", "reseller.transfer_credit", "sms.send"}
+    assert purchases <= set(CHANGING)

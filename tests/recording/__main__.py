@@ -1,9 +1,9 @@
-"""Write the documented recordings anew; with ``--live``, record the real API."""
+"""Make the recordings anew: documented and sandbox; with ``--live``, those of the real API."""
 
 import argparse
 import asyncio
 
-from tests.recording import documented, live
+from tests.recording import documented, live, sandbox
 
 
 def main() -> None:
@@ -16,6 +16,9 @@ def main() -> None:
         print("\n".join(lines))  # noqa: T201 - a command's output
     else:
         print(f"{write()} recordings in cassettes/documented")  # noqa: T201 - a command's output
+        texts = asyncio.run(sandbox.recordings())
+        sandbox.write(texts, sandbox.FOLDER)
+        print(f"{len(texts)} recordings in cassettes/sandbox")  # noqa: T201 - a command's output
 
 
 def write() -> int:

@@ -23,6 +23,8 @@ BASE_URL = "https://rest.clicksend.com/v3"
 
 Entry = dict[str, Any]
 
+_OK = {"code": 200, "message": "OK"}
+
 SAMPLES: Mapping[str, object] = {
     # What the tables name and give no example of.
     "page": 1,
@@ -33,6 +35,19 @@ SAMPLES: Mapping[str, object] = {
     "convert": "mms",  # the example's content is a picture
     "q": "Gorne",  # what the example's answer found
     "message_id": "88AB118E-EB1B-478C-98CE-6C73ABA23F67",
+    "search": "1213",  # what the example's answer found
+    "search_type": 0,
+    "dedicated_number": "+12282060576",
+    "transaction_id": "cb726c65-1c65-47fa-aea2-3ded9ed57557",
+    "activation_token": "FD3259F9D0A3",  # a string, although the table says integer (NOTES)
+    "page_size": 10,
+    "sort_by": "created_timestamp",
+    "sort_direction": "asc",
+    "filter[alpha_tag]": "Abc",
+    # The ids that the samples show in their paths.
+    "alpha_tag_id": "db630385-cb76-457d-8f16-76df1b394257",
+    "own_number_id": "60b34fe9-1b45-43f8-b9ef-06b7fdb3a9f5",
+    "verification_id": "e9bcb7cc-d42b-47cd-ad1f-8677307d4040",
 }
 
 
@@ -105,6 +120,7 @@ def _pasted_convert(entry: Entry) -> None:
 def _only_address(entry: Entry) -> None:
     """The field is ``email_address``, not ``body`` (NOTES)."""
     del entry["request_example"]["body"]
+    entry["parameters"] = [row for row in entry["parameters"] if row["name"] != "body"]
 
 
 def _real_voice(entry: Entry) -> None:
@@ -136,8 +152,68 @@ def _parameter(name: str, place: str, description: str = "") -> Entry:
     return {"name": name, "in": place, "type": "integer", "description": description}
 
 
+def _either_address(entry: Entry) -> None:
+    """Either the email or the phone, not both, although both are marked as required (NOTES)."""
+    del entry["request_example"]["phone_number"]
+
+
+def _country(entry: Entry) -> None:
+    """A country is two letters; the example has the field's name in its place."""
+    entry["request_example"]["country"] = entry["response_example"]["data"]["country"]
+
+
+def _no_pages(entry: Entry) -> None:
+    """The table lists the parameters of a listing; the operation is none (NOTES)."""
+    entry["parameters"] = [row for row in entry["parameters"] if row["in"] != "query"]
+
+
+def _card(entry: Entry) -> None:
+    """A card's month is no 0, its year no 6 and its code no 1: the work of an example generator."""
+    entry["request_example"].update(expiry_month=5, expiry_year=2016, cvc=123)
+
+
+def _currency(entry: Entry) -> None:
+    """A currency is three letters; the example has the field's name in its place."""
+    entry["request_example"]["currency"] = "AUD"
+
+
+def _table_body(entry: Entry) -> None:
+    """The example leaves out the body that the table requires."""
+    entry["request_example"] = {"country_list_ids": [1]}
+
+
+def _offset(entry: Entry) -> None:
+    """The example of an offset has the parameter's name in it; an array has numbers in its name."""
+    rows: list[Entry] = []
+    for row in entry["parameters"]:
+        row["description"] = row["description"].replace("offset=", "")
+        if row["name"] == "filter[status][]":
+            rows.append({**row, "name": "filter[status][0]", "description": "e.g. PENDING"})
+            rows.append({**row, "name": "filter[status][1]", "description": "e.g. APPROVED"})
+        else:
+            rows.append(row)
+    entry["parameters"] = rows
+
+
+def _action(entry: Entry) -> None:
+    """An action is one of a list; the example has the field's name in its place."""
+    entry["request_example"]["action"] = "URL"
+
+
+def _action_and_match(entry: Entry) -> None:
+    """Nor is a match type an action (pasted) or 1234: it is what the answer has, or all reports."""
+    _action(entry)
+    if entry["request_example"]["match_type"] not in {0, 1, 2}:
+        entry["request_example"]["match_type"] = 0
+
+
 CORRECTIONS = {
+    "account.create": _country,
+    "account.forgot_username": _either_address,
+    "account.send_verification": _country,
     "account.usage": _usage,
+    "alpha_tags.list": _offset,
+    "contacts.create": _no_pages,
     "delivery_issues.create": _issue_address,
     "email.price": _real_email,
     "email.send": _real_email,
@@ -148,18 +224,36 @@ CORRECTIONS = {
     "email_campaigns.history": _campaign_history,
     "email_campaigns.price": _whole_template,
     "email_campaigns.send": _whole_template,
+    "email_receipt_rules.create": _action_and_match,
+    "email_receipt_rules.update": _action_and_match,
     "fax.history": _fax_order,
+    "fax_inbound_rules.create": _action,
+    "fax_inbound_rules.update": _action,
+    "fax_receipt_rules.create": _action_and_match,
+    "fax_receipt_rules.update": _action_and_match,
+    "global_sending.agree": _table_body,
     "letters.cancel": _id_in_path,
     "letters.detect_address": _pasted_convert,
     "letters.price": _real_country,
     "letters.send": _real_country,
+    "own_numbers.list": _offset,
     "postcards.cancel": _id_in_path,
     "postcards.price": _real_country,
     "postcards.send": _real_country,
+    "recharge.update_payment_info": _card,
+    "reseller.create": _country,
+    "reseller.transfer_credit": _currency,
+    "reseller.update": _country,
     "return_addresses.create": _real_country,
     "return_addresses.update": _real_country,
+    "sms_inbound_rules.create": _action,
+    "sms_inbound_rules.update": _action,
+    "sms_receipt_rules.create": _action_and_match,
+    "sms_receipt_rules.update": _action_and_match,
     "voice.price": _real_voice,
     "voice.send": _real_voice,
+    "voice_receipt_rules.create": _action_and_match,
+    "voice_receipt_rules.update": _action_and_match,
 }
 
 
@@ -198,6 +292,7 @@ def interaction(entry: Entry) -> Entry:
     path = re.sub(r"\{(\w+)\}", lambda m: quote(str(_value(entry, m[1])), safe=""), entry["path"])
     query = urlencode({row["name"]: _value(entry, row["name"]) for row in _rows(entry, "query")})
     body = entry["request_example"]
+    silent = entry.get("response_note", "").startswith("204")
     return {
         "request": {
             "body": None if body is None else _pretty(body),
@@ -206,9 +301,9 @@ def interaction(entry: Entry) -> Entry:
             "uri": BASE_URL + path + (f"?{query}" if query else ""),
         },
         "response": {
-            "body": {"string": _pretty(entry["response_example"])},
-            "headers": {"Content-Type": ["application/json"]},
-            "status": {"code": 200, "message": "OK"},
+            "body": {"string": "" if silent else _pretty(entry["response_example"])},
+            "headers": {} if silent else {"Content-Type": ["application/json"]},
+            "status": {"code": 204, "message": "No Content"} if silent else _OK,
         },
     }
 
@@ -237,7 +332,7 @@ def _value(entry: Entry, name: str) -> object:
     example = re.search(r"(?:Example:|e\.g\.) *([^)]+?)\.?\)?$", row["description"])
     if example:
         return example[1]
-    answered = entry["response_example"].get("data")
+    answered = (entry["response_example"] or {}).get("data")
     if isinstance(answered, dict) and answered.get(name):
         return answered[name]
     return SAMPLES.get(name, 428)

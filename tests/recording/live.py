@@ -17,10 +17,15 @@ from tests.recording.documented import BASE_URL, ROOT, cassette
 FOLDER = ROOT / "cassettes/live"
 READS = (
     # Reads that take nothing but a page; account.usage gets the current month.
-    "account.get", "account.usage", "contacts.list", "countries.list", "delivery_issues.list",
-    "email_campaigns.list", "fax.history", "fax.receipts", "lists.list", "mms_campaigns.list",
-    "recharge.packages", "sms.history", "sms.inbound", "sms.list_templates", "sms.receipts",
-    "sms_campaigns.list", "statistics.sms", "statistics.voice", "voice.receipts",
+    "account.get", "account.usage", "alpha_tags.list", "contacts.list", "countries.list",
+    "delivery_issues.list", "email_campaigns.list", "email_receipt_rules.list", "fax.history",
+    "fax.receipts", "fax_inbound_rules.list", "fax_receipt_rules.list",
+    "global_sending.list_countries", "global_sending.selected_countries", "lists.list",
+    "mms_campaigns.list", "numbers.list", "own_numbers.list", "recharge.packages",
+    "recharge.payment_info", "recharge.transactions", "referrals.list", "reseller.list",
+    "sms.history", "sms.inbound", "sms.list_templates", "sms.receipts", "sms_campaigns.list",
+    "sms_inbound_rules.list", "sms_receipt_rules.list", "statistics.sms", "statistics.voice",
+    "subaccounts.list", "voice.receipts", "voice_receipt_rules.list",
 )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from bot.slack.blocks import (
     fields,
     header,
     modal,
+    preformatted,
     section,
 )
 
@@ -61,3 +62,11 @@ def test_no_entity_and_no_link_is_cut_in_two() -> None:
     assert clip_mrkdwn("ab&amp;cd", 6) == "ab…"
     assert clip_mrkdwn("ab&amp;cd", 8) == "ab&amp;…"
     assert clip_mrkdwn("see <https://example.test|this>", 12) == "see …"
+
+
+@given(st.text() | st.text(alphabet="`<>!a"))
+@settings(deadline=None)
+def test_nothing_breaks_out_of_what_is_preformatted(text: str) -> None:
+    fenced = preformatted(text + "``` <!channel> `````")
+    assert fenced.count("```") == 2
+    assert "<" not in fenced

@@ -285,3 +285,44 @@ async def test_posts_at_the_same_time_take_their_turns(workspace: Workspace) -> 
         await asyncio.gather(*(slack.post("C1", Message(text)) for text in ("1", "2", "3")))
 
     assert len(workspace.of("chat.postMessage")) == 3
+
+
+def _ticket(workspace: Workspace, url: str) -> None:
+    workspace.answer("conversations.open", channel={"id": "D1"})
+    workspace.answer("files.getUploadURLExternal", upload_url=url, file_id="F1")
+
+
+async def test_a_file_goes_into_a_persons_direct_messages(
+    slack: Slack, workspace: Workspace
+) -> None:
+    _ticket(workspace, f"{workspace.base}/uploads/F1")
+
+    await slack.send_file("U1", "answer.json", b"{}", comment="The answer.")
+
+    assert workspace.uploads == {"F1": b"{}"}
+    assert workspace.of("files.getUploadURLExternal") == [
+        {"filename": "answer.json", "length": "2"}  # a form: it does not read JSON
+    ]
+    assert workspace.of("files.completeUploadExternal") == [
+        {
+            "files": [{"id": "F1", "title": "answer.json"}],
+            "channel_id": "D1",
+            "initial_comment": "The answer.",
+        }
+    ]
+    assert ("/uploads/F1", None) in workspace.authorizations, "the address is the permission"
+
+
+async def test_a_file_goes_to_slack_only_and_is_complete_only_when_it_arrived(
+    slack: Slack, workspace: Workspace
+) -> None:
+    async with Workspace().serve() as stranger:
+        _ticket(workspace, f"{stranger.base}/uploads/F1")
+        with pytest.raises(SlackError):
+            await slack.send_file("U1", "answer.json", b"{}", comment="")
+        assert stranger.uploads == {}
+    _ticket(workspace, f"{workspace.base}/uploads/F1")
+    workspace.upload_status = 500
+    with pytest.raises(SlackError):
+        await slack.send_file("U1", "answer.json", b"{}", comment="")
+    assert workspace.of("files.completeUploadExternal") == []

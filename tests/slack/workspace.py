@@ -21,6 +21,7 @@ class Workspace:
         authorizations: The header of each request, by path.
         answers: What a method answers next, as (status, JSON); `{"ok": true}` without one.
         files: Path of a file to (status, headers, bytes).
+        uploads: What was uploaded, by file id; answered with `upload_status`.
     """
 
     def __init__(self) -> None:
@@ -28,6 +29,8 @@ class Workspace:
         self.authorizations: list[tuple[str, str | None]] = []
         self.answers: dict[str, deque[tuple[int, Any]]] = defaultdict(deque)
         self.files: dict[str, tuple[int, dict[str, str], bytes]] = {}
+        self.uploads: dict[str, bytes] = {}
+        self.upload_status = 200
         self.base = ""
 
     @property
@@ -53,6 +56,7 @@ class Workspace:
         app.router.add_route("*", "/api/{method}", self._method)
         app.router.add_post("/respond/{id}", self._respond)
         app.router.add_get("/files/{name}", self._file)
+        app.router.add_post("/uploads/{name}", self._upload)
         runner = web.AppRunner(app)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -86,6 +90,11 @@ class Workspace:
         return web.Response(
             status=status, text=json.dumps(body), content_type="application/json", headers=headers
         )
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        self.authorizations.append((request.path, request.headers.get("authorization")))
+        self.uploads[request.match_info["name"]] = await request.read()
+        return web.Response(status=self.upload_status, text="OK")
 
     async def _file(self, request: web.Request) -> web.Response:
         self.authorizations.append((request.path, request.headers.get("authorization")))

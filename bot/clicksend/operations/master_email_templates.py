@@ -2,7 +2,7 @@
 
 from bot.clicksend.answers import Answer
 from bot.clicksend.operation import Effect, Operation, Route
-from bot.clicksend.paging import Paged
+from bot.clicksend.paging import Numbered
 from bot.clicksend.wiretypes import Identifier, Integer, Many, Moment, Text
 
 
@@ -31,7 +31,7 @@ class TemplateCategory(Answer):
     name: Text = None
 
 
-class ListMasterEmailTemplates(Paged, Operation[Many[MasterEmailTemplate]]):
+class ListMasterEmailTemplates(Numbered, Operation[Many[MasterEmailTemplate]]):
     """List the templates."""
 
     route = Route("master_email_templates.list", "GET", "/email/master-templates", Effect.READ)
@@ -46,7 +46,7 @@ class GetMasterEmailTemplate(Operation[MasterEmailTemplate]):
     template_id: int
 
 
-class ListTemplateCategories(Paged, Operation[Many[TemplateCategory]]):
+class ListTemplateCategories(Numbered, Operation[Many[TemplateCategory]]):
     """List the categories."""
 
     route = Route(
@@ -69,7 +69,7 @@ class GetTemplateCategory(Operation[TemplateCategory]):
     category_id: int
 
 
-class ListTemplatesInCategory(Paged, Operation[Many[MasterEmailTemplate]]):
+class ListTemplatesInCategory(Numbered, Operation[Many[MasterEmailTemplate]]):
     """List the templates of a category."""
 
     route = Route(

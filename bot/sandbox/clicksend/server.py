@@ -1,41 +1,34 @@
-"""The local ClickSend over HTTP: authentication, envelopes, and an operation for each path."""
+"""The local ClickSend over HTTP.
+
+The API is below `/v3`, the files it made or took are below `/files`, and the control path, which
+is no part of the API, is below `/_sandbox` (see `control`).
+"""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
-import re
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
-from decimal import Decimal
-from typing import TypeAlias
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from urllib.parse import unquote
 
 from aiohttp import web
 
-from bot.sandbox.clicksend.state import Campaign, Json, Message, State
+from bot.sandbox.clicksend.call import Call, read_body
+from bot.sandbox.clicksend.callers import KEY, USER, Caller, is_open, recognise
+from bot.sandbox.clicksend.control import PREFIX, Control
+from bot.sandbox.clicksend.faults import EVERY, Fault, Faults, Kind, Limiter, too_many
+from bot.sandbox.clicksend.inbox import receive
+from bot.sandbox.clicksend.passing import settle
+from bot.sandbox.clicksend.routing import Route, Router
+from bot.sandbox.clicksend.seeds import seeded
+from bot.sandbox.clicksend.state import Message, State
+from bot.sandbox.clicksend.table import ROUTES
+from bot.sandbox.clicksend.webhooks import deliver, due
+from bot.sandbox.clicksend.wire import Json, RefusedError, enveloped, missing, respond
 from bot.sandbox.serving import serve
 
-Answer: TypeAlias = Json | list[Json] | None
-USER, KEY = "demo", "00000000-DEMO-DEMO-DEMO-000000000000"
-_CURRENCY = {
-    "currency_name_short": "AUD",
-    "currency_prefix_d": "$",
-    "currency_prefix_c": "c",
-    "currency_name_long": "Australian Dollars",
-}
-_LISTS = [
-    {"list_id": 428, "list_name": "Customers", "_contacts_count": 3},
-    {"list_id": 429, "list_name": "Staff", "_contacts_count": 12},
-]
-
-
-class RefusedError(Exception):
-    """A request that is answered with another status than 200."""
-
-    def __init__(self, status: int, code: str, text: str) -> None:
-        super().__init__(text)
-        self.status, self.code, self.text = status, code, text
+__all__ = ["KEY", "USER", "ClickSendSandbox"]
+_TICK = 0.1
 
 
 class ClickSendSandbox:
@@ -44,293 +37,156 @@ class ClickSendSandbox:
     Attributes:
         state: Balance, messages, receipts, campaigns; a test or a tour may change it.
         requests: What arrived: the operation id and the body.
+        faults: What goes wrong with the next calls.
+        routes: The operations.
+        url: Where it is served.
     """
 
     def __init__(self) -> None:
-        self.state = State()
+        self.state: State = seeded()
         self.requests: list[tuple[str, Json]] = []
-        self._routes = [
-            (method, re.compile(f"/v3{path}"), name, run)
-            for method, path, name, run in self._table()
-        ]
+        self.faults = Faults()
+        self.routes: tuple[Route, ...] = ROUTES
+        self.url = ""
+        self._router = Router(ROUTES)
+        self._limiter = Limiter()
+        self._control = Control(self)
+        self._tasks: set[asyncio.Task[None]] = set()
 
     def serve(self, port: int = 0) -> AbstractAsyncContextManager[str]:
         """Serve it; the API is below the URL's `/v3`."""
-        return serve(self._handle, port)
+        return self._serve(port)
 
     def outbox(self, kind: str) -> list[Message]:
-        """What reached phones or fax machines, or waits to."""
-        return [message for message in self.state.messages if message.kind == kind]
+        """What reached people, or waits to; what was there from the start is left out."""
+        return [each for each in self.state.messages if each.kind == kind and not each.seeded]
+
+    def fail(
+        self, kind: Kind, operation: str = EVERY, *, times: int = 1, seconds: float = 20.0
+    ) -> None:
+        """Spoil the next calls of an operation.
+
+        Args:
+            kind: `latency`, `429`, `500`, `cut_before` or `cut_after`.
+            operation: An operation's id; `*` for all.
+            times: How many calls.
+            seconds: How long a latency is, or what a 429 says in `Retry-After`.
+        """
+        self.faults.add(Fault(kind, operation, times, seconds))
+
+    def text_in(self, sender: str, body: str, to: str | None = None) -> Json:
+        """Let a customer text back; the inbound message.
+
+        Args:
+            sender: The customer's number.
+            body: The text.
+            to: The number texted to; left out, the one the last message came from.
+        """
+        return receive(self.state, sender, body, to)
+
+    def advance(self, seconds: float) -> None:
+        """Put the clock forward, and let happen what is due."""
+        self.state.ahead += seconds
+        settle(self.state)
+
+    def reset(self) -> None:
+        """Begin again with a new account."""
+        self.state = seeded()
+        self.requests.clear()
+        self.faults.waiting.clear()
+        self._limiter = Limiter()
+
+    @asynccontextmanager
+    async def _serve(self, port: int) -> AsyncIterator[str]:
+        async with serve(self._handle, port) as self.url:
+            ticking = asyncio.create_task(self._tick())
+            try:
+                yield self.url
+            finally:
+                for task in (ticking, *self._tasks):
+                    task.cancel()
+                await asyncio.gather(ticking, *self._tasks, return_exceptions=True)
+
+    async def _tick(self) -> None:
+        """Let time pass without requests: receipts arrive, and webhooks go out."""
+        while True:
+            settle(self.state)
+            for hook in due(self.state):
+                task = asyncio.create_task(deliver(self.state, hook))
+                self._tasks.add(task)
+                task.add_done_callback(self._tasks.discard)
+            await asyncio.sleep(_TICK)
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
+        path = request.rel_url.raw_path
+        if path == PREFIX or path.startswith(f"{PREFIX}/"):
+            return await self._control.answer(request)
         try:
-            self._authenticate(request)
-            data = await self._answer(request)
+            if path.startswith("/files/"):
+                return self._file(unquote(path.removeprefix("/files/")))
+            return await self._answer(request, path)
         except RefusedError as refusal:
-            return _envelope(refusal.status, refusal.code, refusal.text, None)
-        return _envelope(200, "SUCCESS", "Here is your data.", data)
+            return enveloped(refusal.status, refusal.code, refusal.text, None, refusal.headers)
 
-    def _authenticate(self, request: web.Request) -> None:
-        kind, _, encoded = request.headers.get("authorization", "").partition(" ")
+    def _file(self, name: str) -> web.Response:
+        """Files need no credentials; whoever knows the name may have one."""
+        if content := self.state.exports.get(name):
+            return web.Response(body=content, content_type="text/csv", charset="utf-8")
+        settle(self.state)
+        if content := self.state.uploads.get(name):
+            return web.Response(body=content, content_type="application/octet-stream")
+        raise missing("There is no such file.")
+
+    async def _answer(self, request: web.Request, path: str) -> web.StreamResponse:
+        route, placed = self._route(request, path)
+        caller = self._caller(request, route)
+        body, files = await read_body(request)
+        self.requests.append((route.id, body))
+        headers = self._limiter.admit(self.state, route.id, request.remote or "")
+        spoilt = self.faults.next(route.id)
+        if await _spoil(spoilt):
+            return _cut(request)
+        caller.must_be_allowed(route.id)
+        settle(self.state)
+        url = f"{self.url}{path}"
+        call = Call(route.id, caller, placed, dict(request.query), body, files, url)
+        answer = route.run(self.state, call)
+        if any(each.kind == "cut_after" for each in spoilt):
+            return _cut(request)
+        return respond(answer, route.said, headers)
+
+    def _route(self, request: web.Request, path: str) -> tuple[Route, dict[str, str]]:
+        """The route; who is not known learns no paths."""
         try:
-            pair = base64.b64decode(encoded, validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError):
-            pair = ""
-        if kind.lower() != "basic" or pair != f"{USER}:{KEY}":
-            raise RefusedError(401, "UNAUTHORIZED", "Authorization failed.")
+            return self._router.find(request.method, path)
+        except RefusedError:
+            self._recognise(request)
+            raise
 
-    async def _answer(self, request: web.Request) -> Answer:
-        for method, pattern, name, run in self._routes:
-            found = pattern.fullmatch(request.path)
-            if found and method == request.method:
-                body = await _body(request)
-                self.requests.append((name, body))
-                self.state.settle()
-                return run({**request.query, **found.groupdict(), **body})
-        raise RefusedError(404, "NOT_FOUND", "There is no such path.")
+    def _caller(self, request: web.Request, route: Route) -> Caller:
+        if is_open(route.id) and "authorization" not in request.headers:
+            return Caller("")
+        return self._recognise(request)
 
-    def _table(self) -> list[tuple[str, str, str, Callable[[Json], Answer]]]:
-        campaigns = [
-            row
-            for kind in ("sms", "mms", "email")
-            for row in (
-                ("GET", f"/{kind}-campaigns", f"{kind}_campaigns.list", self._campaigns(kind)),
-                (
-                    "GET",
-                    rf"/{kind}-campaigns/(?P<number>\d+)",
-                    f"{kind}_campaigns.get",
-                    self._campaign(kind, cancel=False),
-                ),
-                (
-                    "PUT",
-                    rf"/{kind}-campaigns/(?P<number>\d+)/cancel",
-                    f"{kind}_campaigns.cancel",
-                    self._campaign(kind, cancel=True),
-                ),
-            )
-        ]
-        return [
-            ("GET", "/account", "account.get", self._account),
-            (
-                "GET",
-                r"/account/usage/(?P<year>\d+)/(?P<month>\d+)/subaccount",
-                "account.usage",
-                self._usage,
-            ),
-            ("POST", "/sms/price", "sms.price", lambda body: self._sms(body, send=False)),
-            ("POST", "/sms/send", "sms.send", lambda body: self._sms(body, send=True)),
-            ("GET", "/sms/history", "sms.history", self._history),
-            ("PUT", "/sms/cancel-all", "sms.cancel_all", self._cancel_all),
-            ("PUT", "/sms/receipts-read", "sms.mark_receipts_read", self._mark_read),
-            ("PUT", r"/sms/(?P<message_id>[\w-]+)/cancel", "sms.cancel", self._cancel),
-            ("POST", "/fax/price", "fax.price", lambda body: self._fax(body, send=False)),
-            ("POST", "/fax/send", "fax.send", lambda body: self._fax(body, send=True)),
-            *(
-                ("GET", f"/{kind}/receipts", f"{kind}.receipts", self._receipts(kind))
-                for kind in ("sms", "fax", "voice")
-            ),
-            ("POST", "/uploads", "uploads.upload", self._upload),
-            ("GET", "/recharge/packages", "recharge.packages", _packages),
-            ("GET", "/lists", "lists.list", lambda _: _page(list(_LISTS))),
-            ("GET", "/search/contacts-lists", "search.contact_lists", _search),
-            *campaigns,
-        ]
-
-    def _account(self, _: Json) -> Json:
-        return {
-            "user_id": 1,
-            "username": USER,
-            "balance": f"{self.state.balance:.6f}",
-            "low_credit_amount": f"{self.state.low_credit_amount:.2f}",
-            "account_name": "Harbour Dental",
-            "country": "AU",
-            "default_country_sms": "AU",
-            "timezone": "Australia/Sydney",
-            "setting_sms_message_char_limit": 8,
-            "_currency": _CURRENCY,
-        }
-
-    def _usage(self, body: Json) -> Json:
-        seeded = 40 + 7 * (int(body["month"]) % 5)
-        sent = [message for message in self.state.messages if message.status != "Cancelled"]
-        answer: Json = {}
-        for kind, price in (("sms", Decimal("0.0770")), ("fax", Decimal("0.0990"))):
-            mine = [message for message in sent if message.kind == kind]
-            count = seeded + len(mine)
-            cost = price * seeded + sum((message.price for message in mine), Decimal(0))
-            row = {"subaccount_id": 1, "username": USER, "total_count": f"{count}.00"}
-            answer[kind] = [{**row, "total_price": str(cost)}]
-            answer[f"{kind}_total"] = {"count": count, "price": str(cost)}
-        return answer
-
-    def _sms(self, body: Json, *, send: bool) -> Json:
-        found = [
-            self.state.outcome("sms", str(each.get("body") or ""), each, send=send)
-            for each in _messages(body)
-        ]
-        return _batch(found)
-
-    def _fax(self, body: Json, *, send: bool) -> Json:
-        url = str(body.get("file_url") or "")
-        if not url.startswith(("https://", "http://")):
-            raise RefusedError(400, "BAD_REQUEST", "The file_url is not valid.")
-        return _batch([self.state.outcome("fax", url, each, send=send) for each in _messages(body)])
-
-    def _history(self, body: Json) -> Json:
-        wanted = dict(
-            part.split(":", 1) for part in str(body.get("q", "")).split(",") if ":" in part
-        )
-        return _page(
-            [
-                _record(message)
-                for message in reversed(self.outbox("sms"))
-                if wanted.get("status", message.status) == message.status
-            ]
-        )
-
-    def _receipts(self, kind: str) -> Callable[[Json], Json]:
-        return lambda _: _page([receipt for k, receipt in self.state.receipts if k == kind])
-
-    def _mark_read(self, body: Json) -> None:
-        before = int(body.get("date_before") or self.state.now())
-        self.state.receipts = [
-            (kind, receipt)
-            for kind, receipt in self.state.receipts
-            if kind != "sms" or receipt["timestamp"] > before
-        ]
-
-    def _cancel(self, body: Json) -> None:
-        for message in self.state.messages:
-            if message.id == body["message_id"] and self.state.cancel(message):
-                return
-        raise RefusedError(404, "NOT_FOUND", "Message record not found.")
-
-    def _cancel_all(self, _: Json) -> Json:
-        return {"count": sum(self.state.cancel(message) for message in self.state.messages)}
-
-    def _upload(self, body: Json) -> Json:
-        try:
-            content = base64.b64decode(str(body.get("content") or ""), validate=True)
-        except binascii.Error:
-            raise RefusedError(400, "BAD_REQUEST", "The content is not base64.") from None
-        name = f"{len(self.state.uploads) + 1}.pdf"
-        self.state.uploads[name] = content
-        url = f"https://files.clicksend.example/{name}"
-        return {"upload_id": len(self.state.uploads), "file_name": name, "_url": url}
-
-    def _campaigns(self, kind: str) -> Callable[[Json], Json]:
-        return lambda _: _page([_shown(c) for c in self.state.campaigns if c.kind == kind])
-
-    def _campaign(self, kind: str, *, cancel: bool) -> Callable[[Json], Json]:
-        def run(body: Json) -> Json:
-            for campaign in self.state.campaigns:
-                if campaign.kind == kind and campaign.number == int(body["number"]):
-                    if cancel and campaign.status not in {"Scheduled", "Queued"}:
-                        break
-                    campaign.status = "Cancelled" if cancel else campaign.status
-                    return _shown(campaign)
-            raise RefusedError(404, "NOT_FOUND", "Campaign record not found.")
-
-        return run
+    def _recognise(self, request: web.Request) -> Caller:
+        header = request.headers.get("authorization", "")
+        return recognise(header, self.state.shelf("subaccounts").all())
 
 
-def _envelope(status: int, code: str, text: str, data: Answer) -> web.Response:
-    body = {"http_code": status, "response_code": code, "response_msg": text, "data": data}
-    return web.json_response(body, status=status)
+async def _spoil(faults: list[Fault]) -> bool:
+    """Do what the faults say before an operation takes effect; True when the line is cut."""
+    for each in faults:
+        if each.kind == "latency":
+            await asyncio.sleep(each.seconds)
+        elif each.kind == "429":
+            raise too_many(each.seconds)
+        elif each.kind == "500":
+            raise RefusedError(500, "INTERNAL_SERVER_ERROR", "Something is broken.")
+    return any(each.kind == "cut_before" for each in faults)
 
 
-async def _body(request: web.Request) -> Json:
-    if not request.can_read_body:
-        return {}
-    try:
-        body = json.loads(await request.read() or b"{}")
-    except ValueError:
-        raise RefusedError(400, "BAD_REQUEST", "The body is not JSON.") from None
-    if not isinstance(body, dict):
-        raise RefusedError(400, "BAD_REQUEST", "The body is not an object.")
-    return body
-
-
-def _messages(body: Json) -> list[Json]:
-    found = body.get("messages")
-    if not isinstance(found, list) or not found or not all(isinstance(m, dict) for m in found):
-        raise RefusedError(400, "BAD_REQUEST", "The messages field is required.")
-    return found
-
-
-def _batch(found: list[Json]) -> Json:
-    total = sum((Decimal(each["message_price"]) for each in found), Decimal(0))
-    queued = sum(each["status"] == "SUCCESS" for each in found)
-    return {
-        "total_price": str(total),
-        "total_count": len(found),
-        "queued_count": queued,
-        "messages": found,
-        "_currency": _CURRENCY,
-    }
-
-
-def _page(items: list[Json]) -> Json:
-    return {
-        "total": len(items),
-        "per_page": 100,
-        "current_page": 1,
-        "last_page": 1 if items else 0,
-        "next_page_url": None,
-        "prev_page_url": None,
-        "data": items,
-    }
-
-
-def _record(message: Message) -> Json:
-    return {
-        "direction": "out",
-        "date": int(message.sent_at),
-        "to": message.to,
-        "from": message.sender,
-        "body": message.body,
-        "status": message.status,
-        "schedule": message.schedule or "",
-        "message_id": message.id,
-        "message_parts": message.parts,
-        "message_price": str(message.price),
-        "custom_string": message.custom_string,
-    }
-
-
-def _shown(campaign: Campaign) -> Json:
-    counted = "send_count" if campaign.kind == "email" else "_total_count"
-    return {
-        f"{campaign.kind}_campaign_id": campaign.number,
-        "name": campaign.name,
-        "list_id": 428,
-        "status": campaign.status,
-        "date_added": str(campaign.added),
-        "schedule": str(campaign.schedule),
-        counted: campaign.total,
-        ("subject" if campaign.kind == "email" else "body"): f"{campaign.name} is here",
-    }
-
-
-def _packages(_: Json) -> Json:
-    prices = {"sms_price": "0.0770", "sms_quantity": "259", "fax_price": "0.0990"}
-    return {
-        "packages": [{"package_id": 1, "package_price": "20.00", **prices}],
-        "_currency": _CURRENCY,
-    }
-
-
-def _search(body: Json) -> Json:
-    wanted = str(body.get("q", "")).lower()
-    return _page(
-        [
-            {
-                "id": each["list_id"],
-                "name": each["list_name"],
-                "type": "list",
-                "_contacts_count": each["_contacts_count"],
-            }
-            for each in _LISTS
-            if wanted in str(each["list_name"]).lower()
-        ]
-    )
+def _cut(request: web.Request) -> web.Response:
+    """Drop the connection; what is returned then reaches nobody."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()

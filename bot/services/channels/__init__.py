@@ -17,6 +17,7 @@ from bot.services.channels.base import (
     SendOperation,
     Traits,
     Verb,
+    messages_of,
     reference,
 )
 from bot.services.channels.batches import FAX, MMS, SMS, VOICE
@@ -28,8 +29,10 @@ from bot.services.channels.campaigns import (
     SMS_CAMPAIGN,
     SMS_CAMPAIGN_CHANGE,
 )
+from bot.services.channels.codes import ACCOUNT_CODE, NUMBER_CODE, PASSWORD, USERNAME
 from bot.services.channels.email import EMAIL
 from bot.services.channels.post import LETTER, POSTCARD
+from bot.services.channels.purchases import NUMBER, RECHARGE, TRANSFER
 from bot.store.sends import Send
 
 __all__ = [
@@ -44,6 +47,7 @@ __all__ = [
     "Traits",
     "Verb",
     "channel_of",
+    "messages_of",
     "operation_of",
     "reference",
     "sends",
@@ -53,6 +57,8 @@ _ALL: tuple[Channel, ...] = (
     *(SMS, MMS, VOICE, FAX, EMAIL, LETTER, POSTCARD),
     *(SMS_CAMPAIGN, MMS_CAMPAIGN, EMAIL_CAMPAIGN),
     *(SMS_CAMPAIGN_CHANGE, MMS_CAMPAIGN_CHANGE, EMAIL_CAMPAIGN_CHANGE),
+    *(RECHARGE, NUMBER, TRANSFER),
+    *(ACCOUNT_CODE, NUMBER_CODE, USERNAME, PASSWORD),
 )
 _CHANNELS = {channel.operation.route.id: channel for channel in _ALL}
 

@@ -150,6 +150,9 @@ class Channel(Protocol):
     def referenced(self, operation: SendOperation, send_id: str) -> SendOperation:
         """The same send, carrying our reference where it can."""
 
+    def unreferenced(self, operation: SendOperation) -> SendOperation:
+        """The same send without our reference, as people wrote it."""
+
     def at(self, operation: SendOperation, when: datetime) -> SendOperation:
         """The same, at that hour.
 
@@ -208,6 +211,12 @@ class Channel(Protocol):
         Raises:
             ClickSendError: The history could not be read.
         """
+
+
+def messages_of(operation: SendOperation) -> tuple[Any, ...]:
+    """The messages of a send that has some; of Any, because each channel has its own."""
+    found: tuple[Any, ...] = getattr(operation, "messages", ())
+    return found
 
 
 def reference(send_id: str, index: int) -> str:

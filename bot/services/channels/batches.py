@@ -21,6 +21,7 @@ from bot.services.channels.base import (
     Quoted,
     SendOperation,
     Traits,
+    messages_of,
     reference,
 )
 from bot.services.parts import plain
@@ -52,11 +53,11 @@ class BatchChannel:
 
     def recipients(self, operation: SendOperation) -> tuple[str, ...]:
         """The numbers and contact lists of the messages."""
-        return tuple(_recipient(message) for message in _messages(operation))
+        return tuple(_recipient(message) for message in messages_of(operation))
 
     def numbers(self, operation: SendOperation) -> tuple[str, ...]:
         """The numbers of the messages."""
-        return tuple(message.to for message in _messages(operation) if message.to)
+        return tuple(message.to for message in messages_of(operation) if message.to)
 
     def sms_texts(self, operation: SendOperation) -> tuple[str, ...]:
         """The texts, where the channel is SMS."""
@@ -68,12 +69,16 @@ class BatchChannel:
 
     def schedule(self, operation: SendOperation) -> datetime | None:
         """The hour of the first message; all have the same."""
-        moment: datetime | None = _messages(operation)[0].schedule
+        moment: datetime | None = messages_of(operation)[0].schedule
         return moment
 
     def referenced(self, operation: SendOperation, send_id: str) -> SendOperation:
         """Each message with its own reference."""
         return _each(operation, lambda _, index: {"custom_string": reference(send_id, index)})
+
+    def unreferenced(self, operation: SendOperation) -> SendOperation:
+        """Each message without its reference."""
+        return _each(operation, lambda _, __: {"custom_string": None})
 
     def at(self, operation: SendOperation, when: datetime) -> SendOperation:
         """Every message at that hour."""
@@ -96,9 +101,9 @@ class BatchChannel:
         Raises:
             ValueError: One of them is none of its recipients, and there is no list.
         """
-        mine = {_recipient(message): message for message in _messages(operation)}
+        mine = {_recipient(message): message for message in messages_of(operation)}
         of_list = next((m for m in mine.values() if m.list_id is not None), None)
-        plain = {"schedule": None, "custom_string": None}
+        plain = {"schedule": None}
         messages = []
         for who in recipients:
             message = mine.get(who) or of_list
@@ -106,7 +111,7 @@ class BatchChannel:
                 raise ValueError("not one of its recipients")
             to = {} if who in mine else {"to": who, "list_id": None}
             messages.append(message.model_copy(update={**plain, **to}))
-        return operation.model_copy(update={"messages": tuple(messages)})
+        return self.unreferenced(operation.model_copy(update={"messages": tuple(messages)}))
 
     async def price(self, clicksend: ClickSend, operation: SendOperation) -> Quoted:
         """Ask for the price (operations `sms.price`, `fax.price`, …).
@@ -134,14 +139,14 @@ class BatchChannel:
         Raises:
             ClickSendError: The history could not be read.
         """
-        wanted = {message.custom_string for message in _messages(operation)}
+        wanted = {message.custom_string for message in messages_of(operation)}
         async with aclosing(clicksend.pages(self.history(since, until))) as records:
             found = [record async for record in records if record.custom_string in wanted]
         return tuple(self._line(record, _recipient(record), ACCEPTED) for record in found)
 
     def _lines(self, operation: SendOperation, outcomes: Sequence[Any]) -> tuple[Line, ...]:
         """Each outcome; one that does not say whose it is belongs to the message in its place."""
-        asked = _messages(operation)
+        asked = messages_of(operation)
         in_place = len(asked) == len(outcomes)
         lines = []
         for index, each in enumerate(outcomes):
@@ -161,18 +166,13 @@ class BatchChannel:
         )
 
 
-def _messages(operation: SendOperation) -> tuple[Any, ...]:
-    found: tuple[Any, ...] = operation.messages  # type: ignore[attr-defined]  # all of these have
-    return found
-
-
 def _each(
     operation: SendOperation, changes: Callable[[Any, int], dict[str, object]]
 ) -> SendOperation:
     """The same send with its messages changed, each by its number."""
     messages = tuple(
         message.model_copy(update=changes(message, index))
-        for index, message in enumerate(_messages(operation))
+        for index, message in enumerate(messages_of(operation))
     )
     return operation.model_copy(update={"messages": messages})
 

@@ -28,7 +28,7 @@ _OPT_OUT = (
     # "Reply STOP", "Répondez stop"; with a few words between only when it is written in capitals.
     re.compile(rf"\b{_ASK}\W+{_WORD}\b", re.IGNORECASE),
     re.compile(rf"(?i:\b{_ASK})(?:\W+\w+){{1,3}}\W+{_WORD}\b"),
-    # "STOP to 0411…", "STOP au 36111", "STOP=optout", "STOP SMS 36105".
+    # "STOP to" or "STOP au" and a number, "STOP SMS" and a short code, "STOP=opt out".
     re.compile(r"\bSTOPP?\b\W{0,3}(?i:to|au|an|al|a|para|per|pour|naar|til|till|na|sms)?\W{0,3}\d"),
     re.compile(r"\bSTOPP?\b(?:\s*=\s*|\s+)(?i:to|pour|para|per|om|um|for)\b(?=\W+\w+)"),
     re.compile(r"\bopt(?:ing)?[\s-]?out\b|\bunsub(?:scribe)?\b", re.IGNORECASE),
@@ -147,7 +147,8 @@ def _character(found: str) -> str:
     """A character as people can see it, by its name when there is nothing to see."""
     if found in _QUOTES:
         return f"the quotation mark {found}"
-    if unicodedata.category(found)[0] in "LNPS":
+    kind = unicodedata.category(found)[0]
+    if kind in "LNPS":
         return f"“{found}”"
-    name = unicodedata.name(found, f"character U+{ord(found):04X}").lower()
-    return f"an invisible character ({name})"
+    name = unicodedata.name(found, f"U+{ord(found):04X}").lower()
+    return f"the character {name}" if kind == "M" else f"an invisible character ({name})"

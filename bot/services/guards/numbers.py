@@ -19,7 +19,10 @@ _HANDSETS = frozenset(
 )
 _FAXES = frozenset({"+61261111111", "+61262222222", "+61263333333"})
 # ClickSend's own numbers for trying things out, by channel: nothing is sent to them nor charged.
-_TEST_NUMBERS = {"sms": _HANDSETS, "mms": _HANDSETS, "voice": _HANDSETS, "fax": _FAXES}
+_TEST_NUMBERS = {
+    **dict.fromkeys(("sms", "mms", "voice", "code"), _HANDSETS),
+    "fax": _FAXES,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +100,17 @@ def recipients(kind: str, numbers: Sequence[str]) -> list[Finding]:
     """Whether each number can receive what is sent.
 
     Args:
-        kind: The channel: `sms`, `mms`, `voice` or `fax`.
+        kind: The channel: `sms`, `mms`, `code`, `voice` or `fax`; others have no numbers to judge.
         numbers: E.164; ClickSend's test numbers of that channel are never found fault with.
 
     Returns:
         One finding a fault, with all the numbers that have it.
     """
-    judge = _JUDGES[kind]
+    judge = _JUDGES.get(kind)
+    if judge is None:
+        return []
     faulty: dict[tuple[_Fault, int], list[str]] = defaultdict(list)
-    for number in numbers:
+    for number in dict.fromkeys(numbers):
         type_ = _type(number)
         fault = None if number in _TEST_NUMBERS[kind] else _fault(number, type_, judge)
         if fault is not None:
@@ -127,7 +132,7 @@ def countries(numbers: Sequence[str], allowed: frozenset[str] | None) -> list[Fi
     if allowed is None:
         return []
     outside: dict[str | None, list[str]] = defaultdict(list)
-    for number in numbers:
+    for number in dict.fromkeys(numbers):
         country = region(number)
         if country is None or country not in allowed:
             outside[country].append(number)
@@ -144,7 +149,7 @@ def opted_out(numbers: Sequence[str], opted_out: AbstractSet[str]) -> list[Findi
     Returns:
         One finding that names them all.
     """
-    out = tuple(number for number in numbers if number in opted_out)
+    out = tuple(number for number in dict.fromkeys(numbers) if number in opted_out)
     if not out:
         return []
     has, them = ("has", "it") if len(out) == 1 else ("have", "them")
@@ -204,6 +209,7 @@ def _faxes(type_: int) -> _Fault | None:
 _JUDGES: dict[str, Callable[[int], _Fault | None]] = {
     "sms": _texts,
     "mms": _texts,
+    "code": _texts,
     "voice": _calls,
     "fax": _faxes,
 }

@@ -125,14 +125,16 @@ def _first_free(where: Iterable[ZoneInfo], at: datetime, quiet: QuietHours) -> d
 
 
 def _ends(zone: ZoneInfo, at: datetime, end: time) -> Iterator[datetime]:
-    """The instants in the next 48 hours at which quiet may end in a zone."""
+    """The instants in the next 48 hours at which quiet may end in a zone, and some others.
+
+    A clock time that is skipped gives an instant that means nothing; the caller looks at each.
+    """
     today = at.astimezone(zone).date()
     for days in range(-1, 4):
         for fold in (0, 1):
             local = datetime.combine(today + days * _DAY, end, zone).replace(fold=fold)
             moment = local.astimezone(UTC)
-            exists = moment.astimezone(zone).replace(tzinfo=None) == local.replace(tzinfo=None)
-            if exists and at < moment <= at + _LOOK_AHEAD:
+            if at < moment <= at + _LOOK_AHEAD:
                 yield moment
     yield from _changes(zone, at)
 

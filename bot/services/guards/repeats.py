@@ -43,10 +43,11 @@ def duplicates(numbers: Sequence[str], earlier: Sequence[Earlier], now: datetime
     left = list(dict.fromkeys(numbers))
     found = []
     for send in sorted(earlier, key=lambda each: each.at, reverse=True):
-        again = tuple(number for number in left if number in send.numbers)
+        got = frozenset(send.numbers)
+        again = tuple(number for number in left if number in got)
         if again:
             found.append(_finding(send, again, now))
-            left = [number for number in left if number not in send.numbers]
+            left = [number for number in left if number not in got]
     return found
 
 

@@ -1,0 +1,91 @@
+"""Files: uploads that are stored and served until they expire, and histories as CSV."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from bot.sandbox.clicksend.call import Call
+from bot.sandbox.clicksend.fields import one_of, text
+from bot.sandbox.clicksend.routing import Route
+from bot.sandbox.clicksend.state import State
+from bot.sandbox.clicksend.wire import Answer, Json, refused
+
+KEPT = 600
+"""Seconds until an upload expires, as the text of the reference says."""
+
+_CONVERT = ("fax", "mms", "csv", "post", "postcard")
+_MAGIC = ((b"%PDF", "pdf"), (b"GIF8", "gif"), (b"\xff\xd8", "jpg"), (b"\x89PNG", "png"))
+
+
+def export(state: State, call: Call, rows: Sequence[Json]) -> Json:
+    """Make a CSV that downloads from here.
+
+    Args:
+        state: The account.
+        call: The request; `filename` is what the file is called.
+        rows: What stands in it.
+
+    Returns:
+        Its address.
+    """
+    name = call.query.get("filename") or "export.csv"
+    written = io.StringIO()
+    columns = list(dict.fromkeys(column for each in rows for column in each))
+    writer = csv.DictWriter(written, columns)
+    writer.writeheader()
+    writer.writerows(rows)
+    number = state.new_id()
+    state.exports[number] = written.getvalue().encode(errors="replace")
+    return {"url": f"{call.origin}/files/{number}?filename={quote(name, errors='replace')}"}
+
+
+def uploaded(state: State, url: str) -> bytes | None:
+    """The content of an upload, by the address it was given; None when it is not there."""
+    return state.uploads.get(url.rpartition("/files/")[2])
+
+
+def expire(state: State) -> None:
+    """Forget uploads whose time is over."""
+    for name in [name for name, end in state.expiry.items() if end <= state.now()]:
+        del state.expiry[name]
+        state.uploads.pop(name, None)
+
+
+def _upload(state: State, call: Call) -> Answer:
+    one_of(*_CONVERT)(call.fields, "convert")
+    content = next(iter(call.files.values()), None)
+    if content is None:
+        content = _decoded(text(call.body, "content"))
+    if not content:
+        raise refused("The file is empty.")
+    name = f"{state.new_id()}.{_extension(content)}"
+    now = int(state.now())
+    state.uploads[name] = content
+    state.expiry[name] = now + KEPT
+    return state.shelf("uploads").add(
+        {
+            "file_name": name,
+            "date_added": now,
+            "date_delete": now + KEPT,
+            "user_id": 1,
+            "_url": f"{call.origin}/files/{name}",
+        }
+    )
+
+
+def _decoded(content: str) -> bytes:
+    try:
+        return base64.b64decode(content, validate=True)
+    except ValueError:
+        raise refused("The content is not base64.") from None
+
+
+def _extension(content: bytes) -> str:
+    return next((name for magic, name in _MAGIC if content.startswith(magic)), "csv")
+
+
+ROUTES = (Route("uploads.upload", "POST", "/uploads", _upload, "Your file has been uploaded."),)

@@ -1,0 +1,63 @@
+"""Sends that an admin wrote field by field, made ready for the pipeline that every send takes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.clicksend.requests import Recipient
+from bot.services import recipients
+from bot.services.channels import SendOperation, channel_of, messages_of
+
+_SAME = ("body", "from_", "schedule", "from_email")
+
+
+def ready(operation: SendOperation, *, country: str | None, now: datetime) -> SendOperation | str:
+    """Check what the price operation does not, and write the numbers in E.164.
+
+    The yes is to one text, at one hour: messages that differ in more than their recipient are
+    refused, for nobody could see all that they say yes to.
+
+    Args:
+        operation: As it was typed.
+        country: Of numbers without `+`, where the message names none.
+        now: The present.
+
+    Returns:
+        The operation, or what is wrong with its messages.
+    """
+    messages = messages_of(operation)
+    if not messages:
+        return operation
+    first = messages[0]
+    for name in _SAME:
+        given = {getattr(message, name, None) for message in messages}
+        if len(given) > 1:
+            return f"the messages differ in {name.strip('_')}; send those one after another"
+    if any(message.custom_string for message in messages):
+        return "custom_string is the bot's own reference; leave it out"
+    if first.schedule and first.schedule <= now:
+        return "schedule has passed; give a later time, or none to send it now"
+    return _addressed(operation, country)
+
+
+def _addressed(operation: SendOperation, country: str | None) -> SendOperation | str:
+    messages: list[Recipient] = []
+    seen: set[str | int | None] = set()
+    for index, message in enumerate(messages_of(operation)):
+        number = message.to
+        if number is not None:
+            found = recipients.parse(number, default_country=message.country or country)
+            if len(found.valid) != 1 or found.problems:
+                why = found.problems[0].why if found.problems else "it is not one number"
+                return f"{index}.to: {why}"
+            number = found.valid[0]
+        if (number or message.list_id) in seen:
+            return f"{index}: this recipient is there twice"
+        seen.add(number or message.list_id)
+        messages.append(message.model_copy(update={"to": number}))
+    return operation.model_copy(update={"messages": tuple(messages)})
+
+
+def summary(operation: SendOperation) -> str:
+    """What is sent, in words: an SMS's text, a fax's file."""
+    return channel_of(operation.route.id).text(operation)

@@ -1,0 +1,149 @@
+"""`/clicksend api`: what stands there before the yes, while it runs, and after."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pydantic import JsonValue
+
+from bot.clicksend import Effect, Operation
+from bot.clicksend.fields import EFFECTS
+from bot.clicksend.shown import shown_request
+from bot.services.by_hand import Ended
+from bot.slack.blocks import (
+    Message,
+    Modal,
+    button,
+    buttons,
+    clip,
+    escape,
+    modal,
+    preformatted,
+    section,
+)
+from bot.slack.client import SlackError
+from bot.store.calls import CallState
+from commands.api_form import TITLE, headline
+from commands.balance import BILLING
+from commands.context import BotCall
+
+CONFIRM, CHANGE, DONE = "api.confirm", "api.change", "api.done"
+OPEN_DASHBOARD = "api.open_dashboard"
+DASHBOARD = "https://dashboard.clicksend.com"
+_FITS = 2800
+_SHORT = 1500
+
+
+def refusal(cls: type[Operation[Any]], reason: str) -> Message:
+    """Why an operation cannot be run from Slack, with the way that is left."""
+    name = cls.route.id
+    text = (
+        f":no_entry: `{name}` cannot be run from Slack, because {escape(reason)}. "
+        "Nothing was done. Use the ClickSend dashboard, or on the bot's own machine "
+        f"`clicksend-slack api {name}`."
+    )
+    page = BILLING if name.startswith("recharge.") else DASHBOARD
+    return Message(
+        text, (section(text), buttons(button("Open the dashboard", OPEN_DASHBOARD, url=page)))
+    )
+
+
+def refusal_view(message: Message) -> Modal:
+    """The same, where a modal is open already."""
+    return modal(DONE, TITLE, message.blocks)
+
+
+def review(operation: Operation[Any], call_id: str) -> Modal:
+    """What a yes would do, before it is asked for."""
+    effect = operation.route.effect
+    mark = ":warning:" if effect is Effect.DESTROY else ":pencil2:"
+    given = shown_request(operation)
+    blocks = [
+        section(headline(type(operation))),
+        section(f"{mark} This *{EFFECTS[effect]}*. It runs once, when you say yes."),
+        section(_preview(given) if given else "It takes no fields: there is nothing to choose."),
+        buttons(button("Change", CHANGE, value=call_id)),
+    ]
+    return modal(
+        CONFIRM, "Run this?", blocks, submit="Yes, run it", close="No", private_metadata=call_id
+    )
+
+
+def running(name: str, *, changes: bool) -> Modal:
+    """What stands there while ClickSend works."""
+    after = (
+        " If nothing more appears here, look in the ClickSend dashboard before you repeat it."
+        if changes
+        else ""
+    )
+    return ended(f":hourglass_flowing_sand: Asking ClickSend for `{name}`…{after}")
+
+
+def ended(text: str) -> Modal:
+    """A modal that only says something (mrkdwn)."""
+    return modal(DONE, TITLE, [section(text)])
+
+
+def outcome(name: str, end: Ended) -> str:
+    """How a call ended, in words (mrkdwn)."""
+    why = escape(end.words)
+    if end.state is CallState.DONE:
+        return f":white_check_mark: ClickSend did `{name}`."
+    if end.state is CallState.REFUSED:
+        return f":x: ClickSend did not do `{name}`. {why} Nothing was changed."
+    return (
+        f":grey_question: Nobody knows whether ClickSend did `{name}`. {why} It may have taken "
+        "effect. I do not try again by myself: look in the ClickSend dashboard before you "
+        "repeat it."
+    )
+
+
+async def show(call: BotCall, view_id: str, name: str, text: str, answer: JsonValue) -> None:
+    """Put an answer where the person looks: in the modal, or as a file in their DM when long.
+
+    A file cannot be shown to one person in a channel, and an answer may hold numbers and names:
+    so it goes to whoever asked, and works where the bot is no member, too.
+
+    Args:
+        call: Whose.
+        view_id: The open modal; when it was closed, the answer comes by DM.
+        name: The operation id.
+        text: What goes above the answer (mrkdwn).
+        answer: Fit to show.
+
+    Raises:
+        SlackError: Slack takes it in no way.
+    """
+    whole = json.dumps(answer, indent=2, ensure_ascii=False)
+    body = [section(preformatted(whole))] if len(preformatted(whole)) <= _FITS else []
+    if not body:
+        note = await _as_file(call, name, whole)
+        text = f"{text}\n{note}"
+    view = modal(DONE, TITLE, [section(text), *body])
+    if not await call.slack.update_view(view_id, view) and body:
+        await call.slack.dm(call.user, Message(text, (section(text), *body)))
+
+
+async def tell(call: BotCall, view_id: str, text: str) -> None:
+    """Say something where the person looks: in the modal, or by DM when it was closed."""
+    if not await call.slack.update_view(view_id, ended(text)):
+        await call.slack.dm(call.user, Message(text, (section(text),)))
+
+
+async def _as_file(call: BotCall, name: str, whole: str) -> str:
+    """Send a long answer as a file; what to say of it."""
+    content = whole.encode()
+    try:
+        await call.slack.send_file(
+            call.user, f"{name}.json", content, comment=f"The answer to `{name}`."
+        )
+    except SlackError as error:
+        start = preformatted(clip(whole, _SHORT))
+        why = escape(error.code)
+        return f":warning: It is long, and Slack did not take it as a file ({why}):\n{start}"
+    return f"It is long ({len(content):,} bytes): I sent it to you as a file, in our messages."
+
+
+def _preview(given: dict[str, JsonValue]) -> str:
+    return preformatted(clip(json.dumps(given, indent=2, ensure_ascii=False), _FITS - 300))
