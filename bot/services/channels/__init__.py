@@ -29,7 +29,6 @@ from bot.services.channels.campaigns import (
     SMS_CAMPAIGN,
     SMS_CAMPAIGN_CHANGE,
 )
-from bot.services.channels.codes import ACCOUNT_CODE, NUMBER_CODE, PASSWORD, USERNAME
 from bot.services.channels.email import EMAIL
 from bot.services.channels.post import LETTER, POSTCARD
 from bot.services.channels.purchases import NUMBER, RECHARGE, TRANSFER
@@ -58,7 +57,6 @@ _ALL: tuple[Channel, ...] = (
     *(SMS_CAMPAIGN, MMS_CAMPAIGN, EMAIL_CAMPAIGN),
     *(SMS_CAMPAIGN_CHANGE, MMS_CAMPAIGN_CHANGE, EMAIL_CAMPAIGN_CHANGE),
     *(RECHARGE, NUMBER, TRANSFER),
-    *(ACCOUNT_CODE, NUMBER_CODE, USERNAME, PASSWORD),
 )
 _CHANNELS = {channel.operation.route.id: channel for channel in _ALL}
 

@@ -1,4 +1,4 @@
-"""Spending that reaches one thing: a purchase, a transfer, a code that is sent to somebody."""
+"""Spending on one thing: a purchase, a transfer."""
 
 from __future__ import annotations
 
@@ -31,9 +31,8 @@ class SingleChannel:
         noun: What people call one of it.
         traits: What makes it unlike an SMS.
         operation: The class of the send.
-        target: What is bought, who gets it; the one recipient.
+        target: What is bought, or who gets it; the one recipient.
         shared: What makes two of them the same.
-        phone: The phone number that is reached, where one is.
         pricing: Asks what it costs.
         reading: Reads the answer.
         looking: Looks for it where ClickSend keeps such things.
@@ -48,16 +47,15 @@ class SingleChannel:
     pricing: Pricing
     reading: Reading
     looking: Looking
-    phone: Callable[[Any], str | None] = lambda _: None
 
     def recipients(self, operation: SendOperation) -> tuple[str, ...]:
         """What is bought, or who gets it."""
         return (self.target(operation),)
 
     def numbers(self, operation: SendOperation) -> tuple[str, ...]:
-        """The phone number that is reached."""
-        number = self.phone(operation)
-        return (number,) if number else ()
+        """None: nobody is called or written to."""
+        del operation
+        return ()
 
     def sms_texts(self, operation: SendOperation) -> tuple[str, ...]:
         """None."""

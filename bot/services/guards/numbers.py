@@ -19,10 +19,7 @@ _HANDSETS = frozenset(
 )
 _FAXES = frozenset({"+61261111111", "+61262222222", "+61263333333"})
 # ClickSend's own numbers for trying things out, by channel: nothing is sent to them nor charged.
-_TEST_NUMBERS = {
-    **dict.fromkeys(("sms", "mms", "voice", "code"), _HANDSETS),
-    "fax": _FAXES,
-}
+_TEST_NUMBERS = {"sms": _HANDSETS, "mms": _HANDSETS, "voice": _HANDSETS, "fax": _FAXES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +97,7 @@ def recipients(kind: str, numbers: Sequence[str]) -> list[Finding]:
     """Whether each number can receive what is sent.
 
     Args:
-        kind: The channel: `sms`, `mms`, `code`, `voice` or `fax`; others have no numbers to judge.
+        kind: The channel: `sms`, `mms`, `voice` or `fax`; others have no numbers to judge.
         numbers: E.164; ClickSend's test numbers of that channel are never found fault with.
 
     Returns:
@@ -209,7 +206,6 @@ def _faxes(type_: int) -> _Fault | None:
 _JUDGES: dict[str, Callable[[int], _Fault | None]] = {
     "sms": _texts,
     "mms": _texts,
-    "code": _texts,
     "voice": _calls,
     "fax": _faxes,
 }
