@@ -7,7 +7,9 @@ from commands import (
     campaign,
     fax,
     history,
+    reschedule,
     review,
+    scheduled,
     sent,
     sms,
     unsettled,
@@ -17,7 +19,10 @@ from commands.context import BotRouter, Services
 
 __all__ = ["Services", "build_router"]
 
-_NOUNS = (balance, usage, sms, fax, review, sent, approval, unsettled, campaign, history, api)
+_NOUNS = (
+    *(balance, usage, sms, fax, review, sent, approval, unsettled),
+    *(campaign, history, scheduled, reschedule, api),
+)
 
 
 def build_router() -> BotRouter:

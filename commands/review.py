@@ -183,7 +183,8 @@ def _no(answer: Confirmation) -> Modal:
     if answer.outcome is Outcome.LIMITED:
         return _ended("Not sent", f":no_entry: {escape(answer.words)} {NOTHING}")
     if answer.outcome is Outcome.SETTLED:
-        return _ended("Not sent", f"Somebody has settled this one in the meantime. {NOTHING}")
+        words = answer.words or "Somebody has settled this one in the meantime."
+        return _ended("Not sent", f"{escape(words)} {NOTHING}")
     if answer.outcome is Outcome.ALREADY:
         text = (
             "You said yes to this one before, and it is sent once only. "
