@@ -1,5 +1,6 @@
 """What settles an unknown send, what never does, and how long the bot waits: by a moved clock."""
 
+import itertools
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -111,7 +112,7 @@ async def test_it_looks_at_once_and_then_ever_more_seldom_for_ten_minutes(
         if len(both.fake.of("sms.history")) > before:
             looks.append(second)
         both.clock.move(seconds=5)
-    gaps = [after - before for before, after in zip(looks, looks[1:], strict=False)]
+    gaps = [after - before for before, after in itertools.pairwise(looks)]
     assert looks[0] == 0
     assert gaps == sorted(gaps)
     assert min(gaps) >= 15
