@@ -10,7 +10,9 @@ from commands import (
     campaign,
     fax,
     history,
+    reschedule,
     review,
+    scheduled,
     sent,
     sms,
     unsettled,
@@ -22,6 +24,7 @@ __all__ = ["Services", "build_router"]
 
 _NOUNS = (
     *(balance, usage, sms, fax, review, sent, approval, unsettled, campaign, history),
+    *(scheduled, reschedule),
     *(access, access_forms, audit, api),
 )
 

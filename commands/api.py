@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.clicksend import ClickSendError, Effect, Operation, registry
 from bot.services import api_drafts, api_rules
-from bot.services.channels import SendOperation, messages_of
+from bot.services.channels import SendOperation, channel_of
 from bot.services.explain import explain
 from bot.services.sending import Draft, new_id
 from bot.slack.blocks import Message, Modal, clip, escape
@@ -218,7 +218,6 @@ async def _back(call: BotCall) -> None:
 @reopens(EVERY)
 def reopened(row: Send, operation: SendOperation) -> Form:
     """The form of a send that has none of its own, filled from a draft."""
-    plain_ = [each.model_copy(update={"custom_string": None}) for each in messages_of(operation)]
-    values = written(operation.model_copy(update={"messages": tuple(plain_)} if plain_ else {}))
+    values = written(channel_of(row.operation).unreferenced(operation))
     typed = Typed(new_id(), row.operation, row.channel, values, row.id)
     return lambda problem: form(typed, problem)

@@ -18,14 +18,8 @@ CONFIRM, CHANGE, OFFER = "send.confirm", "send.change", "send.offer"
 _MOST = 20
 
 
-def review(draft: Draft, quote: Quote, *, changeable: bool) -> Modal:
-    """The modal with the yes.
-
-    Args:
-        draft: What would be sent.
-        quote: What it costs, and what speaks against it.
-        changeable: Whether there is a form to go back to.
-    """
+def review(draft: Draft, quote: Quote) -> Modal:
+    """What will be sent, to whom, at what price, and what speaks against it."""
     channel = channel_of(draft.operation.route.id)
     verb = channel.traits.verb
     blocks: list[Block] = [
@@ -35,11 +29,7 @@ def review(draft: Draft, quote: Quote, *, changeable: bool) -> Modal:
         *([section(f":warning: {not_taken(quote)}")] if quote.refused else []),
         *(section(finding(each)) for each in quote.findings[:_MOST]),
         *([section(f":busts_in_silhouette: {_approval(quote)}")] if quote.approval else []),
-        *(
-            [buttons(*pressed)]
-            if (pressed := _pressed(draft, quote, changeable=changeable))
-            else []
-        ),
+        *_more(draft, quote),
     ]
     yes = f"{verb.do} anyway" if quote.warned else verb.do
     return modal(
@@ -78,17 +68,18 @@ def _facts(draft: Draft, quote: Quote, channel: Channel) -> list[str]:
     ]
 
 
-def _pressed(draft: Draft, quote: Quote, *, changeable: bool) -> list[InteractiveElement]:
-    """The ways out of the review: what warnings offer, and the form where there is one."""
-    change = button("Change", CHANGE, value=draft.id)
-    return [*_offers(draft, quote), *([change] if changeable else [])]
-
-
 def finding(found: Finding) -> str:
     """A warning or a note (mrkdwn)."""
     mark = ":information_source:" if found.level is Level.NOTE else ":warning:"
     who = f"<@{found.actor}> " if found.actor else ""
     return f"{mark} {who}{escape(found.reason)}"
+
+
+def _more(draft: Draft, quote: Quote) -> list[Block]:
+    """The better ways, and the way back; not for what replaces another, as a form would not."""
+    change = [] if draft.replaces else [button("Change", CHANGE, value=draft.id)]
+    pressed = [*_offers(draft, quote), *change]
+    return [buttons(*pressed)] if pressed else []
 
 
 def _offers(draft: Draft, quote: Quote) -> list[InteractiveElement]:

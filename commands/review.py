@@ -51,6 +51,9 @@ def reopens(operation_id: str) -> Callable[[Reopen], Reopen]:
 
 
 def _form(send: Send, operation: SendOperation) -> Form:
+    """The form of a draft; none where it replaces another, for a form would add to it instead."""
+    if send.replaces:
+        return partial(stopped, channel_of(send.operation).noun)
     return (_REOPEN.get(send.operation) or _REOPEN[EVERY])(send, operation)
 
 
@@ -85,7 +88,7 @@ async def price_and_review(call: BotCall, view_id: str, draft: Draft, form: Form
         problem = f"{escape(quote.problem)} {not_taken(quote)} {money(quote)} {NOTHING}"
         await call.slack.update_view(view_id, form(problem))
         return
-    await call.slack.update_view(view_id, review(draft, quote, changeable=draft.replaces is None))
+    await call.slack.update_view(view_id, review(draft, quote))
 
 
 @router.view(CONFIRM)
@@ -156,7 +159,7 @@ async def _offered(call: BotCall) -> None:
         send.id,
         replaces=send.replaces,
     )
-    form = partial(stopped, channel.noun) if send.replaces else _form(send, changed)
+    form = _form(send, changed)
     await price_and_review(call, call.view.id, draft, form)
 
 
@@ -185,7 +188,8 @@ def _no(answer: Confirmation) -> Modal:
     if answer.outcome is Outcome.LIMITED:
         return _ended("Not sent", f":no_entry: {escape(answer.words)} {NOTHING}")
     if answer.outcome is Outcome.SETTLED:
-        return _ended("Not sent", f"Somebody has settled this one in the meantime. {NOTHING}")
+        words = answer.words or "Somebody has settled this one in the meantime."
+        return _ended("Not sent", f"{escape(words)} {NOTHING}")
     if answer.outcome is Outcome.ALREADY:
         text = (
             "You said yes to this one before, and it is sent once only. "

@@ -61,10 +61,10 @@ async def _send_again(call: BotCall) -> None:
     if send.state is not State.UNKNOWN:
         await call.reply(plain(_BEFORE))
         return
-    await again(call, send, _missing(send, kept[1], messages))
+    await again(call, send, missing(send, kept[1], messages))
 
 
-def _missing(send: Send, operation: SendOperation, messages: list[SentMessage]) -> tuple[str, ...]:
+def missing(send: Send, operation: SendOperation, messages: list[SentMessage]) -> tuple[str, ...]:
     """Of whom nothing was found; all of them where it goes to all or to none."""
     channel = channel_of(send.operation)
     if channel.traits.can_split:

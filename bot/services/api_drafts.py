@@ -8,7 +8,7 @@ from bot.clicksend.requests import Recipient
 from bot.services import recipients
 from bot.services.channels import SendOperation, channel_of, messages_of
 
-_SAME = ("body", "from_", "schedule", "from_email")
+_SAME = ("body", "subject", "from_", "schedule", "from_email", "voice", "lang", "require_input")
 
 
 def ready(operation: SendOperation, *, country: str | None, now: datetime) -> SendOperation | str:
@@ -26,18 +26,17 @@ def ready(operation: SendOperation, *, country: str | None, now: datetime) -> Se
         The operation, or what is wrong with its messages.
     """
     messages = messages_of(operation)
-    if not messages:
-        return operation
-    first = messages[0]
+    each = messages or getattr(operation, "recipients", ())
     for name in _SAME:
-        given = {getattr(message, name, None) for message in messages}
+        given = {getattr(message, name, None) for message in each}
         if len(given) > 1:
             return f"the messages differ in {name.strip('_')}; send those one after another"
     if any(message.custom_string for message in messages):
         return "custom_string is the bot's own reference; leave it out"
-    if first.schedule and first.schedule <= now:
+    schedule = channel_of(operation.route.id).schedule(operation)
+    if schedule and schedule <= now:
         return "schedule has passed; give a later time, or none to send it now"
-    return _addressed(operation, country)
+    return _addressed(operation, country) if messages else operation
 
 
 def _addressed(operation: SendOperation, country: str | None) -> SendOperation | str:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.clicksend import Effect, Operation
+from bot.clicksend import Operation
 from bot.clicksend.fields import Kind, fields
-from bot.services import channels
 
 KEPT_OUT: Mapping[str, str] = {
     # Beside the operations that must be given a secret, which their fields say themselves.
@@ -41,9 +40,4 @@ def kept_out(cls: type[Operation[Any]]) -> str | None:
     if any(field.required or field.kind is not Kind.SECRET for field in secrets):
         named = ", ".join(field.wire for field in secrets)
         return f"it takes a secret ({named}), and that never passes through Slack"
-    if cls.route.effect is Effect.SPEND and not channels.sends(cls.route.id):
-        return (
-            "it costs money or reaches a person, and the bot has no way yet to show its price "
-            "before the yes"
-        )
     return None

@@ -20,13 +20,15 @@ _MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class ScheduledSms:
-    """An SMS that waits; `actor` when the bot scheduled it."""
+    """An SMS that waits; `actor` and `send_id` when the bot scheduled it."""
 
     message_id: str
     recipient: str
     body: str
     at: datetime
     actor: str | None
+    sender: str | None = None
+    send_id: str | None = None
 
 
 class CancelOutcome(StrEnum):
@@ -61,8 +63,21 @@ class Scheduled:
         Raises:
             ClickSendError: The history could not be read.
         """
+        found = await self._waiting("status:Scheduled")
+        return sorted(found, key=lambda each: each.at)
+
+    async def find(self, message_id: str) -> ScheduledSms | None:
+        """One that still waits; None when it does not.
+
+        Raises:
+            ClickSendError: The history could not be read.
+        """
+        found = await self._waiting(f"message_id:{message_id}")
+        return next((sms for sms in found if sms.message_id == message_id), None)
+
+    async def _waiting(self, search: str) -> list[ScheduledSms]:
         now = self._now()
-        history = ListSmsHistory(date_from=now - _LOOK_BACK, q="status:Scheduled")
+        history = ListSmsHistory(date_from=now - _LOOK_BACK, q=search)
         waiting: dict[str, SmsRecord] = {}
         async with aclosing(self._clicksend.pages(history)) as records:
             async for record in records:
@@ -74,8 +89,7 @@ class Scheduled:
             ours = await deliveries.senders_of(
                 connection, self._scope, kind="sms", message_ids=list(waiting)
             )
-        found = [_scheduled(record, ours.get(key), now) for key, record in waiting.items()]
-        return sorted(found, key=lambda each: each.at)
+        return [_scheduled(record, ours.get(key), now) for key, record in waiting.items()]
 
     async def cancel(self, message_id: str, *, actor: str) -> CancelOutcome:
         """Cancel one.
@@ -149,4 +163,6 @@ def _scheduled(
         body=record.body or "",
         at=record.schedule or now,
         actor=ours[1].actor if ours else None,
+        sender=record.from_,
+        send_id=ours[1].id if ours else None,
     )

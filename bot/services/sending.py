@@ -28,6 +28,8 @@ from bot.store import Database, Scope, deliveries, ledger, sends
 from bot.store.deliveries import SentMessage
 from bot.store.sends import Send, State
 
+_CHANGED = "Somebody is changing this scheduled message already."
+
 
 def new_id() -> str:
     """A draft's id; made when its form opens."""
@@ -47,6 +49,7 @@ class Draft:
         previous: The draft it tries again.
         content: What makes it a duplicate of another, where the operation alone does not say.
         replaces: The scheduled message that is cancelled first.
+        notes: What the person should know before the yes, in words.
     """
 
     id: str
@@ -57,6 +60,7 @@ class Draft:
     previous: str | None = None
     content: str | None = None
     replaces: str | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -251,6 +255,13 @@ class Sending:
         breaches = await self._limits.breaches(connection, send)
         if breaches:
             return Confirmation(Outcome.LIMITED, words=" ".join(breaches))
+        if send.replaces and await sends.replaced_by_another(
+            connection,
+            self._scope,
+            send.replaces.rstrip(sends.CANCEL_ASKED),
+            but=[send.id, *([send.previous] if send.previous else [])],
+        ):
+            return Confirmation(Outcome.SETTLED, words=_CHANGED)
         return None if await self._settled(connection, send) else Confirmation(Outcome.SETTLED)
 
     async def _settled(self, connection: AsyncConnection, send: Send) -> bool:
@@ -309,7 +320,10 @@ class Sending:
             return await sends.recent(connection, self._scope, limit=limit, offset=offset)
 
     async def _findings(self, draft: Draft) -> tuple[Finding, ...]:
-        found = await self._checks.findings(draft.operation)
+        found = [
+            *(Finding("note", Level.NOTE, note) for note in draft.notes),
+            *await self._checks.findings(draft.operation),
+        ]
         async with self._database.read() as connection:
             same = await self._checks.duplicates(connection, self._row(draft))
         return (*found, *same)

@@ -23,7 +23,7 @@ from bot.services.journal import BOT, Journal
 from bot.services.money import amount
 from bot.services.rules import Rules
 from bot.store import Database, Scope, deliveries, sends
-from bot.store.sends import Send, State
+from bot.store.sends import CANCEL_ASKED, Send, State
 
 _log = structlog.get_logger(__name__)
 _CALLS = 4
@@ -35,7 +35,8 @@ _PATIENCE = timedelta(minutes=10)
 _PAUSE = timedelta(seconds=30)
 _DIED = "The bot stopped while ClickSend was working on it, so the answer was lost."
 _LOST = "Something broke while ClickSend was working on it, so the answer was lost."
-_TOO_LATE = "The message it was to replace is sent already, so this one was not sent."
+_TOO_LATE = "The message it was to replace is sent or cancelled already, so this one was not sent."
+_PERHAPS = "The scheduled message it was to replace may be cancelled: look whether it still waits."
 _REPLACED = "The scheduled message it was to replace is cancelled."
 
 
@@ -191,7 +192,9 @@ class Worker:
         except ClickSendError as error:
             later = self._later(send, error) if endings.may_pass(error) else None
             done = channel.traits.verb.done
-            return later or Ending(State.REFUSED, f"{explain(error)} It was not {done}.")
+            asked = (send.replaces or "").endswith(CANCEL_ASKED)
+            reason = f"{explain(error)} It was not {done}.{f' {_PERHAPS}' if asked else ''}"
+            return later or Ending(State.REFUSED, reason)
         return None
 
     async def _sent(self, send: Send) -> Ending | None:
@@ -224,19 +227,27 @@ class Worker:
 
     async def _replaced(self, send: Send, message_id: str) -> bool:
         """Cancel the scheduled message that this send replaces; False when it is too late."""
+        asked, message_id = message_id.endswith(CANCEL_ASKED), message_id.rstrip(CANCEL_ASKED)
+        async with self._database.write() as connection:
+            mark = {"replaces": message_id + CANCEL_ASKED}
+            if not await sends.change(
+                connection, self._scope, send.id, state=State.SENDING, **mark
+            ):
+                return False
         try:
             await self._clicksend.run(CancelSms(message_id=message_id))
         except NotFound:
-            history = await self._clicksend.run(ListSmsHistory(q=f"message_id:{message_id}"))
-            status = {each.status for each in history.data if each.message_id == message_id}
-            if not status or not all((each or "").lower().startswith("cancel") for each in status):
+            if not (asked and await self._is_cancelled(message_id)):
                 return False
         async with self._database.write() as connection:
             await self._mark_cancelled(connection, message_id)
             await self._journal.record(connection, send, actor=BOT, what=f"replaced {message_id}")
-            return await sends.change(
-                connection, self._scope, send.id, state=State.SENDING, replaces=None
-            )
+        return True
+
+    async def _is_cancelled(self, message_id: str) -> bool:
+        history = await self._clicksend.run(ListSmsHistory(q=f"message_id:{message_id}"))
+        status = {each.status for each in history.data if each.message_id == message_id}
+        return bool(status) and all((each or "").lower().startswith("cancel") for each in status)
 
     async def _mark_cancelled(self, connection: AsyncConnection, message_id: str) -> None:
         """Bring the message of the send that is replaced up to date, if the bot made it."""

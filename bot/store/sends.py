@@ -65,6 +65,11 @@ COMMITTED = frozenset(State) - {
 """The states whose price is spent, or will or may be: what limits count."""
 
 
+CANCEL_ASKED = "?"
+"""Ends a send's `replaces` once ClickSend was asked to cancel that message: if it is cancelled when
+it is looked at again, that was us, and not a person who wants nothing to be sent any more."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Send:
     """One send; `payload` is its operation as JSON, `price` what the person saw before the yes."""
@@ -284,6 +289,30 @@ async def unsettled(
         .limit(limit)
     )
     return [read(dict(row)) for row in rows.mappings()]
+
+
+async def replaced_by_another(
+    connection: AsyncConnection, scope: Scope, message_id: str, *, but: Collection[str]
+) -> bool:
+    """Whether somebody said yes to another send in the place of a scheduled message.
+
+    Args:
+        connection: Any connection.
+        scope: Whose.
+        message_id: Of the scheduled message.
+        but: The sends that do not count.
+    """
+    found = await connection.execute(
+        select(sends.c.id)
+        .where(
+            _ours(scope),
+            sends.c.replaces.in_([message_id, message_id + CANCEL_ASKED]),
+            sends.c.state.in_(list((COMMITTED - {State.DROPPED}) | {State.REPRICED})),
+            sends.c.id.not_in(list(but)),
+        )
+        .limit(1)
+    )
+    return found.first() is not None
 
 
 async def place(

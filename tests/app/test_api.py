@@ -341,16 +341,27 @@ async def test_a_fax_goes_the_same_way(world: World) -> None:
     assert "Fax sent by <@U0ADA>" in (await world.slack.next("chat.postMessage"))["text"]
 
 
-async def test_a_spend_without_a_pipeline_is_refused_with_the_way_that_is_left(
-    world: World,
-) -> None:
-    await world.ada.command("/clicksend", "api sms_campaigns.send")
+async def test_a_campaign_goes_the_same_way(world: World) -> None:
+    typed = {"list_id": "428", "name": "Spring sale", "body": "Hi. Reply STOP to end"}
+    await submitted(world, "sms_campaigns.send", **{k: {"value": v} for k, v in typed.items()})
+    review = (await world.slack.next("views.update"))["view"]
+    assert review["callback_id"] == "send.confirm"
+    assert "list 428" in str(review)
+    await world.ada.submit(review)
+    assert "SMS campaign sent by <@U0ADA>" in (await world.slack.next("chat.postMessage"))["text"]
+    (sent,) = world.clicksend.of("sms_campaigns.send")
+    assert sent["name"] == f"Spring sale [cs-{review['private_metadata']}-0]"
+
+
+async def test_what_is_kept_out_is_refused_with_the_way_that_is_left(world: World) -> None:
+    await world.ada.command("/clicksend", "api account.forgot_username")
     answer = await world.slack.next("respond")
-    assert "no way yet to show its price before the yes" in answer["text"]
+    assert "never passes through Slack" in answer["text"]
     assert "https://dashboard.clicksend.com" in str(answer["blocks"])
     await world.ada.command("/clicksend", "api")
     view = (await world.slack.next("views.open"))["view"]
-    await world.ada.press("api.pick", "sms_campaigns.send", view={"id": "V0", **view, "state": {}})
+    chosen = {"id": "V0", **view, "state": {}}
+    await world.ada.press("api.pick", "account.forgot_username", view=chosen)
     updated = (await world.slack.next("views.update"))["view"]
     assert "cannot be run from Slack" in str(updated)
     assert view_problems(updated) == []

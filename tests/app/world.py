@@ -45,7 +45,10 @@ def _data_of(example: dict[str, Any]) -> Any:
 
 @dataclass
 class FakeClickSend:
-    """Answers as documented; `answers` changes the data of an operation, `hold` delays all."""
+    """Answers as documented; `answers` changes the data of an operation, `hold` delays all.
+
+    An answer that is a function gets the body.
+    """
 
     arrivals: list[tuple[str, Any]] = field(default_factory=list)
     answers: dict[str, Any] = field(default_factory=dict)
@@ -112,7 +115,8 @@ class FakeClickSend:
 
     def _data(self, name: str, body: Any, example: Any) -> Any:
         if name in self.answers:
-            return self.answers[name]
+            given = self.answers[name]
+            return given(body) if callable(given) else given
         if name == "account.get":
             return {
                 **example,

@@ -31,6 +31,7 @@ from bot.services.channels.campaigns import (
 )
 from bot.services.channels.email import EMAIL
 from bot.services.channels.post import LETTER, POSTCARD
+from bot.services.channels.purchases import NUMBER, RECHARGE, TRANSFER
 from bot.store.sends import Send
 
 __all__ = [
@@ -56,6 +57,7 @@ _ALL: tuple[Channel, ...] = (
     *(SMS, MMS, VOICE, FAX, EMAIL, LETTER, POSTCARD),
     *(SMS_CAMPAIGN, MMS_CAMPAIGN, EMAIL_CAMPAIGN),
     *(SMS_CAMPAIGN_CHANGE, MMS_CAMPAIGN_CHANGE, EMAIL_CAMPAIGN_CHANGE),
+    *(RECHARGE, NUMBER, TRANSFER),
 )
 _CHANNELS = {channel.operation.route.id: channel for channel in _ALL}
 

@@ -150,6 +150,9 @@ class Channel(Protocol):
     def referenced(self, operation: SendOperation, send_id: str) -> SendOperation:
         """The same send, carrying our reference where it can."""
 
+    def unreferenced(self, operation: SendOperation) -> SendOperation:
+        """The same send without our reference, as people wrote it."""
+
     def at(self, operation: SendOperation, when: datetime) -> SendOperation:
         """The same, at that hour.
 

@@ -76,6 +76,10 @@ class BatchChannel:
         """Each message with its own reference."""
         return _each(operation, lambda _, index: {"custom_string": reference(send_id, index)})
 
+    def unreferenced(self, operation: SendOperation) -> SendOperation:
+        """Each message without its reference."""
+        return _each(operation, lambda _, __: {"custom_string": None})
+
     def at(self, operation: SendOperation, when: datetime) -> SendOperation:
         """Every message at that hour."""
         return _each(operation, lambda _, __: {"schedule": when})
@@ -99,7 +103,7 @@ class BatchChannel:
         """
         mine = {_recipient(message): message for message in messages_of(operation)}
         of_list = next((m for m in mine.values() if m.list_id is not None), None)
-        plain = {"schedule": None, "custom_string": None}
+        plain = {"schedule": None}
         messages = []
         for who in recipients:
             message = mine.get(who) or of_list
@@ -107,7 +111,7 @@ class BatchChannel:
                 raise ValueError("not one of its recipients")
             to = {} if who in mine else {"to": who, "list_id": None}
             messages.append(message.model_copy(update={**plain, **to}))
-        return operation.model_copy(update={"messages": tuple(messages)})
+        return self.unreferenced(operation.model_copy(update={"messages": tuple(messages)}))
 
     async def price(self, clicksend: ClickSend, operation: SendOperation) -> Quoted:
         """Ask for the price (operations `sms.price`, `fax.price`, …).

@@ -107,6 +107,10 @@ class CampaignChannel:
         name = f"{_MARK.sub('', _of(operation).name).strip()} [{reference(send_id, 0)}]"
         return operation.model_copy(update={"name": name.strip()})
 
+    def unreferenced(self, operation: SendOperation) -> SendOperation:
+        """With its name as people wrote it."""
+        return operation.model_copy(update={"name": _MARK.sub("", _of(operation).name)})
+
     def at(self, operation: SendOperation, when: datetime) -> SendOperation:
         """The same, at that hour."""
         return operation.model_copy(update={"schedule": when})
@@ -128,8 +132,7 @@ class CampaignChannel:
             ValueError: This is not its list.
         """
         all_of(self, operation, recipients)
-        name = _MARK.sub("", _of(operation).name)
-        return operation.model_copy(update={"schedule": None, "name": name})
+        return self.unreferenced(operation.model_copy(update={"schedule": None}))
 
     async def price(self, clicksend: ClickSend, operation: SendOperation) -> Quoted:
         """Ask for the price (operations `sms_campaigns.price`, …).

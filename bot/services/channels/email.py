@@ -69,6 +69,10 @@ class EmailChannel:
         del send_id
         return operation
 
+    def unreferenced(self, operation: SendOperation) -> SendOperation:
+        """As it is."""
+        return operation
+
     def at(self, operation: SendOperation, when: datetime) -> SendOperation:
         """The same, at that hour."""
         return operation.model_copy(update={"schedule": when})

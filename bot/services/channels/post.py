@@ -85,6 +85,10 @@ class PostChannel:
         del send_id
         return operation
 
+    def unreferenced(self, operation: SendOperation) -> SendOperation:
+        """As it is."""
+        return operation
+
     def at(self, operation: SendOperation, when: datetime) -> SendOperation:
         """Every one at that hour."""
         return _with(operation, _people(operation), schedule=when)

@@ -1,0 +1,173 @@
+"""The worker's way up to the call: prices that rise or do not come, waiting, replacing."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from bot.clicksend.operations.sms import SendSms, SmsMessage
+from bot.store.sends import CANCEL_ASKED, State
+from tests.services.pipeline import ADA, Pipeline, money, page, pipeline
+from tests.services.spends import ALL
+
+TO, OLD = "+61411111111", "M-OLD"
+SPENDS = {spend.id: spend for spend in ALL}
+
+
+def sms(body: str = "Hi") -> SendSms:
+    return SendSms(messages=(SmsMessage(to=TO, body=body),))
+
+
+@pytest.fixture
+async def both(database_url: str) -> AsyncIterator[Pipeline]:
+    """The pipeline on SQLite and on PostgreSQL."""
+    async with pipeline(database_url) as found:
+        yield found
+
+
+async def test_a_risen_price_asks_and_a_fallen_one_does_not(both: Pipeline) -> None:
+    risen = await both.confirmed(sms())
+    both.fake.price = "0.1000"
+    await both.worker.work()
+    row = await both.row(risen)
+    assert (row.state, row.price) == (State.REPRICED, money("0.1"))
+    both.fake.price = "0.0500"
+    assert await both.decisions.pay(risen, actor=ADA)
+    await both.worker.work()
+    assert (await both.row(risen)).state is State.SENT
+    assert len(both.fake.of("sms.send")) == 1
+
+
+@pytest.mark.parametrize("status", [429, 500])
+async def test_a_price_that_does_not_come_is_asked_for_again_for_ten_minutes(
+    both: Pipeline, status: int
+) -> None:
+    send_id = await both.confirmed(sms())
+    both.fake.statuses["sms.price"] = status
+    await both.worker.work()
+    row = await both.row(send_id)
+    assert row.state is State.QUEUED
+    assert "I try again for ten minutes" in str(row.reason)
+    both.fake.statuses.clear()
+    await both.worker.work()
+    assert both.fake.of("sms.send") == []  # it pauses first
+    both.clock.move(seconds=31)
+    await both.worker.work()
+    assert (await both.row(send_id)).state is State.SENT
+    assert len(both.fake.of("sms.send")) == 1
+
+
+async def test_after_ten_minutes_without_a_price_it_is_refused(line: Pipeline) -> None:
+    send_id = await line.confirmed(sms())
+    line.fake.statuses["sms.price"] = 400
+    for _ in range(3):
+        await line.worker.work()
+        line.clock.move(minutes=6)
+    row = await line.row(send_id)
+    assert row.state is State.REFUSED
+    assert str(row.reason).endswith("It was not sent.")
+    assert line.fake.of("sms.send") == []
+
+
+async def test_a_send_that_is_held_back_by_the_rate_waits_and_goes_once(line: Pipeline) -> None:
+    send_id = await line.confirmed(sms())
+    line.fake.statuses["sms.send"] = 429
+    await line.worker.work()
+    assert (await line.row(send_id)).state is State.QUEUED
+    held = len(line.fake.of("sms.send"))
+    line.fake.statuses.clear()
+    line.clock.move(seconds=31)
+    await line.worker.work()
+    assert (await line.row(send_id)).state is State.SENT
+    assert len(line.fake.of("sms.send")) == held + 1
+
+
+async def test_a_rate_that_holds_it_back_for_ten_minutes_refuses_it(line: Pipeline) -> None:
+    send_id = await line.confirmed(sms())
+    line.fake.statuses["sms.send"] = 429
+    line.clock.move(minutes=11)
+    await line.worker.work()
+    assert (await line.row(send_id)).state is State.REFUSED
+
+
+async def test_a_list_that_grew_too_large_after_the_yes_is_refused(line: Pipeline) -> None:
+    spend = SPENDS["sms_campaigns.send"]
+    spend.install(line.fake, line.clock.now)
+    send_id = await line.confirmed(spend.operation)
+    line.fake.answers["sms_campaigns.price"] = {"total_count": 20_001, "total_price": "8.40"}
+    await line.worker.work()
+    row = await line.row(send_id)
+    assert row.state is State.REFUSED
+    assert "20,001 contacts" in str(row.reason)
+    assert line.fake.of("sms_campaigns.send") == []
+
+
+async def test_an_old_message_is_cancelled_once_and_then_the_new_one_sent(
+    both: Pipeline,
+) -> None:
+    send_id = await both.sent(sms(), replaces=OLD)
+    row = await both.row(send_id)
+    assert (row.state, row.replaces) == (State.SENT, OLD + CANCEL_ASKED)
+    names = [name for name, _ in both.fake.arrivals if name in {"sms.cancel", "sms.send"}]
+    assert names == ["sms.cancel", "sms.send"]
+    assert f"sms.send replaced {OLD}" in await both.trail()
+
+
+async def test_a_cancellation_whose_answer_is_lost_is_looked_up(both: Pipeline) -> None:
+    send_id = await both.confirmed(sms(), replaces=OLD)
+    both.fake.cut.add("sms.cancel")
+    await both.worker.work()
+    assert (await both.row(send_id)).state is State.QUEUED
+    assert both.fake.of("sms.send") == []
+    both.fake.cut.clear()
+    both.fake.statuses["sms.cancel"] = 404
+    both.fake.answers["sms.history"] = page({"message_id": OLD, "status": "Cancelled"})
+    both.clock.move(seconds=31)
+    await both.worker.work()
+    assert (await both.row(send_id)).state is State.SENT
+    assert len(both.fake.of("sms.send")) == 1
+
+
+@pytest.mark.parametrize("status", ["Cancelled", "Sent", None])
+async def test_what_somebody_else_ended_is_not_sent_at_another_hour(
+    line: Pipeline, status: str | None
+) -> None:
+    line.fake.statuses["sms.cancel"] = 404
+    record: list[dict[str, Any]] = [{"message_id": OLD, "status": status}] if status else []
+    line.fake.answers["sms.history"] = page(*record)
+    send_id = await line.sent(sms(), replaces=OLD)
+    row = await line.row(send_id)
+    assert row.state is State.REFUSED
+    assert "sent or cancelled already" in str(row.reason)
+    assert line.fake.of("sms.send") == []
+
+
+async def test_a_lost_cancellation_of_what_was_sent_meanwhile_sends_nothing(
+    line: Pipeline,
+) -> None:
+    send_id = await line.confirmed(sms(), replaces=OLD)
+    line.fake.cut.add("sms.cancel")
+    await line.worker.work()
+    line.fake.cut.clear()
+    line.fake.statuses["sms.cancel"] = 404
+    line.fake.answers["sms.history"] = page({"message_id": OLD, "status": "Sent"})
+    line.clock.move(seconds=31)
+    await line.worker.work()
+    assert (await line.row(send_id)).state is State.REFUSED
+    assert line.fake.of("sms.send") == []
+
+
+async def test_a_refused_send_says_that_the_old_message_is_gone(line: Pipeline) -> None:
+    line.fake.statuses["sms.send"] = 400
+    send_id = await line.sent(sms(), replaces=OLD)
+    assert "it was to replace is cancelled" in str((await line.row(send_id)).reason)
+
+
+async def test_an_email_without_a_price_is_never_kept(line: Pipeline) -> None:
+    spend = SPENDS["email.send"]
+    spend.install(line.fake, line.clock.now)
+    line.fake.answers["email.price"] = page({"price": None})
+    draft = line.draft(spend.operation)
+    with pytest.raises(Exception, match="gives no price for this email"):
+        await line.sending.quote(draft)
+    assert await line.sending.draft(draft.id) is None
