@@ -80,6 +80,15 @@ async def test_an_answer_names_the_message_it_answers(api: Api) -> None:
     assert await api.get(f"/sms/inbound/{number}") == made
 
 
+async def test_an_answer_to_nobodys_message_comes_to_the_shared_number(
+    sandbox: ClickSendSandbox,
+) -> None:
+    made = sandbox.text_in("+61400000000", "Hello?")
+    assert (made["to"], made["original_message_id"]) == ("+61422222222", None)
+    with pytest.raises(ValueError, match="not valid"):
+        sandbox.text_in("12", "Hello?")
+
+
 async def test_without_a_poll_rule_nothing_can_be_polled(
     api: Api, sandbox: ClickSendSandbox
 ) -> None:

@@ -1,5 +1,6 @@
 """Messages: what is priced, refused, charged, scheduled, cancelled, delivered and counted."""
 
+import base64
 import csv
 import io
 from datetime import UTC, datetime
@@ -213,6 +214,33 @@ async def test_an_mms_needs_a_subject_and_a_file(api: Api) -> None:
     assert without["messages"][0]["status"] == "SUBJECT_REQUIRED"
     no_file = await api.post("/mms/send", {"messages": [message], "media_file": "cat"})
     assert no_file["messages"][0]["status"] == "INVALID_MEDIA_FILE"
+    long = {"messages": [{**message, "subject": "x" * 21}], "media_file": url}
+    assert "subject" in (await api.post("/mms/send", long, 400))["response_msg"]
+
+
+async def test_the_file_of_an_mms_has_250_kilobytes_at_most(api: Api) -> None:
+    message = {"to": PAID, "body": "Look", "subject": "Cat"}
+    for size, status in ((250_000, "SUCCESS"), (250_001, "INVALID_MEDIA_FILE")):
+        content = base64.b64encode(b"GIF8".ljust(size, b"x")).decode()
+        upload = await api.post("/uploads", {"content": content, "convert": "mms"})
+        batch = {"messages": [message], "media_file": upload["_url"]}
+        assert (await api.post("/mms/send", batch))["messages"][0]["status"] == status
+
+
+async def test_an_attachment_is_kept_and_served(api: Api) -> None:
+    email = {
+        "to": [{"email": "test1@test.com", "name": "Ada"}],
+        "from": {"email_address_id": 2, "name": "Me"},
+        "subject": "Hi",
+        "body": "Hi",
+        "attachments": [{"content": "SGk=", "type": "text/plain", "filename": "a.txt"}],
+    }
+    sent = await api.post("/email/send", email)
+    (kept,) = sent["_attachments"]
+    assert (await api.client.get(kept["_attachment_file_url"])).content == b"Hi"
+    assert (await api.get("/email/history"))["data"][0]["_attachments"] == [kept]
+    spoilt = {**email["attachments"][0], "content": "?"}
+    await api.post("/email/send", {**email, "attachments": [spoilt]}, 400)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.sandbox.clicksend.call import Call
+from bot.sandbox.clicksend.channels import LONGEST_SUBJECT
 from bot.sandbox.clicksend.exports import export
 from bot.sandbox.clicksend.fields import (
     Reader,
@@ -19,7 +20,13 @@ from bot.sandbox.clicksend.fields import (
 )
 from bot.sandbox.clicksend.paging import page, within
 from bot.sandbox.clicksend.prices import CAMPAIGN_EMAIL_PRICE, COUNTRIES, CURRENCY, sms_parts
-from bot.sandbox.clicksend.recipients import TEST_EMAILS, is_sender, is_test, recipient
+from bot.sandbox.clicksend.recipients import (
+    SHARED_NUMBER,
+    TEST_EMAILS,
+    is_sender,
+    is_test,
+    recipient,
+)
 from bot.sandbox.clicksend.routing import Route
 from bot.sandbox.clicksend.sending import personal, schedule_of
 from bot.sandbox.clicksend.state import Campaign, Message, State
@@ -27,7 +34,6 @@ from bot.sandbox.clicksend.wire import Answer, Json, missing, refused
 
 MOST = 20_000
 _LINK = "smsu.io/xxxxx"
-_LONGEST_SUBJECT = 20
 _OPEN = ("Scheduled", "Queued")
 
 
@@ -47,8 +53,8 @@ def _schedule(fields: Json, name: str) -> int:
 
 def _subject(fields: Json, name: str) -> str:
     found = text(fields, name)
-    if len(found) > _LONGEST_SUBJECT:
-        raise refused(f"The {name} field may have {_LONGEST_SUBJECT} characters at most.")
+    if len(found) > LONGEST_SUBJECT:
+        raise refused(f"The {name} field may have {LONGEST_SUBJECT} characters at most.")
     return found
 
 
@@ -112,7 +118,7 @@ def _message(state: State, call: Call, kind: str, fields: Json, contact: Json) -
         price=each * parts,
         charged=Decimal(0) if free else each * parts,
         parts=parts,
-        sender=fields.get("from") or "",
+        sender=fields.get("from") or SHARED_NUMBER,
         country=read[1],
         list_id=fields["list_id"],
         contact=contact,
@@ -273,7 +279,7 @@ def shown_campaign(state: State, campaign: Campaign) -> Json:
     }
     if campaign.kind == "email":
         return {**common, **_email_only(campaign)}
-    common["from"] = fields.get("from") or "+61422222222"
+    common["from"] = fields.get("from") or SHARED_NUMBER
     common["_total_count"] = campaign.total
     common["_list_name"] = lists.get(fields["list_id"], {}).get("list_name", "")
     if campaign.kind == "sms":

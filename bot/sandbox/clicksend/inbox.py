@@ -9,7 +9,7 @@ from bot.sandbox.clicksend.channels import shown_fax
 from bot.sandbox.clicksend.contact_rows import contact
 from bot.sandbox.clicksend.fields import integer_or, web_address
 from bot.sandbox.clicksend.paging import page
-from bot.sandbox.clicksend.recipients import recipient
+from bot.sandbox.clicksend.recipients import SHARED_NUMBER, recipient
 from bot.sandbox.clicksend.routing import Route
 from bot.sandbox.clicksend.rules import on_inbound, on_receipt
 from bot.sandbox.clicksend.seeds import OPTED_OUT
@@ -18,7 +18,6 @@ from bot.sandbox.clicksend.webhooks import push
 from bot.sandbox.clicksend.wire import Answer, Json, missing, refused
 
 _STOP = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "OPTOUT", "OPT OUT"})
-_SHARED = "+61422222222"
 _DELIVERED, _ABSENT = "Success: Message received on handset.", "Handset absent for 12 hours or more"
 
 
@@ -59,7 +58,7 @@ def _inbound(
         "body": body,
         "original_body": original.body if original else None,
         "original_message_id": original.id if original else None,
-        "to": to or (original.sender if original else "") or _SHARED,
+        "to": to or (original.sender if original else SHARED_NUMBER),
         "custom_string": original.custom_string if original else None,
         "message_id": state.new_id(),
         "_keyword": words[0].lower() if words else "",

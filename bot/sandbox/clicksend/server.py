@@ -81,8 +81,14 @@ class ClickSendSandbox:
             sender: The customer's number.
             body: The text.
             to: The number texted to; left out, the one the last message came from.
+
+        Raises:
+            ValueError: The customer's number is none.
         """
-        return receive(self.state, sender, body, to)
+        try:
+            return receive(self.state, sender, body, to)
+        except RefusedError as refusal:
+            raise ValueError(refusal.text) from None
 
     def advance(self, seconds: float) -> None:
         """Put the clock forward, and let happen what is due."""
