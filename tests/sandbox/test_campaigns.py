@@ -30,7 +30,7 @@ async def people(api: Api) -> int:
     made = await api.post("/lists", {"list_name": "Patients"})
     for number in (1, 2):
         body = {
-            "phone_number": f"+6140000000{number}",
+            "phone_number": f"+6149157015{6 + number}",
             "email": f"p{number}@example.com",
             "first_name": f"P{number}",
         }
@@ -148,7 +148,7 @@ async def test_an_email_campaign_has_a_history_of_its_own(
 
 
 async def test_an_import_reads_the_uploaded_file(api: Api, sandbox: ClickSendSandbox) -> None:
-    lines = "first_name,phone_number\nÄnne,+61400000001\nno number,\nBo,12\nCy,0400000003\n"
+    lines = "first_name,phone_number\nÄnne,+61491570157\nno number,\nBo,12\nCy,0491570159\n"
     content = base64.b64encode(lines.encode()).decode()
     upload = await api.post("/uploads", {"content": content, "convert": "csv"})
     order = ["first_name", "phone_number"]
@@ -159,8 +159,8 @@ async def test_an_import_reads_the_uploaded_file(api: Api, sandbox: ClickSendSan
     sandbox.advance(31)
     found = (await api.get("/lists/430/contacts"))["data"]
     assert [(each["first_name"], each["phone_number"]) for each in found] == [
-        ("Änne", "+61400000001"),
-        ("Cy", "+61400000003"),
+        ("Änne", "+61491570157"),
+        ("Cy", "+61491570159"),
     ]
     assert sandbox.state.notes[-1]["skipped"] == 2
 
@@ -180,7 +180,7 @@ async def test_an_import_of_nothing_is_a_400(api: Api, body: dict[str, Any]) -> 
 
 async def test_duplicates_are_what_agrees_in_all_the_fields_named(api: Api, people: int) -> None:
     path = f"/lists/{people}"
-    body = {"phone_number": "+61400000001", "first_name": "Other"}
+    body = {"phone_number": "+61491570157", "first_name": "Other"}
     await api.post(f"{path}/contacts", body)
     both = {"fields": ["phone_number", "first_name"]}
     assert await api.put(f"{path}/remove-duplicates", both) == {"deleted": 0}

@@ -15,9 +15,9 @@ from bot.sandbox.clicksend.callers import TEST_KEY
 from bot.sandbox.clicksend.prices import sms_parts, voice_parts
 from tests.sandbox.conftest import Api
 
-# A number of the sandbox's own making: possible, and none of the test numbers.
-PAID = "+61400000000"
-FAILING = "+61400000099"
+# From the range that the Australian regulator keeps for fiction: nobody's, and not for free.
+PAID = "+61491570156"
+FAILING = "+61411111199"
 PDF = "http://example.com/letter.pdf"
 
 
@@ -40,7 +40,7 @@ async def test_a_price_charges_nothing_and_a_send_charges_that_price(
 
 
 @pytest.mark.parametrize(
-    ("to", "price"), [("+64200000000", "0.1210"), (PAID, "0.0770"), ("+14055550000", "0.0209")]
+    ("to", "price"), [("+447700900123", "0.0715"), (PAID, "0.0770"), ("+14055550100", "0.0209")]
 )
 async def test_the_price_is_the_countrys(api: Api, to: str, price: str) -> None:
     found = await api.post("/sms/price", {"messages": [{"to": to, "body": "Hi"}]})
@@ -84,8 +84,8 @@ async def test_test_numbers_succeed_and_cost_nothing(api: Api, sandbox: ClickSen
     ("message", "status"),
     [
         ({"to": "12", "body": "Hi"}, "INVALID_RECIPIENT"),
-        ({"to": "+61400000098", "body": "Hi"}, "INVALID_RECIPIENT"),
-        ({"to": "+491510000000", "body": "Hi"}, "COUNTRY_NOT_ENABLED"),
+        ({"to": "+61411111198", "body": "Hi"}, "INVALID_RECIPIENT"),
+        ({"to": "+33639980000", "body": "Hi"}, "COUNTRY_NOT_ENABLED"),
         ({"to": PAID, "body": ""}, "EMPTY_MESSAGE"),
         ({"to": PAID, "body": "Hi", "from": "much too long a name"}, "INVALID_SENDER_ID"),
         ({"to": PAID, "body": "Hi", "schedule": "soon"}, "INVALID_SCHEDULE"),
@@ -268,7 +268,7 @@ async def test_a_fax_costs_by_the_pages_of_its_upload(api: Api, sandbox: ClickSe
     upload = response.json()["data"]
     assert (await api.client.get(upload["_url"])).content == pdf
     sent = await api.post(
-        "/fax/send", {"file_url": upload["_url"], "messages": [{"to": "+61291234567"}]}
+        "/fax/send", {"file_url": upload["_url"], "messages": [{"to": "+61255501234"}]}
     )
     assert (sent["messages"][0]["message_pages"], sent["total_price"]) == (3, 0.297)
     sandbox.advance(601)
