@@ -236,6 +236,49 @@ async def test_a_receipt_rule_pushes_what_became_of_a_message(api: Api, listener
     assert values["custom_string"] == values["customstring"] == "r9"
 
 
+@pytest.mark.parametrize("kind", ["voice", "fax", "email"])
+async def test_each_channel_has_receipt_rules_of_its_own(
+    api: Api, listener: Listener, kind: str
+) -> None:
+    rule = {"rule_name": "Push", "match_type": 0, "action": "URL", "enabled": 1}
+    path = f"/automations/{kind}/receipts"
+    await api.post(path, {**rule, "action_address": listener.url})
+    if kind == "email":
+        sender = {"email_address_id": 2, "name": "Me"}
+        email = {"to": [{"email": "test1@test.com"}], "from": sender, "body": "Hi"}
+        number = (await api.post("/email/send", email))["message_id"]
+    else:
+        message = {"to": "+61491570156", "body": "Hi"}
+        shared = {"messages": [message], "file_url": "http://example.com/a.pdf"}
+        number = (await api.post(f"/{kind}/send", shared))["messages"][0]["message_id"]
+    values = (await listener.next())[2]
+    assert (values["message_id"], values["message_type"]) == (number, kind)
+    assert values["status"] == "Delivered"
+
+
+async def test_a_fax_that_comes_in_fires_its_rules(
+    api: Api, sandbox: ClickSendSandbox, listener: Listener
+) -> None:
+    rule = {"dedicated_number": "*", "rule_name": "In", "action": "URL", "enabled": 1}
+    await api.post("/automations/fax/inbound", {**rule, "action_address": listener.url})
+    elsewhere = {**rule, "dedicated_number": "+61262222222", "action": "EMAIL_FIXED"}
+    await api.post("/automations/fax/inbound", {**elsewhere, "action_address": "test1@test.com"})
+    made = await api.control("POST", "fax", {"from": "+61255501234"})
+    values = (await listener.next())[2]
+    assert (values["from"], values["message_id"]) == ("+61255501234", made["message_id"])
+    assert sandbox.state.notes == []
+
+
+async def test_who_is_asked_to_press_a_key_presses_one(api: Api) -> None:
+    asked = {"to": "+61491570156", "body": "Press 1", "require_input": 1}
+    messages = [asked, {**asked, "require_input": 0}]
+    await api.post("/voice/send", {"messages": messages})
+    receipts = (await api.get("/voice/receipts"))["data"]
+    assert [each["digits"] for each in receipts] == ["1", None]
+    history = (await api.get("/voice/history"))["data"]
+    assert [each["digits"] for each in history] == [None, "1"]
+
+
 async def test_webhooks_reach_this_machine_only(api: Api, sandbox: ClickSendSandbox) -> None:
     await _rule(api, "URL", "http://example.com/hook")
     sandbox.text_in(ELLEN, "Hello")

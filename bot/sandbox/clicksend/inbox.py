@@ -9,9 +9,9 @@ from bot.sandbox.clicksend.channels import shown_fax
 from bot.sandbox.clicksend.contact_rows import contact
 from bot.sandbox.clicksend.fields import integer_or, web_address
 from bot.sandbox.clicksend.paging import page
-from bot.sandbox.clicksend.recipients import SHARED_NUMBER, recipient
+from bot.sandbox.clicksend.recipients import SHARED_FAX, SHARED_NUMBER, recipient
 from bot.sandbox.clicksend.routing import Route
-from bot.sandbox.clicksend.rules import on_inbound, on_receipt
+from bot.sandbox.clicksend.rules import on_fax, on_inbound, on_receipt
 from bot.sandbox.clicksend.seeds import OPTED_OUT
 from bot.sandbox.clicksend.state import Inbound, Message, Receipt, State
 from bot.sandbox.clicksend.webhooks import push
@@ -46,6 +46,30 @@ def receive(state: State, sender: str, body: str, to: str | None = None) -> Json
         _opt_out(state, read[0])
     on_inbound(state, inbound)
     return inbound.record
+
+
+def receive_fax(state: State, sender: str, url: str, to: str = SHARED_FAX) -> Json:
+    """Let somebody send a fax here; the API has no list of them, only rules.
+
+    Args:
+        state: The account.
+        sender: The sender's number.
+        url: Where its pages are.
+        to: The number faxed to.
+
+    Returns:
+        What the rules push.
+
+    Raises:
+        RefusedError: The number is none.
+    """
+    read = recipient(sender)
+    if read is None:
+        raise refused("The sender's number is not valid.", "INVALID_RECIPIENT")
+    record: Json = {"timestamp": int(state.now()), "from": read[0], "to": to, "user_id": 1}
+    record |= {"message_id": state.new_id(), "file_url": url}
+    on_fax(state, record)
+    return record
 
 
 def _inbound(
@@ -90,7 +114,7 @@ def confirm(state: State, message: Message) -> None:
 
 def _receipt(state: State, message: Message, *, failed: bool) -> Json:
     code = message.status_code if message.kind != "fax" or failed else "Completed"
-    return {
+    made: Json = {
         "message_id": message.id,
         "timestamp_send": int(message.sent_at),
         "timestamp": int(message.sent_at + state.delay),
@@ -102,6 +126,14 @@ def _receipt(state: State, message: Message, *, failed: bool) -> Json:
         "subaccount_id": message.caller.subaccount_id,
         "_message_type": message.kind,
     }
+    if message.kind == "voice":
+        made["digits"] = message.extra["digits"] = _pressed(message)
+    return made
+
+
+def _pressed(message: Message) -> str | None:
+    """Whoever is asked to press a key presses 1."""
+    return "1" if str(message.extra.get("require_input")) == "1" else None
 
 
 def _listed(receipt: Receipt) -> Json:
@@ -110,7 +142,7 @@ def _listed(receipt: Receipt) -> Json:
         return receipt.record
     shown = {name: value for name, value in receipt.record.items() if name != "_message_type"}
     shown["message_type"] = receipt.kind
-    return {**shown, "digits": None} if receipt.kind == "voice" else shown
+    return shown
 
 
 def _receipts(kind: str) -> Callable[[State, Call], Answer]:
