@@ -85,6 +85,23 @@ async def test_a_scheduled_campaign_is_changed_and_cancelled_and_its_price_comes
     assert (await api.get(one))["status"] == "Cancelled"
 
 
+async def test_a_change_too_dear_leaves_the_campaign_as_it_was(
+    api: Api, sandbox: ClickSendSandbox, people: int
+) -> None:
+    later = int(sandbox.state.now()) + 3600
+    body = {**BODIES["sms"], "list_id": people, "schedule": later}
+    made = await api.post("/sms-campaigns/send", body)
+    one = f"/sms-campaigns/{made['sms_campaign_id']}"
+    sandbox.state.balance = Decimal("0.15")
+    refused = await api.put(one, {**body, "body": "x" * 307}, 400)
+    assert refused["response_code"] == "INSUFFICIENT_CREDIT"
+    assert (await api.get(one))["body"] == body["body"]
+    await api.put(one, {**body, "body": "x" * 160})
+    sandbox.advance(3601)
+    assert [each.body for each in sandbox.outbox("sms")] == ["x" * 160] * 2
+    assert sandbox.state.balance == Decimal("0.15")
+
+
 async def test_the_seeded_campaigns_move_on_with_the_clock(
     api: Api, sandbox: ClickSendSandbox
 ) -> None:

@@ -138,15 +138,14 @@ def send_out(state: State, campaign: Campaign) -> None:
         state.waiting.append(message)
 
 
-def _charge(state: State, call: Call, messages: list[Message]) -> None:
-    cost = sum((each.charged for each in messages), Decimal(0))
+def _cost(messages: list[Message]) -> Decimal:
+    return sum((each.charged for each in messages), Decimal(0))
+
+
+def _charge(state: State, call: Call, cost: Decimal) -> None:
     if call.caller.broke or cost > state.balance:
         raise refused("You have not enough credit for this campaign.", "INSUFFICIENT_CREDIT")
     state.charge(cost)
-
-
-def _give_back(state: State, campaign: Campaign) -> None:
-    state.charge(-sum((each.charged for each in campaign.messages), Decimal(0)))
 
 
 @dataclass(frozen=True)
@@ -158,7 +157,7 @@ class _Kind:
     def send(self, state: State, call: Call) -> Answer:
         fields = _read(state, self.kind, call.body)
         messages = _messages(state, call, self.kind, fields)
-        _charge(state, call, messages)
+        _charge(state, call, _cost(messages))
         now = int(state.now())
         later = fields["schedule"] > now
         number = max((each.number for each in state.campaigns), default=0) + 1
@@ -197,10 +196,7 @@ class _Kind:
         found = self._found(state, call, still_open=True)
         fields = _read(state, self.kind, {**found.fields, "name": found.name, **call.body})
         messages = _messages(state, call, self.kind, fields)
-        if found.messages:
-            _give_back(state, found)
-            found.messages = []
-        _charge(state, call, messages)
+        _charge(state, call, _cost(messages) - _cost(found.messages))
         found.fields, found.name, found.messages = fields, fields["name"], messages
         found.total, found.schedule = len(messages), fields["schedule"] or int(state.now())
         found.status = "Scheduled" if fields["schedule"] > state.now() else "Queued"
@@ -208,7 +204,7 @@ class _Kind:
 
     def cancel(self, state: State, call: Call) -> Answer:
         found = self._found(state, call, still_open=True)
-        _give_back(state, found)
+        state.charge(-_cost(found.messages))
         found.status = "Cancelled"
         found.messages = []
         return shown_campaign(state, found)

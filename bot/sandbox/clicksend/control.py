@@ -23,6 +23,9 @@ operation ids and requests a minute, such as `{"account.get": 20}`. `notes` of t
 a person would have got some other way: codes, emails of rules, the results of imports. Amounts are
 strings. An error is `{"error": "…"}` with 400 or 404.
 
+From Python the same is `ClickSendSandbox.state`, `.outbox(kind)`, `.requests`, `.fail(kind, …)`,
+`.faults.waiting.clear()`, `.advance(seconds)`, `.text_in(sender, body)` and `.reset()`.
+
 A body is JSON and says so in its `Content-Type`, and the request comes to a loopback name, so that
 no page from elsewhere can reach the control path; pages of this machine get CORS headers.
 """

@@ -29,6 +29,7 @@ from bot.sandbox.serving import serve
 
 __all__ = ["KEY", "USER", "ClickSendSandbox"]
 _TICK = 0.1
+_REMEMBERED = 10_000
 
 
 class ClickSendSandbox:
@@ -36,7 +37,7 @@ class ClickSendSandbox:
 
     Attributes:
         state: Balance, messages, receipts, campaigns; a test or a tour may change it.
-        requests: What arrived: the operation id and the body.
+        requests: What arrived, the last 10,000: the operation id and the body.
         faults: What goes wrong with the next calls.
         routes: The operations.
         url: Where it is served.
@@ -149,6 +150,7 @@ class ClickSendSandbox:
         caller = self._caller(request, route)
         body, files = await read_body(request)
         self.requests.append((route.id, body))
+        del self.requests[:-_REMEMBERED]
         headers = self._limiter.admit(self.state, route.id, request.remote or "")
         spoilt = self.faults.next(route.id)
         if await _spoil(spoilt):
