@@ -38,6 +38,7 @@ class ClickSendSandbox:
     Attributes:
         state: Balance, messages, receipts, campaigns; a test or a tour may change it.
         requests: What arrived, the last 10,000: the operation id and the body.
+        effects: The operations that were done, whether or not their answer arrived; 10,000 too.
         faults: What goes wrong with the next calls.
         routes: The operations.
         url: Where it is served.
@@ -46,6 +47,7 @@ class ClickSendSandbox:
     def __init__(self) -> None:
         self.state: State = seeded()
         self.requests: list[tuple[str, Json]] = []
+        self.effects: list[str] = []
         self.faults = Faults()
         self.routes: tuple[Route, ...] = ROUTES
         self.url = ""
@@ -100,6 +102,7 @@ class ClickSendSandbox:
         """Begin again with a new account."""
         self.state = seeded()
         self.requests.clear()
+        self.effects.clear()
         self.faults.waiting.clear()
         self._limiter = Limiter()
 
@@ -160,6 +163,8 @@ class ClickSendSandbox:
         url = f"{self.url}{path}"
         call = Call(route.id, caller, placed, dict(request.query), body, files, url)
         answer = route.run(self.state, call)
+        self.effects.append(route.id)
+        del self.effects[:-_REMEMBERED]
         if any(each.kind == "cut_after" for each in spoilt):
             return _cut(request)
         return respond(answer, route.said, headers)
