@@ -29,6 +29,7 @@ _PLACEHOLDERS: dict[str, Any] = {
     "country": "AU",
     "currency": "AUD",
     "dedicated_number": "*",
+    "disposition": "attachment",
     "email": "test1@test.com",
     "email_address": "test2@test.com",
     "fax_number": "+61261111111",

@@ -30,7 +30,7 @@ async def people(api: Api) -> int:
     made = await api.post("/lists", {"list_name": "Patients"})
     for number in (1, 2):
         body = {
-            "phone_number": f"+6140000000{number}",
+            "phone_number": f"+6149157015{6 + number}",
             "email": f"p{number}@example.com",
             "first_name": f"P{number}",
         }
@@ -83,6 +83,23 @@ async def test_a_scheduled_campaign_is_changed_and_cancelled_and_its_price_comes
     await api.put(f"{one}/cancel", expect=404)
     sandbox.advance(4000)
     assert (await api.get(one))["status"] == "Cancelled"
+
+
+async def test_a_change_too_dear_leaves_the_campaign_as_it_was(
+    api: Api, sandbox: ClickSendSandbox, people: int
+) -> None:
+    later = int(sandbox.state.now()) + 3600
+    body = {**BODIES["sms"], "list_id": people, "schedule": later}
+    made = await api.post("/sms-campaigns/send", body)
+    one = f"/sms-campaigns/{made['sms_campaign_id']}"
+    sandbox.state.balance = Decimal("0.15")
+    refused = await api.put(one, {**body, "body": "x" * 307}, 400)
+    assert refused["response_code"] == "INSUFFICIENT_CREDIT"
+    assert (await api.get(one))["body"] == body["body"]
+    await api.put(one, {**body, "body": "x" * 160})
+    sandbox.advance(3601)
+    assert [each.body for each in sandbox.outbox("sms")] == ["x" * 160] * 2
+    assert sandbox.state.balance == Decimal("0.15")
 
 
 async def test_the_seeded_campaigns_move_on_with_the_clock(
@@ -148,7 +165,7 @@ async def test_an_email_campaign_has_a_history_of_its_own(
 
 
 async def test_an_import_reads_the_uploaded_file(api: Api, sandbox: ClickSendSandbox) -> None:
-    lines = "first_name,phone_number\nÄnne,+61400000001\nno number,\nBo,12\nCy,0400000003\n"
+    lines = "first_name,phone_number\nÄnne,+61491570157\nno number,\nBo,12\nCy,0491570159\n"
     content = base64.b64encode(lines.encode()).decode()
     upload = await api.post("/uploads", {"content": content, "convert": "csv"})
     order = ["first_name", "phone_number"]
@@ -159,8 +176,8 @@ async def test_an_import_reads_the_uploaded_file(api: Api, sandbox: ClickSendSan
     sandbox.advance(31)
     found = (await api.get("/lists/430/contacts"))["data"]
     assert [(each["first_name"], each["phone_number"]) for each in found] == [
-        ("Änne", "+61400000001"),
-        ("Cy", "+61400000003"),
+        ("Änne", "+61491570157"),
+        ("Cy", "+61491570159"),
     ]
     assert sandbox.state.notes[-1]["skipped"] == 2
 
@@ -180,7 +197,7 @@ async def test_an_import_of_nothing_is_a_400(api: Api, body: dict[str, Any]) -> 
 
 async def test_duplicates_are_what_agrees_in_all_the_fields_named(api: Api, people: int) -> None:
     path = f"/lists/{people}"
-    body = {"phone_number": "+61400000001", "first_name": "Other"}
+    body = {"phone_number": "+61491570157", "first_name": "Other"}
     await api.post(f"{path}/contacts", body)
     both = {"fields": ["phone_number", "first_name"]}
     assert await api.put(f"{path}/remove-duplicates", both) == {"deleted": 0}

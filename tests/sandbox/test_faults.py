@@ -8,7 +8,7 @@ import pytest
 from bot.sandbox.clicksend import ClickSendSandbox
 from tests.sandbox.conftest import Api
 
-MESSAGE = {"messages": [{"to": "+61400000001", "body": "Hi"}]}
+MESSAGE = {"messages": [{"to": "+61491570157", "body": "Hi"}]}
 
 
 async def test_a_429_says_when_to_come_back_and_has_no_effect(
@@ -98,7 +98,7 @@ async def test_the_control_path_shows_what_arrived_and_what_went_out(api: Api) -
     await api.post("/sms/send", MESSAGE)
     await api.post("/voice/send", MESSAGE)
     (sent,) = (await api.control("GET", "outbox?kind=sms"))["messages"]
-    assert (sent["to"], sent["charged"]) == ("+61400000001", "0.0770")
+    assert (sent["to"], sent["charged"]) == ("+61491570157", "0.0770")
     assert len((await api.control("GET", "outbox"))["messages"]) == 2
     requests = (await api.control("GET", "requests"))["requests"]
     assert requests[0] == {"operation": "sms.send", "body": MESSAGE}
@@ -111,7 +111,7 @@ async def test_the_clock_goes_forward_and_what_is_due_happens(
     api: Api, sandbox: ClickSendSandbox
 ) -> None:
     later = int(sandbox.state.now()) + 3600
-    message = {"to": "+61400000001", "body": "Later", "schedule": later}
+    message = {"to": "+61491570157", "body": "Later", "schedule": later}
     await api.post("/sms/send", {"messages": [message]})
     state = await api.control("POST", "clock", {"seconds": 3602})
     assert state["ahead"] == 3602

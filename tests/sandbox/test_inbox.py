@@ -80,6 +80,15 @@ async def test_an_answer_names_the_message_it_answers(api: Api) -> None:
     assert await api.get(f"/sms/inbound/{number}") == made
 
 
+async def test_an_answer_to_nobodys_message_comes_to_the_shared_number(
+    sandbox: ClickSendSandbox,
+) -> None:
+    made = sandbox.text_in("+61491570156", "Hello?")
+    assert (made["to"], made["original_message_id"]) == ("+61422222222", None)
+    with pytest.raises(ValueError, match="not valid"):
+        sandbox.text_in("12", "Hello?")
+
+
 async def test_without_a_poll_rule_nothing_can_be_polled(
     api: Api, sandbox: ClickSendSandbox
 ) -> None:
@@ -112,7 +121,7 @@ async def test_what_is_marked_read_is_listed_no_more_and_what_came_later_is(
 
 @pytest.mark.parametrize("kind", ["sms", "mms", "voice", "fax"])
 async def test_receipts_of_every_channel_are_marked_read(api: Api, kind: str) -> None:
-    message = {"to": "+61400000000", "body": "Hi", "subject": "Hi"}
+    message = {"to": "+61491570156", "body": "Hi", "subject": "Hi"}
     shared = {"media_file": "http://example.com/a.gif", "file_url": "http://example.com/a.pdf"}
     await api.post(f"/{kind}/send", {"messages": [message], **shared})
     assert len((await api.get(f"/{kind}/receipts"))["data"]) == 1
@@ -159,9 +168,9 @@ async def test_an_auto_reply_is_sent_and_forwards_go_to_numbers_and_lists(
     await _rule(api, "AUTO_REPLY", body="We are closed.")
     await _rule(api, "SMS", "+61433333333")
     await _rule(api, "GROUP_SMS", "428")
-    sandbox.text_in("+61400000000", "Hello?")
+    sandbox.text_in("+61491570156", "Hello?")
     sent = [(each.to, each.body) for each in sandbox.outbox("sms")]
-    assert sent[0] == ("+61400000000", "We are closed.")
+    assert sent[0] == ("+61491570156", "We are closed.")
     assert sent[1] == ("+61433333333", "Hello?")
     assert [to for to, _ in sent[2:]] == ["+61411111111", "+61422222222", "+447777777777"]
 
@@ -171,14 +180,14 @@ async def test_rules_make_and_move_contacts_and_note_their_emails(
 ) -> None:
     await _rule(api, "CREATE_CONTACT_PLUS_EMAIL", "429")
     await _rule(api, "EMAIL_FIXED", "test1@test.com")
-    sandbox.text_in("+61400000000", "Hello")
-    sandbox.text_in("+61400000000", "Hello again")
-    found = await api.get("/lists/429/contacts", q="phone_number:+61400000000")
+    sandbox.text_in("+61491570156", "Hello")
+    sandbox.text_in("+61491570156", "Hello again")
+    found = await api.get("/lists/429/contacts", q="phone_number:+61491570156")
     assert found["total"] == 1
     assert [note["what"] for note in sandbox.state.notes].count("EMAIL_FIXED") == 2
     await _without_rules(api)
     await _rule(api, "MOVE_CONTACT", "428")
-    sandbox.text_in("+61400000000", "Move me")
+    sandbox.text_in("+61491570156", "Move me")
     assert (await api.get("/lists/428"))["_contacts_count"] == 4
 
 
@@ -219,12 +228,55 @@ async def test_a_webhook_that_is_not_answered_200_comes_again_after_ten_minutes_
 async def test_a_receipt_rule_pushes_what_became_of_a_message(api: Api, listener: Listener) -> None:
     rule = {"rule_name": "Push", "match_type": 0, "action": "URL", "enabled": 1}
     await api.post("/automations/sms/receipts", {**rule, "action_address": listener.url})
-    message = {"to": "+61400000099", "body": "Hi", "custom_string": "r9"}
+    message = {"to": "+61411111199", "body": "Hi", "custom_string": "r9"}
     sent = await api.post("/sms/send", {"messages": [message]})
     values = (await listener.next())[2]
     assert values["message_id"] == values["messageid"] == sent["messages"][0]["message_id"]
     assert (values["status"], values["status_code"]) == ("Undelivered", "301")
     assert values["custom_string"] == values["customstring"] == "r9"
+
+
+@pytest.mark.parametrize("kind", ["voice", "fax", "email"])
+async def test_each_channel_has_receipt_rules_of_its_own(
+    api: Api, listener: Listener, kind: str
+) -> None:
+    rule = {"rule_name": "Push", "match_type": 0, "action": "URL", "enabled": 1}
+    path = f"/automations/{kind}/receipts"
+    await api.post(path, {**rule, "action_address": listener.url})
+    if kind == "email":
+        sender = {"email_address_id": 2, "name": "Me"}
+        email = {"to": [{"email": "test1@test.com"}], "from": sender, "body": "Hi"}
+        number = (await api.post("/email/send", email))["message_id"]
+    else:
+        message = {"to": "+61491570156", "body": "Hi"}
+        shared = {"messages": [message], "file_url": "http://example.com/a.pdf"}
+        number = (await api.post(f"/{kind}/send", shared))["messages"][0]["message_id"]
+    values = (await listener.next())[2]
+    assert (values["message_id"], values["message_type"]) == (number, kind)
+    assert values["status"] == "Delivered"
+
+
+async def test_a_fax_that_comes_in_fires_its_rules(
+    api: Api, sandbox: ClickSendSandbox, listener: Listener
+) -> None:
+    rule = {"dedicated_number": "*", "rule_name": "In", "action": "URL", "enabled": 1}
+    await api.post("/automations/fax/inbound", {**rule, "action_address": listener.url})
+    elsewhere = {**rule, "dedicated_number": "+61262222222", "action": "EMAIL_FIXED"}
+    await api.post("/automations/fax/inbound", {**elsewhere, "action_address": "test1@test.com"})
+    made = await api.control("POST", "fax", {"from": "+61255501234"})
+    values = (await listener.next())[2]
+    assert (values["from"], values["message_id"]) == ("+61255501234", made["message_id"])
+    assert sandbox.state.notes == []
+
+
+async def test_who_is_asked_to_press_a_key_presses_one(api: Api) -> None:
+    asked = {"to": "+61491570156", "body": "Press 1", "require_input": 1}
+    messages = [asked, {**asked, "require_input": 0}]
+    await api.post("/voice/send", {"messages": messages})
+    receipts = (await api.get("/voice/receipts"))["data"]
+    assert [each["digits"] for each in receipts] == ["1", None]
+    history = (await api.get("/voice/history"))["data"]
+    assert [each["digits"] for each in history] == [None, "1"]
 
 
 async def test_webhooks_reach_this_machine_only(api: Api, sandbox: ClickSendSandbox) -> None:

@@ -1,5 +1,6 @@
 """Messages: what is priced, refused, charged, scheduled, cancelled, delivered and counted."""
 
+import base64
 import csv
 import io
 from datetime import UTC, datetime
@@ -14,9 +15,9 @@ from bot.sandbox.clicksend.callers import TEST_KEY
 from bot.sandbox.clicksend.prices import sms_parts, voice_parts
 from tests.sandbox.conftest import Api
 
-# A number of the sandbox's own making: possible, and none of the test numbers.
-PAID = "+61400000000"
-FAILING = "+61400000099"
+# From the range that the Australian regulator keeps for fiction: nobody's, and not for free.
+PAID = "+61491570156"
+FAILING = "+61411111199"
 PDF = "http://example.com/letter.pdf"
 
 
@@ -39,7 +40,7 @@ async def test_a_price_charges_nothing_and_a_send_charges_that_price(
 
 
 @pytest.mark.parametrize(
-    ("to", "price"), [("+64200000000", "0.1210"), (PAID, "0.0770"), ("+14055550000", "0.0209")]
+    ("to", "price"), [("+447700900123", "0.0715"), (PAID, "0.0770"), ("+14055550100", "0.0209")]
 )
 async def test_the_price_is_the_countrys(api: Api, to: str, price: str) -> None:
     found = await api.post("/sms/price", {"messages": [{"to": to, "body": "Hi"}]})
@@ -83,8 +84,8 @@ async def test_test_numbers_succeed_and_cost_nothing(api: Api, sandbox: ClickSen
     ("message", "status"),
     [
         ({"to": "12", "body": "Hi"}, "INVALID_RECIPIENT"),
-        ({"to": "+61400000098", "body": "Hi"}, "INVALID_RECIPIENT"),
-        ({"to": "+491510000000", "body": "Hi"}, "COUNTRY_NOT_ENABLED"),
+        ({"to": "+61411111198", "body": "Hi"}, "INVALID_RECIPIENT"),
+        ({"to": "+33639980000", "body": "Hi"}, "COUNTRY_NOT_ENABLED"),
         ({"to": PAID, "body": ""}, "EMPTY_MESSAGE"),
         ({"to": PAID, "body": "Hi", "from": "much too long a name"}, "INVALID_SENDER_ID"),
         ({"to": PAID, "body": "Hi", "schedule": "soon"}, "INVALID_SCHEDULE"),
@@ -213,6 +214,33 @@ async def test_an_mms_needs_a_subject_and_a_file(api: Api) -> None:
     assert without["messages"][0]["status"] == "SUBJECT_REQUIRED"
     no_file = await api.post("/mms/send", {"messages": [message], "media_file": "cat"})
     assert no_file["messages"][0]["status"] == "INVALID_MEDIA_FILE"
+    long = {"messages": [{**message, "subject": "x" * 21}], "media_file": url}
+    assert "subject" in (await api.post("/mms/send", long, 400))["response_msg"]
+
+
+async def test_the_file_of_an_mms_has_250_kilobytes_at_most(api: Api) -> None:
+    message = {"to": PAID, "body": "Look", "subject": "Cat"}
+    for size, status in ((250_000, "SUCCESS"), (250_001, "INVALID_MEDIA_FILE")):
+        content = base64.b64encode(b"GIF8".ljust(size, b"x")).decode()
+        upload = await api.post("/uploads", {"content": content, "convert": "mms"})
+        batch = {"messages": [message], "media_file": upload["_url"]}
+        assert (await api.post("/mms/send", batch))["messages"][0]["status"] == status
+
+
+async def test_an_attachment_is_kept_and_served(api: Api) -> None:
+    email = {
+        "to": [{"email": "test1@test.com", "name": "Ada"}],
+        "from": {"email_address_id": 2, "name": "Me"},
+        "subject": "Hi",
+        "body": "Hi",
+        "attachments": [{"content": "SGk=", "type": "text/plain", "filename": "a.txt"}],
+    }
+    sent = await api.post("/email/send", email)
+    (kept,) = sent["_attachments"]
+    assert (await api.client.get(kept["_attachment_file_url"])).content == b"Hi"
+    assert (await api.get("/email/history"))["data"][0]["_attachments"] == [kept]
+    spoilt = {**email["attachments"][0], "content": "?"}
+    await api.post("/email/send", {**email, "attachments": [spoilt]}, 400)
 
 
 @pytest.mark.parametrize(
@@ -240,7 +268,7 @@ async def test_a_fax_costs_by_the_pages_of_its_upload(api: Api, sandbox: ClickSe
     upload = response.json()["data"]
     assert (await api.client.get(upload["_url"])).content == pdf
     sent = await api.post(
-        "/fax/send", {"file_url": upload["_url"], "messages": [{"to": "+61291234567"}]}
+        "/fax/send", {"file_url": upload["_url"], "messages": [{"to": "+61255501234"}]}
     )
     assert (sent["messages"][0]["message_pages"], sent["total_price"]) == (3, 0.297)
     sandbox.advance(601)

@@ -19,7 +19,7 @@ from clicksend_client import (
 
 from tests.sdk.desk import Desk
 
-TO, PDF, GIF = "+61400000001", "http://example.com/a.pdf", "http://example.com/a.gif"
+TO, PDF, GIF = "+61491570157", "http://example.com/a.pdf", "http://example.com/a.gif"
 _TEST_URL = "http://example.com/hook"
 
 
@@ -121,7 +121,7 @@ def _voice(desk: Desk) -> None:
 
 def _fax(desk: Desk) -> None:
     api = "FAXApi"
-    message = FaxMessage(to="+61291234567", _from="+61261111111", custom_string="f")
+    message = FaxMessage(to="+61255501234", _from="+61261111111", custom_string="f")
     batch = FaxMessageCollection(messages=[message], file_url=PDF)
     _one(desk, desk.do(api, "fax_price_post", batch))
     sent = _one(desk, desk.do(api, "fax_send_post", batch))

@@ -8,8 +8,8 @@ agree with itself. `server` is where to begin:
 - what is remembered: `state`, `shelf` (things stored under a number), `seeds` (a new account);
 - what happens by itself: `passing` (time), `rules`, `webhooks`;
 - the operations, by family: `account`, `billing`, `campaigns`, `channels` (SMS, MMS, voice, fax;
-  on `sending`), `contacts`, `emails`, `exports` (files), `inbox` (receipts and inbound), `post`,
-  `senders`, `setup`, `usage`.
+  on `sending`), `contacts`, `emails`, `email_setup`, `exports` (files), `inbox` (receipts, and
+  messages of customers), `post`, `senders`, `setup`, `usage`.
 """
 
 from bot.sandbox.clicksend.server import ClickSendSandbox

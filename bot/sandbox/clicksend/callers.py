@@ -72,7 +72,7 @@ _NEEDS = {
     "email_receipt_rules": "settings",
     "alpha_tags": "settings",
     "own_numbers": "settings",
-    "senders": "settings",
+    "default_senders": "settings",
     "global_sending": "settings",
 }
 

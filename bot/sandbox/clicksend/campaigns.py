@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.sandbox.clicksend.call import Call
+from bot.sandbox.clicksend.channels import LONGEST_SUBJECT
 from bot.sandbox.clicksend.exports import export
 from bot.sandbox.clicksend.fields import (
     Reader,
@@ -19,7 +20,13 @@ from bot.sandbox.clicksend.fields import (
 )
 from bot.sandbox.clicksend.paging import page, within
 from bot.sandbox.clicksend.prices import CAMPAIGN_EMAIL_PRICE, COUNTRIES, CURRENCY, sms_parts
-from bot.sandbox.clicksend.recipients import TEST_EMAILS, is_sender, is_test, recipient
+from bot.sandbox.clicksend.recipients import (
+    SHARED_NUMBER,
+    TEST_EMAILS,
+    is_sender,
+    is_test,
+    recipient,
+)
 from bot.sandbox.clicksend.routing import Route
 from bot.sandbox.clicksend.sending import personal, schedule_of
 from bot.sandbox.clicksend.state import Campaign, Message, State
@@ -27,7 +34,6 @@ from bot.sandbox.clicksend.wire import Answer, Json, missing, refused
 
 MOST = 20_000
 _LINK = "smsu.io/xxxxx"
-_LONGEST_SUBJECT = 20
 _OPEN = ("Scheduled", "Queued")
 
 
@@ -47,8 +53,8 @@ def _schedule(fields: Json, name: str) -> int:
 
 def _subject(fields: Json, name: str) -> str:
     found = text(fields, name)
-    if len(found) > _LONGEST_SUBJECT:
-        raise refused(f"The {name} field may have {_LONGEST_SUBJECT} characters at most.")
+    if len(found) > LONGEST_SUBJECT:
+        raise refused(f"The {name} field may have {LONGEST_SUBJECT} characters at most.")
     return found
 
 
@@ -112,7 +118,7 @@ def _message(state: State, call: Call, kind: str, fields: Json, contact: Json) -
         price=each * parts,
         charged=Decimal(0) if free else each * parts,
         parts=parts,
-        sender=fields.get("from") or "",
+        sender=fields.get("from") or SHARED_NUMBER,
         country=read[1],
         list_id=fields["list_id"],
         contact=contact,
@@ -132,15 +138,14 @@ def send_out(state: State, campaign: Campaign) -> None:
         state.waiting.append(message)
 
 
-def _charge(state: State, call: Call, messages: list[Message]) -> None:
-    cost = sum((each.charged for each in messages), Decimal(0))
+def _cost(messages: list[Message]) -> Decimal:
+    return sum((each.charged for each in messages), Decimal(0))
+
+
+def _charge(state: State, call: Call, cost: Decimal) -> None:
     if call.caller.broke or cost > state.balance:
         raise refused("You have not enough credit for this campaign.", "INSUFFICIENT_CREDIT")
     state.charge(cost)
-
-
-def _give_back(state: State, campaign: Campaign) -> None:
-    state.charge(-sum((each.charged for each in campaign.messages), Decimal(0)))
 
 
 @dataclass(frozen=True)
@@ -152,7 +157,7 @@ class _Kind:
     def send(self, state: State, call: Call) -> Answer:
         fields = _read(state, self.kind, call.body)
         messages = _messages(state, call, self.kind, fields)
-        _charge(state, call, messages)
+        _charge(state, call, _cost(messages))
         now = int(state.now())
         later = fields["schedule"] > now
         number = max((each.number for each in state.campaigns), default=0) + 1
@@ -191,10 +196,7 @@ class _Kind:
         found = self._found(state, call, still_open=True)
         fields = _read(state, self.kind, {**found.fields, "name": found.name, **call.body})
         messages = _messages(state, call, self.kind, fields)
-        if found.messages:
-            _give_back(state, found)
-            found.messages = []
-        _charge(state, call, messages)
+        _charge(state, call, _cost(messages) - _cost(found.messages))
         found.fields, found.name, found.messages = fields, fields["name"], messages
         found.total, found.schedule = len(messages), fields["schedule"] or int(state.now())
         found.status = "Scheduled" if fields["schedule"] > state.now() else "Queued"
@@ -202,7 +204,7 @@ class _Kind:
 
     def cancel(self, state: State, call: Call) -> Answer:
         found = self._found(state, call, still_open=True)
-        _give_back(state, found)
+        state.charge(-_cost(found.messages))
         found.status = "Cancelled"
         found.messages = []
         return shown_campaign(state, found)
@@ -273,7 +275,7 @@ def shown_campaign(state: State, campaign: Campaign) -> Json:
     }
     if campaign.kind == "email":
         return {**common, **_email_only(campaign)}
-    common["from"] = fields.get("from") or "+61422222222"
+    common["from"] = fields.get("from") or SHARED_NUMBER
     common["_total_count"] = campaign.total
     common["_list_name"] = lists.get(fields["list_id"], {}).get("list_name", "")
     if campaign.kind == "sms":

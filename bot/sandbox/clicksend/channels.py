@@ -12,7 +12,7 @@ from bot.sandbox.clicksend.prices import pdf_pages, sms_parts, voice_parts
 from bot.sandbox.clicksend.routing import Route
 from bot.sandbox.clicksend.sending import Channel, batch
 from bot.sandbox.clicksend.state import Message, State
-from bot.sandbox.clicksend.wire import Answer, Json, Said, missing
+from bot.sandbox.clicksend.wire import Answer, Json, Said, missing, refused
 
 LANGUAGES = {
     "en-us": "English, US",
@@ -48,33 +48,38 @@ _ONE_VOICE = {
     "sv-se": ["female"],
     "tr-tr": ["female"],
 }
-_OUR_NUMBER = "+61422222222"
+LONGEST_SUBJECT = 20
+_BIGGEST_MEDIA = 250_000
 
 
 def _genders(lang: str) -> list[str]:
     return _ONE_VOICE.get(lang, ["female", "male"])
 
 
-def _check_sms(fields: Json) -> str:
+def _check_sms(_: State, fields: Json) -> str:
     return "SUCCESS" if str(fields.get("body") or "").strip() else "EMPTY_MESSAGE"
 
 
-def _check_mms(fields: Json) -> str:
-    if not fields.get("subject"):
+def _check_mms(state: State, fields: Json) -> str:
+    subject = optional_text(fields, "subject") or ""
+    if not subject:
         return "SUBJECT_REQUIRED"
-    media = fields.get("media_file")
-    if not isinstance(media, str) or not media.startswith(("http://", "https://")):
+    if len(subject) > LONGEST_SUBJECT:
+        raise refused(f"The subject field may have {LONGEST_SUBJECT} characters at most.")
+    media = str(fields.get("media_file"))
+    too_big = len(uploaded(state, media) or b"") > _BIGGEST_MEDIA
+    if too_big or not media.startswith(("http://", "https://")):
         return "INVALID_MEDIA_FILE"
-    return _check_sms(fields)
+    return _check_sms(state, fields)
 
 
-def _check_voice(fields: Json) -> str:
+def _check_voice(state: State, fields: Json) -> str:
     lang = str(fields.get("lang") or "en-au").lower()
     if lang not in LANGUAGES:
         return "INVALID_LANG"
     if (fields.get("voice") or _genders(lang)[0]) not in _genders(lang):
         return "INVALID_VOICE"
-    return _check_sms(fields)
+    return _check_sms(state, fields)
 
 
 def _common(message: Message) -> Json:
@@ -85,7 +90,7 @@ def _common(message: Message) -> Json:
         "contact_id": message.contact.get("contact_id"),
         "message_id": message.id,
         "to": message.to,
-        "from": message.sender or _OUR_NUMBER,
+        "from": message.sender,
         "country": message.country,
         "carrier": "",
         "custom_string": message.custom_string,
@@ -177,7 +182,7 @@ def _record(message: Message) -> Json:
 def _record_voice(message: Message) -> Json:
     return {
         **_shown_voice(message),
-        "from": message.sender or _OUR_NUMBER,
+        "from": message.sender,
         "date_added": message.added,
         "status": message.status,
         "status_code": message.status_code,

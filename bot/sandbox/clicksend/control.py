@@ -14,6 +14,7 @@
 | `DELETE /_sandbox/faults` | | removes all |
 | `POST /_sandbox/clock` | `seconds` | puts the clock forward, and lets happen what is due |
 | `POST /_sandbox/text` | `from`, `body`, and `to` | a customer texts back |
+| `POST /_sandbox/fax` | `from`, and `file_url` | somebody sends a fax here |
 | `POST /_sandbox/click` | `message_id` | the recipient opens the short link of a message |
 | `POST /_sandbox/reset` | | a new account |
 
@@ -21,6 +22,9 @@
 operation ids and requests a minute, such as `{"account.get": 20}`. `notes` of the state hold what
 a person would have got some other way: codes, emails of rules, the results of imports. Amounts are
 strings. An error is `{"error": "…"}` with 400 or 404.
+
+From Python the same is `ClickSendSandbox.state`, `.outbox(kind)`, `.requests`, `.fail(kind, …)`,
+`.faults.waiting.clear()`, `.advance(seconds)`, `.text_in(sender, body)` and `.reset()`.
 
 A body is JSON and says so in its `Content-Type`, and the request comes to a loopback name, so that
 no page from elsewhere can reach the control path; pages of this machine get CORS headers.
@@ -36,8 +40,8 @@ from aiohttp import web
 
 from bot.sandbox.clicksend.call import read_body
 from bot.sandbox.clicksend.faults import EVERY, KINDS, Fault, Kind
-from bot.sandbox.clicksend.fields import integer, integer_or, money, one_of, text
-from bot.sandbox.clicksend.inbox import receive
+from bot.sandbox.clicksend.fields import integer, integer_or, money, one_of, text, web_address
+from bot.sandbox.clicksend.inbox import receive, receive_fax
 from bot.sandbox.clicksend.setup import click
 from bot.sandbox.clicksend.state import Hook, Message
 from bot.sandbox.clicksend.webhooks import is_loopback
@@ -48,6 +52,7 @@ if TYPE_CHECKING:
 
 PREFIX = "/_sandbox"
 _FARTHEST = 10 * 366 * 86_400
+_FAXED = "http://example.com/fax.pdf"
 _MOST_TIMES = 1_000_000
 _LONGEST = 600
 _SECRETS = frozenset({"password", "number", "cvc", "content"})
@@ -75,6 +80,7 @@ class Control:
             ("DELETE", "faults"): self._clear_faults,
             ("POST", "clock"): self._clock,
             ("POST", "text"): self._text,
+            ("POST", "fax"): self._fax,
             ("POST", "click"): self._click,
             ("POST", "reset"): self._reset,
         }
@@ -186,6 +192,10 @@ class Control:
     def _text(self, body: Json) -> Json:
         to = text(body, "to") if body.get("to") else None
         return receive(self._sandbox.state, text(body, "from"), text(body, "body"), to)
+
+    def _fax(self, body: Json) -> Json:
+        url = web_address(body, "file_url") if body.get("file_url") else _FAXED
+        return receive_fax(self._sandbox.state, text(body, "from"), url)
 
     def _click(self, body: Json) -> Json:
         return click(self._sandbox.state, text(body, "message_id"))

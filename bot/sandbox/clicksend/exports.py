@@ -43,6 +43,33 @@ def export(state: State, call: Call, rows: Sequence[Json]) -> Json:
     return {"url": f"{call.origin}/files/{number}?filename={quote(name, errors='replace')}"}
 
 
+def keep(state: State, call: Call, content: bytes) -> Json:
+    """Keep a file until it expires; where it is, and how long."""
+    name = f"{state.new_id()}.{_extension(content)}"
+    now = int(state.now())
+    state.uploads[name] = content
+    state.expiry[name] = now + KEPT
+    return {
+        "file_name": name,
+        "date_added": now,
+        "date_delete": now + KEPT,
+        "user_id": 1,
+        "_url": f"{call.origin}/files/{name}",
+    }
+
+
+def decoded(content: str) -> bytes:
+    """The bytes of a base64 text.
+
+    Raises:
+        RefusedError: It is none.
+    """
+    try:
+        return base64.b64decode(content, validate=True)
+    except ValueError:
+        raise refused("The content is not base64.") from None
+
+
 def uploaded(state: State, url: str) -> bytes | None:
     """The content of an upload, by the address it was given; None when it is not there."""
     return state.uploads.get(url.rpartition("/files/")[2])
@@ -59,29 +86,10 @@ def _upload(state: State, call: Call) -> Answer:
     one_of(*_CONVERT)(call.fields, "convert")
     content = next(iter(call.files.values()), None)
     if content is None:
-        content = _decoded(text(call.body, "content"))
+        content = decoded(text(call.body, "content"))
     if not content:
         raise refused("The file is empty.")
-    name = f"{state.new_id()}.{_extension(content)}"
-    now = int(state.now())
-    state.uploads[name] = content
-    state.expiry[name] = now + KEPT
-    return state.shelf("uploads").add(
-        {
-            "file_name": name,
-            "date_added": now,
-            "date_delete": now + KEPT,
-            "user_id": 1,
-            "_url": f"{call.origin}/files/{name}",
-        }
-    )
-
-
-def _decoded(content: str) -> bytes:
-    try:
-        return base64.b64decode(content, validate=True)
-    except ValueError:
-        raise refused("The content is not base64.") from None
+    return state.shelf("uploads").add(keep(state, call, content))
 
 
 def _extension(content: bytes) -> str:

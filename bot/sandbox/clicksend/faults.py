@@ -65,7 +65,7 @@ class Faults:
 
 def too_many(seconds: float, limit: int = _REFUSED_FOR) -> RefusedError:
     """The live API's 429."""
-    wait = str(max(1, round(seconds)))
+    wait = str(round(seconds))
     headers = {"Retry-After": wait, **_headers(limit, 0, wait)}
     return RefusedError(429, "HTTP_TOO_MANY_REQUESTS", "Too many attempts.", headers)
 
@@ -105,6 +105,6 @@ class Limiter:
         while seen and seen[0] <= now - _WINDOW:
             seen.popleft()
         if len(seen) >= limit:
-            raise too_many(seen[0] + _WINDOW - now if seen else _WINDOW, limit)
+            raise too_many(max(1, seen[0] + _WINDOW - now if seen else _WINDOW), limit)
         seen.append(now)
         return _headers(limit, limit - len(seen), str(round(seen[0] + _WINDOW - now)))

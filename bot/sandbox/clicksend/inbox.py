@@ -9,16 +9,15 @@ from bot.sandbox.clicksend.channels import shown_fax
 from bot.sandbox.clicksend.contact_rows import contact
 from bot.sandbox.clicksend.fields import integer_or, web_address
 from bot.sandbox.clicksend.paging import page
-from bot.sandbox.clicksend.recipients import recipient
+from bot.sandbox.clicksend.recipients import SHARED_FAX, SHARED_NUMBER, recipient
 from bot.sandbox.clicksend.routing import Route
-from bot.sandbox.clicksend.rules import on_inbound, on_receipt
+from bot.sandbox.clicksend.rules import on_fax, on_inbound, on_receipt
 from bot.sandbox.clicksend.seeds import OPTED_OUT
 from bot.sandbox.clicksend.state import Inbound, Message, Receipt, State
 from bot.sandbox.clicksend.webhooks import push
 from bot.sandbox.clicksend.wire import Answer, Json, missing, refused
 
 _STOP = frozenset({"STOP", "STOPALL", "UNSUBSCRIBE", "OPTOUT", "OPT OUT"})
-_SHARED = "+61422222222"
 _DELIVERED, _ABSENT = "Success: Message received on handset.", "Handset absent for 12 hours or more"
 
 
@@ -49,6 +48,30 @@ def receive(state: State, sender: str, body: str, to: str | None = None) -> Json
     return inbound.record
 
 
+def receive_fax(state: State, sender: str, url: str, to: str = SHARED_FAX) -> Json:
+    """Let somebody send a fax here; the API has no list of them, only rules.
+
+    Args:
+        state: The account.
+        sender: The sender's number.
+        url: Where its pages are.
+        to: The number faxed to.
+
+    Returns:
+        What the rules push.
+
+    Raises:
+        RefusedError: The number is none.
+    """
+    read = recipient(sender)
+    if read is None:
+        raise refused("The sender's number is not valid.", "INVALID_RECIPIENT")
+    record: Json = {"timestamp": int(state.now()), "from": read[0], "to": to, "user_id": 1}
+    record |= {"message_id": state.new_id(), "file_url": url}
+    on_fax(state, record)
+    return record
+
+
 def _inbound(
     state: State, sender: str, body: str, to: str | None, original: Message | None
 ) -> Json:
@@ -59,7 +82,7 @@ def _inbound(
         "body": body,
         "original_body": original.body if original else None,
         "original_message_id": original.id if original else None,
-        "to": to or (original.sender if original else "") or _SHARED,
+        "to": to or (original.sender if original else SHARED_NUMBER),
         "custom_string": original.custom_string if original else None,
         "message_id": state.new_id(),
         "_keyword": words[0].lower() if words else "",
@@ -91,7 +114,7 @@ def confirm(state: State, message: Message) -> None:
 
 def _receipt(state: State, message: Message, *, failed: bool) -> Json:
     code = message.status_code if message.kind != "fax" or failed else "Completed"
-    return {
+    made: Json = {
         "message_id": message.id,
         "timestamp_send": int(message.sent_at),
         "timestamp": int(message.sent_at + state.delay),
@@ -103,6 +126,14 @@ def _receipt(state: State, message: Message, *, failed: bool) -> Json:
         "subaccount_id": message.caller.subaccount_id,
         "_message_type": message.kind,
     }
+    if message.kind == "voice":
+        made["digits"] = message.extra["digits"] = _pressed(message)
+    return made
+
+
+def _pressed(message: Message) -> str | None:
+    """Whoever is asked to press a key presses 1."""
+    return "1" if str(message.extra.get("require_input")) == "1" else None
 
 
 def _listed(receipt: Receipt) -> Json:
@@ -111,7 +142,7 @@ def _listed(receipt: Receipt) -> Json:
         return receipt.record
     shown = {name: value for name, value in receipt.record.items() if name != "_message_type"}
     shown["message_type"] = receipt.kind
-    return {**shown, "digits": None} if receipt.kind == "voice" else shown
+    return shown
 
 
 def _receipts(kind: str) -> Callable[[State, Call], Answer]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.sandbox.clicksend.call import Call
-from bot.sandbox.clicksend.exports import export, uploaded
+from bot.sandbox.clicksend.exports import decoded, export, uploaded
 from bot.sandbox.clicksend.fields import (
     Reader,
     flag_or,
@@ -222,11 +221,7 @@ def _detect(_: State, call: Call) -> Answer:
     """Read an address from text: a name, a street, and a line with state and post code."""
     written = optional_text(call.body, "address")
     if not written:
-        try:
-            content = base64.b64decode(text(call.body, "content"), validate=True)
-        except ValueError:
-            raise refused("The content is not base64.") from None
-        written = content.decode(errors="replace")
+        written = decoded(text(call.body, "content")).decode(errors="replace")
     lines = [line.strip() for line in re.split(r"[\n,]", written) if line.strip()]
     code = _POST_CODE.search(written)
     return {

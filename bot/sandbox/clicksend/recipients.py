@@ -23,6 +23,12 @@ TEST_NUMBERS = {
     "+8615555555555": "CN",
 }
 TEST_FAX_NUMBERS = {"+61261111111": "AU", "+61262222222": "AU", "+61263333333": "AU"}
+SHARED_NUMBER = "+61422222222"
+"""What a message comes from when nobody says so."""
+
+SHARED_FAX = "+61261111111"
+"""Where a fax to this account comes in."""
+
 TEST_EMAILS = frozenset({"test1@test.com", "test2@test.com", "test3@test.com"})
 TEST_POST_CODES = frozenset({"11111", "22222", "33333"})
 _SENDER_NAME = re.compile(r"[A-Za-z0-9&_.+-]{1,11}")

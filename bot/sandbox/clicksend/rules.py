@@ -161,6 +161,17 @@ def on_inbound(state: State, inbound: Inbound) -> None:
             _INBOUND.get(rule["action"], _noted)(state, rule, inbound)
 
 
+def on_fax(state: State, record: Json) -> None:
+    """Fire the rules for a fax that came in."""
+    for rule in _enabled(state, "fax_inbound"):
+        if rule["dedicated_number"] not in ("*", record["to"]):
+            continue
+        if rule["action"] == "URL":
+            push(state, rule["action_address"], "post", record)
+        else:
+            state.note(rule["action"], to=rule["action_address"], fax=record)
+
+
 def _enabled(state: State, shelf: str) -> list[Json]:
     return [rule for rule in state.shelf(shelf).all() if rule["enabled"]]
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from bot.sandbox.clicksend.callers import ACCESS, KEY, USER
 from bot.sandbox.clicksend.contact_rows import contact
+from bot.sandbox.clicksend.recipients import SHARED_NUMBER
 from bot.sandbox.clicksend.shelf import Shelf
 from bot.sandbox.clicksend.state import Campaign, Message, State
 from bot.sandbox.clicksend.wire import Json
@@ -182,7 +183,7 @@ def _history(state: State) -> None:
                     price=price,
                     charged=price,
                     parts=1,
-                    sender="+61422222222",
+                    sender=SHARED_NUMBER,
                     sent_at=at,
                     added=int(at),
                     status="Sent",

@@ -9,7 +9,7 @@ from decimal import Decimal
 from bot.sandbox.clicksend.call import Call
 from bot.sandbox.clicksend.fields import LARGEST, optional_integer, optional_text
 from bot.sandbox.clicksend.prices import COUNTRIES, CURRENCY
-from bot.sandbox.clicksend.recipients import is_sender, is_test, recipient
+from bot.sandbox.clicksend.recipients import SHARED_NUMBER, is_sender, is_test, recipient
 from bot.sandbox.clicksend.state import Message, State
 from bot.sandbox.clicksend.wire import Json, refused
 
@@ -44,7 +44,7 @@ class Channel:
 
     kind: str
     parts: Callable[[State, str], int]
-    check: Callable[[Json], str]
+    check: Callable[[State, Json], str]
     shown: Callable[[Message], Json]
     restricted: bool = True
     contact_field: str = "phone_number"
@@ -158,7 +158,7 @@ def _draft(
         price=prices.price(channel.kind) * parts if prices else Decimal(0),
         parts=parts,
         custom_string=optional_text(fields, "custom_string") or "",
-        sender=optional_text(fields, "from") or "",
+        sender=optional_text(fields, "from") or SHARED_NUMBER,
         schedule=schedule_of(fields) or 0,
         sent_at=state.now(),
         country=code,
@@ -180,12 +180,12 @@ def _standing(state: State, channel: Channel, message: Message, fields: Json) ->
         return "INVALID_RECIPIENT"
     if schedule_of(fields) is None:
         return "INVALID_SCHEDULE"
-    if message.sender and not is_sender(message.sender):
+    if not is_sender(message.sender):
         return "INVALID_SENDER_ID"
     enabled = not channel.restricted or message.country in state.settings["countries"]
     if not enabled or message.country not in COUNTRIES:
         return "COUNTRY_NOT_ENABLED"
-    return channel.check({**fields, "body": message.body})
+    return channel.check(state, {**fields, "body": message.body})
 
 
 def _outcome(state: State, channel: Channel, message: Message, status: str, *, send: bool) -> Json:

@@ -29,6 +29,7 @@ from bot.sandbox.serving import serve
 
 __all__ = ["KEY", "USER", "ClickSendSandbox"]
 _TICK = 0.1
+_REMEMBERED = 10_000
 
 
 class ClickSendSandbox:
@@ -36,7 +37,8 @@ class ClickSendSandbox:
 
     Attributes:
         state: Balance, messages, receipts, campaigns; a test or a tour may change it.
-        requests: What arrived: the operation id and the body.
+        requests: What arrived, the last 10,000: the operation id and the body.
+        effects: The operations that were done, whether or not their answer arrived; 10,000 too.
         faults: What goes wrong with the next calls.
         routes: The operations.
         url: Where it is served.
@@ -45,6 +47,7 @@ class ClickSendSandbox:
     def __init__(self) -> None:
         self.state: State = seeded()
         self.requests: list[tuple[str, Json]] = []
+        self.effects: list[str] = []
         self.faults = Faults()
         self.routes: tuple[Route, ...] = ROUTES
         self.url = ""
@@ -81,8 +84,14 @@ class ClickSendSandbox:
             sender: The customer's number.
             body: The text.
             to: The number texted to; left out, the one the last message came from.
+
+        Raises:
+            ValueError: The customer's number is none.
         """
-        return receive(self.state, sender, body, to)
+        try:
+            return receive(self.state, sender, body, to)
+        except RefusedError as refusal:
+            raise ValueError(refusal.text) from None
 
     def advance(self, seconds: float) -> None:
         """Put the clock forward, and let happen what is due."""
@@ -93,6 +102,7 @@ class ClickSendSandbox:
         """Begin again with a new account."""
         self.state = seeded()
         self.requests.clear()
+        self.effects.clear()
         self.faults.waiting.clear()
         self._limiter = Limiter()
 
@@ -143,6 +153,7 @@ class ClickSendSandbox:
         caller = self._caller(request, route)
         body, files = await read_body(request)
         self.requests.append((route.id, body))
+        del self.requests[:-_REMEMBERED]
         headers = self._limiter.admit(self.state, route.id, request.remote or "")
         spoilt = self.faults.next(route.id)
         if await _spoil(spoilt):
@@ -152,6 +163,8 @@ class ClickSendSandbox:
         url = f"{self.url}{path}"
         call = Call(route.id, caller, placed, dict(request.query), body, files, url)
         answer = route.run(self.state, call)
+        self.effects.append(route.id)
+        del self.effects[:-_REMEMBERED]
         if any(each.kind == "cut_after" for each in spoilt):
             return _cut(request)
         return respond(answer, route.said, headers)
