@@ -35,7 +35,7 @@ def modal(callback_id: str = "form", **more: Any) -> dict[str, Any]:
 
 
 def trigger(slack: SlackSandbox) -> str:
-    return slack._views.trigger(ADA)
+    return slack.views.trigger(ADA)
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ async def test_modals_are_stacked_three_high_at_most(slack: SlackSandbox, call: 
         assert pushed["view"]["callback_id"] == name
     refused = await call("views.push", trigger_id=trigger(slack), view=modal("four"))
     assert refused["error"] == "push_limit_reached"
-    assert [view["callback_id"] for view in slack._views.stacks[ADA]] == ["one", "two", "three"]
+    assert [view["callback_id"] for view in slack.views.stacks[ADA]] == ["one", "two", "three"]
 
 
 async def test_an_update_with_an_old_hash_conflicts(slack: SlackSandbox, call: Caller) -> None:
@@ -210,7 +210,7 @@ async def test_an_external_id_names_one_view(slack: SlackSandbox, call: Caller) 
 async def test_a_home_is_published_for_a_person(slack: SlackSandbox, call: Caller) -> None:
     home = {"type": "home", "blocks": [HELLO]}
     assert (await call("views.publish", user_id=ADA, view=home))["ok"]
-    assert slack._views.homes[ADA]["blocks"][0]["text"] == HELLO["text"]
+    assert slack.views.homes[ADA]["blocks"][0]["text"] == HELLO["text"]
     assert (await call("views.publish", user_id="U0NO", view=home))["error"] == "user_not_found"
     refused = await call("views.publish", user_id=ADA, view=modal())
     assert refused["error"] == "invalid_arguments"
