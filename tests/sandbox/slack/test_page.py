@@ -160,8 +160,47 @@ async def test_the_phones_are_shown_and_the_account_can_be_changed(
         first = await anext(events)
         assert first["data"]["phones"]["balance"] == "100.00"
         assert (await do(slack, http, "phones", balance="7.5", ahead=3600))[0] == 200
-        for nonsense in ({"balance": "NaN"}, {"balance": "-1"}, {"ahead": "inf"}, {"delay": "x"}):
+        for nonsense in (
+            {"balance": "NaN"},
+            {"balance": "-1"},
+            {"ahead": "inf"},
+            {"delay": "x"},
+            {"reply": {"from": "<b>", "to": "+61411111111", "body": "x"}},
+            {"reply": {"from": "+61411111111", "to": "+61411111111", "body": ""}},
+            {"fault": {"kind": "earthquake"}},
+        ):
             assert (await do(slack, http, "phones", **nonsense))[0] == 400
 
     assert str(clicksend.state.balance) == "7.5"
     assert clicksend.state.ahead == 3600
+
+
+async def test_customers_text_back_and_calls_fail_where_the_account_knows_how(
+    http: aiohttp.ClientSession,
+) -> None:
+    class Knowing(ClickSendSandbox):
+        """Keeps what it was told."""
+
+        texted: tuple[str, ...] = ()
+        failing: tuple[str, str, int] = ("", "", 0)
+
+        def text_in(self, sender: str, body: str, to: str | None = None) -> dict[str, Any]:
+            self.texted = (sender, body, str(to))
+            return {}
+
+        def fail(
+            self, kind: Any, operation: str = "*", *, times: int = 1, seconds: float = 20.0
+        ) -> None:
+            del seconds
+            self.failing = (kind, operation, times)
+
+    clicksend = Knowing()
+    slack = SlackSandbox(phones=SandboxPhones(clicksend))
+    reply = {"from": "+61411111111", "to": "+61422222222", "body": "Yes please"}
+    async with slack.serve():
+        assert (await do(slack, http, "phones", reply=reply))[0] == 200
+        fault = {"kind": "cut_after", "operation": "sms.send"}
+        assert (await do(slack, http, "phones", fault=fault))[0] == 200
+
+    assert clicksend.texted == ("+61411111111", "Yes please", "+61422222222")
+    assert clicksend.failing == ("cut_after", "sms.send", 1)

@@ -71,7 +71,10 @@ function phones() {
     return;
   }
   if (!pane.querySelector(".account")) pane.replaceChildren(el("div", { className: "account" }), el("div", { className: "arrived" }));
-  if (!pane.querySelector(".account").contains(document.activeElement)) pane.firstChild.replaceWith(accountOf(account));
+  const focused = document.activeElement;
+  const typing = pane.firstChild.contains(focused) && !focused.id.startsWith("slider-");
+  if (!typing) pane.firstChild.replaceWith(accountOf(account));
+  if (focused.id.startsWith("slider-")) byId(focused.id)?.focus();
   const list = account.messages.map((message) => phone(message, account));
   pane.lastChild.replaceChildren(...(list.length ? list : [el("p", { className: "about" }, "What is sent arrives here.")]));
 }
@@ -83,19 +86,44 @@ function accountOf(account) {
     tell("phones", { balance: amount.value });
     amount.blur();
   };
+  const balance = slider("balance", "Balance", Math.min(100, Number(account.balance)), 100, 1, (value) => tell("phones", { balance: value }));
   const hours = Math.round(account.ahead / 3600);
-  const ahead = (seconds) => tell("phones", { ahead: account.ahead + seconds });
+  const clock = slider("clock", `Clock: ${hours ? `+${hours} h` : "now"}`, hours, 24 * 30, 1, (value) => tell("phones", { ahead: value * 3600 }));
+  const delay = slider("delay", `Receipts after ${account.delay} s`, account.delay, 60, 1, (value) => tell("phones", { delay: value }));
   return el(
     "div",
     { className: "account" },
     el("form", { on: { submit: set } }, el("label", {}, "Balance ", el("span", { className: "about" }, "AUD "), amount), el("button", { className: "button small" }, "Set")),
-    el(
-      "p",
-      {},
-      `Clock ${hours ? `+${hours} h` : "now"} `,
-      el("button", { type: "button", className: "button small", on: { click: () => ahead(3600) } }, "+1 h"),
-      el("button", { type: "button", className: "button small", on: { click: () => ahead(86_400) } }, "+1 day"),
-    ),
+    balance[1],
+    ...clock,
+    ...delay,
+    account.kinds.length > 0 && trouble(account),
+  );
+}
+
+function slider(name, text, value, max, step, changed) {
+  const id = `slider-${name}`;
+  const range = el("input", { type: "range", id, min: 0, max, step, value, "aria-label": text, on: { change: () => changed(Number(range.value)) } });
+  return [el("label", { for: id, className: "about" }, text), range];
+}
+
+/** What goes wrong with the next calls to ClickSend. */
+function trouble(account) {
+  const kind = el("select", { "aria-label": "Fault" }, account.kinds.map((each) => el("option", { value: each }, WORDS[each] ?? each)));
+  const operation = el("input", { "aria-label": "Operation", value: "sms.send", className: "short" });
+  const set = (event) => {
+    event.preventDefault();
+    tell("phones", { fault: { kind: kind.value, operation: operation.value } });
+    kind.blur();
+    operation.blur();
+  };
+  return el(
+    "details",
+    { open: account.faults.length > 0 },
+    el("summary", {}, "Trouble at ClickSend"),
+    el("form", { on: { submit: set } }, kind, operation, el("button", { className: "button small" }, "Next call")),
+    account.faults.map((each) => el("p", { className: "about" }, each)),
+    account.faults.length > 0 && el("button", { type: "button", className: "button small", on: { click: () => tell("phones", { fine: true }) } }, "No trouble"),
   );
 }
 
@@ -121,10 +149,18 @@ function phone(message, account) {
     "article",
     { className: "phone" },
     el("header", {}, el("span", {}, `${ICONS[message.kind] ?? "✉"} ${message.to}`), el("span", { className: `status ${status}` }, message.status)),
-    el("p", { className: "bubble" }, message.body),
+    el("p", { className: "bubble", title: `from ${message.sender}` }, message.body),
     reply,
   );
 }
+
+const WORDS = {
+  latency: "slow (20 s)",
+  429: "too many (429)",
+  500: "broken (500)",
+  cut_before: "cut before it is done",
+  cut_after: "cut after it is done",
+};
 
 const FAULTS = [
   ["down", "Slack is down (503)"],
