@@ -5,34 +5,19 @@ Skipped where there is no Playwright (`pip install playwright`) or no Chromium.
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from bot.sandbox.demo import Stage, stage
+from tests.sandbox.slack.browser import PHONE, opened, reason
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
 
-CHROMIUM = next(
-    (
-        found
-        for name in ("chromium", "chromium-browser", "google-chrome")
-        if (found := shutil.which(name))
-    ),
-    None,
-)
-WIDE: Any = {"width": 1280, "height": 800}
-PHONE: Any = {"width": 390, "height": 780}
-SECONDS = 15_000
-
-playwright = pytest.importorskip(
-    "playwright.async_api", reason="no Playwright here: pip install playwright"
-)
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt install chromium")
+pytestmark = pytest.mark.skipif(reason() is not None, reason=str(reason()))
 
 
 @pytest.fixture
@@ -43,25 +28,8 @@ async def running() -> AsyncIterator[Stage]:
 
 @pytest.fixture
 async def page(running: Stage) -> AsyncIterator[Page]:
-    """The page in a browser; an error in one of its scripts fails the test."""
-    problems: list[str] = []
-    async with playwright.async_playwright() as driver:
-        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        opened = await browser.new_page(viewport=WIDE)
-        opened.set_default_timeout(SECONDS)
-        opened.on("pageerror", lambda error: problems.append(str(error)))
-        opened.on("console", lambda said: problems.append(said.text) if said.type == "error" else 0)
-        opened.on("request", lambda asked: _only_here(asked.url, running.slack.url, problems))
-        await opened.goto(f"{running.slack.url}/")
-        await opened.get_by_role("heading", name="# ops").first.wait_for()
-        yield opened
-        await browser.close()
-    assert problems == []
-
-
-def _only_here(url: str, base: str, problems: list[str]) -> None:
-    if not url.startswith((base, "data:", "blob:")):
-        problems.append(f"something was loaded from {url}")
+    async with opened(running.slack.url) as found:
+        yield found
 
 
 async def test_an_sms_is_sent_by_keys_alone(page: Page, running: Stage) -> None:

@@ -75,8 +75,21 @@ function phones() {
   const typing = pane.firstChild.contains(focused) && !focused.id.startsWith("slider-");
   if (!typing) pane.firstChild.replaceWith(accountOf(account));
   if (focused.id.startsWith("slider-")) byId(focused.id)?.focus();
-  const list = account.messages.map((message) => phone(message, account));
-  pane.lastChild.replaceChildren(...(list.length ? list : [el("p", { className: "about" }, "What is sent arrives here.")]));
+  arrived(pane.lastChild, account);
+}
+
+/** What arrived; a phone that did not change stays, with what is being typed in it. */
+function arrived(list, account) {
+  const known = new Map([...list.children].map((node) => [node.dataset.key, node]));
+  const nodes = account.messages.map((message) => {
+    const key = JSON.stringify(message);
+    return known.get(key) ?? phone(message, account, key);
+  });
+  if (!nodes.length) nodes.push(el("p", { className: "about" }, "What is sent arrives here."));
+  for (const node of known.values()) if (!nodes.includes(node)) node.remove();
+  nodes.forEach((node, index) => {
+    if (list.children[index] !== node) list.insertBefore(node, list.children[index] ?? null);
+  });
 }
 
 function accountOf(account) {
@@ -127,7 +140,7 @@ function trouble(account) {
   );
 }
 
-function phone(message, account) {
+function phone(message, account, key) {
   const reply = account.replies && message.kind === "sms" && el(
     "form",
     {
@@ -147,7 +160,7 @@ function phone(message, account) {
   const status = message.status.toLowerCase();
   return el(
     "article",
-    { className: "phone" },
+    { className: "phone", data: { key } },
     el("header", {}, el("span", {}, `${ICONS[message.kind] ?? "✉"} ${message.to}`), el("span", { className: `status ${status}` }, message.status)),
     el("p", { className: "bubble", title: `from ${message.sender}` }, message.body),
     reply,
