@@ -6,6 +6,7 @@ import importlib.util
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -25,9 +26,23 @@ def reason() -> str | None:
     return None if CHROMIUM else "no Chromium here: apt install chromium"
 
 
+def axe() -> str | None:
+    """The accessibility checker's script; None where axe-playwright-python is not installed."""
+    found = importlib.util.find_spec("axe_playwright_python")
+    if found is None or found.origin is None:
+        return None
+    (script,) = Path(found.origin).parent.rglob("axe.min.js")
+    return script.read_text(encoding="utf-8")
+
+
 @asynccontextmanager
-async def opened(url: str) -> AsyncIterator[Page]:
-    """The page of a local Slack; fails when its scripts do, or load from elsewhere."""
+async def opened(url: str, **context: Any) -> AsyncIterator[Page]:
+    """The page of a local Slack; fails when its scripts do, or load from elsewhere.
+
+    Args:
+        url: Where that Slack is served.
+        context: Playwright's options of a page, as `color_scheme`.
+    """
     from playwright.async_api import async_playwright  # noqa: PLC0415 - not everywhere installed
 
     problems: list[str] = []
@@ -38,7 +53,7 @@ async def opened(url: str) -> AsyncIterator[Page]:
 
     async with async_playwright() as driver:
         browser = await driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = await browser.new_page(viewport=WIDE)
+        page = await browser.new_page(**{"viewport": WIDE, **context})
         page.set_default_timeout(_SECONDS)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", lambda said: problems.append(said.text) if said.type == "error" else 0)

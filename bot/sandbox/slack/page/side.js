@@ -58,8 +58,8 @@ function line(crossing) {
       el("span", { className: "ms" }, fine ? `${crossing.ms} ms` : crossing.outcome),
     ),
     el("p", { className: "about" }, `${clock(crossing.at, store.zone())} · ${crossing.over} · ${crossing.ms} ms · ${crossing.outcome}`),
-    el("pre", {}, JSON.stringify(crossing.sent, null, 2)),
-    Object.keys(crossing.answer).length > 0 && [el("p", { className: "about" }, "Answer"), el("pre", {}, JSON.stringify(crossing.answer, null, 2))],
+    el("pre", { tabindex: 0 }, JSON.stringify(crossing.sent, null, 2)),
+    Object.keys(crossing.answer).length > 0 && [el("p", { className: "about" }, "Answer"), el("pre", { tabindex: 0 }, JSON.stringify(crossing.answer, null, 2))],
   );
 }
 
