@@ -249,5 +249,7 @@ async def test_events_arrive_for_what_the_manifest_asks(deli: tuple[SlackSandbox
     await slack.workspace.feed.until(lambda: ADA in slack.views.homes)
     slack.say(ADA, OPS, "hello <@U0BOT>")
     slack.say(ADA, "D0ADA", "in private")
+    slack.say(ADA, "C0RANDOM", "where the app is not <@U0BOT>")
     await slack.workspace.feed.until(lambda: bool(app.of("message") and app.of("app_mention")))
     assert [event["channel"] for event in app.of("message")] == [OPS]
+    assert [event["channel"] for event in app.of("app_mention")] == [OPS]
