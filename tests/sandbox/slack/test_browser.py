@@ -6,7 +6,6 @@ Skipped where there is no Playwright (`pip install playwright`) or no Chromium.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -80,19 +79,22 @@ async def test_what_is_wrong_stands_at_its_field_and_everything_typed_stays(page
     await form.wait_for(state="detached")
 
 
-async def test_a_fax_is_sent_with_a_file_that_was_chosen(
-    page: Page, running: Stage, tmp_path: Path
-) -> None:
-    letter = tmp_path / "letter.pdf"
-    letter.write_bytes(b"%PDF-1.4 a letter")
+async def test_a_fax_is_sent_with_a_file_that_was_dropped(page: Page, running: Stage) -> None:
     await _type(page, "/fax +61298765432")
     form = page.get_by_role("dialog", name="Send a fax")
-    await form.get_by_label("Document").set_input_files(letter)
+    dropped = await page.evaluate_handle(
+        """() => {
+            const data = new DataTransfer();
+            data.items.add(new File(["%PDF-1.4 a letter"], "letter.pdf"));
+            return data;
+        }"""
+    )
+    await form.locator(".drop").dispatch_event("drop", {"dataTransfer": dropped})
     await form.get_by_text("letter.pdf").wait_for()
     await form.get_by_role("button", name="Price").click()
     await page.get_by_role("dialog", name="Send this?").get_by_role("button", name="Send").click()
     await page.get_by_role("log").get_by_text("Fax sent by").wait_for()
-    assert letter.read_bytes() in running.clicksend.state.uploads.values()
+    assert b"%PDF-1.4 a letter" in running.clicksend.state.uploads.values()
 
 
 async def test_a_campaign_is_cancelled_only_after_the_question(page: Page, running: Stage) -> None:
