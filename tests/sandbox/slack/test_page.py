@@ -39,7 +39,8 @@ async def do(
     slack: SlackSandbox, http: aiohttp.ClientSession, what: str, **body: Any
 ) -> tuple[int, dict[str, Any]]:
     async with http.post(f"{slack.url}/page/do/{what}", json={"user": ADA, **body}) as answer:
-        return answer.status, await answer.json()
+        known = answer.content_type == "application/json"
+        return answer.status, await answer.json() if known else {}
 
 
 async def test_everything_the_page_loads_is_in_the_package(
@@ -149,6 +150,32 @@ async def test_a_file_given_in_the_page_is_fetched_by_the_bot_only(
         f"{slack.url}/files/{file['id']}", headers={"authorization": "Bearer xoxb-sandbox"}
     ) as response:
         assert await response.read() == b"%PDF-1.4"
+
+
+async def test_trouble_is_made_and_a_tour_is_skipped_from_the_page(
+    slack: SlackSandbox, http: aiohttp.ClientSession
+) -> None:
+    assert (await do(slack, http, "faults", down=True, slow=0.5, strict=True))[0] == 200
+    assert (slack.faults.down, slack.faults.slow, slack.api.strict) == (True, 0.5, True)
+    assert (await do(slack, http, "faults", slow="x"))[0] == 400
+    assert (await do(slack, http, "skip"))[0] == 200
+    assert slack.guide.skipped
+    assert (await do(slack, http, "shout"))[0] == 404
+
+
+async def test_what_is_not_there_any_more_is_said(
+    slack: SlackSandbox, http: aiohttp.ClientSession
+) -> None:
+    for what, body in (
+        ("submit", {"view_id": "V0"}),
+        ("act", {"channel": OPS, "ts": "1.1", "block_id": "b", "action_id": "a"}),
+        ("say", {"channel": "C0NONE", "text": "x"}),
+        ("say", {"user": "U0NONE", "channel": OPS, "text": "x"}),
+        ("home", {"user": "U0NONE"}),
+        ("say", {}),
+    ):
+        status, answer = await do(slack, http, what, **body)
+        assert (status, list(answer)) == (400, ["error"]), what
 
 
 async def test_the_phones_are_shown_and_the_account_can_be_changed(

@@ -70,12 +70,26 @@ function phones() {
     pane.replaceChildren(el("p", { className: "about" }, "The local ClickSend does not run in this process."));
     return;
   }
-  if (!pane.querySelector(".account")) pane.replaceChildren(el("div", { className: "account" }), el("div", { className: "arrived" }));
+  if (!pane.querySelector(".account")) {
+    const asked = el("details", { className: "asked" }, el("summary", {}, "What the bot asked ClickSend"), el("ol", { tabindex: 0 }));
+    pane.replaceChildren(el("div", { className: "account" }), asked, el("div", { className: "arrived" }));
+  }
   const focused = document.activeElement;
   const typing = pane.firstChild.contains(focused) && !focused.id.startsWith("slider-");
   if (!typing) pane.firstChild.replaceWith(accountOf(account));
   if (focused.id.startsWith("slider-")) byId(focused.id)?.focus();
+  pane.querySelector(".asked ol").replaceChildren(...asked(account.requests));
   arrived(pane.lastChild, account);
+}
+
+/** The newest first; what was asked several times in a row is one line. */
+function asked(names) {
+  const runs = [];
+  for (const name of names) {
+    if (runs.at(-1)?.name === name) runs.at(-1).times += 1;
+    else runs.push({ name, times: 1 });
+  }
+  return runs.reverse().map(({ name, times }) => el("li", {}, times > 1 ? `${name} ×${times}` : name));
 }
 
 /** What arrived; a phone that did not change stays, with what is being typed in it. */
