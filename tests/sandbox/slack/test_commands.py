@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import re
 import signal
@@ -16,8 +17,9 @@ import aiohttp
 import pytest
 from rich.console import Console
 
-from bot.sandbox.demo import stage
-from bot.sandbox.slack import feed
+from bot.sandbox.clicksend import ClickSendSandbox
+from bot.sandbox.demo import Stage, stage
+from bot.sandbox.slack import SlackSandbox, feed
 from bot.sandbox.slack.web_api import TOKEN
 from bot.sandbox.tour import Tour, TourError
 from bot.settings import Settings
@@ -164,3 +166,13 @@ async def test_the_tour_stops_at_the_first_thing_that_is_not_right(
         monkeypatch.setattr(feed, "PATIENCE", 1.0)
         with pytest.raises(TourError, match=r"no message came|did not come"):
             await Tour(running, Console(quiet=True)).play()
+
+
+async def test_a_tour_that_is_skipped_plays_no_further_scene() -> None:
+    slack, written = SlackSandbox(), io.StringIO()
+    async with slack.serve():
+        slack.guide.skip()
+        await Tour(Stage(slack, ClickSendSandbox(), ""), Console(file=written)).play()
+    assert "skipped" in written.getvalue()
+    assert slack.messages == []
+    assert slack.guide.caption == ""
