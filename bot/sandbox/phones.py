@@ -1,15 +1,22 @@
-"""The local ClickSend as the local Slack's page shows it: phones, balance, clock, requests."""
+"""The local ClickSend as the local Slack's page shows it: phones, balance, clock, faults."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 
 from bot.sandbox.clicksend import ClickSendSandbox
 from bot.sandbox.slack.shapes import Json
 
-_KINDS = ("sms", "mms", "voice", "fax", "email", "post")
+_KINDS = ("sms", "mms", "voice", "fax", "email", "letter", "postcard")
 _MOST = 100
 _FARTHEST = 90 * 86_400
+_RICHEST = Decimal(1_000_000)
+_LONGEST_REPLY = 1_000
+_FAULTS = ("latency", "429", "500", "cut_before", "cut_after")
+_NUMBER = re.compile(r"\+?\d{3,15}", re.ASCII)
+_OPERATION = re.compile(r"\*|[a-z_]+\.[a-z_]+")
 
 
 class SandboxPhones:
@@ -21,6 +28,9 @@ class SandboxPhones:
 
     def __init__(self, clicksend: ClickSendSandbox) -> None:
         self._clicksend = clicksend
+        # A plainer ClickSend may know neither replies nor faults: then the page offers none.
+        self._reply: Callable[[str, str, str], object] | None = getattr(clicksend, "text_in", None)
+        self._fail: Callable[..., None] | None = getattr(clicksend, "fail", None)
 
     def shown(self) -> Json:
         """What arrived, the newest first, and how the account stands."""
@@ -31,6 +41,9 @@ class SandboxPhones:
             "balance": f"{state.balance:.2f}",
             "ahead": int(state.ahead),
             "delay": state.delay,
+            "replies": self._reply is not None,
+            "faults": self._waiting(),
+            "kinds": list(_FAULTS) if self._fail else [],
             "messages": [
                 {
                     "kind": message.kind,
@@ -50,8 +63,9 @@ class SandboxPhones:
         """Change what the page's sliders say.
 
         Args:
-            wanted: `balance` (an amount), `ahead` (seconds the clock is put forward) or `delay`
-                (seconds until a receipt).
+            wanted: `balance` (an amount), `ahead` (seconds the clock is put forward), `delay`
+                (seconds until a receipt), `reply` (`from`, `to`, `body` of a customer's SMS),
+                `fault` (`kind`, `operation`, `times`) or `fine` (no faults any more).
 
         Raises:
             ValueError: It makes no sense.
@@ -63,6 +77,39 @@ class SandboxPhones:
             state.ahead = _seconds(wanted["ahead"], _FARTHEST)
         if "delay" in wanted:
             state.delay = _seconds(wanted["delay"], 3600)
+        if "reply" in wanted:
+            self._texted(wanted["reply"])
+        if "fault" in wanted:
+            self._spoil(wanted["fault"])
+        if wanted.get("fine"):
+            self._faults().clear()
+
+    def _texted(self, reply: Json) -> None:
+        sender, to, body = (str(reply.get(name, "")) for name in ("from", "to", "body"))
+        if self._reply is None or not _NUMBER.fullmatch(sender) or not _NUMBER.fullmatch(to):
+            raise ValueError("nobody can text back from there")
+        if not 0 < len(body) <= _LONGEST_REPLY:
+            raise ValueError("a text has 1 to 1,000 characters")
+        self._reply(sender, body, to)
+
+    def _spoil(self, fault: Json) -> None:
+        kind, operation = str(fault.get("kind")), str(fault.get("operation") or "*")
+        times = int(fault.get("times") or 1)
+        known = kind in _FAULTS and _OPERATION.fullmatch(operation) and 1 <= times <= _MOST
+        if self._fail is None or not known:
+            raise ValueError("there is no such fault")
+        self._fail(kind, operation, times=times)
+
+    def _faults(self) -> list[object]:
+        found: list[object] = getattr(getattr(self._clicksend, "faults", None), "waiting", [])
+        return found
+
+    def _waiting(self) -> list[str]:
+        return [
+            f"{getattr(each, 'kind', '')} of {getattr(each, 'operation', '')}, "
+            f"{getattr(each, 'times', '')} more"
+            for each in self._faults()
+        ]
 
 
 def _amount(text: object) -> Decimal:
@@ -70,7 +117,7 @@ def _amount(text: object) -> Decimal:
         found = Decimal(str(text))
     except InvalidOperation:
         raise ValueError("that is no amount") from None
-    if not found.is_finite() or not 0 <= found <= 1_000_000:  # noqa: PLR2004 - a slider's end
+    if not found.is_finite() or not 0 <= found <= _RICHEST:
         raise ValueError("that is no amount")
     return found
 

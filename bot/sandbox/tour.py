@@ -56,11 +56,11 @@ class Tour:
         )
         try:
             for scene in scenes:
-                await scene()
-                await self._slack.guide.pause(_SCENE_SECONDS)
                 if self._slack.guide.skipped:
                     self._console.print("\n[bold]The tour was skipped.[/]")
                     return
+                await scene()
+                await self._slack.guide.pause(_SCENE_SECONDS)
         finally:
             self._slack.guide.say("")
         took = time.monotonic() - started

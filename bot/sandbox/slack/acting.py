@@ -18,6 +18,7 @@ from bot.sandbox.slack.workspace import (
     DOMAIN,
     SLACKBOT,
     TEAM,
+    Channel,
     Posted,
     Workspace,
 )
@@ -83,10 +84,12 @@ class Acting:
             channel, self.workspace.ts(), escape(text), [], user=user, thread_ts=thread_ts
         )
         self.workspace.add(posted)
-        kind = "message.im" if channel.startswith("D") else "message.channels"
-        self.event(kind, {**posted.wire(), "channel": channel})
-        if f"<@{BOT}>" in text:
-            self.event("app_mention", {**posted.wire(), "type": "app_mention", "channel": channel})
+        place = self.workspace.channels[channel]
+        if place.has_bot:  # the bot hears only where it is
+            event = {**posted.wire(), "channel": channel}
+            self.event(_heard(place), {**event, "channel_type": _heard(place).split(".")[1]})
+            if f"<@{BOT}>" in text:
+                self.event("app_mention", {**event, "type": "app_mention"})
         return posted
 
     def event(self, name: str, event: Json) -> None:
@@ -262,6 +265,13 @@ class Acting:
     def _channel_name(self, channel: str) -> str:
         found = self.workspace.channels.get(channel)
         return "directmessage" if found is None or found.user else found.name
+
+
+def _heard(channel: Channel) -> str:
+    """What the event of a message there is called."""
+    if channel.user:
+        return "message.im"
+    return "message.groups" if channel.private else "message.channels"
 
 
 def _action(pressed: Pressed, chosen: Json) -> Json:

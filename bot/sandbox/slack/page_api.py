@@ -116,7 +116,10 @@ class PageApi:
         if does is None or request.content_type != "application/json":
             return web.Response(status=404)
         try:
-            return web.json_response(await does(await request.json()))
+            body = await request.json()
+            if not isinstance(body, dict):
+                raise TypeError("an object is wanted")  # noqa: TRY301 - answered like the others
+            return web.json_response(await does(body))
         except (KeyError, TypeError, ValueError, ApiError) as error:
             return web.json_response({"error": str(error)}, status=400)
 

@@ -39,6 +39,10 @@ class SlackSandbox:
         faults: What goes wrong on demand.
         wire: What crossed the wire.
         guide: What the page says during a tour.
+        api: The Web API.
+        acting: People's hands.
+        views: What every person has open.
+        outward: The way to the bot.
     """
 
     def __init__(self, manifest: Manifest | None = None, phones: Phones | None = None) -> None:
@@ -50,17 +54,15 @@ class SlackSandbox:
         self.sockets = SocketMode(feed)
         self.faults = Faults()
         self.guide = Guide(feed)
-        self._outward = Outward(self.wire, self.sockets)
+        self.outward = Outward(self.wire, self.sockets)
         self._chat = Chat(self.workspace, app.scopes)
-        self._views = Views(self.workspace)
+        self.views = Views(self.workspace)
         self._files = Files(self.workspace)
         self._directory = Directory(self.workspace, app.name)
-        self._acting = Acting(
-            self.workspace, self._chat, self._views, self._files, self._outward, app
-        )
+        self.acting = Acting(self.workspace, self._chat, self.views, self._files, self.outward, app)
         self.api = WebApi(
             self._chat,
-            self._views,
+            self.views,
             self._directory,
             self._files,
             self.sockets,
@@ -68,16 +70,16 @@ class SlackSandbox:
             self.wire,
             app.scopes,
         )
-        self._page = PageApi(self._acting, self.api, self.wire, self.guide, phones)
+        self._page = PageApi(self.acting, self.api, self.wire, self.guide, phones)
 
     @property
     def request_url(self) -> str:
         """Where the bot takes payloads in http mode; empty: nowhere."""
-        return self._outward.request_url
+        return self.outward.request_url
 
     @request_url.setter
     def request_url(self, url: str) -> None:
-        self._outward.request_url = url
+        self.outward.request_url = url
 
     @property
     def messages(self) -> list[Posted]:
@@ -95,21 +97,21 @@ class SlackSandbox:
             The base URL, without a slash at its end.
         """
         async with serve(self._handle, port) as url, AsyncExitStack() as stack:
-            self.url = self._acting.url = self.api.url = self._files.url = url
+            self.url = self.acting.url = self.api.url = self._files.url = url
             self._directory.url = url
             stack.callback(self.workspace.feed.close)
             stack.push_async_callback(self.sockets.close)
-            stack.push_async_callback(self._outward.close)
+            stack.push_async_callback(self.outward.close)
             await stack.enter_async_context(self._page.running())
             yield url
 
     async def command(self, user: str, channel: str, slash: str, text: str = "") -> Delivery:
         """Type a slash command."""
-        return await self._acting.command(user, channel, slash, text)
+        return await self.acting.command(user, channel, slash, text)
 
     def say(self, user: str, channel: str, text: str) -> Posted:
         """Write a message."""
-        return self._acting.say(user, channel, text)
+        return self.acting.say(user, channel, text)
 
     async def press(self, user: str, posted: Posted, action_id: str) -> Delivery:
         """Press a button of a message, and say yes if it asks.
@@ -120,7 +122,7 @@ class SlackSandbox:
         pressed = find(posted.blocks, action_id)
         if pressed is None:
             raise LookupError(f"the message has no {action_id}")
-        return await self._acting.act(user, posted, pressed, {})
+        return await self.acting.act(user, posted, pressed, {})
 
     async def submit(self, user: str, typed: Json | None = None) -> Delivery:
         """Submit a person's open modal; what is typed is an element's state by block id.
@@ -128,10 +130,10 @@ class SlackSandbox:
         Raises:
             LookupError: No modal is open.
         """
-        view = self._views.top(user)
+        view = self.views.top(user)
         if view is None:
             raise LookupError(f"{user} has no modal open")
-        delivery, _ = await self._acting.submit(user, view, typed or {})
+        delivery, _ = await self.acting.submit(user, view, typed or {})
         return delivery
 
     def attach(self, user: str, name: str, content: bytes) -> Json:
@@ -154,9 +156,9 @@ class SlackSandbox:
             TimeoutError: It was not after 20 seconds.
         """
         await self.workspace.feed.until(
-            lambda: (self._views.top(user) or {}).get("callback_id") == callback_id
+            lambda: (self.views.top(user) or {}).get("callback_id") == callback_id
         )
-        return self._views.top(user) or {}
+        return self.views.top(user) or {}
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         path = request.path

@@ -21,6 +21,7 @@ from bot.sandbox.slack.wire import Wire
 
 TOKEN, APP_TOKEN = "xoxb-sandbox", "xapp-sandbox"
 _PACE = 1.0
+_STRUCTURED = frozenset({"attachments", "blocks", "files", "metadata", "view"})
 
 
 class Method(NamedTuple):
@@ -59,9 +60,10 @@ class WebApi:
         """Serve one call."""
         started = time.monotonic()
         method = request.path.removeprefix("/api/")
-        body = await _body(request)
+        body: Json = {}
         status, answer, headers = 200, {"ok": True}, {}
         try:
+            body = await _body(request)
             await self.faults.before(method)
             self._authorize(method, request, body)
             self.calls.append((method, body))
@@ -147,18 +149,24 @@ class WebApi:
 
 async def _body(request: web.Request) -> Json:
     """The arguments, wherever they are: query, form (structures in it as JSON) or JSON."""
-    body: Json = dict(request.query)
+    body: Json = {name: _decoded(name, value) for name, value in request.query.items()}
     if request.content_type == "application/json":
-        found = await request.json()
-        return body | found if isinstance(found, dict) else body
+        try:
+            found = await request.json()
+        except ValueError:
+            raise ApiError("invalid_json") from None
+        if not isinstance(found, dict):
+            raise ApiError("json_not_object")
+        return body | found
     form = await request.post()
-    return body | {key: _decoded(value) for key, value in form.items() if isinstance(value, str)}
+    texts = {name: value for name, value in form.items() if isinstance(value, str)}
+    return body | {name: _decoded(name, value) for name, value in texts.items()}
 
 
-def _decoded(value: str) -> object:
-    if not value.startswith(("{", "[")):
+def _decoded(name: str, value: str) -> object:
+    if name not in _STRUCTURED:
         return value
     try:
         return json.loads(value)
     except ValueError:
-        return value
+        return value  # what takes it says that it is no such structure

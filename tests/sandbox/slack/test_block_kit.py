@@ -160,10 +160,14 @@ def test_a_file_can_be_given_in_a_modal_only() -> None:
     assert problems(blocks, "home") != []
 
 
+ELEMENTS = ("button", "overflow", "static_select", "checkboxes", "external_select", "image")
+INSIDE = ("text", "options", "option_groups", "confirm", "initial_option", "initial_options", "url")
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
-    max_leaves=8,
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(INSIDE), inner, max_size=2)
+    ),
+    max_leaves=5,
 )
 KINDS = ("section", "header", "context", "image", "actions", "input", "rich_text", "table")
 NAMES = ("text", "fields", "accessory", "elements", "element", "label", "rows", "title", "hint")
@@ -172,10 +176,6 @@ NAMES = ("text", "fields", "accessory", "elements", "element", "label", "rows", 
 @given(st.sampled_from(KINDS), st.dictionaries(st.sampled_from(NAMES), JSON))
 def test_nonsense_is_refused_and_never_breaks_anything(kind: str, body: Json) -> None:
     assert isinstance(problems([{"type": kind, **body}, body], "message"), list)
-
-
-ELEMENTS = ("button", "overflow", "static_select", "checkboxes", "external_select", "image")
-INSIDE = ("text", "options", "option_groups", "confirm", "initial_option", "initial_options", "url")
 
 
 @given(st.sampled_from(ELEMENTS), st.dictionaries(st.sampled_from(INSIDE), JSON))

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import re
 import signal
+import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import aiohttp
 import pytest
 from rich.console import Console
 
-from bot.sandbox.demo import stage
-from bot.sandbox.slack import feed
+from bot.sandbox.clicksend import ClickSendSandbox
+from bot.sandbox.demo import Stage, stage
+from bot.sandbox.slack import SlackSandbox, feed
 from bot.sandbox.slack.web_api import TOKEN
 from bot.sandbox.tour import Tour, TourError
 from bot.settings import Settings
+
+ROOT = Path(__file__).parents[3]
 
 
 @asynccontextmanager
@@ -67,6 +73,60 @@ async def test_it_prints_the_settings_of_a_bot_that_uses_it(
         assert await process.wait() == 0
 
 
+@pytest.mark.parametrize("mode", ["socket", "http"])
+async def test_a_bot_runs_against_it_with_what_was_printed(
+    mode: str, tmp_path: Path, http: aiohttp.ClientSession
+) -> None:
+    port = free_port()
+    request_url = f"http://127.0.0.1:{port}/slack/events"
+    options = ("--clicksend-port", "0", "--slack-port", "0", "--request-url", request_url)
+    async with sandbox(*options) as (printed, _):
+        settings = environment(printed, mode)
+        url = settings["SLACK_API_URL"].removesuffix("/api/")
+        bot = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bot", "run"),
+            env={
+                "PATH": os.environ["PATH"],
+                "PYTHONPATH": str(ROOT),
+                "BOT_PORT": str(port),
+                "DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path}/bot.sqlite3",
+                "LOG_LEVEL": "ERROR",
+                **settings,
+            },
+            cwd=tmp_path,
+        )
+        try:
+            async with asyncio.timeout(60):
+                await ready(http, f"http://127.0.0.1:{port}/readyz")
+                async with http.get(f"{url}/page/events") as events:
+                    typed = {"user": "U0ADA", "channel": "C0OPS", "text": "/balance"}
+                    async with http.post(f"{url}/page/do/say", json=typed) as said:
+                        assert said.status == 200
+                    async for line in events.content:
+                        if b"AUD 100.00 left" in line:
+                            break
+        finally:
+            bot.terminate()
+            await bot.wait()
+
+
+async def ready(http: aiohttp.ClientSession, url: str) -> None:
+    while True:
+        try:
+            async with http.get(url) as response:
+                if response.ok:
+                    return
+        except aiohttp.ClientError:
+            pass  # it does not listen yet
+        await asyncio.sleep(0.1)
+
+
+def free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        return int(found.getsockname()[1])
+
+
 async def test_it_starts_one_of_them_only() -> None:
     async with sandbox("--only", "slack", "--slack-port", "0") as (printed, _):
         assert "SLACK_API_URL" in printed
@@ -106,3 +166,13 @@ async def test_the_tour_stops_at_the_first_thing_that_is_not_right(
         monkeypatch.setattr(feed, "PATIENCE", 1.0)
         with pytest.raises(TourError, match=r"no message came|did not come"):
             await Tour(running, Console(quiet=True)).play()
+
+
+async def test_a_tour_that_is_skipped_plays_no_further_scene() -> None:
+    slack, written = SlackSandbox(), io.StringIO()
+    async with slack.serve():
+        slack.guide.skip()
+        await Tour(Stage(slack, ClickSendSandbox(), ""), Console(file=written)).play()
+    assert "skipped" in written.getvalue()
+    assert slack.messages == []
+    assert slack.guide.caption == ""

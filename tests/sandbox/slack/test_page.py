@@ -39,7 +39,8 @@ async def do(
     slack: SlackSandbox, http: aiohttp.ClientSession, what: str, **body: Any
 ) -> tuple[int, dict[str, Any]]:
     async with http.post(f"{slack.url}/page/do/{what}", json={"user": ADA, **body}) as answer:
-        return answer.status, await answer.json()
+        known = answer.content_type == "application/json"
+        return answer.status, await answer.json() if known else {}
 
 
 async def test_everything_the_page_loads_is_in_the_package(
@@ -151,6 +152,32 @@ async def test_a_file_given_in_the_page_is_fetched_by_the_bot_only(
         assert await response.read() == b"%PDF-1.4"
 
 
+async def test_trouble_is_made_and_a_tour_is_skipped_from_the_page(
+    slack: SlackSandbox, http: aiohttp.ClientSession
+) -> None:
+    assert (await do(slack, http, "faults", down=True, slow=0.5, strict=True))[0] == 200
+    assert (slack.faults.down, slack.faults.slow, slack.api.strict) == (True, 0.5, True)
+    assert (await do(slack, http, "faults", slow="x"))[0] == 400
+    assert (await do(slack, http, "skip"))[0] == 200
+    assert slack.guide.skipped
+    assert (await do(slack, http, "shout"))[0] == 404
+
+
+async def test_what_is_not_there_any_more_is_said(
+    slack: SlackSandbox, http: aiohttp.ClientSession
+) -> None:
+    for what, body in (
+        ("submit", {"view_id": "V0"}),
+        ("act", {"channel": OPS, "ts": "1.1", "block_id": "b", "action_id": "a"}),
+        ("say", {"channel": "C0NONE", "text": "x"}),
+        ("say", {"user": "U0NONE", "channel": OPS, "text": "x"}),
+        ("home", {"user": "U0NONE"}),
+        ("say", {}),
+    ):
+        status, answer = await do(slack, http, what, **body)
+        assert (status, list(answer)) == (400, ["error"]), what
+
+
 async def test_the_phones_are_shown_and_the_account_can_be_changed(
     http: aiohttp.ClientSession,
 ) -> None:
@@ -160,8 +187,47 @@ async def test_the_phones_are_shown_and_the_account_can_be_changed(
         first = await anext(events)
         assert first["data"]["phones"]["balance"] == "100.00"
         assert (await do(slack, http, "phones", balance="7.5", ahead=3600))[0] == 200
-        for nonsense in ({"balance": "NaN"}, {"balance": "-1"}, {"ahead": "inf"}, {"delay": "x"}):
+        for nonsense in (
+            {"balance": "NaN"},
+            {"balance": "-1"},
+            {"ahead": "inf"},
+            {"delay": "x"},
+            {"reply": {"from": "<b>", "to": "+61411111111", "body": "x"}},
+            {"reply": {"from": "+61411111111", "to": "+61411111111", "body": ""}},
+            {"fault": {"kind": "earthquake"}},
+        ):
             assert (await do(slack, http, "phones", **nonsense))[0] == 400
 
     assert str(clicksend.state.balance) == "7.5"
     assert clicksend.state.ahead == 3600
+
+
+async def test_customers_text_back_and_calls_fail_where_the_account_knows_how(
+    http: aiohttp.ClientSession,
+) -> None:
+    class Knowing(ClickSendSandbox):
+        """Keeps what it was told."""
+
+        texted: tuple[str, ...] = ()
+        failing: tuple[str, str, int] = ("", "", 0)
+
+        def text_in(self, sender: str, body: str, to: str | None = None) -> dict[str, Any]:
+            self.texted = (sender, body, str(to))
+            return {}
+
+        def fail(
+            self, kind: Any, operation: str = "*", *, times: int = 1, seconds: float = 20.0
+        ) -> None:
+            del seconds
+            self.failing = (kind, operation, times)
+
+    clicksend = Knowing()
+    slack = SlackSandbox(phones=SandboxPhones(clicksend))
+    reply = {"from": "+61411111111", "to": "+61422222222", "body": "Yes please"}
+    async with slack.serve():
+        assert (await do(slack, http, "phones", reply=reply))[0] == 200
+        fault = {"kind": "cut_after", "operation": "sms.send"}
+        assert (await do(slack, http, "phones", fault=fault))[0] == 200
+
+    assert clicksend.texted == ("+61411111111", "Yes please", "+61422222222")
+    assert clicksend.failing == ("cut_after", "sms.send", 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any
 
@@ -35,7 +36,7 @@ def modal(callback_id: str = "form", **more: Any) -> dict[str, Any]:
 
 
 def trigger(slack: SlackSandbox) -> str:
-    return slack._views.trigger(ADA)
+    return slack.views.trigger(ADA)
 
 
 @pytest.mark.parametrize(
@@ -187,7 +188,7 @@ async def test_modals_are_stacked_three_high_at_most(slack: SlackSandbox, call: 
         assert pushed["view"]["callback_id"] == name
     refused = await call("views.push", trigger_id=trigger(slack), view=modal("four"))
     assert refused["error"] == "push_limit_reached"
-    assert [view["callback_id"] for view in slack._views.stacks[ADA]] == ["one", "two", "three"]
+    assert [view["callback_id"] for view in slack.views.stacks[ADA]] == ["one", "two", "three"]
 
 
 async def test_an_update_with_an_old_hash_conflicts(slack: SlackSandbox, call: Caller) -> None:
@@ -210,7 +211,7 @@ async def test_an_external_id_names_one_view(slack: SlackSandbox, call: Caller) 
 async def test_a_home_is_published_for_a_person(slack: SlackSandbox, call: Caller) -> None:
     home = {"type": "home", "blocks": [HELLO]}
     assert (await call("views.publish", user_id=ADA, view=home))["ok"]
-    assert slack._views.homes[ADA]["blocks"][0]["text"] == HELLO["text"]
+    assert slack.views.homes[ADA]["blocks"][0]["text"] == HELLO["text"]
     assert (await call("views.publish", user_id="U0NO", view=home))["error"] == "user_not_found"
     refused = await call("views.publish", user_id=ADA, view=modal())
     assert refused["error"] == "invalid_arguments"
@@ -314,6 +315,32 @@ async def test_slack_can_be_down_slow_or_busy(
     started = time.monotonic()
     assert await status() == 200
     assert time.monotonic() - started >= 0.05
+
+
+@pytest.mark.parametrize(
+    ("body", "error"), [("{", "invalid_json"), ("[]", "json_not_object"), ("3", "json_not_object")]
+)
+async def test_json_that_is_no_object_is_refused(
+    slack: SlackSandbox, http: aiohttp.ClientSession, body: str, error: str
+) -> None:
+    headers = {"authorization": "Bearer xoxb-sandbox", "content-type": "application/json"}
+    where = f"{slack.url}/api/chat.postMessage"
+    async with http.post(where, data=body, headers=headers) as answer:
+        assert (await answer.json())["error"] == error
+
+
+async def test_structures_come_as_json_in_a_form_and_texts_as_they_are(
+    slack: SlackSandbox, http: aiohttp.ClientSession
+) -> None:
+    form = {"channel": OPS, "text": '["not a list"]', "blocks": json.dumps([HELLO])}
+    headers = {"authorization": "Bearer xoxb-sandbox"}
+    async with http.post(f"{slack.url}/api/chat.postMessage", data=form, headers=headers) as said:
+        assert (await said.json())["ok"]
+    assert slack.messages[0].text == '["not a list"]'
+    assert slack.messages[0].blocks[0]["text"] == HELLO["text"]
+    form["blocks"] = "{"
+    async with http.post(f"{slack.url}/api/chat.postMessage", data=form, headers=headers) as said:
+        assert (await said.json())["error"] == "invalid_blocks"
 
 
 async def test_ids_of_messages_are_times(slack: SlackSandbox) -> None:

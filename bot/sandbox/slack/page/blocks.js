@@ -31,7 +31,7 @@ const DRAW = {
       ),
       b.accessory && (b.accessory.type === "image" ? picture(b.accessory, "thumb") : element(b.accessory, b, surface)),
     ),
-  header: (b) => el("h3", { className: "block header" }, plain(b.text.text)),
+  header: (b, surface) => el(surface.modal ? "h3" : "h2", { className: "block header" }, plain(b.text.text)),
   divider: () => el("hr", { className: "block" }),
   context: (b) =>
     el(

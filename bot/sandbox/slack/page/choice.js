@@ -102,6 +102,9 @@ export function choice({ id, many, chosen, placeholder, most, least, options, ch
     field.select();
     ask("");
   });
+  field.addEventListener("click", () => {
+    if (list.hidden) ask("");
+  });
   field.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(ask, 200, field.value);
@@ -112,8 +115,9 @@ export function choice({ id, many, chosen, placeholder, most, least, options, ch
   });
   field.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step && shown.length) {
-      at = list.hidden ? 0 : (at + step + shown.length) % shown.length;
+    if (step && list.hidden) ask("");
+    else if (step && shown.length) {
+      at = (at + step + shown.length) % shown.length;
       draw();
     } else if (event.key === "Enter" && !list.hidden && shown.length) pick(shown[at]);
     else if (event.key === "Escape" && !list.hidden) close();

@@ -44,8 +44,9 @@ function empty() {
 }
 
 function changed(message) {
-  if (message.channel === store.place) {
-    const list = byId("messages");
+  const list = byId("messages");
+  if (message.channel === store.place && message.thread_ts) counted(list, message.thread_ts);
+  else if (message.channel === store.place) {
     const old = list.querySelector(`:scope > [data-ts="${CSS.escape(message.ts)}"]`);
     const seen = inChannel();
     const index = seen.findIndex((each) => each.ts === message.ts);
@@ -62,6 +63,15 @@ function changed(message) {
   }
   if (store.thread) thread();
   tell("unread");
+}
+
+/** A reply shows at the message it answers. */
+function counted(list, ts) {
+  const seen = inChannel();
+  const index = seen.findIndex((each) => each.ts === ts);
+  const old = list.querySelector(`:scope > [data-ts="${CSS.escape(ts)}"]`);
+  if (old && index >= 0) old.replaceWith(row(seen[index], seen[index - 1]));
+  read();
 }
 
 /** What this person has seen in the channel they are in. */

@@ -58,8 +58,8 @@ function line(crossing) {
       el("span", { className: "ms" }, fine ? `${crossing.ms} ms` : crossing.outcome),
     ),
     el("p", { className: "about" }, `${clock(crossing.at, store.zone())} · ${crossing.over} · ${crossing.ms} ms · ${crossing.outcome}`),
-    el("pre", {}, JSON.stringify(crossing.sent, null, 2)),
-    Object.keys(crossing.answer).length > 0 && [el("p", { className: "about" }, "Answer"), el("pre", {}, JSON.stringify(crossing.answer, null, 2))],
+    el("pre", { tabindex: 0 }, JSON.stringify(crossing.sent, null, 2)),
+    Object.keys(crossing.answer).length > 0 && [el("p", { className: "about" }, "Answer"), el("pre", { tabindex: 0 }, JSON.stringify(crossing.answer, null, 2))],
   );
 }
 
@@ -70,10 +70,40 @@ function phones() {
     pane.replaceChildren(el("p", { className: "about" }, "The local ClickSend does not run in this process."));
     return;
   }
-  if (!pane.querySelector(".account")) pane.replaceChildren(el("div", { className: "account" }), el("div", { className: "arrived" }));
-  if (!pane.querySelector(".account").contains(document.activeElement)) pane.firstChild.replaceWith(accountOf(account));
-  const list = account.messages.map((message) => phone(message, account));
-  pane.lastChild.replaceChildren(...(list.length ? list : [el("p", { className: "about" }, "What is sent arrives here.")]));
+  if (!pane.querySelector(".account")) {
+    const asked = el("details", { className: "asked" }, el("summary", {}, "What the bot asked ClickSend"), el("ol", { tabindex: 0 }));
+    pane.replaceChildren(el("div", { className: "account" }), asked, el("div", { className: "arrived" }));
+  }
+  const focused = document.activeElement;
+  const typing = pane.firstChild.contains(focused) && !focused.id.startsWith("slider-");
+  if (!typing) pane.firstChild.replaceWith(accountOf(account));
+  if (focused.id.startsWith("slider-")) byId(focused.id)?.focus();
+  pane.querySelector(".asked ol").replaceChildren(...asked(account.requests));
+  arrived(pane.lastChild, account);
+}
+
+/** The newest first; what was asked several times in a row is one line. */
+function asked(names) {
+  const runs = [];
+  for (const name of names) {
+    if (runs.at(-1)?.name === name) runs.at(-1).times += 1;
+    else runs.push({ name, times: 1 });
+  }
+  return runs.reverse().map(({ name, times }) => el("li", {}, times > 1 ? `${name} ×${times}` : name));
+}
+
+/** What arrived; a phone that did not change stays, with what is being typed in it. */
+function arrived(list, account) {
+  const known = new Map([...list.children].map((node) => [node.dataset.key, node]));
+  const nodes = account.messages.map((message) => {
+    const key = JSON.stringify(message);
+    return known.get(key) ?? phone(message, account, key);
+  });
+  if (!nodes.length) nodes.push(el("p", { className: "about" }, "What is sent arrives here."));
+  for (const node of known.values()) if (!nodes.includes(node)) node.remove();
+  nodes.forEach((node, index) => {
+    if (list.children[index] !== node) list.insertBefore(node, list.children[index] ?? null);
+  });
 }
 
 function accountOf(account) {
@@ -83,23 +113,48 @@ function accountOf(account) {
     tell("phones", { balance: amount.value });
     amount.blur();
   };
+  const balance = slider("balance", "Balance", Math.min(100, Number(account.balance)), 100, 1, (value) => tell("phones", { balance: value }));
   const hours = Math.round(account.ahead / 3600);
-  const ahead = (seconds) => tell("phones", { ahead: account.ahead + seconds });
+  const clock = slider("clock", `Clock: ${hours ? `+${hours} h` : "now"}`, hours, 24 * 30, 1, (value) => tell("phones", { ahead: value * 3600 }));
+  const delay = slider("delay", `Receipts after ${account.delay} s`, account.delay, 60, 1, (value) => tell("phones", { delay: value }));
   return el(
     "div",
     { className: "account" },
     el("form", { on: { submit: set } }, el("label", {}, "Balance ", el("span", { className: "about" }, "AUD "), amount), el("button", { className: "button small" }, "Set")),
-    el(
-      "p",
-      {},
-      `Clock ${hours ? `+${hours} h` : "now"} `,
-      el("button", { type: "button", className: "button small", on: { click: () => ahead(3600) } }, "+1 h"),
-      el("button", { type: "button", className: "button small", on: { click: () => ahead(86_400) } }, "+1 day"),
-    ),
+    balance[1],
+    ...clock,
+    ...delay,
+    account.kinds.length > 0 && trouble(account),
   );
 }
 
-function phone(message, account) {
+function slider(name, text, value, max, step, changed) {
+  const id = `slider-${name}`;
+  const range = el("input", { type: "range", id, min: 0, max, step, value, "aria-label": text, on: { change: () => changed(Number(range.value)) } });
+  return [el("label", { for: id, className: "about" }, text), range];
+}
+
+/** What goes wrong with the next calls to ClickSend. */
+function trouble(account) {
+  const kind = el("select", { "aria-label": "Fault" }, account.kinds.map((each) => el("option", { value: each }, WORDS[each] ?? each)));
+  const operation = el("input", { "aria-label": "Operation", value: "sms.send", className: "short" });
+  const set = (event) => {
+    event.preventDefault();
+    tell("phones", { fault: { kind: kind.value, operation: operation.value } });
+    kind.blur();
+    operation.blur();
+  };
+  return el(
+    "details",
+    { open: account.faults.length > 0 },
+    el("summary", {}, "Trouble at ClickSend"),
+    el("form", { on: { submit: set } }, kind, operation, el("button", { className: "button small" }, "Next call")),
+    account.faults.map((each) => el("p", { className: "about" }, each)),
+    account.faults.length > 0 && el("button", { type: "button", className: "button small", on: { click: () => tell("phones", { fine: true }) } }, "No trouble"),
+  );
+}
+
+function phone(message, account, key) {
   const reply = account.replies && message.kind === "sms" && el(
     "form",
     {
@@ -119,12 +174,20 @@ function phone(message, account) {
   const status = message.status.toLowerCase();
   return el(
     "article",
-    { className: "phone" },
+    { className: "phone", data: { key } },
     el("header", {}, el("span", {}, `${ICONS[message.kind] ?? "✉"} ${message.to}`), el("span", { className: `status ${status}` }, message.status)),
-    el("p", { className: "bubble" }, message.body),
+    el("p", { className: "bubble", title: `from ${message.sender}` }, message.body),
     reply,
   );
 }
+
+const WORDS = {
+  latency: "slow (20 s)",
+  429: "too many (429)",
+  500: "broken (500)",
+  cut_before: "cut before it is done",
+  cut_after: "cut after it is done",
+};
 
 const FAULTS = [
   ["down", "Slack is down (503)"],

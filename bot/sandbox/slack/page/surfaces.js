@@ -26,7 +26,8 @@ export function messageSurface(message) {
 /** A view's surface; `values` is what its inputs hold, by block and action id. */
 export function viewSurface(view, values) {
   const where = { view_id: view.id };
-  return surface(where, values, (block, made, chosen) => used(where, block, made, chosen, values));
+  const use = (block, made, chosen) => used(where, block, made, chosen, values);
+  return { ...surface(where, values, use), modal: view.type === "modal" };
 }
 
 function surface(where, values, use) {

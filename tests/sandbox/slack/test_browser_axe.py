@@ -1,0 +1,77 @@
+"""axe-core looks at the page: the chat, a form, the panes, in light and dark, wide and narrow."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from bot.sandbox.clicksend import ClickSendSandbox
+from bot.sandbox.phones import SandboxPhones
+from bot.sandbox.slack import SlackSandbox
+from tests.sandbox.slack.browser import PHONE, WIDE, axe, opened, reason
+from tests.sandbox.slack.test_browser_kit import ADA, EVERYTHING, OPS, TWO, plain
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page
+
+AXE = axe()
+pytestmark = [
+    pytest.mark.skipif(reason() is not None, reason=str(reason())),
+    pytest.mark.skipif(AXE is None, reason="no axe here: pip install axe-playwright-python"),
+]
+BAD = {"serious", "critical"}
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[SlackSandbox]:
+    clicksend = ClickSendSandbox()
+    sandbox = SlackSandbox(phones=SandboxPhones(clicksend))
+    async with sandbox.serve():
+        yield sandbox
+
+
+@pytest.mark.parametrize(("scheme", "viewport"), [("light", WIDE), ("dark", PHONE)])
+async def test_there_is_no_serious_fault(
+    slack: SlackSandbox, scheme: str, viewport: dict[str, int]
+) -> None:
+    chat = slack.api.chat
+    button = {"type": "button", "text": plain("Go"), "action_id": "go", "style": "danger"}
+    blocks = [
+        {"type": "header", "text": plain("A header")},
+        {"type": "section", "fields": [{"type": "mrkdwn", "text": "*bold* `code` <@U0ADA>"}]},
+        {"type": "context", "elements": [{"type": "mrkdwn", "text": "> small _print_"}]},
+        {"type": "image", "alt_text": "a cat", "image_url": "https://cat.example/cat.png"},
+        {
+            "type": "actions",
+            "elements": [button, {"type": "overflow", "action_id": "more", "options": TWO}],
+        },
+    ]
+    chat.post({"channel": OPS, "text": "x", "blocks": blocks})
+    chat.post_ephemeral({"channel": OPS, "user": ADA, "text": "only for you"})
+    await slack.command(ADA, OPS, "/balance")
+    async with opened(slack.url, viewport=viewport, color_scheme=scheme, bypass_csp=True) as page:
+        await page.evaluate(str(AXE))
+        assert await _faults(page) == []
+        await page.get_by_label("Message", exact=True).fill("/")
+        assert await _faults(page) == []
+        if viewport == PHONE:
+            await page.get_by_role("button", name="Behind the scenes").click()
+        for name in ("Wire", "Trouble"):
+            await page.get_by_role("tab", name=name).click()
+            assert await _faults(page) == []
+        slack.views.open({"trigger_id": slack.views.trigger(ADA), "view": EVERYTHING})
+        form = page.get_by_role("dialog", name="Everything")
+        await form.get_by_role("button", name="Done").click()
+        await form.get_by_text("Please complete this required field.").first.wait_for()
+        assert await _faults(page) == []
+
+
+async def _faults(page: Page) -> list[Any]:
+    found = await page.evaluate("axe.run()")
+    return [
+        (each["id"], [node["html"] for node in each["nodes"]])
+        for each in found["violations"]
+        if each["impact"] in BAD
+    ]
