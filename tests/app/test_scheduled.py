@@ -91,7 +91,7 @@ async def test_a_note_on_the_time_stands_in_the_review(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("words", "said"),
-    [("blue", "cannot be read as a time"), ("1 Jan 2020 9am", "past"), ("tomorrow 9", "9am")],
+    [("blue", "cannot be read as a time"), ("1 Jan 2020 9am", "is over"), ("tomorrow 9", "9am")],
 )
 async def test_words_that_cannot_be_read_are_answered_at_their_field(
     world: World, words: str, said: str
