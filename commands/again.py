@@ -33,6 +33,7 @@ async def again(call: BotCall, send: Send, recipients: tuple[str, ...]) -> None:
         operation=operation,
         summary=send.summary,
         previous=send.id,
+        same_as=send.fingerprint,
         replaces=send.replaces,
     )
     await price_and_review(call, view_id, draft, partial(stopped, f"Again: {channel.noun}"))

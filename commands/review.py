@@ -157,6 +157,7 @@ async def _offered(call: BotCall) -> None:
         changed,
         summary,
         send.id,
+        same_as=send.fingerprint if waits else None,
         replaces=send.replaces,
     )
     form = _form(send, changed)

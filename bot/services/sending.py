@@ -48,6 +48,7 @@ class Draft:
         summary: What it is, in words, for lists.
         previous: The draft it tries again.
         content: What makes it a duplicate of another, where the operation alone does not say.
+        same_as: The fingerprint of the draft whose content it has.
         replaces: The scheduled message that is cancelled first.
         notes: What the person should know before the yes, in words.
     """
@@ -59,12 +60,15 @@ class Draft:
     summary: str
     previous: str | None = None
     content: str | None = None
+    same_as: str | None = None
     replaces: str | None = None
     notes: tuple[str, ...] = ()
 
     @property
     def fingerprint(self) -> str:
         """What is sent, whoever gets it, as a hash."""
+        if self.same_as:
+            return self.same_as
         channel = channel_of(self.operation.route.id)
         parts = [self.content] if self.content else channel.content(self.operation)
         text = "\0".join([channel.kind, *parts])

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 import structlog
 
+from bot.slack.answered import answered
 from bot.slack.blocks import Message, Modal, section
 from bot.slack.client import MessageRef, Slack, SlackError
 from bot.slack.tasks import Tasks
@@ -147,6 +148,7 @@ class Call(Generic[S]):
         doing: str,
         failed: Callable[[Message], Coroutine[Any, Any, object]],
     ) -> None:
+        await answered()
         try:
             await work
         except Exception:  # noqa: BLE001 - a background task has nobody above it

@@ -20,6 +20,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.request import SocketModeRequest
 
+from bot.slack.answered import answering
 from bot.slack.tasks import Tasks
 
 _log = structlog.get_logger(__name__)
@@ -128,9 +129,14 @@ class SocketRunner:
             self._handling.spawn(self._handle(socket, request), name=f"socket {request.type}")
 
     async def _handle(self, socket: ClientWebSocketResponse, request: SocketModeRequest) -> None:
-        response: BoltResponse = await run_async_bolt_app(self._app, request)
-        if response.status >= _SERVER_ERROR:
-            return  # not acknowledged: Slack delivers it again
+        with answering():
+            response: BoltResponse = await run_async_bolt_app(self._app, request)
+            if response.status < _SERVER_ERROR:  # else Slack delivers it again
+                await self._acknowledge(socket, request, response)
+
+    async def _acknowledge(
+        self, socket: ClientWebSocketResponse, request: SocketModeRequest, response: BoltResponse
+    ) -> None:
         acknowledgement: dict[str, Any] = {"envelope_id": request.envelope_id}
         if request.accepts_response_payload and (payload := _payload(response)):
             acknowledgement["payload"] = payload

@@ -11,6 +11,7 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import Message, Receive, Scope, Send
 
+from bot.slack.answered import answering
 from bot.slack.bolt import SlackApp
 
 PATH = "/slack/events"
@@ -74,12 +75,24 @@ class SlackDoor:
 
         try:
             body.decode()
-            # The adapter's own annotation of a scope is narrower than ASGI's.
-            await self._bolt(dict(scope), receive, send)
+            with answering() as answered:
+                # The adapter's own annotation of a scope is narrower than ASGI's.
+                await self._bolt(dict(scope), receive, _noting(send, answered))
         except ValueError:
             # Signed, so it is Slack's own: but neither JSON nor a form in UTF-8.
             _log.warning("slack sent what cannot be read", bytes=len(body))
             await PlainTextResponse("Unreadable", 400)(scope, receive, send)
+
+
+def _noting(send: Send, answered: asyncio.Event) -> Send:
+    """Send, and note when the whole answer is on the wire."""
+
+    async def noted(message: Message) -> None:
+        await send(message)
+        if message["type"] == "http.response.body" and not message.get("more_body", False):
+            answered.set()
+
+    return noted
 
 
 def _refused(scope: Scope) -> PlainTextResponse:

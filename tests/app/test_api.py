@@ -187,7 +187,7 @@ async def test_a_read_that_fails_gives_the_form_back_with_everything_typed(world
         (
             "sms.history",
             {"date_from": {"selected_date_time": 2_000}, "date_to": {"selected_date_time": 1_000}},
-            "page",
+            "date_from",
             "Date_from must not be after date_to",
         ),
         ("sms.price", {"messages": {"value": "{"}}, "messages", "not JSON (line 1"),

@@ -125,7 +125,7 @@ async def test_json_gives_fields_and_options_go_before_it(
     ("words", "said"),
     [
         (["sms.sned"], "Did you mean sms.send"),
-        (["template"], "sms.create_template"),
+        (["create-template"], "sms.create_template"),
         (["sms.cancel", "--mesage-id", "5"], "Did you mean message_id?"),
         (["sms.cancel"], "message_id: it must be given (text)"),
         (["sms.cancel", "--message-id"], "--message-id needs a value"),
