@@ -58,7 +58,7 @@ def demo(
 
 async def _demo(*, stay: bool) -> None:
     console = Console(highlight=False)
-    async with stage(watch_seconds=6 if stay else 1) as running:
+    async with stage(watch_seconds=6 if stay else 2) as running:
         page = running.slack.url
         if stay:
             console.print(f"[bold]Open {page}/[/] and watch; the tour begins there, or soon here.")

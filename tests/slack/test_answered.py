@@ -33,11 +33,18 @@ async def test_work_outside_of_a_payload_waits_for_nothing() -> None:
 
 
 async def test_a_payload_that_breaks_holds_nothing_back() -> None:
-    def broken() -> None:
-        raise LookupError
+    waiting: list[asyncio.Task[None]] = []
 
-    with pytest.raises(LookupError), answering():
-        task = asyncio.create_task(answered())
+    def broken() -> None:
+        with answering():
+            waiting.append(asyncio.create_task(answered()))
+            raise_it()
+
+    with pytest.raises(LookupError):
         broken()
     async with asyncio.timeout(1):
-        await task
+        await waiting[0]
+
+
+def raise_it() -> None:
+    raise LookupError

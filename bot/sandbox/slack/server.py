@@ -136,6 +136,10 @@ class SlackSandbox:
         delivery, _ = await self.acting.submit(user, view, typed or {})
         return delivery
 
+    async def close(self, user: str) -> None:
+        """Close a person's modals, as their cross does."""
+        await self.acting.close(user, whole=True)
+
     def attach(self, user: str, name: str, content: bytes) -> Json:
         """Give a file to Slack; what a file input holds of it."""
         return self._files.described(self._files.attach(user, name, content))
