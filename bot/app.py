@@ -15,7 +15,7 @@ import aiohttp
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
-from bot.clicksend import ClickSend
+from bot.clicksend import ClickSend, Timeouts
 from bot.jobs.clock import Clock
 from bot.jobs.watches import Watches
 from bot.services.account import AccountReader
@@ -86,6 +86,7 @@ class App:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._owner = uuid.uuid4().hex
+        self._skew = timedelta(seconds=settings.clock_skew_seconds)
         self._scope = Scope(_WORKSPACE, settings.clicksend_username)
         self._metrics = CollectorRegistry()
         self._tasks = Tasks()
@@ -116,7 +117,11 @@ class App:
         session = await stack.enter_async_context(aiohttp.ClientSession())
         clicksend = await stack.enter_async_context(self._clicksend())
         slack = Slack(
-            settings.slack_bot_token, settings.slack_api_url, session, clock=time.monotonic
+            settings.slack_bot_token,
+            settings.slack_api_url,
+            session,
+            clock=time.monotonic,
+            deadline=settings.slack_deadline_seconds,
         )
         account = AccountReader(clicksend, now=_now, low_credit=settings.low_credit_threshold)
         rules = rules_of(settings)
@@ -129,6 +134,8 @@ class App:
             journal=journal,
             rules=rules,
             owner=self._owner,
+            skew=self._skew,
+            pause=timedelta(seconds=settings.retry_seconds),
             now=_now,
             told=lambda: self._deliver(outbox),
         )
@@ -147,7 +154,14 @@ class App:
             approval_channel=settings.approval_channel,
             admins=settings.bot_admins,
         )
-        outbox = Outbox(self._database, self._scope, notifier, owner=self._owner, now=_now)
+        outbox = Outbox(
+            self._database,
+            self._scope,
+            notifier,
+            owner=self._owner,
+            lease=timedelta(seconds=settings.slack_deadline_seconds) + self._skew,
+            now=_now,
+        )
         self._start_worker(worker, stack)
         self._start_jobs(services, journal, outbox, stack)
         stack.push_async_callback(self._tasks.drain, _DRAIN_SECONDS)
@@ -176,6 +190,7 @@ class App:
             settings.clicksend_base_url,
             settings.clicksend_username,
             settings.clicksend_api_key,
+            timeouts=Timeouts.within(settings.clicksend_deadline_seconds),
             observer=observe,
         )
 
@@ -252,6 +267,7 @@ class App:
             database,
             scope,
             journal=journal,
+            patience=timedelta(seconds=self._settings.settle_seconds),
             now=_now,
             told=lambda: self._deliver(outbox),
         )

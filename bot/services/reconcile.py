@@ -24,7 +24,6 @@ from bot.store.sends import Send, State
 _log = structlog.get_logger(__name__)
 _BEFORE = timedelta(minutes=10)
 _AFTER = timedelta(days=1)
-_PATIENCE = timedelta(minutes=10)
 _PAUSES = (timedelta(seconds=15), timedelta(seconds=30), timedelta(minutes=1))
 _AT_ONCE = 20
 FOUND = "ClickSend's answer was lost; its history shows that it was sent."
@@ -38,6 +37,7 @@ class Reconciler:
         database: Where the sends are.
         scope: Whose.
         journal: Moves the sends.
+        patience: How long the history may be late, before a person is asked.
         now: The clock.
         told: Called when there is something to say.
     """
@@ -49,6 +49,7 @@ class Reconciler:
         scope: Scope,
         *,
         journal: Journal,
+        patience: timedelta,
         now: Callable[[], datetime],
         told: Callable[[], None],
     ) -> None:
@@ -56,6 +57,7 @@ class Reconciler:
         self._database = database
         self._scope = scope
         self._journal = journal
+        self._patience = patience
         self._now = now
         self._told = told
 
@@ -84,7 +86,7 @@ class Reconciler:
         if is_whole(send.id, operation, found):
             return await self._reconciled(send, operation, found)
         waited = self._now() - send.updated_at
-        if waited < _PATIENCE and not is_doubled(found):
+        if waited < self._patience and not is_doubled(found):
             await self._look_again(send, waited)
             return False
         return await self._ask(send, operation, found)
@@ -117,6 +119,7 @@ class Reconciler:
 
     async def _look_again(self, send: Send, waited: timedelta) -> None:
         pause = next((p for p in _PAUSES if waited < 4 * p), _PAUSES[-1])
+        pause = min(pause, self._patience - waited)
         async with self._database.write() as connection:
             await sends.change(
                 connection,
