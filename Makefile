@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint format cassettes lock run clean
+.PHONY: demo test crash lint format cassettes lock run clean
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Set PYTHON=/path/to/python3.11")'
@@ -17,6 +17,9 @@ demo: $(STAMP)  ## the bot against a local ClickSend and a local Slack; TOUR=1 p
 
 test: $(STAMP)  ## the whole suite
 	$(BIN)/python -m pytest -n auto $(ARGS)
+
+crash: $(STAMP)  ## kill the bot at every step, ROUNDS times (200) on each database; SEED=… repeats a run
+	ROUNDS=$(or $(ROUNDS),200) SEED=$(or $(SEED),0) $(BIN)/python -m pytest tests/crash/test_crash.py -q
 
 lint: $(STAMP)  ## style, types, the direction of imports, consistent requirements
 	$(BIN)/ruff check .

@@ -7,9 +7,11 @@ import json
 import os
 import re
 import signal
+import subprocess
 import sys
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,37 +24,31 @@ _RUNNING = re.compile(r'"port": (\d+)[^\n]*"running"')
 class Nursery:
     """The process that forks bots; see `tests.crash.nursery`."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
-        self._turn = asyncio.Lock()
+        self._turn = threading.Lock()
 
     async def born(self, environment: Mapping[str, str], log: Path) -> int:
         """Start a bot; its process id."""
         order = {"environment": dict(environment), "folder": str(log.parent), "log": str(log)}
+        return await asyncio.to_thread(self._fork, json.dumps(order))
+
+    def _fork(self, order: str) -> int:
         assert self._process.stdin
         assert self._process.stdout
-        async with self._turn, asyncio.timeout(_PATIENCE):
-            self._process.stdin.write(json.dumps(order).encode() + b"\n")
-            return int(await self._process.stdout.readline())
+        with self._turn:
+            self._process.stdin.write(f"{order}\n")
+            self._process.stdin.flush()
+            return int(self._process.stdout.readline())
 
 
-@asynccontextmanager
-async def nursery() -> AsyncIterator[Nursery]:
-    """Run the process that forks bots."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "tests.crash.nursery",
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        cwd=ROOT,
-    )
-    try:
+@contextmanager
+def nursery() -> Iterator[Nursery]:
+    """Run the process that forks bots; at its end, none of them lives."""
+    command = [sys.executable, "-m", "tests.crash.nursery"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, cwd=ROOT) as process:
         yield Nursery(process)
-    finally:
-        if process.stdin:
-            process.stdin.close()
-        await process.wait()
 
 
 @dataclass

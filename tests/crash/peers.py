@@ -176,6 +176,20 @@ class LocalSlack:
         assert view is not None
         return view
 
+    async def message(self, wanted: Callable[[Posted], bool]) -> Posted:
+        """Wait for a message.
+
+        Raises:
+            TimeoutError: It did not come.
+        """
+
+        def found() -> list[Posted]:
+            return [posted for posted in self.messages.values() if wanted(posted)]
+
+        async with asyncio.timeout(30), self.changed:
+            await self.changed.wait_for(found)
+        return found()[0]
+
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         method = request.path.removeprefix("/api/").lstrip("/")
         text = await request.text()

@@ -12,7 +12,7 @@ import aiohttp
 from tests.crash.peers import Json, LocalSlack
 from tests.slack import payloads
 
-ADA, EVE = "U0ADA", "U0EVE"
+ADA, EVE, OTHER = "U0ADA", "U0EVE", "U0OTHER"
 FIRST, SECOND = "+61411111111", "+61422222222"
 _PAUSE = 2.0
 ACCEPTED = ("clear", "A second person is asked", "is sent once only")
