@@ -28,7 +28,6 @@ _TO_DIE = 20.0
 _TO_SETTLE = 90.0
 _LOOK = 0.1
 _SPREAD = 0.1
-_AGAIN = 8.0
 _DEFAULTS = {"CLICKSEND_DEADLINE_SECONDS": "90", "SLACK_DEADLINE_SECONDS": "60"}
 _LOOKING = asyncio.Semaphore(1)
 
@@ -325,7 +324,7 @@ class Lane:
         self.slack.down = bool(plan.down)
         await self._start(undo=undo)
         if self._dice.random() < 0.4:
-            await asyncio.sleep(self._dice.choice((0.02, 1.0, _AGAIN)) * self._dice.random())
+            await asyncio.sleep(self._dice.choice((0.02, 1.0, plan.again)) * self._dice.random())
             await self._end()
             await self._note("after a new start", intents)
             await self._start(undo=undo)
