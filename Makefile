@@ -8,7 +8,7 @@ SDK_VENV := .venv-sdk
 SDK_STAMP := $(SDK_VENV)/.installed
 SDK_LOCK := tests/sdk/requirements.lock
 
-.PHONY: demo test lint format cassettes docs count lock run clean
+.PHONY: demo test crash lint format cassettes docs count lock run clean
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Set PYTHON=/path/to/python3.11")'
@@ -27,6 +27,9 @@ $(SDK_STAMP): $(SDK_LOCK)  # the vendor's own SDK, whose pins are no business of
 
 test: $(STAMP) $(SDK_STAMP)  ## the whole suite
 	$(BIN)/python -m pytest -n auto $(ARGS)
+
+crash: $(STAMP)  ## kill the bot at every step, ROUNDS times (200) on each database; SEED=… repeats a run
+	ROUNDS=$(or $(ROUNDS),200) SEED=$(or $(SEED),0) $(BIN)/python -m pytest tests/crash/test_crash.py -q
 
 lint: $(STAMP)  ## style, types, the direction of imports, consistent requirements
 	$(BIN)/ruff check .

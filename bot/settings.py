@@ -96,6 +96,29 @@ class Settings(ClickSendSettings):
     slack_api_url: str = Field(
         default="https://slack.com/api/", description="Slack's Web API; another one only for tests"
     )
+    clicksend_deadline_seconds: Seconds = Field(
+        default=90,
+        description="the seconds one call to ClickSend may take, its retries included; a send "
+        "whose answer takes longer is looked up in the history",
+    )
+    slack_deadline_seconds: Seconds = Field(
+        default=60, description="the seconds one call to Slack may take, its retries included"
+    )
+    clock_skew_seconds: Seconds = Field(
+        default=60,
+        description="the seconds by which the clocks of several bots on one database may differ; "
+        "what a dead bot left is taken over that much later",
+    )
+    retry_seconds: Seconds = Field(
+        default=30,
+        description="the seconds after which a send is tried again that ClickSend could not take "
+        "just now",
+    )
+    settle_seconds: Seconds = Field(
+        default=600,
+        description="the seconds for which a send whose answer was lost is looked for in "
+        "ClickSend's history before a person is asked",
+    )
     database_url: str = Field(
         default="sqlite+aiosqlite:///clicksend-slack.sqlite3",
         description="where sends, alerts and the audit trail are kept: "

@@ -4,7 +4,7 @@ import itertools
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,13 +44,25 @@ def sqlite_url(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgres_url(postgres: "PostgresServer") -> Iterator[str]:
+def new_postgres_url(postgres: "PostgresServer") -> Iterator[Callable[[], str]]:
+    """Makes empty PostgreSQL databases; each call is the address of another one."""
+    names = []
+
+    def make() -> str:
+        names.append(f"test_{next(_NUMBERS)}")
+        postgres.psql(f"CREATE DATABASE {names[-1]};")
+        host = postgres.get_postmaster_info().socket_dir
+        return f"postgresql+asyncpg://postgres@/{names[-1]}?host={host}"
+
+    yield make
+    for name in names:
+        postgres.psql(f"DROP DATABASE {name} WITH (FORCE);")
+
+
+@pytest.fixture
+def postgres_url(new_postgres_url: Callable[[], str]) -> str:
     """The address of an empty PostgreSQL database."""
-    name = f"test_{next(_NUMBERS)}"
-    postgres.psql(f"CREATE DATABASE {name};")
-    host = postgres.get_postmaster_info().socket_dir
-    yield f"postgresql+asyncpg://postgres@/{name}?host={host}"
-    postgres.psql(f"DROP DATABASE {name} WITH (FORCE);")
+    return new_postgres_url()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

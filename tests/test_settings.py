@@ -70,6 +70,11 @@ def test_each_missing_setting_says_what_for_and_where() -> None:
         ("APPROVAL_HOURS", "0"),
         ("AUDIT_BODIES", "sekrit"),
         ("RETENTION_DAYS", "29"),
+        ("CLICKSEND_DEADLINE_SECONDS", "0"),
+        ("SLACK_DEADLINE_SECONDS", "0.5"),
+        ("CLOCK_SKEW_SECONDS", "-1"),
+        ("RETRY_SECONDS", "sekrit"),
+        ("SETTLE_SECONDS", "86401"),
     ],
 )
 def test_a_malformed_setting_is_named_and_not_repeated(
@@ -104,6 +109,15 @@ def test_without_settings_of_guards_only_duplicates_and_risen_prices_ask_again()
     assert (found.duplicate_minutes, found.price_rise_percent) == (10, Decimal(5))
     assert (found.undo_seconds, found.approval_hours, found.retention_days) == (0, 24, 365)
     assert found.audit_bodies is False
+
+
+@pytest.mark.usefixtures("complete")
+def test_waits_are_long_unless_set_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = load()
+    assert (found.clicksend_deadline_seconds, found.slack_deadline_seconds) == (90, 60)
+    assert (found.clock_skew_seconds, found.retry_seconds, found.settle_seconds) == (60, 30, 600)
+    monkeypatch.setenv("CLICKSEND_DEADLINE_SECONDS", "20")
+    assert load().clicksend_deadline_seconds == 20
 
 
 @pytest.mark.usefixtures("complete")

@@ -14,7 +14,7 @@ import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from bot.app.parts import Ground, Parts, build, now
-from bot.clicksend import ClickSend
+from bot.clicksend import ClickSend, Timeouts
 from bot.jobs.clock import Clock
 from bot.services.worker import Worker
 from bot.settings import BotMode, Settings
@@ -76,7 +76,11 @@ class App:
         session = await stack.enter_async_context(aiohttp.ClientSession())
         clicksend = await stack.enter_async_context(self._clicksend())
         slack = Slack(
-            settings.slack_bot_token, settings.slack_api_url, session, clock=time.monotonic
+            settings.slack_bot_token,
+            settings.slack_api_url,
+            session,
+            clock=time.monotonic,
+            deadline=settings.slack_deadline_seconds,
         )
         parts: Parts = build(
             Ground(
@@ -117,6 +121,7 @@ class App:
             settings.clicksend_base_url,
             settings.clicksend_username,
             settings.clicksend_api_key,
+            timeouts=Timeouts.within(settings.clicksend_deadline_seconds),
             observer=observe,
         )
 

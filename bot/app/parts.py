@@ -68,6 +68,11 @@ class Ground:
     owner: str
     deliver: Callable[[], None]
 
+    @property
+    def skew(self) -> timedelta:
+        """How far the clocks of several bots may differ."""
+        return timedelta(seconds=self.settings.clock_skew_seconds)
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -117,6 +122,8 @@ def build(ground: Ground) -> Parts:
         journal=journal,
         rules=rules,
         owner=ground.owner,
+        skew=ground.skew,
+        pause=timedelta(seconds=settings.retry_seconds),
         now=now,
         told=ground.deliver,
     )
@@ -133,7 +140,14 @@ def build(ground: Ground) -> Parts:
         approval_channel=settings.approval_channel,
         admins=settings.bot_admins,
     )
-    outbox = Outbox(database, scope, notifier, owner=ground.owner, now=now)
+    outbox = Outbox(
+        database,
+        scope,
+        notifier,
+        owner=ground.owner,
+        lease=timedelta(seconds=settings.slack_deadline_seconds) + ground.skew,
+        now=now,
+    )
     return Parts(services, worker, outbox, _jobs(ground, services, journal, outbox))
 
 
@@ -192,7 +206,13 @@ def _jobs(ground: Ground, services: Services, journal: Journal, outbox: Outbox) 
         now=now,
     )
     reconciler = Reconciler(
-        clicksend, database, scope, journal=journal, now=now, told=ground.deliver
+        clicksend,
+        database,
+        scope,
+        journal=journal,
+        patience=timedelta(seconds=settings.settle_seconds),
+        now=now,
+        told=ground.deliver,
     )
     retention = Retention(database, scope, days=settings.retention_days, now=now)
     return (

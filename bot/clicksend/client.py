@@ -66,6 +66,23 @@ class Timeouts:
     pool: float = 5.0
     total: float = 90.0
 
+    @classmethod
+    def within(cls, total: float) -> "Timeouts":
+        """The same in proportion, for another total.
+
+        Args:
+            total: Seconds for one ``run``.
+        """
+        whole = cls()
+        share = total / whole.total
+        return cls(
+            connect=whole.connect * share,
+            read=whole.read * share,
+            write=whole.write * share,
+            pool=whole.pool * share,
+            total=total,
+        )
+
     @property
     def attempt(self) -> float:
         """The longest one try is meant to take, without the pool."""

@@ -14,7 +14,6 @@ from bot.store import Database, Scope, outbox, posts, sends
 from bot.store.outbox import Pending
 
 _log = structlog.get_logger(__name__)
-_LEASE = timedelta(minutes=2)
 _FIRST_PAUSE = timedelta(seconds=5)
 _LONGEST_PAUSE = timedelta(minutes=5)
 
@@ -27,6 +26,7 @@ class Outbox:
         scope: Whose.
         notifier: Who posts.
         owner: This process.
+        lease: How long a process may take to post; then another one posts.
         now: The clock.
     """
 
@@ -37,12 +37,14 @@ class Outbox:
         notifier: notices.Notifier,
         *,
         owner: str,
+        lease: timedelta,
         now: Callable[[], datetime],
     ) -> None:
         self._database = database
         self._scope = scope
         self._notifier = notifier
         self._owner = owner
+        self._lease = lease
         self._now = now
         self._flushing = asyncio.Lock()
 
@@ -69,7 +71,11 @@ class Outbox:
         async with self._database.write() as connection:
             return list(
                 await outbox.claim_due(
-                    connection, self._scope, owner=self._owner, now=now, lease_until=now + _LEASE
+                    connection,
+                    self._scope,
+                    owner=self._owner,
+                    now=now,
+                    lease_until=now + self._lease,
                 )
             )
 

@@ -28,7 +28,6 @@ _BEFORE = timedelta(minutes=10)
 _AFTER = timedelta(days=1)
 _SKEW = timedelta(minutes=2)
 """How far ClickSend's clock may be from ours, where only the time tells two sends apart."""
-_PATIENCE = timedelta(minutes=10)
 _PAUSES = (timedelta(seconds=15), timedelta(seconds=30), timedelta(minutes=1))
 _AT_ONCE = 20
 FOUND = "ClickSend's answer was lost; its history shows that it was sent."
@@ -42,6 +41,7 @@ class Reconciler:
         database: Where the sends are.
         scope: Whose.
         journal: Moves the sends.
+        patience: How long the history may be late, before a person is asked.
         now: The clock.
         told: Called when there is something to say.
     """
@@ -53,6 +53,7 @@ class Reconciler:
         scope: Scope,
         *,
         journal: Journal,
+        patience: timedelta,
         now: Callable[[], datetime],
         told: Callable[[], None],
     ) -> None:
@@ -60,6 +61,7 @@ class Reconciler:
         self._database = database
         self._scope = scope
         self._journal = journal
+        self._patience = patience
         self._now = now
         self._told = told
 
@@ -89,7 +91,7 @@ class Reconciler:
         if ours and is_whole(send.id, operation, found):
             return await self._reconciled(send, operation, found)
         waited = self._now() - send.updated_at
-        if waited < _PATIENCE and traits.is_listed and not is_doubled(operation, found):
+        if waited < self._patience and traits.is_listed and not is_doubled(operation, found):
             await self._look_again(send, waited)
             return False
         return await self._ask(send, operation, found)
@@ -159,6 +161,7 @@ class Reconciler:
 
     async def _look_again(self, send: Send, waited: timedelta) -> None:
         pause = next((p for p in _PAUSES if waited < 4 * p), _PAUSES[-1])
+        pause = min(pause, self._patience - waited)
         async with self._database.write() as connection:
             await sends.change(
                 connection,

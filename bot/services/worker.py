@@ -28,11 +28,9 @@ from bot.store.sends import CANCEL_ASKED, Send, State
 _log = structlog.get_logger(__name__)
 _CALLS = 4
 """Calls to ClickSend that one send can take: the price, a cancellation and a look, the send."""
-_MARGIN = timedelta(seconds=60)
 _ATTENTION = 15.0
 _AT_ONCE = 8
 _PATIENCE = timedelta(minutes=10)
-_PAUSE = timedelta(seconds=30)
 _DIED = "The bot stopped while ClickSend was working on it, so the answer was lost."
 _LOST = "Something broke while ClickSend was working on it, so the answer was lost."
 _TOO_LATE = "The message it was to replace is sent or cancelled already, so this one was not sent."
@@ -51,6 +49,8 @@ class Worker:
         journal: Moves the sends.
         rules: How far a price may rise.
         owner: This process.
+        skew: How far the clocks of the processes on one database may be apart.
+        pause: Until a send that ClickSend could not take is tried again.
         now: The clock.
         told: Called when a notice was stored.
     """
@@ -65,6 +65,8 @@ class Worker:
         journal: Journal,
         rules: Rules,
         owner: str,
+        skew: timedelta,
+        pause: timedelta,
         now: Callable[[], datetime],
         told: Callable[[], None],
     ) -> None:
@@ -78,6 +80,8 @@ class Worker:
         self._now = now
         self._told = told
         self._call = timedelta(seconds=clicksend.deadline)
+        self._lease = self._call * _CALLS + skew
+        self._pause = pause
         self._work = asyncio.Event()
         self._stopping = False
         self._lanes: set[asyncio.Task[None]] = set()
@@ -87,7 +91,7 @@ class Worker:
         self._work.set()
 
     async def run(self) -> None:
-        """Work until stopped: when woken, when a hold ends, and every 15 s to recover leases."""
+        """Work until stopped: when woken, when a hold or a lease ends, and every 15 seconds."""
         while not self._stopping:
             self._work.clear()
             wait = _ATTENTION
@@ -126,7 +130,7 @@ class Worker:
         return len(lost)
 
     async def _until_due(self) -> float:
-        """Seconds until the next held send may go, or until the next round."""
+        """Seconds until a held send may go, a lease ends, or the next round is due."""
         async with self._database.read() as connection:
             due = await sends.next_due(connection, self._scope)
         if due is None:
@@ -159,7 +163,7 @@ class Worker:
                 self._scope,
                 owner=self._owner,
                 now=now,
-                lease_until=now + self._call * _CALLS + _MARGIN,
+                lease_until=now + self._lease,
             )
 
     async def _do(self, send: Send) -> None:
@@ -292,7 +296,7 @@ class Worker:
     def _changes(self, end: Ending) -> dict[str, object]:
         now = self._now()
         if end.state is State.QUEUED:
-            return {"not_before": now + _PAUSE}
+            return {"not_before": now + self._pause}
         if end.state is State.REPRICED:
             return {"price": end.total}
         return {"total": end.total, "not_before": now if end.state is State.UNKNOWN else None}

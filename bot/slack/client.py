@@ -32,7 +32,6 @@ _PACE = 1.0
 _KNOWN_CHANNELS = 2_000
 _SLOW = 20.0
 _SLOW_FILE = aiohttp.ClientTimeout(60)
-_DEADLINE = 60.0
 _GROUPS = "usergroups"
 _FORMS: Final = frozenset(
     {
@@ -86,6 +85,7 @@ class Slack:
         base_url: Slack's Web API, with a slash at its end.
         session: The pool; the caller closes it.
         clock: Seconds of a steady clock.
+        deadline: Seconds one call may take, its retries included.
     """
 
     def __init__(
@@ -95,6 +95,7 @@ class Slack:
         session: aiohttp.ClientSession,
         *,
         clock: Callable[[], float],
+        deadline: float = 60.0,
     ) -> None:
         self.web = AsyncWebClient(
             token=token.get_secret_value(),
@@ -114,6 +115,7 @@ class Slack:
         self._origin = URL(base_url).origin()
         self._session = session
         self._clock = clock
+        self._deadline = deadline
         self._next: OrderedDict[str, float] = OrderedDict()
         self._groups: Lately[str, dict[str, frozenset[str]]] = Lately(
             most=1, seconds=300, clock=clock
@@ -137,7 +139,7 @@ class Slack:
         # Slack reads JSON at its writing methods only; the others want a form or a query.
         form, json = (body, None) if method in _FORMS else (None, body)
         try:
-            async with asyncio.timeout(_DEADLINE):
+            async with asyncio.timeout(self._deadline):
                 answer = await self.web.api_call(method, params=form, json=json)
         except SlackApiError as error:
             raise SlackError(wire.code(error)) from None

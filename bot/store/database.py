@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,9 @@ class Database:
     def __init__(self, url: str) -> None:
         self._url = make_url(url)
         self._engine: AsyncEngine = _engine(url)
+        # SQLite lets one writer in, and those who wait sleep and look again, whoever came first: so
+        # our own writers queue here, and none of them runs out of patience.
+        self._turn = asyncio.Lock() if self._engine.dialect.name == "sqlite" else nullcontext()
         self._lock = FileLock(f"{self._url.database}.lock") if self._on_file else None
 
     @property
@@ -78,9 +82,9 @@ class Database:
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction: durable when the block ends, undone when it raises."""
+        """A transaction: durable when the block ends, undone when it raises; never two in one."""
         engine = self._engine.execution_options(**{_WRITES: True})
-        async with engine.begin() as connection:
+        async with self._turn, engine.begin() as connection:
             yield connection
 
     async def ready(self) -> bool:

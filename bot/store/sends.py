@@ -217,12 +217,13 @@ async def claim(
 
 
 async def next_due(connection: AsyncConnection, scope: Scope) -> datetime | None:
-    """When the next queued send that is held back may go; None when none is."""
-    found = await connection.execute(
-        select(func.min(sends.c.not_before)).where(_ours(scope), sends.c.state == State.QUEUED)
+    """When a queued send that is held back may go, or a lease ends; None when neither will."""
+    held = select(func.min(sends.c.not_before)).where(_ours(scope), sends.c.state == State.QUEUED)
+    leased = select(func.min(sends.c.lease_until)).where(
+        _ours(scope), sends.c.state == State.SENDING
     )
-    moment: datetime | None = found.scalar()
-    return moment
+    found = [(await connection.execute(each)).scalar() for each in (held, leased)]
+    return min((moment for moment in found if moment is not None), default=None)
 
 
 async def still_held(

@@ -289,3 +289,11 @@ def test_the_changes_are_of_every_verb() -> None:
     }
     purchases = {"recharge.purchase", "numbers.buy", "reseller.transfer_credit", "sms.send"}
     assert purchases <= set(CHANGING)
+
+
+def test_another_deadline_shortens_every_wait_in_proportion() -> None:
+    whole, half = Timeouts(), Timeouts.within(45)
+    assert Timeouts.within(whole.total) == whole
+    assert half.total == 45
+    assert half.read == whole.read / 2
+    assert half.attempt == whole.attempt / 2

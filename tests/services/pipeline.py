@@ -31,6 +31,8 @@ from bot.store.sends import Send
 from tests.app.world import FakeClickSend, serving
 
 SCOPE = Scope("default", "demo")
+SKEW, PAUSE = timedelta(seconds=60), timedelta(seconds=30)
+LEASE, PATIENCE = timedelta(minutes=2), timedelta(minutes=10)
 ADA, EVE = "U0ADA", "U0EVE"
 
 
@@ -187,12 +189,16 @@ def _wired(
             SCOPE,
             rules=rules,
             owner="me",
+            skew=SKEW,
+            pause=PAUSE,
             told=lambda: None,
             **common,
         ),
-        reconciler=Reconciler(clicksend, database, SCOPE, told=lambda: None, **common),
-        decisions=Decisions(database, SCOPE, wake=lambda: None, **common),
-        outbox=Outbox(database, SCOPE, heard, owner="me", now=clock),
+        reconciler=Reconciler(
+            clicksend, database, SCOPE, patience=PATIENCE, told=lambda: None, **common
+        ),
+        decisions=Decisions(database, SCOPE, limits=NoLimits(), wake=lambda: None, **common),
+        outbox=Outbox(database, SCOPE, heard, owner="me", lease=LEASE, now=clock),
         heard=heard,
     )
 

@@ -126,6 +126,18 @@ async def test_a_second_bot_on_the_file_is_refused(sqlite_url: str) -> None:
     assert await asyncio.to_thread(second_bot, sqlite_url) == "opened\n"
 
 
+async def test_a_hundred_writers_of_one_sqlite_bot_take_their_turns(sqlite: Database) -> None:
+    turns = []
+
+    async def write(number: int) -> None:
+        async with sqlite.write() as connection:
+            turns.append(number)
+            await connection.execute(text("SELECT 1"))
+
+    await asyncio.gather(*(write(number) for number in range(100)))
+    assert turns == list(range(100))
+
+
 async def test_several_bots_share_a_postgresql(postgres_url: str) -> None:
     database = Database(postgres_url)
     await database.open()

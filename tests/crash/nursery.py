@@ -1,0 +1,75 @@
+"""Starts bots quickly: everything is imported once, and each bot is a fork of this process.
+
+A line of JSON on standard input (`environment`, `folder`, `log`) starts one; its process id is the
+answer. From the fork on it is `python -m bot run`, in its own folder and environment.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import pkgutil
+import signal
+import sys
+from contextlib import suppress
+from typing import Any
+
+from bot.__main__ import main as bot_main
+
+_FAMILIES = ("bot.clicksend.operations", "bot.store.migrations.versions")
+_LATE = ("aiosqlite", "asyncpg", "uvloop", "uvicorn.protocols.http.httptools_impl")
+
+
+def warm_up() -> None:
+    """Import what a bot imports on its way to being ready."""
+    for name in _LATE:
+        importlib.import_module(name)
+    for name in _FAMILIES:
+        package = importlib.import_module(name)
+        for found in pkgutil.iter_modules(package.__path__, f"{name}."):
+            importlib.import_module(found.name)
+
+
+def become_a_bot(order: dict[str, Any]) -> None:
+    """Be `python -m bot run` from now on."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    os.chdir(order["folder"])
+    os.environ.clear()
+    os.environ.update(order["environment"])
+    sys.argv = ["bot", "run"]
+    bot_main()
+
+
+def bury(children: set[int]) -> None:
+    """Take the dead off the list of children."""
+    with suppress(ChildProcessError):
+        while (dead := os.waitpid(-1, os.WNOHANG)[0]) != 0:
+            children.discard(dead)
+
+
+def main() -> None:
+    """Fork a bot for each line; at the end, leave none behind."""
+    children: set[int] = set()
+    signal.signal(signal.SIGCHLD, lambda *_: bury(children))
+    warm_up()
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            try:
+                become_a_bot(json.loads(line))
+            finally:
+                os._exit(1)
+        children.add(child)
+        sys.stdout.write(f"{child}\n")
+        sys.stdout.flush()
+    for child in tuple(children):
+        os.kill(child, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main()
