@@ -1,4 +1,4 @@
-"""Every operation has everything: a class, a documented recording, a row in the manual."""
+"""Every operation has everything: a class, a recording, a row in the manual, a sandbox route."""
 
 import re
 from collections.abc import Iterable
@@ -7,22 +7,25 @@ import pytest
 
 from bot.clicksend import UnknownOperation, registry
 from bot.clicksend.fields import fields
+from bot.sandbox.clicksend.table import ROUTES
 from commands import build_router
 from tests.docs import count, operations
 from tests.recording import documented
 
-WHOLE = "class", "recording", "row"
+WHOLE = "class", "recording", "row", "route"
 
 
 def missing(ids: Iterable[str]) -> dict[str, list[str]]:
     """What each operation lacks; empty when none lacks anything."""
     rows = set(operations.ids_in(operations.TARGET.read_text()))
+    served = {route.id for route in ROUTES}
     lacks: dict[str, list[str]] = {}
     for each in ids:
         has = {
             "class": each in registry.all_ids() and registry.operation(each).route.id == each,
             "recording": (documented.FOLDER / f"{each}.yaml").exists(),
             "row": each in rows,
+            "route": each in served,
         }
         if not all(has.values()):
             lacks[each] = [name for name in WHOLE if not has[name]]
@@ -36,7 +39,7 @@ def test_every_operation_of_the_registry_is_whole() -> None:
 
 
 def test_the_count_sees_what_is_missing() -> None:
-    assert missing(["sms.send", "sms.sned"]) == {"sms.sned": ["class", "recording", "row"]}
+    assert missing(["sms.send", "sms.sned"]) == {"sms.sned": list(WHOLE)}
     with pytest.raises(UnknownOperation):
         registry.operation("sms.sned")
 
