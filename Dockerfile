@@ -12,7 +12,7 @@ COPY requirements-build.lock requirements-run.lock ./
 RUN /opt/build/bin/python -m pip install --require-hashes --only-binary=:all: -r requirements-build.lock
 RUN /opt/build/bin/python -m pip --python /opt/bot/bin/python install --require-hashes --only-binary=:all: -r requirements-run.lock
 
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml README.md LICENSE manifest.yml ./
 COPY bot ./bot
 COPY commands ./commands
 RUN /opt/build/bin/python -m pip wheel --no-deps --no-build-isolation --wheel-dir /wheels .
@@ -38,6 +38,6 @@ USER 10001:10001
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=3 \
     CMD ["/opt/bot/bin/python", "-c", "import http.client, os, sys; c = http.client.HTTPConnection('127.0.0.1', int(os.environ['BOT_PORT']), timeout=4); c.request('GET', '/healthz'); sys.exit(c.getresponse().status != 200)"]
 
-# SIGTERM stops it when what runs is done; give it a minute and a half (docker stop -t 90).
+# SIGTERM stops it when what runs is done; give it two minutes (docker stop -t 120).
 ENTRYPOINT ["/opt/bot/bin/clicksend-slack"]
 CMD ["run"]
