@@ -68,4 +68,4 @@ def test_postgresql_is_asked_for_by_its_profile_and_waited_for(services: dict[st
 
 
 def test_a_stop_leaves_time_for_a_send_in_flight(services: dict[str, Any]) -> None:
-    assert services["bot"]["stop_grace_period"] == "90s"
+    assert services["bot"]["stop_grace_period"] == "120s"
