@@ -24,20 +24,21 @@ async def usage(hand: Hand) -> None:
 
 
 async def sms(hand: Hand) -> None:
-    """A form, the price, the yes."""
+    """A form, the price, the yes; it waits a moment, in which it could be undone."""
     hand.title("An SMS: a form, the price, the yes")
-    await send_sms(hand, "+61411111111", FIRST)
-    (sent,) = hand.clicksend.outbox("sms")
-    hand.shows("arrived", f"{sent.to}: {sent.body}")
+    await begin_sms(hand, "+61411111111", FIRST)
 
 
 async def fax(hand: Hand) -> None:
-    """A file that is uploaded."""
+    """A file that is uploaded; meanwhile the SMS has gone out."""
     hand.title("A fax with an uploaded file")
     letter = hand.slack.attach(ADA, "letter.pdf", PDF)
     await hand.open("/fax", "+61298765432", "fax.form")
     await hand.review({"file": {"files": [letter]}}, "AUD 0.099")
     await hand.yes()
+    await sms_sent(hand, FIRST)
+    (text,) = hand.clicksend.outbox("sms")
+    hand.shows("arrived", f"{text.to}: {text.body}")
     said = await hand.until(lambda each: "Fax sent by" in each.text, "that the fax is sent")
     hand.expect(said, "letter.pdf")
     hand.require(PDF in hand.clicksend.state.uploads.values(), "the file is at ClickSend")
@@ -45,22 +46,28 @@ async def fax(hand: Hand) -> None:
     hand.shows("arrived", f"{sent.to}: {sent.body}")
 
 
+async def unreachable(hand: Hand) -> None:
+    """An SMS to a phone that is off; what becomes of it is seen later."""
+    hand.title("An SMS to a phone that is off")
+    await begin_sms(hand, "+61411111199", "Are you there?")
+
+
 async def campaign(hand: Hand) -> None:
     """Stopped before it goes out."""
     hand.title("A campaign cancelled")
     hand.expect(await hand.type("/clicksend", "campaign list"), "Spring sale")
     shown = await hand.type("/clicksend", f"campaign cancel sms-{_CAMPAIGN}")
-    count = len(hand.slack.messages)
     await hand.press(shown, "campaign.cancel", "Cancel campaign")
-    hand.expect(await hand.next(count), "is cancelled")
+    said = await hand.until(lambda each: "is cancelled" in each.text, "that it is cancelled")
+    hand.expect(said, "Spring sale")
     found = [each for each in hand.clicksend.state.campaigns if each.number == _CAMPAIGN]
     hand.require(found[0].status == "Cancelled", "the campaign is cancelled at ClickSend")
+    hand.clicksend.state.balance = Decimal("12.00")
 
 
 async def low_credit(hand: Hand) -> None:
     """An alert that comes by itself."""
     hand.title("Low credit: the alert comes by itself")
-    hand.clicksend.state.balance = Decimal("12.00")
     posted = await hand.until(lambda each: "Low credit" in each.text, "low credit")
     hand.expect(posted, "Low credit")
     hand.clicksend.state.balance = Decimal("100.00")
@@ -69,22 +76,25 @@ async def low_credit(hand: Hand) -> None:
 async def failure(hand: Hand) -> None:
     """Another one."""
     hand.title("A failed delivery: so does this one")
-    await send_sms(hand, "+61411111199", "Are you there?")
     posted = await hand.until(lambda each: "was not delivered" in each.text, "what failed")
     hand.expect(posted, "was not delivered")
     hand.require(f"sent by <@{ADA}>" in posted.text, "it names who sent the message")
     hand.require("/archives/" in posted.text, "it links to the message that sent it")
 
 
-async def send_sms(hand: Hand, to: str, body: str) -> None:
-    """An SMS from the form to its message in the channel."""
+async def begin_sms(hand: Hand, to: str, body: str) -> None:
+    """An SMS from the form to the yes; the channel says when it goes out."""
     await hand.open("/sms", f"{to} {body}", "sms.form")
     await hand.review({}, "AUD 0.077")
-    await hand.yes()
+    hand.expect(await hand.yes(), "goes out at")
+
+
+async def sms_sent(hand: Hand, body: str) -> None:
+    """The message of an SMS, once it has gone out."""
     said = await hand.until(
         lambda each: "SMS sent by" in each.text and body in each.text, f"that {body!r} is sent"
     )
     hand.expect(said, "SMS sent by")
 
 
-SCENES = (balance, usage, sms, fax, campaign, low_credit, failure)
+SCENES = (balance, usage, sms, fax, unreachable, campaign, low_credit, failure)

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from bot.sandbox.hand import ADA, BEN, Hand
-from bot.sandbox.scenes.main import FIRST
+from bot.sandbox.scenes.main import FIRST, begin_sms
 from bot.sandbox.slack import Posted
 
 Announced: TypeAlias = Callable[[Posted], bool]
 
+LOST = "Are we still on for today?"
 MANY = "+61411111111, +61422222222, +61433333333"
 
 
@@ -52,18 +53,23 @@ async def approval(hand: Hand) -> None:
     hand.require(len(_sent(hand, "We are open again.")) == 3, "it arrived three times")  # noqa: PLR2004 - one each
 
 
-async def unknown(hand: Hand) -> None:
-    """The answer is lost after the message was taken; the history settles it."""
-    hand.title("A lost answer is looked up, and never sent twice")
+async def lost(hand: Hand) -> None:
+    """The connection is cut after the message was taken."""
+    hand.title("An answer is lost on the way")
     hand.clicksend.fail("cut_after", "sms.send")
-    await hand.open("/sms", "+61422222222 Are we still on for today?", "sms.form")
-    await hand.review({}, "AUD 0.077")
-    await hand.yes()
-    found = await hand.until(
+    await begin_sms(hand, "+61422222222", LOST)
+    said = await hand.until(lambda each: "nobody knows yet" in each.text, "that nobody knows")
+    hand.expect(said, "I do not try again by myself")
+
+
+async def settled(hand: Hand) -> None:
+    """ClickSend's history settles it."""
+    hand.title("The lost answer is looked up, and nothing is sent twice")
+    said = await hand.until(
         lambda each: "its history shows that it was sent" in each.text, "what the history shows"
     )
-    hand.expect(found, "SMS sent by")
-    hand.require(len(_sent(hand, "Are we still on for today?")) == 1, "it arrived once")
+    hand.expect(said, "SMS sent by")
+    hand.require(len(_sent(hand, LOST)) == 1, "it arrived once")
 
 
 def _announced(body: str) -> Announced:
@@ -74,4 +80,4 @@ def _sent(hand: Hand, body: str) -> list[str]:
     return [message.to for message in hand.clicksend.outbox("sms") if message.body == body]
 
 
-SCENES = (undo, duplicate, approval, unknown)
+SCENES = (lost, undo, duplicate, approval, settled)
