@@ -22,6 +22,7 @@ from bot.services.account import AccountReader
 from bot.services.by_hand import ByHand
 from bot.services.campaigns import Campaigns
 from bot.services.checks import Checks
+from bot.services.contacts import Contacts
 from bot.services.credit_watch import CreditWatch
 from bot.services.decisions import Decisions
 from bot.services.explain import explain
@@ -193,6 +194,7 @@ class App:
     ) -> Services:
         settings, database, scope = self._settings, self._database, self._scope
         limits = LimitBook(account, database, scope, now=_now)
+        by_hand = ByHand(clicksend, database, scope, now=_now)
         return Services(
             clicksend=clicksend,
             access=Permissions(
@@ -220,7 +222,13 @@ class App:
             limits=limits,
             campaigns=Campaigns(clicksend, database, scope, now=_now, words=explain),
             scheduled=Scheduled(clicksend, database, scope, now=_now),
-            by_hand=ByHand(clicksend, database, scope, now=_now),
+            by_hand=by_hand,
+            contacts=Contacts(
+                clicksend,
+                by_hand,
+                country=settings.default_country,
+                opt_out_list=settings.opt_out_list,
+            ),
             now=_now,
             default_country=settings.default_country,
         )

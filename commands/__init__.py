@@ -5,8 +5,13 @@ from commands import (
     approval,
     balance,
     campaign,
+    contact,
+    contact_form,
+    contact_taking,
     fax,
     history,
+    list_picker,
+    lists,
     review,
     sent,
     sms,
@@ -17,7 +22,10 @@ from commands.context import BotRouter, Services
 
 __all__ = ["Services", "build_router"]
 
-_NOUNS = (balance, usage, sms, fax, review, sent, approval, unsettled, campaign, history, api)
+_NOUNS = (
+    *(balance, usage, sms, fax, review, sent, approval, unsettled, campaign, history, api),
+    *(contact, contact_form, contact_taking, lists, list_picker),
+)
 
 
 def build_router() -> BotRouter:

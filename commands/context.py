@@ -11,6 +11,7 @@ from bot.clicksend import ClickSend
 from bot.services.account import AccountReader
 from bot.services.by_hand import ByHand
 from bot.services.campaigns import Campaigns
+from bot.services.contacts import Contacts
 from bot.services.decisions import Decisions
 from bot.services.limit_book import LimitBook
 from bot.services.permissions import Permissions
@@ -33,6 +34,7 @@ class Services:
     campaigns: Campaigns
     scheduled: Scheduled
     by_hand: ByHand
+    contacts: Contacts
     now: Callable[[], datetime]
     default_country: str | None
 
