@@ -24,6 +24,9 @@ from bot.services.campaigns import Campaigns
 from bot.services.checks import Checks
 from bot.services.contacts import Contacts
 from bot.services.credit_watch import CreditWatch
+from bot.services.csv_file import MOST_BYTES, CsvError
+from bot.services.csv_parts import Csv, csv_parts
+from bot.services.csv_worker import Files
 from bot.services.decisions import Decisions
 from bot.services.explain import explain
 from bot.services.failure_watch import FailureWatch
@@ -39,7 +42,7 @@ from bot.services.sending import Sending
 from bot.services.worker import Worker
 from bot.settings import BotMode, Settings
 from bot.slack.bolt import build_bolt
-from bot.slack.client import Slack
+from bot.slack.client import FileError, Slack
 from bot.slack.socket import SocketRunner
 from bot.slack.tasks import Tasks
 from bot.store import Database, Scope
@@ -55,6 +58,7 @@ _OUTBOX_SECONDS = 5
 _RECONCILE_SECONDS = 5
 _APPROVAL_SECONDS = 15
 _LOST_CALLS_SECONDS = 60
+_FILES_SECONDS = 30
 
 
 def _now() -> datetime:
@@ -146,6 +150,7 @@ class App:
         notifier = SlackNotifier(
             slack,
             services.sending,
+            services.csv,
             alert_channel=settings.alert_channel,
             approval_channel=settings.approval_channel,
             admins=settings.bot_admins,
@@ -194,6 +199,7 @@ class App:
     ) -> Services:
         settings, database, scope = self._settings, self._database, self._scope
         limits = LimitBook(account, database, scope, now=_now)
+        checks = Checks(clicksend, account, scope, rules=rules, now=_now)
         by_hand = ByHand(clicksend, database, scope, now=_now)
         return Services(
             clicksend=clicksend,
@@ -211,7 +217,7 @@ class App:
                 account,
                 database,
                 scope,
-                checks=Checks(clicksend, account, scope, rules=rules, now=_now),
+                checks=checks,
                 limits=limits,
                 journal=journal,
                 rules=rules,
@@ -229,6 +235,7 @@ class App:
                 country=settings.default_country,
                 opt_out_list=settings.opt_out_list,
             ),
+            csv=self._csv(clicksend, account, checks, slack, limits, rules=rules, wake=wake),
             now=_now,
             default_country=settings.default_country,
         )
@@ -273,6 +280,11 @@ class App:
         clock.every(_RECONCILE_SECONDS, "reconcile", reconciler.look)
         clock.every(_APPROVAL_SECONDS, "approvals", services.decisions.expire)
         clock.every(_LOST_CALLS_SECONDS, "lost_calls", services.by_hand.recover)
+
+        async def files_left_off() -> None:
+            self._tasks.spawn(services.csv.worker.work(), name="files")
+
+        clock.every(_FILES_SECONDS, "files", files_left_off)
         clock.start()
         stack.push_async_callback(clock.stop)
 
@@ -308,6 +320,50 @@ class App:
     def _deliver(self, outbox: Outbox) -> None:
         """Post a new notice at once rather than at the outbox job's next turn."""
         self._tasks.spawn(_flushed(outbox), name="outbox")
+
+    def _csv(
+        self,
+        clicksend: ClickSend,
+        account: AccountReader,
+        checks: Checks,
+        slack: Slack,
+        limits: LimitBook,
+        *,
+        rules: Rules,
+        wake: Callable[[], None],
+    ) -> Csv:
+        """Imports and bulk sends; their work takes minutes, so nobody waits for it."""
+
+        def wake_files() -> None:
+            wake()
+            self._tasks.spawn(csv.worker.work(), name="files")
+
+        csv = csv_parts(
+            clicksend,
+            account,
+            checks,
+            self._database,
+            self._scope,
+            files=_files(slack),
+            limits=limits,
+            rules=rules,
+            country=self._settings.default_country,
+            now=_now,
+            wake=wake_files,
+        )
+        return csv
+
+
+def _files(slack: Slack) -> Files:
+    """What fetches a file for the services, which know nothing of Slack."""
+
+    async def fetch(file_id: str) -> bytes:
+        try:
+            return (await slack.download(file_id, most=MOST_BYTES)).content
+        except FileError as error:
+            raise CsvError(str(error)) from None
+
+    return fetch
 
 
 async def _flushed(outbox: Outbox) -> None:

@@ -7,7 +7,9 @@ from commands import (
     campaign,
     contact,
     contact_form,
+    contact_import,
     contact_taking,
+    csv_job,
     fax,
     history,
     list_picker,
@@ -15,6 +17,7 @@ from commands import (
     review,
     sent,
     sms,
+    sms_bulk,
     unsettled,
     usage,
 )
@@ -25,6 +28,7 @@ __all__ = ["Services", "build_router"]
 _NOUNS = (
     *(balance, usage, sms, fax, review, sent, approval, unsettled, campaign, history, api),
     *(contact, contact_form, contact_taking, lists, list_picker),
+    *(contact_import, sms_bulk, csv_job),
 )
 
 

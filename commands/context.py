@@ -12,6 +12,7 @@ from bot.services.account import AccountReader
 from bot.services.by_hand import ByHand
 from bot.services.campaigns import Campaigns
 from bot.services.contacts import Contacts
+from bot.services.csv_parts import Csv
 from bot.services.decisions import Decisions
 from bot.services.limit_book import LimitBook
 from bot.services.permissions import Permissions
@@ -35,6 +36,7 @@ class Services:
     scheduled: Scheduled
     by_hand: ByHand
     contacts: Contacts
+    csv: Csv
     now: Callable[[], datetime]
     default_country: str | None
 

@@ -62,7 +62,7 @@ class Checks:
         found = [
             *guards.recipients(channel.kind, numbers),
             *guards.countries(numbers, self._rules.countries),
-            *guards.opted_out(numbers, await self._unwilling()),
+            *guards.opted_out(numbers, await self.unwilling()),
             *(guards.quiet_hours(numbers, at, quiet) if quiet else ()),
         ]
         if channel.kind == "sms":
@@ -96,7 +96,7 @@ class Checks:
         mine = numbers_of(channel_of(send.operation).recipients(operation_of(send)), lists=True)
         return tuple(guards.duplicates(mine, [_earlier(each, send) for each in earlier], now))
 
-    async def _unwilling(self) -> frozenset[str]:
+    async def unwilling(self) -> frozenset[str]:
         """The numbers of the contacts who opted out, kept for five minutes."""
         if self._rules.opt_out_list is None:
             return frozenset()

@@ -49,6 +49,12 @@ class View:
         found = self._element(block_id).get("files") or ()
         return tuple(str(file["id"]) for file in found if isinstance(file, dict) and "id" in file)
 
+    def file_name(self, block_id: str) -> str:
+        """How the first attached file is called; empty when Slack does not say."""
+        found = self._element(block_id).get("files") or ()
+        first = next(iter(found), None)
+        return str(first.get("name") or "") if isinstance(first, dict) else ""
+
     def moment(self, block_id: str) -> int | None:
         """The date and time that was picked, in Unix seconds."""
         picked = self._element(block_id).get("selected_date_time")
