@@ -48,9 +48,14 @@ def approval(report: Report) -> Message:
     """The request for a second yes to a bulk send, or what became of it."""
     job, spec = report.job, report.spec
     if report.approval is None:
-        denied = State.DENIED in report.sends
-        what = "was refused" if denied else "was decided"
-        return _plain(f"The bulk SMS of <@{job.actor}> {what}. {NOTHING if denied else ''}".strip())
+        ends = (
+            (State.DENIED, "was refused"),
+            (State.EXPIRED, "was not approved in time"),
+            (State.UNDONE, "was withdrawn"),
+        )
+        ended = next((words for state, words in ends if state in report.sends), None)
+        rest = f"{ended}. {NOTHING}" if ended else "was approved."
+        return _plain(f"The bulk SMS of <@{job.actor}> {rest}")
     price = amount(job.price, job.currency or "") if job.price is not None else "unknown"
     title = (
         f":busts_in_silhouette: A bulk SMS of <@{job.actor}> needs a second yes until "

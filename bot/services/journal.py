@@ -72,6 +72,10 @@ class Journal:
         await self.record(connection, send, actor=actor, what=send.state)
         if send.bulk:
             await job_news.progress(connection, self._scope, send.bulk, now=self._now())
+            if send.state is State.EXPIRED:
+                await job_news.approval(
+                    connection, self._scope, send.bulk, send.state, now=self._now()
+                )
         elif send.state is not State.QUEUED or send.not_before:
             await self.tell(connection, notices.SendChanged(send_id=send.id))
         if send.expires_at and not send.bulk:
