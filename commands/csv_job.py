@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
+from bot.services.bulk_decisions import Yes
 from bot.services.csv_file import CsvError
-from bot.services.csv_jobs import Report, Yes
+from bot.services.csv_jobs import Report
 from bot.services.csv_matching import unmatched
 from bot.slack.blocks import Modal, escape, modal, section
 from bot.slack.client import SlackError
@@ -88,15 +89,20 @@ async def stop(call: BotCall) -> None:
 @router.action(PAY)
 async def pay(call: BotCall) -> None:
     """Say yes to the risen price of what waits for it."""
-    if not await _not_mine(call):
-        await call.services.csv.jobs.pay(call.value, actor=call.user)
+    if await _not_mine(call):
+        return
+    outcome, words = await call.services.csv.decisions.pay(call.value, actor=call.user)
+    if outcome is Yes.LATE:
+        await _too_late(call)
+    elif outcome is Yes.LIMITED:
+        call.later(call.reply(plain(f":warning: {escape(words)}")), doing="answering")
 
 
 @router.action(APPROVE)
 async def approve(call: BotCall) -> None:
     """Say the second yes."""
     report = await _to_decide(call)
-    if report and not await call.services.csv.jobs.approve(call.value, actor=call.user):
+    if report and not await call.services.csv.decisions.approve(call.value, actor=call.user):
         await _too_late(call)
 
 
@@ -104,7 +110,7 @@ async def approve(call: BotCall) -> None:
 async def refuse(call: BotCall) -> None:
     """Say no."""
     report = await _to_decide(call)
-    if report and not await call.services.csv.jobs.refuse(call.value, actor=call.user):
+    if report and not await call.services.csv.decisions.refuse(call.value, actor=call.user):
         await _too_late(call)
 
 

@@ -6,41 +6,27 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
-from enum import StrEnum
 from itertools import islice
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.services import csv_file, job_news
 from bot.services.bulk_check import fingerprint
+from bot.services.bulk_decisions import BulkDecisions, Yes, record
 from bot.services.csv_file import Row
 from bot.services.csv_matching import repeated
 from bot.services.csv_rows import guess
 from bot.services.csv_spec import BULK, Spec, spec_of
 from bot.services.csv_worker import Files
 from bot.services.rules import Rules
-from bot.services.sending import Limits
-from bot.store import Database, Scope, audit, bulk, csv_batches, csv_jobs, ledger
+from bot.store import Database, Scope, bulk, csv_batches, csv_jobs, ledger
 from bot.store.bulk import Standing
 from bot.store.csv_batches import BatchState
 from bot.store.csv_jobs import Job, JobState
-from bot.store.sends import Send, State
+from bot.store.sends import State
 
 _SAMPLES = 20
 _WAITING = frozenset({State.QUEUED, State.APPROVAL})
-
-
-class Yes(StrEnum):
-    """What a yes, or another decision, led to."""
-
-    TAKEN = "taken"
-    APPROVAL = "approval"
-    LATE = "late"
-    """It was decided before."""
-    AGAIN = "again"
-    """Somebody sent the same in the meantime: the yes has to be said again."""
-    LIMITED = "limited"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +63,8 @@ class CsvJobs:
         database: Where they are.
         scope: Whose.
         files: Fetches the files.
-        limits: What a bulk send must not exceed, as a whole.
-        rules: Duplicates, approval and undoing, as for any send.
+        decisions: What is decided of bulk sends.
+        rules: For how long the same is a duplicate.
         now: The clock.
         wake: Called when there is work, or something to say.
     """
@@ -89,7 +75,7 @@ class CsvJobs:
         scope: Scope,
         *,
         files: Files,
-        limits: Limits,
+        decisions: BulkDecisions,
         rules: Rules,
         now: Callable[[], datetime],
         wake: Callable[[], None],
@@ -97,7 +83,7 @@ class CsvJobs:
         self._database = database
         self._scope = scope
         self._files = files
-        self._limits = limits
+        self._bulk = decisions
         self._rules = rules
         self._now = now
         self._wake = wake
@@ -184,7 +170,7 @@ class CsvJobs:
             job = await csv_jobs.get(connection, self._scope, job_id)
             if job is None or job.actor != actor or job.state is not JobState.READY or not job.good:
                 return Yes.LATE, ""
-            if job.kind == BULK and (against := await self._against(connection, job)):
+            if job.kind == BULK and (against := await self._bulk.against(connection, job)):
                 return against
             await csv_jobs.move(
                 connection,
@@ -195,43 +181,29 @@ class CsvJobs:
                 at=now,
                 confirmed_at=now,
             )
-            why = await self._queue(connection, job) if job.kind == BULK else None
-            await self._record(connection, job, "confirmed", actor, why)
+            why = await self._bulk.queue(connection, job) if job.kind == BULK else None
+            await record(connection, self._scope, job, "confirmed", actor=actor, at=now, why=why)
             await job_news.turn(connection, self._scope, job_id, "running", now=now)
             if why:
                 await job_news.approval(connection, self._scope, job_id, "asked", now=now)
         self._wake()
         return (Yes.APPROVAL, why) if why else (Yes.TAKEN, "")
 
-    async def approve(self, job_id: str, *, actor: str) -> bool:
-        """Say the second yes to a bulk send; False when it was decided before, or by whom not."""
-        return await self._decide(
-            job_id, {State.APPROVAL}, State.QUEUED, actor, "approved", approving=True
-        )
-
-    async def refuse(self, job_id: str, *, actor: str) -> bool:
-        """Refuse a bulk send that waits for approval."""
-        return await self._decide(job_id, {State.APPROVAL}, State.DENIED, actor, "denied")
-
-    async def pay(self, job_id: str, *, actor: str) -> bool:
-        """Say yes to the risen price of the batches that wait for it."""
-        return await self._decide(job_id, {State.REPRICED}, State.QUEUED, actor, "repriced")
-
     async def stop(self, job_id: str, *, actor: str) -> bool:
         """Stop a job: what is not under way is not done. False when there is nothing to stop."""
         report = await self.report(job_id)
         if report is None:
             return False
-        if report.job.kind == BULK and report.job.state is JobState.RUNNING:
-            undone = await self._decide(job_id, _WAITING, State.UNDONE, actor, "stopped")
-            dropped = await self._decide(job_id, {State.REPRICED}, State.DROPPED, actor, "stopped")
-            return undone or dropped
-        going = {JobState.CHECKING, JobState.READY, JobState.RUNNING}
-        moved = await self._move(report.job, going, JobState.STOPPED, actor=actor)
-        if moved is not None and moved.kind == BULK:
-            async with self._database.write() as connection:
-                await bulk.forget_drafts(connection, self._scope, job_id)
-        return moved is not None
+        early = {JobState.CHECKING, JobState.READY}
+        if report.job.kind != BULK:
+            going = {*early, JobState.RUNNING}
+            return await self._move(report.job, going, JobState.STOPPED, actor=actor) is not None
+        # Not while it runs: its sends would go on without it. Then it is they that are stopped.
+        if await self._move(report.job, early, JobState.STOPPED, actor=actor) is None:
+            return await self._bulk.stop(job_id, actor=actor)
+        async with self._database.write() as connection:
+            await bulk.forget_drafts(connection, self._scope, job_id)
+        return True
 
     async def report(self, job_id: str) -> Report | None:
         """How a job stands; None when there is none of this id."""
@@ -259,99 +231,12 @@ class CsvJobs:
         digest = hashlib.sha256(content).hexdigest()
         return found.model_copy(update={"digest": digest}), rows
 
-    async def _against(self, connection: AsyncConnection, job: Job) -> tuple[Yes, str] | None:
-        """What came up since the person saw the price, and the limits, for the whole at once."""
-        now = self._now()
-        window = self._rules.duplicates
-        since = max(job.seen_at or now, now - window) if window else now
-        same = await csv_jobs.seen_before(connection, self._scope, job, since=since)
-        if same:
-            await csv_jobs.move(
-                connection,
-                self._scope,
-                job.id,
-                frm={JobState.READY},
-                to=JobState.READY,
-                at=now,
-                seen_at=now,
-            )
-            return Yes.AGAIN, repeated(same, now)
-        whole = Send(
-            id=job.id,
-            operation="sms.send",
-            payload="",
-            state=State.DRAFT,
-            actor=job.actor,
-            channel=job.channel,
-            recipients=job.good,
-            summary="",
-            created_at=now,
-            updated_at=now,
-            price=job.price,
-            currency=job.currency,
-        )
-        breaches = await self._limits.breaches(connection, whole)
-        return (Yes.LIMITED, " ".join(breaches)) if breaches else None
-
     async def _repeats(self, connection: AsyncConnection, job: Job) -> str:
         if job.kind != BULK or job.state is not JobState.READY or not self._rules.duplicates:
             return ""
         now = self._now()
         since = now - self._rules.duplicates
         return repeated(await csv_jobs.seen_before(connection, self._scope, job, since=since), now)
-
-    async def _queue(self, connection: AsyncConnection, job: Job) -> str | None:
-        """Make every batch work, or a request for approval; why, in words."""
-        now, rules = self._now(), self._rules
-        why = rules.approval_because(job.price or Decimal(0), job.currency or "", job.good)
-        held = now + rules.undo if rules.undo else None
-        await bulk.move(
-            connection,
-            self._scope,
-            job.id,
-            frm={State.DRAFT},
-            to=State.APPROVAL if why else State.QUEUED,
-            at=now,
-            changes={
-                "confirmed_at": now,
-                "rule": f"approval because {why}" if why else None,
-                "expires_at": now + rules.approval_time if why else None,
-                "not_before": None if why else held,
-            },
-        )
-        return why
-
-    async def _decide(
-        self,
-        job_id: str,
-        frm: frozenset[State] | set[State],
-        to: State,
-        actor: str,
-        what: str,
-        *,
-        approving: bool = False,
-    ) -> bool:
-        now = self._now()
-        async with self._database.write() as connection:
-            many = await bulk.move(
-                connection,
-                self._scope,
-                job_id,
-                frm=frm,
-                to=to,
-                at=now,
-                approved_by=actor if approving else None,
-                changes={"decided_by": actor, "not_before": None, "reason": None},
-            )
-            job = await csv_jobs.get(connection, self._scope, job_id)
-            if many and job:
-                await self._record(connection, job, what, actor, f"{many} batches")
-                key = f"{what}:{now.timestamp():.6f}"
-                await job_news.turn(connection, self._scope, job_id, key, now=now)
-                await job_news.approval(connection, self._scope, job_id, key, now=now)
-        if many:
-            self._wake()
-        return many > 0
 
     async def _move(
         self,
@@ -375,28 +260,8 @@ class CsvJobs:
                 spec=spec or job.spec,
             )
             if moved is not None:
-                await self._record(connection, moved, to, actor or job.actor, None)
+                await record(connection, self._scope, moved, to, actor=actor or job.actor, at=now)
                 await job_news.turn(connection, self._scope, job.id, to, now=now)
         if moved is not None:
             self._wake()
         return moved
-
-    async def _record(
-        self, connection: AsyncConnection, job: Job, what: str, actor: str, why: str | None
-    ) -> None:
-        await audit.add(
-            connection,
-            self._scope,
-            at=self._now(),
-            actor=actor,
-            action=f"{'sms.bulk' if job.kind == BULK else 'contacts.import'} {what}",
-            subject=job.id,
-            detail={
-                "good": job.good,
-                "bad": job.bad,
-                "price": None if job.price is None else str(job.price),
-                "currency": job.currency,
-                "reason": why,
-            },
-            place=job.channel,
-        )

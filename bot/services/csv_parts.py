@@ -9,6 +9,7 @@ from datetime import datetime
 from bot.clicksend import ClickSend
 from bot.services.account import AccountReader
 from bot.services.bulk_check import BulkPart
+from bot.services.bulk_decisions import BulkDecisions
 from bot.services.checks import Checks
 from bot.services.csv_import import Importer
 from bot.services.csv_jobs import CsvJobs
@@ -25,6 +26,7 @@ class Csv:
     """What there is for files: people's side of jobs, their files, and who does the work."""
 
     jobs: CsvJobs
+    decisions: BulkDecisions
     results: CsvResults
     worker: CsvWorker
 
@@ -85,5 +87,8 @@ def csv_parts(
         told=wake,
     )
     importer.worker = bulk.worker = worker
-    jobs = CsvJobs(database, scope, files=files, limits=limits, rules=rules, now=now, wake=wake)
-    return Csv(jobs, CsvResults(database, scope), worker)
+    decisions = BulkDecisions(database, scope, limits=limits, rules=rules, now=now, wake=wake)
+    jobs = CsvJobs(
+        database, scope, files=files, decisions=decisions, rules=rules, now=now, wake=wake
+    )
+    return Csv(jobs, decisions, CsvResults(database, scope), worker)

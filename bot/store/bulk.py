@@ -19,11 +19,19 @@ from bot.store.types import MICRO
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The batches of one state: how many, with how many recipients, for how much."""
+    """The batches of one state.
+
+    Attributes:
+        batches: How many.
+        recipients: How many they have.
+        total: What ClickSend charged; where it has not, the price.
+        price: What was seen before the yes, or what it rose to.
+    """
 
     batches: int
     recipients: int
     total: Decimal
+    price: Decimal
 
 
 def _batches(scope: Scope, job: str) -> Any:
@@ -85,16 +93,22 @@ async def move(
 
 async def standing(connection: AsyncConnection, scope: Scope, job: str) -> dict[State, Standing]:
     """How the batches stand, by their state; of drafts the price counts as their total."""
-    money = func.coalesce(
-        type_coerce(sends.c.total, BigInteger), type_coerce(sends.c.price, BigInteger), 0
-    )
+    total, price = (type_coerce(sends.c[name], BigInteger) for name in ("total", "price"))
     found = await connection.execute(
-        select(sends.c.state, func.count(), func.sum(sends.c.recipients), func.sum(money))
+        select(
+            sends.c.state,
+            func.count(),
+            func.sum(sends.c.recipients),
+            func.sum(func.coalesce(total, price, 0)),
+            func.sum(func.coalesce(price, 0)),
+        )
         .where(_batches(scope, job))
         .group_by(sends.c.state)
     )
     return {
-        State(row[0]): Standing(int(row[1]), int(row[2]), Decimal(int(row[3])) / MICRO)
+        State(row[0]): Standing(
+            int(row[1]), int(row[2]), Decimal(int(row[3])) / MICRO, Decimal(int(row[4])) / MICRO
+        )
         for row in found
     }
 

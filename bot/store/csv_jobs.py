@@ -10,14 +10,12 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Table, and_, bindparam, delete, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import insert_new
 from bot.store.scope import Scope
 from bot.store.tables import csv_batches, csv_jobs, csv_rows
-
-_AT_ONCE = 200
-"""Rows a statement: building one of 1,000 would keep the event loop for a third of a second."""
 
 
 class JobState(StrEnum):
@@ -190,14 +188,24 @@ async def keep_hold(
 
 async def add_rows(
     connection: AsyncConnection, scope: Scope, job_id: str, rows: Sequence[StoredRow]
-) -> int:
-    """Keep rows; those whose lines are there already are left as they are. How many were new."""
-    new = 0
-    for start in range(0, len(rows), _AT_ONCE):
-        portion = rows[start : start + _AT_ONCE]
-        values = [{**scope.columns(), "job": job_id, **asdict(row)} for row in portion]
-        new += len(await insert_new(connection, csv_rows, values, "line"))
-    return new
+) -> None:
+    """Keep rows; those whose lines are there already are left as they are."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    values = [
+        {
+            **scope.columns(),
+            "job": job_id,
+            "line": row.line,
+            "batch": row.batch,
+            "key": row.key,
+            "cells": row.cells,
+            "problem": row.problem,
+        }
+        for row in rows
+    ]
+    if values:
+        # One statement with many parameters: built once, where one with many rows is built anew.
+        await connection.execute(dialect.insert(csv_rows).on_conflict_do_nothing(), values)
 
 
 async def clear(connection: AsyncConnection, scope: Scope, job_id: str) -> None:

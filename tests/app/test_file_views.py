@@ -50,7 +50,7 @@ def report(kind: str, state: JobState, name: str, **changes: object) -> Report:
         reason=name * 20,
         confirmed_at=NOW if state in {JobState.RUNNING, JobState.DONE} else None,
     )
-    sends = {each: Standing(3, 3_000, Decimal(1)) for each in State}
+    sends = {each: Standing(3, 3_000, Decimal(1), Decimal(1)) for each in State}
     batches = dict.fromkeys(BatchState, 4)
     made = Report(job, spec(name), batches, sends if kind == BULK else {}, {"X": 2}, NOW, name)
     return made if not changes else Report(**{**vars_of(made), **changes})
@@ -93,15 +93,15 @@ def test_forty_columns_of_any_name_fit_into_the_form(kind: str, name: str) -> No
     ],
 )
 def test_a_bulk_send_is_marked_by_how_it_stands(states: set[State], mark: str) -> None:
-    sends = {each: Standing(1, 1_000, Decimal(1)) for each in states}
+    sends = {each: Standing(1, 1_000, Decimal(1), Decimal(1)) for each in states}
     until = NOW if State.APPROVAL in states else None
     found = report(BULK, JobState.RUNNING, "x", sends=sends, approval=until)
     assert csv_views.render(found).text.startswith(mark)
 
 
 def test_a_risen_price_is_asked_about_and_what_waits_can_be_stopped() -> None:
-    done = Standing(1, 9, Decimal(1))
-    sends = {State.REPRICED: Standing(2, 2_000, Decimal(80)), State.SENT: done}
+    done = Standing(1, 9, Decimal(1), Decimal(1))
+    sends = {State.REPRICED: Standing(2, 2_000, Decimal(80), Decimal(80)), State.SENT: done}
     found = csv_views.render(report(BULK, JobState.RUNNING, "x", sends=sends, approval=None))
     names = [
         element["text"]["text"]

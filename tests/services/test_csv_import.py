@@ -21,9 +21,10 @@ from bot.sandbox.clicksend.callers import KEY, USER
 from bot.sandbox.clicksend.contact_rows import contact
 from bot.services import notices
 from bot.services.account import AccountReader
+from bot.services.bulk_decisions import Yes
 from bot.services.checks import Checks
 from bot.services.csv_file import CsvError
-from bot.services.csv_jobs import Report, Yes
+from bot.services.csv_jobs import Report
 from bot.services.csv_parts import Csv, csv_parts
 from bot.services.csv_spec import BULK, IMPORT, Spec
 from bot.services.guards import QuietHours
@@ -277,14 +278,13 @@ async def test_a_check_that_a_crash_cut_off_is_done_anew(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.content = people(2_500)
-    kept: list[int] = []
+    kept: list[object] = []
     add_rows = csv_jobs.add_rows
 
-    async def dying(*given: Any) -> int:
+    async def dying(*given: Any) -> None:
         kept.append(await add_rows(*given))
         if len(kept) == 2:
             raise KeyboardInterrupt
-        return kept[-1]
 
     asked = Spec(file="F1", name="people.csv", list_name="New")
     found = await desk.csv.jobs.look("job1", IMPORT, asked, actor="U0ADA", channel="C0OPS")
@@ -376,10 +376,10 @@ async def test_the_approval_is_asked_for_by_the_whole(desk: Desk) -> None:
     assert outcome is Yes.APPROVAL
     assert "1,500 recipients" in why
     assert {each["state"] for each in await batches(desk)} == {"approval"}
-    assert not await desk.csv.jobs.approve("job1", actor="U0ADA")
-    assert await desk.csv.jobs.approve("job1", actor="U0EVE")
+    assert not await desk.csv.decisions.approve("job1", actor="U0ADA")
+    assert await desk.csv.decisions.approve("job1", actor="U0EVE")
     assert {each["state"] for each in await batches(desk)} == {"queued"}
-    assert not await desk.csv.jobs.approve("job1", actor="U0EVE")
+    assert not await desk.csv.decisions.approve("job1", actor="U0EVE")
 
 
 async def test_a_yes_counts_once_and_a_stop_keeps_what_waits_from_being_sent(desk: Desk) -> None:
@@ -390,6 +390,34 @@ async def test_a_yes_counts_once_and_a_stop_keeps_what_waits_from_being_sent(des
     assert not await desk.csv.jobs.stop("job1", actor="U0ADA")
     report = await desk.report()
     assert report.recipients(State.UNDONE) == 1_485
+
+
+async def test_a_risen_price_is_held_against_the_limits_and_paid_once(desk: Desk) -> None:
+    await bulk(desk)
+    assert (await desk.csv.jobs.say_yes("job1", actor="U0ADA"))[0] is Yes.TAKEN
+    assert await desk.csv.decisions.pay("job1", actor="U0ADA") == (Yes.LATE, "")
+    async with desk.database.write() as connection:
+        first = send_rows.c.summary.startswith("1 of")
+        risen = {"state": State.REPRICED, "price": Decimal(500)}
+        await connection.execute(send_rows.update().where(first).values(risen))
+    desk.limits.most = 900
+    assert (await desk.csv.decisions.pay("job1", actor="U0ADA"))[0] is Yes.LIMITED
+    assert desk.limits.asked[-1] == (990, Decimal(500))
+    desk.limits.most = 1_000
+    assert (await desk.csv.decisions.pay("job1", actor="U0ADA"))[0] is Yes.TAKEN
+    assert {each["state"] for each in await batches(desk)} == {"queued"}
+
+
+async def test_a_yes_and_a_stop_at_once_leave_nothing_half_decided(desk: Desk) -> None:
+    await bulk(desk)
+    said, stopped = await asyncio.gather(
+        desk.csv.jobs.say_yes("job1", actor="U0ADA"), desk.csv.jobs.stop("job1", actor="U0ADA")
+    )
+    assert stopped
+    states = {each["state"] for each in await batches(desk)}
+    assert states == ({"undone"} if said[0] is Yes.TAKEN else set())
+    state = (await desk.report()).job.state
+    assert state is (JobState.RUNNING if said[0] is Yes.TAKEN else JobState.STOPPED)
 
 
 async def test_a_balance_that_does_not_cover_it_ends_it_before_the_yes(desk: Desk) -> None:
