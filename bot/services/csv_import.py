@@ -191,7 +191,7 @@ class Importer:
 
     async def _missing(self, job: Job, spec: Spec) -> int:
         """Say of each row that is not in the list why; how many there are."""
-        there = await self.worker.keys_of(spec.list_id or 0)
+        there = await self.worker.keys_of(job, spec.list_id or 0)
         async with self._database.read() as connection:
             states = await csv_batches.states(connection, self._scope, job.id)
         many, after = 0, 0

@@ -25,7 +25,7 @@ from bot.store import Database, Scope, csv_batches, csv_jobs
 from bot.store.csv_jobs import Job, JobState, StoredRow
 
 _log = structlog.get_logger(__name__)
-_LEASE = timedelta(minutes=2)
+_LEASE = timedelta(minutes=5)
 _PORTION = 1_000
 
 
@@ -156,7 +156,7 @@ class CsvWorker:
         content = await self._files(spec.file)
         if hashlib.sha256(content).hexdigest() != spec.digest:
             raise CsvError("The file has changed since you looked at it. Drop it again.")
-        known = await self.keys_of(spec.list_id) if spec.list_id else frozenset[str]()
+        known = await self.keys_of(job, spec.list_id) if spec.list_id else frozenset[str]()
         part = self._parts[job.kind]
         check = await part.checker(job, spec, known)
         async with self._database.write() as connection:
@@ -180,22 +180,22 @@ class CsvWorker:
         changes = await part.checked(job, spec, good) if good else {}
         return {"good": good, "bad": bad, **changes}
 
-    async def keys_of(self, list_id: int) -> frozenset[str]:
-        """The keys of everybody in a list (`contacts.list`).
+    async def keys_of(self, job: Job, list_id: int) -> frozenset[str]:
+        """The keys of everybody in a list (`contacts.list`); the job is held meanwhile.
 
         Raises:
             ClickSendError: They could not be read.
+            LostHoldError: The job was stopped, or is somebody else's.
         """
-        listing = ListContacts(list_id=list_id)
-        async with aclosing(self._clicksend.pages(listing)) as contacts:
-            return frozenset(
-                [
-                    key
-                    async for each in contacts
-                    for key in (key_of(each.model_dump(include=_KEYS)),)
-                    if key
-                ]
-            )
+        found: set[str] = set()
+        read = 0
+        async with aclosing(self._clicksend.pages(ListContacts(list_id=list_id))) as contacts:
+            async for each in contacts:
+                found.add(key_of(each.model_dump(include=_KEYS)))
+                read += 1
+                if read % _PORTION == 0:
+                    await self.hold(job)
+        return frozenset(found - {""})
 
     async def _end(self, job: Job, to: JobState, **changes: object) -> None:
         now = self._now()

@@ -111,3 +111,5 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
     except CsvError:
         return
     assert all(row.cells or row.problem for row in found)
+    lines = [row.line for row in found]
+    assert lines == sorted(set(lines))

@@ -219,7 +219,7 @@ async def test_a_batch_that_a_dead_process_was_sending_is_never_sent_again(desk:
     desk.restart()
     await desk.csv.worker.work()
     assert (await desk.report()).job.state is JobState.RUNNING  # the lease has not ended yet
-    desk.clock.ahead = timedelta(minutes=2)
+    desk.clock.ahead = timedelta(minutes=10)
     await desk.csv.worker.work()
     done = await desk.report()
     assert desk.called("lists.import_contacts") == 0
@@ -254,12 +254,32 @@ async def test_a_killed_import_goes_on_where_it_was(
     assert (done.job.good, done.job.bad) == (11_880, 120)
 
 
+async def test_a_job_that_was_stopped_while_a_long_list_was_read_goes_no_further(
+    desk: Desk,
+) -> None:
+    number = await new_list(desk)
+    shelf = desk.sandbox.state.shelf("contacts")
+    for each in range(1_200):
+        shelf.add(contact({"phone_number": f"+6142{each * 2 + 1:07}"}, number, 1))
+    desk.content = people(10)
+    asked = Spec(file="F1", name="people.csv", list_id=number, list_name="L")
+    found = await desk.csv.jobs.look("job1", IMPORT, asked, actor="U0ADA", channel="C0OPS")
+    assert found is not None
+    await desk.csv.jobs.start("job1", found[0].fields, actor="U0ADA")
+    desk.sandbox.fail("latency", "contacts.list", seconds=0.5)
+    running = asyncio.create_task(desk.csv.worker.work())
+    assert await desk.csv.jobs.stop("job1", actor="U0ADA")
+    await running
+    report = await desk.report()
+    assert (report.job.state, report.job.good) == (JobState.STOPPED, 0)
+
+
 async def test_a_new_list_whose_answer_was_lost_is_found_by_its_name(desk: Desk) -> None:
     await desk.checked(people(3), list_name="Brand new")
     desk.sandbox.fail("cut_after", "lists.create")
     assert (await desk.csv.jobs.say_yes("job1", actor="U0ADA"))[0] is Yes.TAKEN
     await desk.csv.worker.work()
-    desk.clock.ahead = timedelta(minutes=3)
+    desk.clock.ahead = timedelta(minutes=10)
     await desk.csv.worker.work()
     assert (await desk.report()).job.state is JobState.DONE
     assert desk.called("lists.create") == 1
@@ -295,7 +315,7 @@ async def test_a_check_that_a_crash_cut_off_is_done_anew(
         await desk.csv.worker.work()
     monkeypatch.setattr(csv_jobs, "add_rows", add_rows)
     assert (await desk.report()).job.state is JobState.CHECKING
-    desk.clock.ahead = timedelta(minutes=3)
+    desk.clock.ahead = timedelta(minutes=10)
     desk.restart()
     await desk.csv.worker.work()
     report = await desk.report()
