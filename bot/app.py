@@ -285,6 +285,8 @@ class App:
             self._tasks.spawn(services.csv.worker.work(), name="files")
 
         clock.every(_FILES_SECONDS, "files", files_left_off)
+        # Once more when the clock has stopped: its last strike may have begun something.
+        stack.push_async_callback(self._tasks.drain, _DRAIN_SECONDS)
         clock.start()
         stack.push_async_callback(clock.stop)
 

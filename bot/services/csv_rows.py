@@ -1,7 +1,8 @@
 """Checking the rows of a CSV file of contacts: pure, fast, and no row without a reason.
 
-The cost is that of phonenumbers, and is paid once a row: `number_type` says what `is_valid_number`
-says (both ask for the region and then for the type in it) and tells premium numbers, too.
+The cost is that of phonenumbers, paid once a row. `number_type` says what `is_valid_number` says
+(both ask for the region and then for the type in it) and tells premium numbers, too; where any
+type will do, a look at the first country of a calling code says it at half the cost.
 """
 
 from __future__ import annotations
@@ -9,10 +10,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Container, Iterable, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberType, ValidationResult
+from phonenumbers import (
+    NumberParseException,
+    PhoneMetadata,
+    PhoneNumber,
+    PhoneNumberType,
+    ValidationResult,
+)
 
 from bot.services.csv_file import Row
 
@@ -219,13 +227,33 @@ def number_of(text: str, country: str | None, *, premium: bool = True) -> tuple[
 
 
 def _unusable(number: PhoneNumber, *, premium: bool) -> str | None:
-    kind = phonenumbers.number_type(number)
-    if kind == PhoneNumberType.UNKNOWN:
-        verdict = phonenumbers.is_possible_number_with_reason(number)
-        return _WHY.get(verdict, "is in no range of numbers that is in use")
-    if kind == PhoneNumberType.PREMIUM_RATE and not premium:
-        return "is a premium-rate number, which can cost a lot"
+    if not (premium and _is_valid_at_first(number)):
+        kind = phonenumbers.number_type(number)
+        if kind == PhoneNumberType.UNKNOWN:
+            verdict = phonenumbers.is_possible_number_with_reason(number)
+            return _WHY.get(verdict, "is in no range of numbers that is in use")
+        if kind == PhoneNumberType.PREMIUM_RATE and not premium:
+            return "is a premium-rate number, which can cost a lot"
     return "has an extension, which cannot be reached" if number.extension else None
+
+
+def _is_valid_at_first(number: PhoneNumber) -> bool:
+    """Whether a number is valid in the first country of its calling code.
+
+    If so, it is valid: `is_valid_number` looks for the country first, and takes the first of the
+    code's in which the number has a type, unless leading digits decide; then it asks for the type
+    once more. The other way round nothing follows.
+    """
+    main = _first_country(number.country_code or 0)
+    return main is not None and phonenumbers.is_valid_number_for_region(number, main)
+
+
+@cache
+def _first_country(code: int) -> str | None:
+    """The first country of a calling code; None where leading digits decide, or there is none."""
+    main = phonenumbers.region_code_for_country_code(code)
+    metadata = PhoneMetadata.metadata_for_region(main, None)
+    return main if metadata is not None and metadata.leading_digits is None else None
 
 
 def is_email(text: str) -> bool:

@@ -146,3 +146,22 @@ def test_a_spreadsheet_runs_nothing_of_what_is_written(cell: str) -> None:
 
 def test_a_columns_name_becomes_a_word_for_templates() -> None:
     assert slug(" First  Name (legal)! ") == "first_name_legal"
+
+
+@pytest.mark.parametrize("country", sorted(phonenumbers.SUPPORTED_REGIONS))
+def test_the_numbers_of_every_country_are_judged_as_phonenumbers_does(country: str) -> None:
+    for kind in range(11):
+        example = phonenumbers.example_number_for_type(country, kind)
+        if example is None:
+            continue
+        text = phonenumbers.format_number(example, PhoneNumberFormat.E164)
+        for tail in ("", "0", "7"):
+            changed = text[: -len(tail)] + tail if tail else text
+            valid = phonenumbers.is_valid_number(phonenumbers.parse(changed, None))
+            for premium in (True, False):
+                number, why = number_of(changed, None, premium=premium)
+                costly = not premium and "premium" in (why or "")
+                assert (why is None) == valid or costly, (changed, why)
+                assert number in {changed, ""}
+            longer = number_of(text + "1", None)[1] is None
+            assert longer == phonenumbers.is_valid_number(phonenumbers.parse(text + "1", None))
