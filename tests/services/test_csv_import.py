@@ -22,14 +22,17 @@ from bot.sandbox.clicksend.contact_rows import contact
 from bot.services import notices
 from bot.services.account import AccountReader
 from bot.services.bulk_decisions import Yes
+from bot.services.channels import channel_of, operation_of
 from bot.services.checks import Checks
 from bot.services.csv_file import CsvError
 from bot.services.csv_jobs import Report
 from bot.services.csv_parts import Csv, csv_parts
 from bot.services.csv_spec import BULK, IMPORT, Spec
 from bot.services.guards import QuietHours
+from bot.services.journal import Journal
 from bot.services.rules import Rules
-from bot.store import Database, Scope, csv_batches, csv_jobs
+from bot.services.worker import Worker
+from bot.store import Database, Scope, csv_batches, csv_jobs, sends
 from bot.store.csv_batches import BatchState
 from bot.store.csv_jobs import JobState
 from bot.store.sends import Send, State
@@ -66,6 +69,7 @@ class Desk:
     database: Database
     clock: Clock
     limits: Allowance
+    clicksend: ClickSend
     make: Callable[..., Csv]
     content: bytes = b""
     csv: Csv = None  # type: ignore[assignment]  # made by `restart`
@@ -96,6 +100,20 @@ class Desk:
         assert (await self.csv.jobs.say_yes("job1", actor="U0ADA"))[0] is Yes.TAKEN
         await self.csv.worker.work()
         return await self.report()
+
+    def sender(self) -> Worker:
+        """The worker of sends, of another process."""
+        return Worker(
+            self.clicksend,
+            AccountReader(self.clicksend, now=self.clock, low_credit=None),
+            self.database,
+            SCOPE,
+            journal=Journal(SCOPE, now=self.clock),
+            rules=Rules(),
+            owner="alive",
+            now=self.clock,
+            told=lambda: None,
+        )
 
     def called(self, operation: str) -> int:
         return sum(name == operation for name, _ in self.sandbox.requests)
@@ -142,7 +160,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
                 settle=0.5,
             )
 
-        made = Desk(sandbox, database, clock, limits, make)
+        made = Desk(sandbox, database, clock, limits, clicksend, make)
         made.restart()
         yield made
     await database.close()
@@ -272,6 +290,27 @@ async def test_a_job_that_was_stopped_while_a_long_list_was_read_goes_no_further
     await running
     report = await desk.report()
     assert (report.job.state, report.job.good) == (JobState.STOPPED, 0)
+
+
+async def test_an_import_that_is_stopped_hands_over_no_further_batch(desk: Desk) -> None:
+    number = await new_list(desk)
+    await desk.checked(people(12_000), list_id=number, list_name="L")
+    assert (await desk.csv.jobs.say_yes("job1", actor="U0ADA"))[0] is Yes.TAKEN
+    hold = desk.csv.worker.hold
+
+    async def holding(*given: Any, **more: Any) -> None:
+        if desk.called("lists.import_contacts") == 1:
+            await desk.csv.jobs.stop("job1", actor="U0ADA")
+        await hold(*given, **more)
+
+    desk.csv.worker.hold = holding
+    await desk.csv.worker.work()
+    desk.clock.ahead = timedelta(minutes=10)
+    await desk.csv.worker.work()
+    report = await desk.report()
+    assert report.job.state is JobState.STOPPED
+    assert report.batches == {BatchState.TAKEN: 1, BatchState.WAITING: 2}
+    assert desk.called("lists.import_contacts") == 1
 
 
 async def test_a_new_list_whose_answer_was_lost_is_found_by_its_name(desk: Desk) -> None:
@@ -492,3 +531,30 @@ async def test_a_file_that_cannot_be_had_is_said(desk: Desk) -> None:
     asked = Spec(file="F1", name="people.csv", list_name="New")
     with pytest.raises(CsvError, match="F1 is gone"):
         await desk.csv.jobs.look("job1", IMPORT, asked, actor="U0ADA", channel="C0OPS")
+
+
+async def test_a_bulk_send_goes_on_after_a_crash_and_repeats_nothing(desk: Desk) -> None:
+    await bulk(desk)
+    assert (await desk.csv.jobs.say_yes("job1", actor="U0ADA"))[0] is Yes.TAKEN
+    async with desk.database.write() as connection:
+        now = desk.clock()
+        lease = now + timedelta(minutes=1)
+        dead = await sends.claim(connection, SCOPE, owner="dead", now=now, lease_until=lease)
+    assert dead is not None
+    worker = desk.sender()
+    desk.clock.ahead = timedelta(minutes=2)
+    assert await worker.recover() == 1
+    await worker.work()
+    await worker.work()
+    report = await desk.report()
+    assert report.sends[State.UNKNOWN].batches == 1
+    assert report.sends[State.SENT].batches == 1
+    assert desk.called("sms.send") == 1
+    (sent,) = (body for name, body in desk.sandbox.requests if name == "sms.send")
+    assert len(sent["messages"]) == 1_500 - len(
+        channel_of("sms.send").recipients(operation_of(dead))
+    )
+    assert report.outcomes["SUCCESS"] == report.recipients(State.SENT)
+    changed = [each for each in await desk.told() if isinstance(each, notices.JobChanged)]
+    assert len(changed) >= 2
+    assert not [each for each in await desk.told() if isinstance(each, notices.SendChanged)]
