@@ -8,13 +8,21 @@ from commands import (
     audit,
     balance,
     campaign,
+    contact,
+    contact_form,
+    contact_import,
+    contact_taking,
+    csv_job,
     fax,
     history,
+    list_picker,
+    lists,
     reschedule,
     review,
     scheduled,
     sent,
     sms,
+    sms_bulk,
     unsettled,
     usage,
 )
@@ -26,6 +34,8 @@ _NOUNS = (
     *(balance, usage, sms, fax, review, sent, approval, unsettled, campaign, history),
     *(scheduled, reschedule),
     *(access, access_forms, audit, api),
+    *(contact, contact_form, contact_taking, lists, list_picker),
+    *(contact_import, sms_bulk, csv_job),
 )
 
 

@@ -12,6 +12,8 @@ from bot.services.account import AccountReader
 from bot.services.audit_trail import AuditTrail
 from bot.services.by_hand import ByHand
 from bot.services.campaigns import Campaigns
+from bot.services.contacts import Contacts
+from bot.services.csv_parts import Csv
 from bot.services.decisions import Decisions
 from bot.services.limit_book import LimitBook
 from bot.services.permissions import Permissions
@@ -35,6 +37,8 @@ class Services:
     campaigns: Campaigns
     scheduled: Scheduled
     by_hand: ByHand
+    contacts: Contacts
+    csv: Csv
     now: Callable[[], datetime]
     default_country: str | None
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from bot.services.csv_jobs import Report
+from bot.services.csv_parts import Csv
 from bot.services.money import amount
 from bot.services.notices import (
+    AboutJob,
     Alert,
     ApprovalChanged,
     CallLost,
     CreditRecovered,
     DeliveryFailures,
     FailedDelivery,
+    JobApproval,
+    JobFile,
     LowCredit,
     Notice,
     NotPostedError,
@@ -21,7 +26,7 @@ from bot.services.recipients import for_people
 from bot.services.sending import Sending
 from bot.slack.blocks import Block, Message, button, buttons, context, escape, header, section
 from bot.slack.client import MessageRef, Slack, SlackError
-from commands import approval, sent, unsettled
+from commands import approval, csv_views, sent, unsettled
 from commands.answers import plain
 from commands.balance import BILLING, OPEN_BILLING
 
@@ -34,6 +39,7 @@ class SlackNotifier:
     Args:
         slack: The Web API.
         sending: For what became of a send.
+        csv: For how imports and bulk sends stand.
         alert_channel: Where alerts go; None sends them to the first admin.
         approval_channel: Where approval is asked for; None: where the send was asked for.
         admins: Slack user ids, for when the bot is not in that channel.
@@ -43,6 +49,7 @@ class SlackNotifier:
         self,
         slack: Slack,
         sending: Sending,
+        csv: Csv,
         *,
         alert_channel: str | None,
         approval_channel: str | None,
@@ -50,6 +57,7 @@ class SlackNotifier:
     ) -> None:
         self._slack = slack
         self._sending = sending
+        self._csv = csv
         self._alert_channel = alert_channel
         self._approval_channel = approval_channel
         self._admin = min(admins) if admins else None
@@ -65,6 +73,8 @@ class SlackNotifier:
                 return await self._about_send(notice, place)
             if isinstance(notice, CallLost):
                 return await self._slack.dm(notice.actor, call_lost(notice))
+            if isinstance(notice, AboutJob):
+                return await self._about_job(notice, place)
             return await self._alert(await self._render(notice))
         except SlackError as error:
             raise NotPostedError(str(error)) from error
@@ -115,6 +125,30 @@ class SlackNotifier:
         if channel == send.actor:
             return await self._slack.dm(send.actor, message)
         return await self._slack.post_or_dm(channel, message, user=send.actor)
+
+    async def _about_job(self, notice: AboutJob, place: Place | None) -> MessageRef | None:
+        report = await self._csv.jobs.report(notice.job_id)
+        if report is None:
+            return None
+        if isinstance(notice, JobFile):
+            await csv_views.send_file(self._slack, self._csv.results, report, notice.what)
+            return None
+        asks = isinstance(notice, JobApproval)
+        if asks and place is None and report.approval is None:
+            return None
+        message = csv_views.approval(report) if asks else csv_views.render(report)
+        if place is not None:
+            return await self._slack.update(MessageRef(place.channel, place.ts), message)
+        return await self._about_new_job(report, message, asks=asks)
+
+    async def _about_new_job(self, report: Report, message: Message, *, asks: bool) -> MessageRef:
+        job = report.job
+        if asks:
+            channel, user = self._approval_channel or job.channel, self._admin or job.actor
+            return await self._slack.post_or_dm(channel, message, user=user)
+        if job.channel == job.actor:
+            return await self._slack.dm(job.actor, message)
+        return await self._slack.post_or_dm(job.channel, message, user=job.actor)
 
 
 def call_lost(notice: CallLost) -> Message:

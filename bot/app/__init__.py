@@ -13,7 +13,8 @@ import aiohttp
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
-from bot.app.parts import Ground, Parts, build, now
+from bot.app.ground import Ground, now
+from bot.app.parts import Parts, build
 from bot.clicksend import ClickSend, Timeouts
 from bot.jobs.clock import Clock
 from bot.services.worker import Worker
@@ -91,6 +92,7 @@ class App:
                 slack,
                 self._owner,
                 deliver=lambda: self._deliver(parts),
+                spawn=lambda work, name: self._tasks.spawn(work, name=name),
             )
         )
         self._start_worker(parts.worker, stack)
@@ -142,6 +144,8 @@ class App:
         )
         for job in parts.jobs:
             clock.every(job.seconds, job.name, job.work)
+        # Once more when the clock has stopped: its last strike may have begun something.
+        stack.push_async_callback(self._tasks.drain, _DRAIN_SECONDS)
         clock.start()
         stack.push_async_callback(clock.stop)
 

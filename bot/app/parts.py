@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-from bot.clicksend import ClickSend
+from bot.app.files import csv_of
+from bot.app.ground import Ground, now
 from bot.jobs.watches import Watches
 from bot.services.account import AccountReader
 from bot.services.audit_trail import AuditTrail
 from bot.services.by_hand import ByHand
 from bot.services.campaigns import Campaigns
 from bot.services.checks import Checks
+from bot.services.contacts import Contacts
 from bot.services.credit_watch import CreditWatch
 from bot.services.decisions import Decisions
 from bot.services.explain import explain
@@ -29,8 +31,6 @@ from bot.services.scheduled import Scheduled
 from bot.services.sending import Sending
 from bot.services.worker import Worker
 from bot.settings import Settings
-from bot.slack.client import Slack
-from bot.store import Database, Scope
 from commands import Services
 from commands.notices import SlackNotifier
 
@@ -38,40 +38,8 @@ _OUTBOX_SECONDS = 5
 _RECONCILE_SECONDS = 5
 _APPROVAL_SECONDS = 15
 _LOST_CALLS_SECONDS = 60
+_FILES_SECONDS = 30
 _RETENTION_SECONDS = 86_400
-
-
-def now() -> datetime:
-    """The clock of everything."""
-    return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What every part stands on.
-
-    Attributes:
-        settings: Complete and checked.
-        database: Open.
-        scope: Whose rows.
-        clicksend: The client.
-        slack: The Web API.
-        owner: This process.
-        deliver: Posts what there is to say, at once and in the background.
-    """
-
-    settings: Settings
-    database: Database
-    scope: Scope
-    clicksend: ClickSend
-    slack: Slack
-    owner: str
-    deliver: Callable[[], None]
-
-    @property
-    def skew(self) -> timedelta:
-        """How far the clocks of several bots may differ."""
-        return timedelta(seconds=self.settings.clock_skew_seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +104,7 @@ def build(ground: Ground) -> Parts:
     notifier = SlackNotifier(
         ground.slack,
         services.sending,
+        services.csv,
         alert_channel=settings.alert_channel,
         approval_channel=settings.approval_channel,
         admins=settings.bot_admins,
@@ -162,6 +131,8 @@ def _services(
     settings, clicksend = ground.settings, ground.clicksend
     database, scope = ground.database, ground.scope
     limits = LimitBook(account, database, scope, now=now)
+    checks = Checks(clicksend, account, scope, rules=rules, now=now)
+    by_hand = ByHand(clicksend, database, scope, now=now)
     return Services(
         clicksend=clicksend,
         access=Permissions(
@@ -178,7 +149,7 @@ def _services(
             account,
             database,
             scope,
-            checks=Checks(clicksend, account, scope, rules=rules, now=now),
+            checks=checks,
             limits=limits,
             journal=journal,
             rules=rules,
@@ -190,7 +161,14 @@ def _services(
         audit=AuditTrail(database, scope, now=now),
         campaigns=Campaigns(clicksend, database, scope, now=now, words=explain),
         scheduled=Scheduled(clicksend, database, scope, now=now),
-        by_hand=ByHand(clicksend, database, scope, now=now),
+        by_hand=by_hand,
+        contacts=Contacts(
+            clicksend,
+            by_hand,
+            country=settings.default_country,
+            opt_out_list=settings.opt_out_list,
+        ),
+        csv=csv_of(ground, account, checks=checks, limits=limits, rules=rules, wake=wake),
         now=now,
         default_country=settings.default_country,
     )
@@ -214,6 +192,10 @@ def _jobs(ground: Ground, services: Services, journal: Journal, outbox: Outbox) 
         now=now,
         told=ground.deliver,
     )
+
+    async def files_left_off() -> None:
+        ground.spawn(services.csv.worker.work(), "files")
+
     retention = Retention(database, scope, days=settings.retention_days, now=now)
     return (
         Job(settings.credit_watch_seconds, "credit_watch", watches.credit),
@@ -221,6 +203,7 @@ def _jobs(ground: Ground, services: Services, journal: Journal, outbox: Outbox) 
         Job(_OUTBOX_SECONDS, "outbox", watches.deliver),
         Job(_RECONCILE_SECONDS, "reconcile", reconciler.look),
         Job(_APPROVAL_SECONDS, "approvals", services.decisions.expire),
+        Job(_FILES_SECONDS, "files", files_left_off),
         Job(_RETENTION_SECONDS, "retention", retention.purge),
         Job(_LOST_CALLS_SECONDS, "lost_calls", services.by_hand.recover),
     )

@@ -62,7 +62,7 @@ class Checks:
         found = [
             *(guards.recipients(channel.kind, numbers) if numbers else ()),
             *guards.countries(numbers, self._rules.countries),
-            *guards.opted_out(numbers, await self._unwilling()),
+            *guards.opted_out(numbers, await self.unwilling()),
             *(guards.quiet_hours(numbers, at, quiet) if quiet else ()),
         ]
         for body in channel.sms_texts(operation):
@@ -94,7 +94,7 @@ class Checks:
         mine = channel_of(send.operation).recipients(operation_of(send))
         return tuple(guards.duplicates(mine, [_earlier(each, send) for each in earlier], now))
 
-    async def _unwilling(self) -> frozenset[str]:
+    async def unwilling(self) -> frozenset[str]:
         """The numbers of the contacts who opted out, kept for five minutes."""
         if self._rules.opt_out_list is None:
             return frozenset()

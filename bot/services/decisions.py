@@ -75,7 +75,7 @@ class Decisions:
                 frm={State.APPROVAL},
                 to=State.QUEUED,
                 actor=actor,
-                changes={"decided_by": actor},
+                changes={"decided_by": actor, "seen_at": now},
             )
         self._wake()
         return moved

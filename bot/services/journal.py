@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.services import notices
+from bot.services import job_news, notices
 from bot.store import Scope, audit, outbox, sends
 from bot.store.sends import Send, State
 
@@ -66,12 +66,19 @@ class Journal:
     async def moved(self, connection: AsyncConnection, send: Send, *, actor: str) -> None:
         """Record a move that was made already, and tell of it.
 
-        A send that goes at once says nothing until it is done.
+        A send that goes at once says nothing until it is done; a batch of a bulk send only moves
+        the message of the whole.
         """
         await self.record(connection, send, actor=actor, what=send.state)
-        if send.state is not State.QUEUED or send.not_before:
+        if send.bulk:
+            await job_news.progress(connection, self._scope, send.bulk, now=self._now())
+            if send.state is State.EXPIRED:
+                await job_news.approval(
+                    connection, self._scope, send.bulk, send.state, now=self._now()
+                )
+        elif send.state is not State.QUEUED or send.not_before:
             await self.tell(connection, notices.SendChanged(send_id=send.id))
-        if send.expires_at:
+        if send.expires_at and not send.bulk:
             await self.tell(connection, notices.ApprovalChanged(send_id=send.id))
         if send.asked_at:
             await self.tell(connection, notices.SendUnsettled(send_id=send.id))

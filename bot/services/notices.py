@@ -83,14 +83,39 @@ class CallLost(_Notice):
     actor: str
 
 
+class JobChanged(_Notice):
+    """The message of an import or a bulk send is to say how it stands now."""
+
+    kind: Literal["job_changed"] = "job_changed"
+    job_id: str
+
+
+class JobApproval(_Notice):
+    """The request for approval of a bulk send is to say how it stands now."""
+
+    kind: Literal["job_approval"] = "job_approval"
+    job_id: str
+
+
+class JobFile(_Notice):
+    """Whoever began a job is to get the file of its rejected rows, or of its results."""
+
+    kind: Literal["job_file"] = "job_file"
+    job_id: str
+    what: Literal["rejected", "results"]
+
+
 AboutSend: TypeAlias = SendChanged | ApprovalChanged | SendUnsettled
 Alert: TypeAlias = LowCredit | CreditRecovered | DeliveryFailures
-Notice = Annotated[Alert | AboutSend | CallLost, Field(discriminator="kind")]
+AboutJob: TypeAlias = JobApproval | JobChanged | JobFile
+Notice = Annotated[Alert | AboutSend | CallLost | AboutJob, Field(discriminator="kind")]
 _ADAPTER: TypeAdapter[Notice] = TypeAdapter(Notice)
 
 
 def topic(notice: Notice) -> str | None:
     """What a notice keeps one message of, brought up to date; None where each is its own."""
+    if isinstance(notice, JobApproval | JobChanged):
+        return f"{notice.kind}:{notice.job_id}"
     return f"{notice.kind}:{notice.send_id}" if isinstance(notice, AboutSend) else None
 
 

@@ -266,7 +266,8 @@ class Worker:
 
     def _later(self, send: Send, error: ClickSendError) -> Ending | None:
         """Back into the queue, as nothing was done; None when it has waited long enough."""
-        if self._now() - (send.confirmed_at or send.created_at) > _PATIENCE:
+        since = max(send.confirmed_at or send.created_at, send.seen_at or send.created_at)
+        if self._now() - since > _PATIENCE:
             return None
         return Ending(State.QUEUED, f"{explain(error)} I try again for ten minutes.")
 

@@ -60,6 +60,12 @@ class View:
         chosen = self._element(block_id).get("selected_conversation")
         return str(chosen) if chosen else None
 
+    def file_name(self, block_id: str) -> str:
+        """How the first attached file is called; empty when Slack does not say."""
+        found = self._element(block_id).get("files") or ()
+        first = next(iter(found), None)
+        return str(first.get("name") or "") if isinstance(first, dict) else ""
+
     def moment(self, block_id: str) -> int | None:
         """The date and time that was picked, in Unix seconds."""
         picked = self._element(block_id).get("selected_date_time")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, exists, func, or_, select, update
+from sqlalchemy import and_, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import insert_new
@@ -58,6 +58,22 @@ async def add(
         "attempts": 0,
     }
     return bool(await insert_new(connection, notices, [row], "id"))
+
+
+async def supersede(
+    connection: AsyncConnection, scope: Scope, topic: str, *, now: datetime
+) -> None:
+    """Forget the notices of a topic that are not due yet: what comes now says it all."""
+    await connection.execute(
+        delete(notices).where(
+            notices.c.workspace == scope.workspace,
+            notices.c.account == scope.account,
+            notices.c.topic == topic,
+            notices.c.posted_at.is_(None),
+            notices.c.lease_until.is_(None),
+            notices.c.due_at > now,
+        )
+    )
 
 
 async def claim_due(

@@ -103,6 +103,7 @@ class Send:
     asked_at: datetime | None = None
     rule: str | None = None
     decided_by: str | None = None
+    bulk: str | None = None
 
 
 def _ours(scope: Scope) -> Any:
@@ -190,12 +191,15 @@ async def change(
 async def claim(
     connection: AsyncConnection, scope: Scope, *, owner: str, now: datetime, lease_until: datetime
 ) -> Send | None:
-    """Take the oldest queued send that is due, if there is one, with a lease."""
+    """Take the oldest queued send that is due, if there is one, with a lease.
+
+    A bulk send's batches come last, so that they hold nobody else back.
+    """
     due = or_(sends.c.not_before.is_(None), sends.c.not_before <= now)
     oldest = (
         select(sends.c.id)
         .where(_ours(scope), sends.c.state == State.QUEUED, due)
-        .order_by(sends.c.updated_at, sends.c.id)
+        .order_by(sends.c.bulk.is_not(None), sends.c.updated_at, sends.c.id)
         .limit(1)
         .with_for_update(skip_locked=True)
         .scalar_subquery()

@@ -56,9 +56,11 @@ sends = Table(
     Column("asked_at", Instant),  # when people were asked what became of it
     Column("rule", Text),  # the rule that asked for approval, and the warnings that were shown
     Column("decided_by", String(32)),  # who approved, refused, withdrew or settled it
+    Column("bulk", String(32)),  # the job whose batch it is
     Index(None, "workspace", "account", "created_at"),
     Index(None, "workspace", "account", "confirmed_at"),
     Index(None, "workspace", "account", "fingerprint", "confirmed_at"),
+    Index(None, "workspace", "account", "bulk"),
     Index(None, "state", "lease_until"),
     Index(None, "state", "not_before"),
 )
@@ -200,4 +202,52 @@ limits = Table(
     Column("amount", Money, nullable=False),  # an amount of money, or a number of messages
     Column("set_by", String(32), nullable=False),
     Column("set_at", Instant, nullable=False),
+)
+
+csv_jobs = Table(
+    "csv_jobs",
+    metadata,
+    *_scope(key=True),
+    Column("id", String(32), primary_key=True),  # made when the form opened
+    Column("kind", String(8), nullable=False),  # import or bulk
+    Column("state", String(16), nullable=False),
+    Column("actor", String(32), nullable=False),
+    Column("channel", String(32), nullable=False),
+    Column("spec", Text, nullable=False),  # the file, its layout, what to do with it, as JSON
+    Column("good", Integer, nullable=False),
+    Column("bad", Integer, nullable=False),
+    Column("price", Money),  # of a bulk send: what the person saw before the yes
+    Column("currency", String(8)),
+    Column("fingerprint", String(64)),  # of a bulk send: of its text, as in `sends`
+    Column("reason", Text),  # why it failed, in words
+    Column("created_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("seen_at", Instant),  # when the person last saw the result of the checks
+    Column("confirmed_at", Instant),  # when the person said yes
+    Column("owner", String(64)),
+    Column("lease_until", Instant),
+    Index(None, "state", "lease_until"),
+)
+
+csv_rows = Table(
+    "csv_rows",
+    metadata,
+    *_scope(key=True),
+    Column("job", String(32), primary_key=True),
+    Column("line", Integer, primary_key=True),  # in the file, from 1
+    Column("batch", Integer),  # none: it was rejected
+    Column("key", String(320), nullable=False),  # a number or an email: what makes it the same
+    Column("cells", Text, nullable=False),  # JSON: the fields of a good row, the cells of a bad one
+    Column("problem", Text),  # why it was rejected, or did not arrive
+)
+
+csv_batches = Table(
+    "csv_batches",
+    metadata,
+    *_scope(key=True),
+    Column("job", String(32), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("state", String(16), nullable=False),
+    Column("lease_until", Instant),
+    Column("reason", Text),
 )

@@ -1,0 +1,92 @@
+"""What changes of contacts and lists have in common: who may, what came of it, turning pages."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from slack_sdk.models.blocks import ButtonElement
+
+from bot.clicksend import Operation
+from bot.services.sending import new_id
+from bot.slack.blocks import Message, button, clip, escape
+from bot.store.calls import CallState
+from commands.answers import plain
+from commands.context import BotCall
+
+NOT_CHANGED = "Nothing changed."
+HOW = "Name the contact with its list, as in `/clicksend contact {} 428/552786`."
+_LONGEST_PAGE = 6
+
+
+async def may_not(call: BotCall) -> bool:
+    """Whether this person may not change contacts; they are told whom to ask."""
+    decision = await call.services.access.may_send(call.user, call.channel)
+    if not decision.allowed:
+        await call.reply(plain(f":no_entry: {escape(decision.reason)} {NOT_CHANGED}"))
+    return not decision.allowed
+
+
+async def changed(
+    call: BotCall, operation: Operation[Any], done: str, *, call_id: str | None = None
+) -> Message:
+    """Make a change once, and say what came of it.
+
+    Args:
+        call: Whose.
+        operation: The change.
+        done: What to say when it is made (mrkdwn); `{deleted}` in it is how many were deleted.
+        call_id: Of the form; a new one when None.
+    """
+    ended = await call.services.contacts.change(call_id or new_id(), operation, actor=call.user)
+    if ended is None:
+        return plain("This form was submitted before, and counts once only.")
+    if ended.state is CallState.DONE:
+        answer = ended.answer if isinstance(ended.answer, dict) else {}
+        number = answer.get("deleted")
+        many = f"{number:,}" if isinstance(number, int) else "an unknown number of"
+        return plain(f":white_check_mark: {done.replace('{deleted}', many)}")
+    words = escape(ended.words)
+    if ended.state is CallState.UNKNOWN:
+        return plain(f":grey_question: {words} Look before you do it again.")
+    return plain(f":warning: {words} {NOT_CHANGED}")
+
+
+def change_later(call: BotCall, operation: Operation[Any], words: str) -> None:
+    """Make the change of a submitted form, whose id is kept in it, after the acknowledgement."""
+    call.later(_changed_by_form(call, operation, words), doing="changing contacts")
+
+
+async def _changed_by_form(call: BotCall, operation: Operation[Any], words: str) -> None:
+    """The right to is asked once more, for a form can stay open for long."""
+    if call.view is None or await may_not(call):
+        return
+    call_id = str(json.loads(call.view.private_metadata)["id"])
+    await call.reply(await changed(call, operation, words, call_id=call_id))
+
+
+def page_number(text: str) -> int:
+    """A page as somebody typed it; the first for anything else."""
+    typed = text.strip()
+    ok = typed.isascii() and typed.isdigit() and len(typed) < _LONGEST_PAGE
+    return max(int(typed), 1) if ok else 1
+
+
+def turns(action_id: str, number: int, last: int, value: str = "") -> list[ButtonElement]:
+    """The buttons to the page before and the page after; values are `page value`."""
+    return [
+        button(text, f"{action_id}:{page}", value=f"{page} {value}".strip())
+        for text, page in (("Previous page", number - 1), ("Next page", number + 1))
+        if 1 <= page <= last
+    ]
+
+
+def shown(name: str | None, otherwise: str = "no name", longest: int = 150) -> str:
+    """A name from outside in mrkdwn: mentions nobody, formats nothing, cut visibly.
+
+    An invisible joiner after `*`, `_`, `~` and a backtick keeps Slack from reading them as marks.
+    """
+    text = " ".join((name or "").split()) or otherwise
+    return "".join(
+        f"{each}\u2060" if each in "*_~`" else each for each in escape(clip(text, longest))
+    )

@@ -1,0 +1,114 @@
+"""`/clicksend contact copy` and `move`: typed whole, or with a form that asks for the list."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from bot.clicksend import Operation
+from bot.clicksend.operations.contacts import CopyContact, TransferContact
+from bot.services.contacts import NoneFound, Ref, read_ref
+from bot.services.sending import new_id
+from bot.slack.blocks import Message, modal
+from bot.slack.router import Ack, Clear, Errors
+from commands.answers import answer, plain
+from commands.changes import HOW, NOT_CHANGED, change_later, changed, may_not, shown
+from commands.contact_views import COPY, MOVE
+from commands.context import BotCall, BotRouter
+from commands.list_picker import picker
+
+TO_FORM = "contact.to_form"
+LIST = "list"
+
+router: BotRouter = BotRouter()
+
+
+@router.command(
+    "contact copy",
+    args="<list/contact> [to list]",
+    summary="put a contact into another list, too",
+    uses=("contacts.copy",),
+)
+async def copy(call: BotCall) -> None:
+    """Copy it, or ask where to."""
+    call.later(_take(call, call.text, COPY), doing="copying a contact")
+
+
+@router.command(
+    "contact move",
+    args="<list/contact> [to list]",
+    summary="put a contact into another list instead",
+    uses=("contacts.transfer",),
+)
+async def move(call: BotCall) -> None:
+    """Move it, or ask where to."""
+    call.later(_take(call, call.text, MOVE), doing="moving a contact")
+
+
+@router.action(COPY)
+async def copy_pressed(call: BotCall) -> None:
+    """Ask where to."""
+    call.later(_take(call, call.value, COPY), doing="copying a contact")
+
+
+@router.action(MOVE)
+async def move_pressed(call: BotCall) -> None:
+    """Ask where to."""
+    call.later(_take(call, call.value, MOVE), doing="moving a contact")
+
+
+async def _take(call: BotCall, text: str, how: str) -> None:
+    named = read_ref(text)
+    if named is None:
+        await call.reply(plain(f":warning: {HOW.format(how.partition('.')[2])}"))
+        return
+    if await may_not(call):
+        return
+    ref, to = named
+    if not to:
+        await _open_to(call, ref, how)
+        return
+    await answer(call, _taken(call, ref, to, how), otherwise="Nothing was copied or moved")
+
+
+async def _taken(call: BotCall, ref: Ref, to: str, how: str) -> Message:
+    found = await call.services.contacts.named(to)
+    if isinstance(found, NoneFound):
+        return plain(f":warning: There is no one list {shown(to)}. {NOT_CHANGED}")
+    return await changed(call, *taking(ref, found.list_id, how))
+
+
+async def _open_to(call: BotCall, ref: Ref, how: str) -> None:
+    """Ask for the list that a contact is copied or moved to."""
+    word = "Copy" if how == COPY else "Move"
+    kept = {"id": new_id(), "list": ref.list_id, "contact": ref.contact_id, "how": how}
+    blocks = [picker(LIST, "To the list")]
+    form = modal(
+        TO_FORM,
+        f"{word} contact",
+        blocks,
+        submit=word,
+        close="Cancel",
+        private_metadata=json.dumps(kept),
+    )
+    await call.open(form)
+
+
+@router.view(TO_FORM)
+async def take(call: BotCall) -> Ack:
+    """Copy or move it."""
+    if call.view is None:
+        return None
+    kept, to = json.loads(call.view.private_metadata), call.view.choice(LIST) or ""
+    if not to.isdigit():
+        return Errors({LIST: "Choose a list that is offered."})
+    ref = Ref(int(kept["list"]), int(kept["contact"]))
+    change_later(call, *taking(ref, int(to), kept["how"]))
+    return Clear()
+
+
+def taking(ref: Ref, to: int, how: str) -> tuple[Operation[Any], str]:
+    """The operation that copies or moves a contact, and what to say of it."""
+    make, word = (CopyContact, "copied") if how == COPY else (TransferContact, "moved")
+    operation = make(from_list_id=ref.list_id, contact_id=ref.contact_id, to_list_id=to)
+    return operation, f"The contact `{ref}` is {word} to the list `{to}`."

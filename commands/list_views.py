@@ -1,0 +1,109 @@
+"""How contact lists look in Slack: all of them, and one with a page of its contacts."""
+
+from __future__ import annotations
+
+from bot.clicksend import Page
+from bot.clicksend.operations.contacts import Contact
+from bot.clicksend.operations.lists import ContactList
+from bot.services.contacts import NoneFound, Ref, name_of
+from bot.services.recipients import for_people
+from bot.slack.blocks import (
+    Block,
+    Message,
+    button,
+    buttons,
+    clip,
+    confirm,
+    context,
+    header,
+    section,
+)
+from commands.answers import plain
+from commands.changes import shown, turns
+from commands.contact_views import SHOW as SHOW_CONTACT
+
+PAGE, SHOW, MEMBERS = "list.page", "list.show", "list.members"
+DELETE, CLEAN = "list.delete", "list.clean"
+_MOST_NEAR = 10
+
+
+def render_lists(page: Page[ContactList], number: int) -> Message:
+    """A page of the lists."""
+    last = page.last_page or 0
+    if not page.data:
+        if number > 1:
+            return plain(f"There is no page {number} of the contact lists; the last is {last}.")
+        return plain("There are no contact lists. Make one with `/clicksend list create <name>`.")
+    lines: list[Block] = []
+    spoken = []
+    for each in page.data:
+        line = f"*{shown(each.list_name)}* · `{each.list_id}` · {_many(each)}"
+        pressed = button("Show", f"{SHOW}:{each.list_id}", value=str(each.list_id))
+        lines.append(section(line, accessory=pressed))
+        spoken.append(line)
+    more = turns(PAGE, number, last)
+    title = f"Contact lists, page {number} of {max(last, number)}"
+    blocks = [header(title), *lines, *([buttons(*more)] if more else [])]
+    return Message("\n".join([title, *spoken]), tuple(blocks))
+
+
+def render_list(found: ContactList, page: Page[Contact], number: int) -> Message:
+    """A list with a page of its contacts, and a button to delete it that asks first."""
+    last = page.last_page or 0
+    name = shown(found.list_name, str(found.list_id))
+    title = f"*{name}* · `{found.list_id}` · {_many(found)}"
+    lines: list[Block] = []
+    spoken = []
+    for each in page.data:
+        ref = Ref(found.list_id, each.contact_id)
+        line = f"{shown(name_of(each))} · {_address(each)} · `{ref}`"
+        pressed = button("Show", f"{SHOW_CONTACT}:{ref}", value=str(ref))
+        lines.append(section(line, accessory=pressed))
+        spoken.append(line)
+    if not page.data:
+        spoken = [f"There is no page {number}." if number > 1 else "Nobody is in this list."]
+        lines = [section(spoken[0])]
+    place = f"page {number} of {max(last, number)}"
+    ask = confirm(
+        "Delete this list?",
+        f"{shown(found.list_name, str(found.list_id), 80)} is deleted with its contacts "
+        f"({_many(found)}). Nobody can put them back.",
+        ok="Yes, delete it",
+        deny="Keep it",
+    )
+    more = turns(MEMBERS, number, last, str(found.list_id))
+    remove = button("Delete list", DELETE, value=str(found.list_id), style="danger", ask=ask)
+    blocks = [
+        header(clip(found.list_name or str(found.list_id), 140)),
+        section(title),
+        *lines,
+        context(place),
+        buttons(*more, remove),
+    ]
+    return Message("\n".join([title, *spoken, place]), tuple(blocks))
+
+
+def none(text: str, found: NoneFound) -> Message:
+    """No list, or no single one, goes by that name."""
+    if not text.strip():
+        return plain("Say which list, by its id or its name. See `/clicksend list`.")
+    if not found.near:
+        return plain(f":warning: There is no list {shown(text)}. See `/clicksend list`.")
+    near = "\n".join(
+        f"`{hit.id}` {shown(hit.name, longest=100)}" for hit in found.near[:_MOST_NEAR]
+    )
+    rest = len(found.near) - _MOST_NEAR
+    more = f"\nand {rest:,} more" if rest > 0 else ""
+    words = f":warning: No list is called just {shown(text)}. Say one by its id:\n{near}{more}"
+    return plain(words)
+
+
+def _address(contact: Contact) -> str:
+    number = contact.phone_number or contact.fax_number
+    return shown(for_people(number) if number else contact.email, "no address")
+
+
+def _many(found: ContactList) -> str:
+    if found.contacts_count is None:
+        return "an unknown number of contacts"
+    return "1 contact" if found.contacts_count == 1 else f"{found.contacts_count:,} contacts"
