@@ -8,10 +8,14 @@ from commands import (
     audit,
     balance,
     campaign,
+    doctor,
     fax,
     history,
+    inbox,
+    inbox_reply,
     review,
     sent,
+    setup,
     sms,
     unsettled,
     usage,
@@ -22,7 +26,7 @@ __all__ = ["Services", "build_router"]
 
 _NOUNS = (
     *(balance, usage, sms, fax, review, sent, approval, unsettled, campaign, history),
-    *(access, access_forms, audit, api),
+    *(access, access_forms, audit, api, inbox, inbox_reply, setup, doctor),
 )
 
 

@@ -33,5 +33,6 @@ async def again(call: BotCall, send: Send, recipients: tuple[str, ...]) -> None:
         operation=operation,
         summary=send.summary,
         previous=send.id,
+        thread_ts=send.thread_ts,
     )
     await price_and_review(call, view_id, draft, partial(stopped, f"Again: {channel.noun}"))

@@ -13,6 +13,10 @@ from bot.services.audit_trail import AuditTrail
 from bot.services.by_hand import ByHand
 from bot.services.campaigns import Campaigns
 from bot.services.decisions import Decisions
+from bot.services.desk import Desk
+from bot.services.doctor import Doctor
+from bot.services.hooks import Hooks
+from bot.services.inbox import Inbox
 from bot.services.limit_book import LimitBook
 from bot.services.permissions import Permissions
 from bot.services.scheduled import Scheduled
@@ -35,8 +39,13 @@ class Services:
     campaigns: Campaigns
     scheduled: Scheduled
     by_hand: ByHand
+    inbox: Inbox
+    desk: Desk
+    doctor: Doctor
+    hooks: Hooks
     now: Callable[[], datetime]
     default_country: str | None
+    reply_prefix: str | None
 
 
 BotCall: TypeAlias = Call[Services]

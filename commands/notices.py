@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.services.money import amount
 from bot.services.notices import (
+    AboutConversation,
     Alert,
     ApprovalChanged,
     CallLost,
@@ -14,6 +15,7 @@ from bot.services.notices import (
     Notice,
     NotPostedError,
     Place,
+    RulesMissing,
     SendChanged,
     SendUnsettled,
 )
@@ -21,9 +23,12 @@ from bot.services.recipients import for_people
 from bot.services.sending import Sending
 from bot.slack.blocks import Block, Message, button, buttons, context, escape, header, section
 from bot.slack.client import MessageRef, Slack, SlackError
+from bot.store.sends import Send
 from commands import approval, sent, unsettled
 from commands.answers import plain
 from commands.balance import BILLING, OPEN_BILLING
+from commands.inbox_posts import ConversationPosts
+from commands.setup import rules_missing
 
 _MOST = 20
 
@@ -34,6 +39,7 @@ class SlackNotifier:
     Args:
         slack: The Web API.
         sending: For what became of a send.
+        conversations: Posts what customers sent.
         alert_channel: Where alerts go; None sends them to the first admin.
         approval_channel: Where approval is asked for; None: where the send was asked for.
         admins: Slack user ids, for when the bot is not in that channel.
@@ -43,6 +49,7 @@ class SlackNotifier:
         self,
         slack: Slack,
         sending: Sending,
+        conversations: ConversationPosts,
         *,
         alert_channel: str | None,
         approval_channel: str | None,
@@ -50,6 +57,7 @@ class SlackNotifier:
     ) -> None:
         self._slack = slack
         self._sending = sending
+        self._conversations = conversations
         self._alert_channel = alert_channel
         self._approval_channel = approval_channel
         self._admin = min(admins) if admins else None
@@ -63,8 +71,12 @@ class SlackNotifier:
         try:
             if isinstance(notice, SendChanged | ApprovalChanged | SendUnsettled):
                 return await self._about_send(notice, place)
+            if isinstance(notice, AboutConversation):
+                return await self._conversations.post(notice, place)
             if isinstance(notice, CallLost):
                 return await self._slack.dm(notice.actor, call_lost(notice))
+            if isinstance(notice, RulesMissing):
+                return await self._alert(rules_missing(notice))
             return await self._alert(await self._render(notice))
         except SlackError as error:
             raise NotPostedError(str(error)) from error
@@ -111,7 +123,13 @@ class SlackNotifier:
             channel = self._approval_channel or send.channel
             user = self._admin or send.actor
             return await self._slack.post_or_dm(channel, message, user=user)
+        return await self._post(send, message)
+
+    async def _post(self, send: Send, message: Message) -> MessageRef:
+        """Say something of a send for the first time, where it was asked for."""
         channel = send.channel
+        if send.thread_ts:
+            return await self._slack.post(channel, message, thread_ts=send.thread_ts)
         if channel == send.actor:
             return await self._slack.dm(send.actor, message)
         return await self._slack.post_or_dm(channel, message, user=send.actor)
@@ -161,7 +179,7 @@ def delivery_failures(notice: DeliveryFailures, links: list[str | None]) -> Mess
 
 
 def _failure(failure: FailedDelivery, link: str | None) -> str:
-    kind = {"sms": "SMS", "fax": "Fax", "voice": "Voice call"}[failure.channel]
+    kind = {"sms": "SMS", "mms": "MMS", "fax": "Fax", "voice": "Voice call"}[failure.channel]
     to = escape(for_people(failure.recipient)) if failure.recipient else "a recipient"
     who = f", sent by <@{failure.actor}>" if failure.actor else " (not sent from Slack)"
     more = f" · <{link}|see the message>" if link else ""

@@ -35,6 +35,8 @@ Reopen: TypeAlias = Callable[[Send, SendOperation], Form]
 
 EVERY = "*"
 """In the place of an operation id: a form for every send that has none of its own."""
+IN_THREAD = "thread"
+"""In the place of an operation id: the form of an answer to a customer."""
 
 router: BotRouter = BotRouter()
 _REOPEN: dict[str, Reopen] = {}
@@ -51,7 +53,8 @@ def reopens(operation_id: str) -> Callable[[Reopen], Reopen]:
 
 
 def _form(send: Send, operation: SendOperation) -> Form:
-    return (_REOPEN.get(send.operation) or _REOPEN[EVERY])(send, operation)
+    wanted = IN_THREAD if send.thread_ts else send.operation
+    return (_REOPEN.get(wanted) or _REOPEN[EVERY])(send, operation)
 
 
 def loading(title: str) -> Modal:
@@ -154,6 +157,7 @@ async def _offered(call: BotCall) -> None:
         summary,
         send.id,
         replaces=send.replaces,
+        thread_ts=send.thread_ts,
     )
     form = partial(stopped, channel.noun) if send.replaces else _form(send, changed)
     await price_and_review(call, call.view.id, draft, form)

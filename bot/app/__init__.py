@@ -13,9 +13,11 @@ import aiohttp
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
-from bot.app.parts import Ground, Parts, build, now
+from bot.app.incoming import now
+from bot.app.parts import Ground, Parts, build
 from bot.clicksend import ClickSend
 from bot.jobs.clock import Clock
+from bot.services.hooks import secret_of
 from bot.services.worker import Worker
 from bot.settings import BotMode, Settings
 from bot.slack.bolt import build_bolt
@@ -25,6 +27,7 @@ from bot.slack.tasks import Tasks
 from bot.store import Database, Scope
 from bot.web.app import build_web
 from bot.web.server import WebServer
+from bot.web.webhooks import Webhooks
 from commands import Services, build_router
 
 _log = structlog.get_logger(__name__)
@@ -51,6 +54,8 @@ class App:
         self._tasks = Tasks()
         self._database = Database(settings.database_url)
         self._stack = contextlib.AsyncExitStack()
+        self._delivery = asyncio.Lock()
+        self._waits = False
         self.port = 0
 
     async def __aenter__(self) -> Self:
@@ -78,6 +83,13 @@ class App:
         slack = Slack(
             settings.slack_bot_token, settings.slack_api_url, session, clock=time.monotonic
         )
+        given = settings.webhook_secret
+        secret = await secret_of(
+            self._database,
+            self._scope,
+            given.get_secret_value() if given else None,
+            at=now(),
+        )
         parts: Parts = build(
             Ground(
                 settings,
@@ -86,13 +98,15 @@ class App:
                 clicksend,
                 slack,
                 self._owner,
+                secret,
                 deliver=lambda: self._deliver(parts),
             )
         )
         self._start_worker(parts.worker, stack)
         self._start_clock(parts, stack)
         stack.push_async_callback(self._tasks.drain, _DRAIN_SECONDS)
-        await self._open_doors(slack, parts.services, stack)
+        webhooks = Webhooks(parts.intake, secret, now=now)
+        await self._open_doors(slack, parts.services, webhooks, stack)
 
     def _clicksend(self) -> ClickSend:
         settings = self._settings
@@ -141,7 +155,11 @@ class App:
         stack.push_async_callback(clock.stop)
 
     async def _open_doors(
-        self, slack: Slack, services: Services, stack: contextlib.AsyncExitStack
+        self,
+        slack: Slack,
+        services: Services,
+        webhooks: Webhooks,
+        stack: contextlib.AsyncExitStack,
     ) -> None:
         settings = self._settings
         bolt = build_bolt(
@@ -160,7 +178,12 @@ class App:
             parts: dict[str, str | bool] = {"database": await self._database.ready()}
             return parts | ({"socket_mode": socket.connected} if socket else {})
 
-        web = build_web(bolt=None if socket else bolt, ready=ready, metrics=self._metrics)
+        web = build_web(
+            bolt=None if socket else bolt,
+            ready=ready,
+            metrics=self._metrics,
+            routes=webhooks.routes(),
+        )
         server = WebServer(web, settings.bot_host, settings.bot_port)
         self.port = await server.start()
         stack.push_async_callback(server.stop)
@@ -171,11 +194,15 @@ class App:
 
     def _deliver(self, parts: Parts) -> None:
         """Post a new notice at once rather than at the outbox job's next turn."""
-        self._tasks.spawn(_flushed(parts), name="outbox")
+        if not self._waits:  # one that waits for its turn does for all
+            self._waits = True
+            self._tasks.spawn(self._delivered(parts), name="outbox")
 
-
-async def _flushed(parts: Parts) -> None:
-    await parts.outbox.flush()
+    async def _delivered(self, parts: Parts) -> None:
+        async with self._delivery:
+            self._waits = False
+            await parts.services.inbox.sort()
+            await parts.outbox.flush()
 
 
 async def run(settings: Settings) -> None:

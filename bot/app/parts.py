@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
+from bot.app.incoming import Incoming, build_doctor, build_incoming, now
 from bot.clicksend import ClickSend
+from bot.jobs import incoming as incoming_jobs
 from bot.jobs.watches import Watches
 from bot.services.account import AccountReader
 from bot.services.audit_trail import AuditTrail
@@ -18,6 +20,7 @@ from bot.services.decisions import Decisions
 from bot.services.explain import explain
 from bot.services.failure_watch import FailureWatch
 from bot.services.guards import QuietHours
+from bot.services.intake import Intake
 from bot.services.journal import Journal
 from bot.services.limit_book import LimitBook
 from bot.services.outbox import Outbox
@@ -31,17 +34,15 @@ from bot.settings import Settings
 from bot.slack.client import Slack
 from bot.store import Database, Scope
 from commands import Services
+from commands.inbox_posts import ConversationPosts
 from commands.notices import SlackNotifier
 
 _OUTBOX_SECONDS = 5
 _RECONCILE_SECONDS = 5
 _APPROVAL_SECONDS = 15
 _LOST_CALLS_SECONDS = 60
-
-
-def now() -> datetime:
-    """The clock of everything."""
-    return datetime.now(UTC)
+_SNOOZE_SECONDS = 30
+_HEARTBEAT_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class Ground:
         clicksend: The client.
         slack: The Web API.
         owner: This process.
+        secret: What stands in the webhooks' address.
         deliver: Posts what there is to say, at once and in the background.
     """
 
@@ -64,6 +66,7 @@ class Ground:
     clicksend: ClickSend
     slack: Slack
     owner: str
+    secret: str
     deliver: Callable[[], None]
 
 
@@ -78,11 +81,12 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What is put together: for the handlers, for the clock, and for the loop of sends."""
+    """What is put together: for the handlers, the clock, the webhooks, and the loop of sends."""
 
     services: Services
     worker: Worker
     outbox: Outbox
+    intake: Intake
     jobs: tuple[Job, ...]
 
 
@@ -123,21 +127,80 @@ def build(ground: Ground) -> Parts:
         worker.wake()
         ground.deliver()
 
-    services = _services(ground, account, journal=journal, rules=rules, wake=wake)
-    notifier = SlackNotifier(
+    incoming = build_incoming(
+        settings,
+        ground.clicksend,
+        database,
+        scope,
+        secret=ground.secret,
+        told=ground.deliver,
+    )
+    services = _services(ground, account, incoming, journal=journal, rules=rules, wake=wake)
+    notifier = _notifier(ground, services)
+    outbox = Outbox(database, scope, notifier, owner=ground.owner, now=now)
+    failures = FailureWatch(ground.clicksend, database, scope, journal=journal, now=now)
+    intake = Intake(
+        database,
+        scope,
+        receipts=failures,
+        inbox=incoming.inbox,
+        now=now,
+        told=ground.deliver,
+    )
+    jobs = (
+        *_jobs(ground, services, journal, outbox, failures),
+        Job(_SNOOZE_SECONDS, "snoozes", incoming.desk.wake),
+        *(
+            [Job(_HEARTBEAT_SECONDS, "heartbeat", incoming.heartbeat.beat)]
+            if beats(settings)
+            else []
+        ),
+    )
+    return Parts(services, worker, outbox, intake, jobs)
+
+
+def beats(settings: Settings) -> bool:
+    """Whether there is somebody to send a sign of life to."""
+    return settings.heartbeat_url is not None
+
+
+def intervals(settings: Settings) -> dict[str, int]:
+    """The seconds between two runs of each job that has a set pace."""
+    return {
+        "credit_watch": settings.credit_watch_seconds,
+        "failure_watch": settings.failure_watch_seconds,
+        "inbox": settings.inbox_watch_seconds,
+        "outbox": _OUTBOX_SECONDS,
+        "reconcile": _RECONCILE_SECONDS,
+        "approvals": _APPROVAL_SECONDS,
+        "lost_calls": _LOST_CALLS_SECONDS,
+        "snoozes": _SNOOZE_SECONDS,
+        **({"heartbeat": _HEARTBEAT_SECONDS} if beats(settings) else {}),
+    }
+
+
+def _notifier(ground: Ground, services: Services) -> SlackNotifier:
+    settings = ground.settings
+    return SlackNotifier(
         ground.slack,
         services.sending,
+        ConversationPosts(
+            ground.slack,
+            services.desk,
+            ground.clicksend,
+            admin=min(settings.bot_admins, default=None),
+            now=now,
+        ),
         alert_channel=settings.alert_channel,
         approval_channel=settings.approval_channel,
         admins=settings.bot_admins,
     )
-    outbox = Outbox(database, scope, notifier, owner=ground.owner, now=now)
-    return Parts(services, worker, outbox, _jobs(ground, services, journal, outbox))
 
 
 def _services(
     ground: Ground,
     account: AccountReader,
+    incoming: Incoming,
     *,
     journal: Journal,
     rules: Rules,
@@ -162,7 +225,7 @@ def _services(
             account,
             database,
             scope,
-            checks=Checks(clicksend, account, scope, rules=rules, now=now),
+            checks=Checks(clicksend, account, database, scope, rules=rules, now=now),
             limits=limits,
             journal=journal,
             rules=rules,
@@ -175,26 +238,50 @@ def _services(
         campaigns=Campaigns(clicksend, database, scope, now=now, words=explain),
         scheduled=Scheduled(clicksend, database, scope, now=now),
         by_hand=ByHand(clicksend, database, scope, now=now),
+        inbox=incoming.inbox,
+        desk=incoming.desk,
+        hooks=incoming.hooks,
+        doctor=build_doctor(
+            settings,
+            ground.slack,
+            account,
+            database,
+            scope,
+            hooks=incoming.hooks,
+            jobs=intervals(settings),
+        ),
         now=now,
         default_country=settings.default_country,
+        reply_prefix=settings.inbox_reply_prefix,
     )
 
 
-def _jobs(ground: Ground, services: Services, journal: Journal, outbox: Outbox) -> tuple[Job, ...]:
+def _jobs(
+    ground: Ground,
+    services: Services,
+    journal: Journal,
+    outbox: Outbox,
+    failures: FailureWatch,
+) -> tuple[Job, ...]:
     settings, clicksend = ground.settings, ground.clicksend
     database, scope = ground.database, ground.scope
     watches = Watches(
         CreditWatch(services.account, database, scope, now=now),
-        FailureWatch(clicksend, database, scope, journal=journal, now=now),
+        failures,
         outbox,
         now=now,
     )
     reconciler = Reconciler(
         clicksend, database, scope, journal=journal, now=now, told=ground.deliver
     )
+    coming = incoming_jobs.Incoming(
+        services.inbox, services.hooks, outbox, database, scope, now=now
+    )
+    seconds = settings.failure_watch_seconds
     return (
         Job(settings.credit_watch_seconds, "credit_watch", watches.credit),
-        Job(settings.failure_watch_seconds, "failure_watch", watches.failures),
+        Job(seconds, "failure_watch", coming.paced(watches.failures, seconds)),
+        Job(settings.inbox_watch_seconds, "inbox", coming.messages(settings.inbox_watch_seconds)),
         Job(_OUTBOX_SECONDS, "outbox", watches.deliver),
         Job(_RECONCILE_SECONDS, "reconcile", reconciler.look),
         Job(_APPROVAL_SECONDS, "approvals", services.decisions.expire),

@@ -47,6 +47,7 @@ class Draft:
         previous: The draft it tries again.
         content: What makes it a duplicate of another, where the operation alone does not say.
         replaces: The scheduled message that is cancelled first.
+        thread_ts: The thread in that channel where the result belongs.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Draft:
     previous: str | None = None
     content: str | None = None
     replaces: str | None = None
+    thread_ts: str | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -248,6 +250,9 @@ class Sending:
                 connection, self._scope, send.id, state=State.DRAFT, seen_at=self._now()
             )
             return Confirmation(Outcome.DUPLICATE, same)
+        stopped = await self._checks.opted_out(connection, operation_of(send))
+        if stopped:
+            return Confirmation(Outcome.LIMITED, words=" ".join(f.reason for f in stopped))
         breaches = await self._limits.breaches(connection, send)
         if breaches:
             return Confirmation(Outcome.LIMITED, words=" ".join(breaches))
@@ -341,6 +346,7 @@ class Sending:
             currency=quote.currency if quote else None,
             previous=draft.previous,
             replaces=draft.replaces,
+            thread_ts=draft.thread_ts,
             scheduled_for=channel.schedule(operation),
             fingerprint=draft.fingerprint,
             rule=f"in spite of {', '.join(codes)}" if codes else None,

@@ -98,6 +98,7 @@ class Send:
     asked_at: datetime | None = None
     rule: str | None = None
     decided_by: str | None = None
+    thread_ts: str | None = None
 
 
 def _ours(scope: Scope) -> Any:

@@ -122,9 +122,16 @@ class FakeClickSend:
             }
         if name in {"sms.price", "sms.send", "fax.price", "fax.send"}:
             return self._messages(body)
-        if name.endswith("receipts"):
+        if name.endswith("_rules.list"):
+            return self._rules(example)
+        if name.endswith("receipts") or name == "sms.inbound":
             return {"total": 0, "current_page": 1, "last_page": 0, "data": []}
         return example
+
+    def _rules(self, example: Any) -> Any:
+        """One rule, which has everything polled."""
+        rule = {**example["data"][0], "action": "POLL", "action_address": "", "enabled": 1}
+        return {**example, "total": 1, "last_page": 1, "data": [rule]}
 
     def _messages(self, body: Any) -> Any:
         outcomes = [
