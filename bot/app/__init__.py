@@ -31,7 +31,8 @@ from bot.web.webhooks import Webhooks
 from commands import Services, build_router
 
 _log = structlog.get_logger(__name__)
-_WORKSPACE = "default"
+WORKSPACE = "default"
+"""The workspace of every row, where one bot serves one workspace."""
 _DRAIN_SECONDS = 45.0
 """Longer than the client waits for an answer: a send that is under way gets its outcome."""
 
@@ -49,7 +50,7 @@ class App:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._owner = uuid.uuid4().hex
-        self._scope = Scope(_WORKSPACE, settings.clicksend_username)
+        self._scope = Scope(WORKSPACE, settings.clicksend_username)
         self._metrics = CollectorRegistry()
         self._tasks = Tasks()
         self._database = Database(settings.database_url)
