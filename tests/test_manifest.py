@@ -5,6 +5,7 @@ from pathlib import Path
 
 import yaml
 
+from bot.slack.scopes import BOT_SCOPES
 from commands import build_router
 
 ROOT = Path(__file__).parent.parent
@@ -47,6 +48,7 @@ def test_it_asks_for_the_scopes_of_the_methods_that_are_called() -> None:
     assert called == set(SCOPES)
     needed = set.union(*SCOPES.values()) | {"commands"}
     assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == needed
+    assert needed == BOT_SCOPES  # what the doctor compares with
 
 
 def test_it_subscribes_to_no_event_that_nobody_handles() -> None:

@@ -57,6 +57,7 @@ class FakeClickSend:
     low_credit_amount: str = "20.00"
     refused: dict[str, str] = field(default_factory=dict)
     price: str = "0.077"
+    files: dict[str, bytes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._routes = [
@@ -75,6 +76,8 @@ class FakeClickSend:
 
     async def __call__(self, request: web.Request) -> web.StreamResponse:
         path = request.path.removeprefix("/v3")
+        if path in self.files:
+            return web.Response(body=self.files[path])
         name, example = self._find(request.method, path)
         body = await request.json() if request.can_read_body else dict(request.query)
         async with self.changed:
@@ -162,6 +165,7 @@ class FakeSlack:
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     tokens: list[str] = field(default_factory=list)
     url: str = ""
+    scopes: str = ""
 
     async def __call__(self, request: web.Request) -> web.StreamResponse:
         method = request.path.removeprefix("/api/").lstrip("/")
@@ -184,7 +188,8 @@ class FakeSlack:
             return web.json_response({"ok": False, "error": "not_found"})
         if method in self.errors:
             return web.json_response({"ok": False, "error": self.errors[method]})
-        return web.json_response(self._answer(method, body))
+        headers = {"x-oauth-scopes": self.scopes} if method == "auth.test" else {}
+        return web.json_response(self._answer(method, body), headers=headers)
 
     def _answer(self, method: str, body: dict[str, Any]) -> dict[str, Any]:
         if method == "files.info":
