@@ -12,6 +12,7 @@ from commands import (
     fax,
     history,
     inbox,
+    inbox_prefix,
     inbox_reply,
     review,
     sent,
@@ -26,7 +27,7 @@ __all__ = ["Services", "build_router"]
 
 _NOUNS = (
     *(balance, usage, sms, fax, review, sent, approval, unsettled, campaign, history),
-    *(access, access_forms, audit, api, inbox, inbox_reply, setup, doctor),
+    *(access, access_forms, audit, api, inbox, inbox_reply, inbox_prefix, setup, doctor),
 )
 
 

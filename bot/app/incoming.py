@@ -16,7 +16,7 @@ from bot.services.hooks import Hooks
 from bot.services.inbox import Inbox
 from bot.settings import BotMode, Settings
 from bot.slack.client import Slack
-from bot.slack.scopes import BOT_SCOPES
+from bot.slack.scopes import BOT_SCOPES, PREFIX_SCOPES
 from bot.store import Database, Scope
 from bot.web.webhooks import PATH
 
@@ -137,7 +137,7 @@ def build_doctor(
         database,
         scope,
         hooks=hooks,
-        wanted=BOT_SCOPES,
+        wanted=BOT_SCOPES | (PREFIX_SCOPES if settings.inbox_reply_prefix else frozenset()),
         jobs=jobs,
         now=now,
     )

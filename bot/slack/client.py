@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Final
@@ -19,6 +19,7 @@ from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncServerErrorRetryHandler,
 )
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 from yarl import URL
 
@@ -126,13 +127,7 @@ class Slack:
         body = {key: value for key, value in values.items() if value is not None}
         # Slack reads JSON at its writing methods only; the others want a form or a query.
         form, json = (body, None) if method in _FORMS else (None, body)
-        try:
-            async with asyncio.timeout(_DEADLINE):
-                answer = await self.web.api_call(method, params=form, json=json)
-        except SlackApiError as error:
-            raise SlackError(wire.code(error)) from None
-        except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, ValueError):
-            raise SlackError("unavailable") from None
+        answer = await _answered(self.web.api_call(method, params=form, json=json))
         data = answer.data
         return data if isinstance(data, dict) else {}
 
@@ -142,13 +137,7 @@ class Slack:
         Raises:
             SlackError: The token is not accepted, or Slack could not be reached.
         """
-        try:
-            async with asyncio.timeout(_SLOW):
-                answer = await self.web.auth_test()
-        except SlackApiError as error:
-            raise SlackError(wire.code(error)) from None
-        except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, ValueError):
-            raise SlackError("unavailable") from None
+        answer = await _answered(self.web.auth_test())
         return wire.scopes(answer.headers), wire.date(answer.headers)
 
     async def socket_grant(self, app_token: SecretStr) -> None:
@@ -160,13 +149,8 @@ class Slack:
         Raises:
             SlackError: It may not.
         """
-        try:
-            async with asyncio.timeout(_SLOW):
-                await self.web.apps_connections_open(app_token=app_token.get_secret_value())
-        except SlackApiError as error:
-            raise SlackError(wire.code(error)) from None
-        except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, ValueError):
-            raise SlackError("unavailable") from None
+        token = app_token.get_secret_value()
+        await _answered(self.web.apps_connections_open(app_token=token))
 
     async def post(
         self, channel: str, message: Message, *, thread_ts: str | None = None
@@ -181,6 +165,22 @@ class Slack:
             "chat.postMessage", channel=channel, thread_ts=thread_ts, **wire.content(message)
         )
         return MessageRef(str(answer.get("channel", channel)), str(answer.get("ts", "")))
+
+    async def whisper(
+        self, channel: str, user: str, message: Message, *, thread_ts: str | None = None
+    ) -> None:
+        """Say something in a channel or a thread that one person sees (`chat.postEphemeral`).
+
+        Raises:
+            SlackError: See `call`.
+        """
+        await self.call(
+            "chat.postEphemeral",
+            channel=channel,
+            user=user,
+            thread_ts=thread_ts,
+            **wire.content(message),
+        )
 
     async def update(self, ref: MessageRef, message: Message) -> MessageRef:
         """Change a message that the bot posted; where it is gone, post it anew.
@@ -387,3 +387,13 @@ class Slack:
         remember(self._next, channel, start + _PACE, most=_KNOWN_CHANNELS)
         if start > now:
             await asyncio.sleep(start - now)
+
+
+async def _answered(asked: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse:
+    try:
+        async with asyncio.timeout(_DEADLINE):
+            return await asked
+    except SlackApiError as error:
+        raise SlackError(wire.code(error)) from None
+    except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, ValueError):
+        raise SlackError("unavailable") from None

@@ -16,3 +16,6 @@ BOT_SCOPES: Final = frozenset(
         "users:read",
     }
 )
+
+PREFIX_SCOPES: Final = frozenset({"channels:history", "groups:history"})
+"""What INBOX_REPLY_PREFIX needs besides: to be told of messages in the bot's channels."""

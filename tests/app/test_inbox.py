@@ -436,3 +436,56 @@ async def test_earlier_messages_are_shown_both_ways(outside: World, start: Any) 
     shown = str((await outside.slack.next("views.open", 2))["view"])
     assert "Is it there?" in shown
     assert "Yes, at nine" in shown
+
+
+async def say(world: World, text: str, head: dict[str, Any], thread: str, **more: str) -> None:
+    event = {
+        "type": "message",
+        "user": "U0ADA",
+        "channel": head["channel"],
+        "thread_ts": thread,
+        "ts": "9.9",
+        "text": text,
+        **more,
+    }
+    body = {"type": "event_callback", "event_id": f"Ev{text}{more}", "event": event}
+    await world.ada.send(json.dumps({"team_id": "T0SANDBOX", **body}), kind="application/json")
+
+
+async def test_a_message_with_the_prefix_is_sent_after_a_yes_and_a_note_never(
+    outside: World, start: Any
+) -> None:
+    customer = await start(inbox_reply_prefix="!sms")
+    await customer.text("Is it there?")
+    thread = (await settled(outside, 2))["thread_ts"]
+    head = outside.slack.of("chat.postMessage")[0]
+    await say(outside, "he is always so impatient", head, thread)
+    await say(outside, "!sms", head, thread)
+    await say(outside, "!sms not in a thread of a customer", head, "1.2")
+    await say(outside, "!sms Yes &amp; no", head, thread, user="U0EVE")
+    refusal = await outside.slack.next("chat.postEphemeral")
+    assert "You may not send" in refusal["text"]
+    await say(outside, "!sms Yes &amp; no", head, thread)
+    offer = await outside.slack.next("chat.postEphemeral", 2)
+    assert (offer["user"], offer["thread_ts"]) == ("U0ADA", thread)
+    assert "for AUD 0.077?" in offer["text"]
+    assert outside.clicksend.of("sms.send") == []
+    yes, url = pressed(offer, "inbox.send"), f"{outside.slack.url}/respond"
+    for _ in range(3):
+        await outside.ada.press(yes["action_id"], yes["value"], response_url=url)
+    assert "on its way" in (await outside.slack.next("respond"))["text"]
+    assert (await settled(outside, 3))["thread_ts"] == thread
+    (sent,) = outside.clicksend.of("sms.send")
+    assert sent["messages"][0]["body"] == "Yes & no"
+    assert len(outside.slack.of("chat.postEphemeral")) == 2
+
+
+async def test_without_the_setting_no_message_is_looked_at(outside: World, start: Any) -> None:
+    customer = await start()
+    await customer.text("Is it there?")
+    thread = (await settled(outside, 2))["thread_ts"]
+    await say(outside, "!sms Yes", outside.slack.of("chat.postMessage")[0], thread)
+    await outside.ada.command("/clicksend", "inbox")
+    await outside.slack.next("respond")
+    assert outside.slack.of("chat.postEphemeral") == []
+    assert outside.clicksend.of("sms.price") == []

@@ -274,7 +274,7 @@ class User:
                 f"{self.bot_url}/slack/events",
                 content=body,
                 headers={
-                    "content-type": "application/x-www-form-urlencoded",
+                    "content-type": headers.get("kind", "application/x-www-form-urlencoded"),
                     "x-slack-request-timestamp": at,
                     "x-slack-signature": headers.get("signature", signature),
                 },
