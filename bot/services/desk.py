@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.clicksend import ClickSendError
 from bot.services import notices
 from bot.services.addressbook import AddressBook
-from bot.services.inbox import tell_changed
+from bot.services.heads import tell_changed
 from bot.services.journal import BOT
 from bot.store import (
     Database,

@@ -20,6 +20,7 @@ from bot.clicksend import ClickSend, NotFound
 from bot.clicksend.operations.sms import InboundSms, ListInboundSms, MarkInboundSmsMessageRead
 from bot.services import notices, routing
 from bot.services.addressbook import AddressBook
+from bot.services.heads import tell_changed
 from bot.services.pushes import clean, number
 from bot.services.routing import channel_for, wish
 from bot.store import (
@@ -318,22 +319,6 @@ class Inbox:
         """Every route."""
         async with self._database.read() as connection:
             return await routes.every(connection, self._scope)
-
-
-async def tell_changed(
-    connection: AsyncConnection, scope: Scope, talk: Conversation, *, at: datetime
-) -> None:
-    """Have the message that heads a conversation brought up to date."""
-    notice = notices.ConversationChanged(conversation=talk.id, round=talk.round)
-    await outbox.add(
-        connection,
-        scope,
-        key=f"{notice.kind}:{talk.id}:{at.timestamp():.6f}",
-        kind=notice.kind,
-        payload=notices.to_json(notice),
-        at=at,
-        topic=notices.topic(notice),
-    )
 
 
 def _numbers(message: InboundMessage) -> tuple[str, str]:
