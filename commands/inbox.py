@@ -39,7 +39,18 @@ _GONE = ":information_source: Somebody was quicker, or it is closed: nothing cha
 router: BotRouter = BotRouter()
 
 
-@router.command("inbox", summary="who waits for an answer, the longest first")
+@router.command(
+    "inbox",
+    summary="who waits for an answer, the longest first",
+    uses=(
+        "sms.inbound",
+        "sms.mark_inbound_message_read",
+        "search.contact_lists",
+        "sms.list_templates",
+        "sms.price",
+        "sms.send",
+    ),
+)
 async def inbox(call: BotCall) -> None:
     """Answer with the conversations that nobody has answered."""
     call.later(_list(call, 0), doing="reading the inbox")

@@ -10,7 +10,7 @@ from slack_sdk.models.blocks import ExternalDataSelectElement, PlainTextInputEle
 from slack_sdk.models.blocks.basic_components import DispatchActionConfig
 
 from bot.clicksend import ClickSendError
-from bot.clicksend.operations.sms import ListSmsTemplates, SendSms, SmsMessage
+from bot.clicksend.operations.sms import SendSms, SmsMessage
 from bot.services.channels import SendOperation
 from bot.services.desk import Standing
 from bot.services.sending import Draft, new_id
@@ -110,13 +110,13 @@ async def templates(call: BotCall) -> Ack:
     """Offer the account's templates whose names or texts match."""
     try:
         async with asyncio.timeout(_OPTIONS_SECONDS):
-            page = await call.services.clicksend.run(ListSmsTemplates(limit=100))
+            known = await call.services.desk.templates()
     except (TimeoutError, ClickSendError):
         return Options(())
     wanted = call.value.strip().casefold()
     found = [
         Option(value=str(each.template_id), text=clip(each.template_name or "?", 75))
-        for each in page.data
+        for each in known
         if wanted in f"{each.template_name} {each.body}".casefold()
     ]
     return Options(found[:100])
@@ -131,8 +131,8 @@ async def choose(call: BotCall) -> None:
 
 async def _fill(call: BotCall, view: View) -> None:
     answer = read(view)
-    page = await call.services.clicksend.run(ListSmsTemplates(limit=100))
-    body = next((t.body for t in page.data if str(t.template_id) == call.value), None)
+    known = await call.services.desk.templates()
+    body = next((t.body for t in known if str(t.template_id) == call.value), None)
     if body:
         typed = f"{answer.body.rstrip()}\n{body}" if answer.body.strip() else body
         changed = replace(answer, body=typed[:LONGEST], blank=answer.blank + 1)

@@ -12,6 +12,7 @@ import structlog
 from bot.clicksend import ClickSend, ClickSendError
 from bot.clicksend.operations.contacts import ListContacts
 from bot.clicksend.operations.search import SearchContactLists
+from bot.clicksend.operations.sms import ListSmsTemplates, SmsTemplate
 from bot.services.pushes import clean, number
 
 _log = structlog.get_logger(__name__)
@@ -47,6 +48,14 @@ class AddressBook:
             if mine and hit.name and hit.name.strip():
                 return " ".join(clean(hit.name, 128).split())
         return ""
+
+    async def templates(self) -> tuple[SmsTemplate, ...]:
+        """The texts that the account keeps for sending.
+
+        Raises:
+            ClickSendError: They could not be read (operation `sms.list_templates`).
+        """
+        return tuple((await self._clicksend.run(ListSmsTemplates(limit=100))).data)
 
     async def members(self, list_id: str) -> frozenset[str]:
         """The numbers (E.164) of a contact list; those last known when it cannot be read."""

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clicksend import ClickSendError
+from bot.clicksend.operations.sms import SmsTemplate
 from bot.services import notices
 from bot.services.addressbook import AddressBook
 from bot.services.heads import tell_changed
@@ -92,6 +93,14 @@ class Desk:
         async with self._database.write() as connection:
             found = await conversations.change(connection, self._scope, talk.id, {"name": name})
         return found or talk
+
+    async def templates(self) -> tuple[SmsTemplate, ...]:
+        """The texts that the account keeps for sending.
+
+        Raises:
+            ClickSendError: See `AddressBook.templates`.
+        """
+        return await self._book.templates()
 
     async def thread(self, talk_id: str, round_: int) -> Post | None:
         """Where the message stands that heads a round of a conversation."""

@@ -242,7 +242,7 @@ class Doctor:
             part, what = f"Rules for {rules.family.what}", []
             what += ["polled"] if rules.polled else []
             what += ["pushed"] if rules.pushed else []
-            deaf = rules.is_deaf and rules.family.polled
+            deaf = rules.is_deaf and rules.family.is_needed
             health = Health.BAD if deaf else Health.POOR if rules.missing else Health.GOOD
             said = " and ".join(what) or "nothing of it reaches the bot"
             mend = "Type /clicksend setup webhooks in Slack." if rules.missing else ""

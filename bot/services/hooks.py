@@ -11,15 +11,20 @@ from datetime import datetime
 from typing import Any, Final, TypeAlias
 
 from bot.clicksend import ClickSend, Operation
-from bot.clicksend.operations import (
-    fax_inbound_rules,
-    fax_receipt_rules,
-    sms_inbound_rules,
-    sms_receipt_rules,
-    voice_receipt_rules,
-)
+from bot.clicksend.operations.fax_inbound_rules import CreateFaxInboundRule, ListFaxInboundRules
+from bot.clicksend.operations.fax_receipt_rules import CreateFaxReceiptRule, ListFaxReceiptRules
 from bot.clicksend.operations.sms import CreateTestInboundSms, CreateTestSmsReceipt
-from bot.clicksend.operations.sms_inbound_rules import MessageSearch, WebhookType
+from bot.clicksend.operations.sms_inbound_rules import (
+    CreateSmsInboundRule,
+    ListSmsInboundRules,
+    MessageSearch,
+    WebhookType,
+)
+from bot.clicksend.operations.sms_receipt_rules import CreateSmsReceiptRule, ListSmsReceiptRules
+from bot.clicksend.operations.voice_receipt_rules import (
+    CreateVoiceReceiptRule,
+    ListVoiceReceiptRules,
+)
 from bot.clicksend.rules import ReceiptMatch, Rule, RuleAction
 from bot.store import Database, Scope, audit, kept
 
@@ -47,9 +52,14 @@ class Family:
     make: Maker
     polled: bool = True
 
+    @property
+    def is_needed(self) -> bool:
+        """Whether every account has it; calls and faxes many have none of."""
+        return self.path.endswith("/sms")
+
 
 def _inbound_sms(action: RuleAction, address: str) -> Operation[Any]:
-    return sms_inbound_rules.CreateSmsInboundRule(
+    return CreateSmsInboundRule(
         dedicated_number="*",
         rule_name=f"{NAME} {action.value.lower()}",
         message_search_type=MessageSearch.ANY_MESSAGE,
@@ -62,7 +72,7 @@ def _inbound_sms(action: RuleAction, address: str) -> Operation[Any]:
 
 
 def _inbound_fax(action: RuleAction, address: str) -> Operation[Any]:
-    return fax_inbound_rules.CreateFaxInboundRule(
+    return CreateFaxInboundRule(
         dedicated_number="*",
         rule_name=f"{NAME} {action.value.lower()}",
         action=action,
@@ -88,31 +98,31 @@ FAMILIES: Final = (
     Family(
         "SMS that come in",
         "inbound/sms",
-        sms_inbound_rules.ListSmsInboundRules,
+        ListSmsInboundRules,
         _inbound_sms,
     ),
     Family(
         "SMS receipts",
         "receipts/sms",
-        sms_receipt_rules.ListSmsReceiptRules,
-        _receipts(sms_receipt_rules.CreateSmsReceiptRule),
+        ListSmsReceiptRules,
+        _receipts(CreateSmsReceiptRule),
     ),
     Family(
         "voice receipts",
         "receipts/voice",
-        voice_receipt_rules.ListVoiceReceiptRules,
-        _receipts(voice_receipt_rules.CreateVoiceReceiptRule),
+        ListVoiceReceiptRules,
+        _receipts(CreateVoiceReceiptRule),
     ),
     Family(
         "fax receipts",
         "receipts/fax",
-        fax_receipt_rules.ListFaxReceiptRules,
-        _receipts(fax_receipt_rules.CreateFaxReceiptRule),
+        ListFaxReceiptRules,
+        _receipts(CreateFaxReceiptRule),
     ),
     Family(
         "faxes that come in",
         "inbound/fax",
-        fax_inbound_rules.ListFaxInboundRules,
+        ListFaxInboundRules,
         _inbound_fax,
         polled=False,
     ),

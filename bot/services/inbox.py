@@ -286,7 +286,7 @@ class Inbox:
         """Set where conversations that begin from now on belong."""
         async with self._database.write() as connection:
             await routes.put(connection, self._scope, route)
-            detail = {"kind": route.kind, "channel": route.channel}
+            detail = {"by": route.kind, "value": route.value, "channel": route.channel}
             await self._record(connection, "route set", route.value, route.set_by, detail)
 
     async def unroute(self, kind: str, value: str, *, actor: str) -> bool:
@@ -294,7 +294,9 @@ class Inbox:
         async with self._database.write() as connection:
             gone = await routes.drop(connection, self._scope, kind=kind, value=value)
             if gone:
-                await self._record(connection, "route dropped", value, actor, {"kind": kind})
+                await self._record(
+                    connection, "route dropped", value, actor, {"by": kind, "value": value}
+                )
         return gone
 
     async def _record(
