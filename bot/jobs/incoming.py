@@ -93,8 +93,9 @@ class Incoming:
     async def _poll(self) -> None:
         waiting, new = await self._inbox.look()
         self._polled(INBOUND, missed=bool(new))
-        await self.sort()
+        await self._inbox.sort()
         if waiting:
+            await self._outbox.flush()  # whoever sorted them: they are to be in Slack first
             await self._inbox.mark_read(waiting)
         else:
             await self._rules()

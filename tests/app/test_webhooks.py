@@ -128,6 +128,7 @@ async def test_what_comes_twice_and_by_polling_too_counts_once(
     )
     assert {answer.status_code for answer in answers} == {200}
     await outside.clicksend.next("sms.mark_inbound_message_read")
+    await outside.slack.next("chat.postMessage", 3)
     assert await count(outside, inbound_table) == 1
     assert await count(outside, receipts) == 1
     posts = [each["text"] for each in outside.slack.of("chat.postMessage")]
