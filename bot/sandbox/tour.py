@@ -53,6 +53,7 @@ class Tour:
             self._campaign,
             self._low_credit,
             self._failure,
+            self._conversation,
         )
         try:
             for scene in scenes:
@@ -115,6 +116,23 @@ class Tour:
         self._expect(posted, "was not delivered")
         self._require(f"sent by <@{ADA}>" in posted.text, "it names who sent the message")
         self._require("/archives/" in posted.text, "it links to the message that sent it")
+
+    async def _conversation(self) -> None:
+        self._title("A customer writes, and is answered in the thread")
+        count = len(self._slack.messages)
+        self._clicksend.text_in("+61433333333", "Can I come at ten instead?", "+61422222222")
+        head = await self._next(count)
+        self._expect(head, "wrote to +61 422 222 222")
+        self._expect(await self._next(count + 1), "Can I come at ten instead?")
+        await self._acted("presses [bold]Reply[/]")
+        self._check(await self._slack.press(ADA, head, "inbox.reply"))
+        await self._view("inbox.form")
+        await self._review({"body": {"value": "Yes, see you at ten."}}, "AUD 0.077")
+        answered = await self._yes()
+        self._expect(answered, "SMS sent by")
+        self._require(answered.thread_ts == head.ts, "the answer is in the customer's thread")
+        sent = next(m for m in self._clicksend.outbox("sms") if m.to == "+61433333333")
+        self._phone(f"{sent.to}: {sent.body}")
 
     async def _send_sms(self, to: str, body: str) -> None:
         await self._open("/sms", f"{to} {body}", "sms.form")
