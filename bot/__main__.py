@@ -10,6 +10,8 @@ from rich.console import Console
 
 from bot import app as bot_app
 from bot import logs
+from bot.app.examination import examine
+from bot.cli import doctor as diagnosis
 from bot.cli.api import CONTEXT, api
 from bot.sandbox.demo import DemoError, stage
 from bot.sandbox.standalone import REQUEST_URL, Only, standalone
@@ -94,6 +96,17 @@ def sandbox(
         _stop(f"The sandbox cannot listen: {error}.")
     except KeyboardInterrupt:
         _errors.print("Stopped.")
+
+
+@main.command()
+def doctor() -> None:
+    """Check every part of the bot, and say how to mend it; exit 1 when something is broken."""
+    console = Console(highlight=False, markup=False, soft_wrap=True)
+    try:
+        findings = asyncio.run(examine(load()))
+    except SettingsError as error:
+        findings = diagnosis.settings_problems(error.problems)
+    raise typer.Exit(diagnosis.report(findings, console))
 
 
 @main.command()

@@ -45,5 +45,6 @@ def configure(level: str, form: LogFormat) -> None:
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a skipped fire is no news
-    for chatty in ("slack_bolt", "slack_sdk", "aiosqlite", "alembic"):
+    # httpx names each address it asks, and some of those are secrets.
+    for chatty in ("slack_bolt", "slack_sdk", "aiosqlite", "alembic", "httpx", "httpcore"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))

@@ -17,8 +17,9 @@ import phonenumbers
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.settings_inbox import CHANNEL, InboxSettings, Seconds
+
 _HOURS = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)\s*-\s*((?:[01]\d|2[0-3]):[0-5]\d)", re.ASCII)
-_CHANNEL = re.compile(r"[CG][A-Z0-9]+")
 
 
 class BotMode(StrEnum):
@@ -38,7 +39,6 @@ class LogFormat(StrEnum):
 UserIds = Annotated[frozenset[str], NoDecode]
 Countries = Annotated[frozenset[str], NoDecode]
 Hours = Annotated[tuple[time, time], NoDecode]
-Seconds = Annotated[int, Field(ge=1, le=86_400)]
 
 
 class ClickSendSettings(BaseSettings):
@@ -71,7 +71,7 @@ class ClickSendSettings(BaseSettings):
         return value
 
 
-class Settings(ClickSendSettings):
+class Settings(InboxSettings, ClickSendSettings):
     """The settings; each field's description says what it is for and where to find it."""
 
     bot_mode: BotMode = Field(
@@ -272,7 +272,7 @@ class Settings(ClickSendSettings):
         for name in ("approval_above_cost", "approval_above_recipients"):
             if value is None and info.data.get(name) is not None:
                 raise ValueError(f"missing ({name.upper()} needs it)")
-        if value is not None and not _CHANNEL.fullmatch(value):
+        if value is not None and not CHANNEL.fullmatch(value):
             raise ValueError("is not a Slack channel id (they begin with C or G)")
         return value
 

@@ -13,14 +13,19 @@ from commands import (
     contact_import,
     contact_taking,
     csv_job,
+    doctor,
     fax,
     history,
+    inbox,
+    inbox_prefix,
+    inbox_reply,
     list_picker,
     lists,
     reschedule,
     review,
     scheduled,
     sent,
+    setup,
     sms,
     sms_bulk,
     unsettled,
@@ -36,6 +41,7 @@ _NOUNS = (
     *(access, access_forms, audit, api),
     *(contact, contact_form, contact_taking, lists, list_picker),
     *(contact_import, sms_bulk, csv_job),
+    *(inbox, inbox_reply, inbox_prefix, setup, doctor),
 )
 
 

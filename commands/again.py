@@ -35,5 +35,6 @@ async def again(call: BotCall, send: Send, recipients: tuple[str, ...]) -> None:
         previous=send.id,
         same_as=send.fingerprint,
         replaces=send.replaces,
+        thread_ts=send.thread_ts,
     )
     await price_and_review(call, view_id, draft, partial(stopped, f"Again: {channel.noun}"))

@@ -15,6 +15,10 @@ from bot.services.campaigns import Campaigns
 from bot.services.contacts import Contacts
 from bot.services.csv_parts import Csv
 from bot.services.decisions import Decisions
+from bot.services.desk import Desk
+from bot.services.doctor import Doctor
+from bot.services.hooks import Hooks
+from bot.services.inbox import Inbox
 from bot.services.limit_book import LimitBook
 from bot.services.permissions import Permissions
 from bot.services.scheduled import Scheduled
@@ -39,8 +43,13 @@ class Services:
     by_hand: ByHand
     contacts: Contacts
     csv: Csv
+    inbox: Inbox
+    desk: Desk
+    doctor: Doctor
+    hooks: Hooks
     now: Callable[[], datetime]
     default_country: str | None
+    reply_prefix: str | None
 
 
 BotCall: TypeAlias = Call[Services]

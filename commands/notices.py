@@ -6,6 +6,7 @@ from bot.services.csv_jobs import Report
 from bot.services.csv_parts import Csv
 from bot.services.money import amount
 from bot.services.notices import (
+    AboutConversation,
     AboutJob,
     Alert,
     ApprovalChanged,
@@ -19,6 +20,7 @@ from bot.services.notices import (
     Notice,
     NotPostedError,
     Place,
+    RulesMissing,
     SendChanged,
     SendUnsettled,
 )
@@ -26,9 +28,12 @@ from bot.services.recipients import for_people
 from bot.services.sending import Sending
 from bot.slack.blocks import Block, Message, button, buttons, context, escape, header, section
 from bot.slack.client import MessageRef, Slack, SlackError
+from bot.store.sends import Send
 from commands import approval, csv_views, sent, unsettled
 from commands.answers import plain
 from commands.balance import BILLING, OPEN_BILLING
+from commands.inbox_posts import ConversationPosts
+from commands.setup import rules_missing
 
 _MOST = 20
 
@@ -40,6 +45,7 @@ class SlackNotifier:
         slack: The Web API.
         sending: For what became of a send.
         csv: For how imports and bulk sends stand.
+        conversations: Posts what customers sent.
         alert_channel: Where alerts go; None sends them to the first admin.
         approval_channel: Where approval is asked for; None: where the send was asked for.
         admins: Slack user ids, for when the bot is not in that channel.
@@ -50,6 +56,7 @@ class SlackNotifier:
         slack: Slack,
         sending: Sending,
         csv: Csv,
+        conversations: ConversationPosts,
         *,
         alert_channel: str | None,
         approval_channel: str | None,
@@ -58,6 +65,7 @@ class SlackNotifier:
         self._slack = slack
         self._sending = sending
         self._csv = csv
+        self._conversations = conversations
         self._alert_channel = alert_channel
         self._approval_channel = approval_channel
         self._admin = min(admins) if admins else None
@@ -71,10 +79,14 @@ class SlackNotifier:
         try:
             if isinstance(notice, SendChanged | ApprovalChanged | SendUnsettled):
                 return await self._about_send(notice, place)
+            if isinstance(notice, AboutConversation):
+                return await self._conversations.post(notice, place)
             if isinstance(notice, CallLost):
                 return await self._slack.dm(notice.actor, call_lost(notice))
             if isinstance(notice, AboutJob):
                 return await self._about_job(notice, place)
+            if isinstance(notice, RulesMissing):
+                return await self._alert(rules_missing(notice))
             return await self._alert(await self._render(notice))
         except SlackError as error:
             raise NotPostedError(str(error)) from error
@@ -121,7 +133,13 @@ class SlackNotifier:
             channel = self._approval_channel or send.channel
             user = self._admin or send.actor
             return await self._slack.post_or_dm(channel, message, user=user)
+        return await self._post(send, message)
+
+    async def _post(self, send: Send, message: Message) -> MessageRef:
+        """Say something of a send for the first time, where it was asked for."""
         channel = send.channel
+        if send.thread_ts:
+            return await self._slack.post(channel, message, thread_ts=send.thread_ts)
         if channel == send.actor:
             return await self._slack.dm(send.actor, message)
         return await self._slack.post_or_dm(channel, message, user=send.actor)
@@ -195,7 +213,7 @@ def delivery_failures(notice: DeliveryFailures, links: list[str | None]) -> Mess
 
 
 def _failure(failure: FailedDelivery, link: str | None) -> str:
-    kind = {"sms": "SMS", "fax": "Fax", "voice": "Voice call"}[failure.channel]
+    kind = {"sms": "SMS", "mms": "MMS", "fax": "Fax", "voice": "Voice call"}[failure.channel]
     to = escape(for_people(failure.recipient)) if failure.recipient else "a recipient"
     who = f", sent by <@{failure.actor}>" if failure.actor else " (not sent from Slack)"
     more = f" · <{link}|see the message>" if link else ""

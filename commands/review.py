@@ -35,6 +35,8 @@ Reopen: TypeAlias = Callable[[Send, SendOperation], Form]
 
 EVERY = "*"
 """In the place of an operation id: a form for every send that has none of its own."""
+IN_THREAD = "thread"
+"""In the place of an operation id: the form of an answer to a customer."""
 
 router: BotRouter = BotRouter()
 _REOPEN: dict[str, Reopen] = {}
@@ -54,7 +56,8 @@ def _form(send: Send, operation: SendOperation) -> Form:
     """The form of a draft; none where it replaces another, for a form would add to it instead."""
     if send.replaces:
         return partial(stopped, channel_of(send.operation).noun)
-    return (_REOPEN.get(send.operation) or _REOPEN[EVERY])(send, operation)
+    wanted = IN_THREAD if send.thread_ts else send.operation
+    return (_REOPEN.get(wanted) or _REOPEN[EVERY])(send, operation)
 
 
 def loading(title: str) -> Modal:
@@ -159,6 +162,7 @@ async def _offered(call: BotCall) -> None:
         send.id,
         same_as=send.fingerprint if waits else None,
         replaces=send.replaces,
+        thread_ts=send.thread_ts,
     )
     form = _form(send, changed)
     await price_and_review(call, call.view.id, draft, form)

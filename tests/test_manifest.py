@@ -5,12 +5,17 @@ from pathlib import Path
 
 import yaml
 
+from bot.slack.scopes import BOT_SCOPES, PREFIX_SCOPES
 from commands import build_router
 
 ROOT = Path(__file__).parent.parent
-MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text())
+TEXT = (ROOT / "manifest.yml").read_text()
+MANIFEST = yaml.safe_load(TEXT)
+WITH_PREFIX = yaml.safe_load(TEXT.replace("#prefix ", ""))
+"""The manifest as somebody uses it who sets INBOX_REPLY_PREFIX."""
 
 SCOPES = {
+    "chat.postEphemeral": {"chat:write"},
     "chat.postMessage": {"chat:write", "chat:write.public"},
     "chat.update": {"chat:write"},
     "conversations.open": {"im:write"},
@@ -47,7 +52,19 @@ def test_it_asks_for_the_scopes_of_the_methods_that_are_called() -> None:
     assert called == set(SCOPES)
     needed = set.union(*SCOPES.values()) | {"commands"}
     assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == needed
+    assert needed == BOT_SCOPES  # what the doctor compares with
 
 
 def test_it_subscribes_to_no_event_that_nobody_handles() -> None:
     assert "event_subscriptions" not in MANIFEST["settings"]
+    subscribed = WITH_PREFIX["settings"]["event_subscriptions"]["bot_events"]
+    assert subscribed == ["message.channels", "message.groups"]
+    for each in subscribed:
+        assert build_router().find("event", each.split(".")[0]) is not None
+
+
+def test_with_a_prefix_it_asks_for_no_more_than_its_events_need() -> None:
+    more = set(WITH_PREFIX["oauth_config"]["scopes"]["bot"])
+    assert more == BOT_SCOPES | PREFIX_SCOPES
+    settings = {k: v for k, v in WITH_PREFIX["settings"].items() if k != "event_subscriptions"}
+    assert settings == MANIFEST["settings"]

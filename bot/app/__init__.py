@@ -17,6 +17,7 @@ from bot.app.ground import Ground, now
 from bot.app.parts import Parts, build
 from bot.clicksend import ClickSend, Timeouts
 from bot.jobs.clock import Clock
+from bot.services.hooks import secret_of
 from bot.services.worker import Worker
 from bot.settings import BotMode, Settings
 from bot.slack.bolt import build_bolt
@@ -26,10 +27,12 @@ from bot.slack.tasks import Tasks
 from bot.store import Database, Scope
 from bot.web.app import build_web
 from bot.web.server import WebServer
+from bot.web.webhooks import Webhooks
 from commands import Services, build_router
 
 _log = structlog.get_logger(__name__)
-_WORKSPACE = "default"
+WORKSPACE = "default"
+"""The workspace of every row, where one bot serves one workspace."""
 _DRAIN_SECONDS = 45.0
 """Longer than the client waits for an answer: a send that is under way gets its outcome."""
 
@@ -47,11 +50,13 @@ class App:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._owner = uuid.uuid4().hex
-        self._scope = Scope(_WORKSPACE, settings.clicksend_username)
+        self._scope = Scope(WORKSPACE, settings.clicksend_username)
         self._metrics = CollectorRegistry()
         self._tasks = Tasks()
         self._database = Database(settings.database_url)
         self._stack = contextlib.AsyncExitStack()
+        self._delivery = asyncio.Lock()
+        self._waits = False
         self.port = 0
 
     async def __aenter__(self) -> Self:
@@ -83,6 +88,13 @@ class App:
             clock=time.monotonic,
             deadline=settings.slack_deadline_seconds,
         )
+        given = settings.webhook_secret
+        secret = await secret_of(
+            self._database,
+            self._scope,
+            given.get_secret_value() if given else None,
+            at=now(),
+        )
         parts: Parts = build(
             Ground(
                 settings,
@@ -91,6 +103,7 @@ class App:
                 clicksend,
                 slack,
                 self._owner,
+                secret,
                 deliver=lambda: self._deliver(parts),
                 spawn=lambda work, name: self._tasks.spawn(work, name=name),
             )
@@ -98,7 +111,8 @@ class App:
         self._start_worker(parts.worker, stack)
         self._start_clock(parts, stack)
         stack.push_async_callback(self._tasks.drain, _DRAIN_SECONDS)
-        await self._open_doors(slack, parts.services, stack)
+        webhooks = Webhooks(parts.intake, secret, now=now)
+        await self._open_doors(slack, parts.services, webhooks, stack)
 
     def _clicksend(self) -> ClickSend:
         settings = self._settings
@@ -150,7 +164,11 @@ class App:
         stack.push_async_callback(clock.stop)
 
     async def _open_doors(
-        self, slack: Slack, services: Services, stack: contextlib.AsyncExitStack
+        self,
+        slack: Slack,
+        services: Services,
+        webhooks: Webhooks,
+        stack: contextlib.AsyncExitStack,
     ) -> None:
         settings = self._settings
         bolt = build_bolt(
@@ -169,7 +187,12 @@ class App:
             parts: dict[str, str | bool] = {"database": await self._database.ready()}
             return parts | ({"socket_mode": socket.connected} if socket else {})
 
-        web = build_web(bolt=None if socket else bolt, ready=ready, metrics=self._metrics)
+        web = build_web(
+            bolt=None if socket else bolt,
+            ready=ready,
+            metrics=self._metrics,
+            routes=webhooks.routes(),
+        )
         server = WebServer(web, settings.bot_host, settings.bot_port)
         self.port = await server.start()
         stack.push_async_callback(server.stop)
@@ -180,11 +203,15 @@ class App:
 
     def _deliver(self, parts: Parts) -> None:
         """Post a new notice at once rather than at the outbox job's next turn."""
-        self._tasks.spawn(_flushed(parts), name="outbox")
+        if not self._waits:  # one that waits for its turn does for all
+            self._waits = True
+            self._tasks.spawn(self._delivered(parts), name="outbox")
 
-
-async def _flushed(parts: Parts) -> None:
-    await parts.outbox.flush()
+    async def _delivered(self, parts: Parts) -> None:
+        async with self._delivery:
+            self._waits = False
+            await parts.services.inbox.sort()
+            await parts.outbox.flush()
 
 
 async def run(settings: Settings) -> None:

@@ -29,6 +29,7 @@ class Ground:
         clicksend: The client.
         slack: The Web API.
         owner: This process.
+        secret: What stands in the webhooks' address.
         deliver: Posts what there is to say, at once and in the background.
         spawn: Does slow work in the background, by a name for the log.
     """
@@ -39,6 +40,7 @@ class Ground:
     clicksend: ClickSend
     slack: Slack
     owner: str
+    secret: str
     deliver: Callable[[], None]
     spawn: Callable[[Coroutine[Any, Any, None], str], object]
 

@@ -8,6 +8,8 @@ from datetime import timedelta
 
 from bot.app.files import csv_of
 from bot.app.ground import Ground, now
+from bot.app.incoming import Incoming, build_doctor, build_incoming
+from bot.jobs import incoming as incoming_jobs
 from bot.jobs.watches import Watches
 from bot.services.account import AccountReader
 from bot.services.audit_trail import AuditTrail
@@ -20,6 +22,7 @@ from bot.services.decisions import Decisions
 from bot.services.explain import explain
 from bot.services.failure_watch import FailureWatch
 from bot.services.guards import QuietHours
+from bot.services.intake import Intake
 from bot.services.journal import Journal
 from bot.services.limit_book import LimitBook
 from bot.services.outbox import Outbox
@@ -32,6 +35,7 @@ from bot.services.sending import Sending
 from bot.services.worker import Worker
 from bot.settings import Settings
 from commands import Services
+from commands.inbox_posts import ConversationPosts
 from commands.notices import SlackNotifier
 
 _OUTBOX_SECONDS = 5
@@ -40,6 +44,8 @@ _APPROVAL_SECONDS = 15
 _LOST_CALLS_SECONDS = 60
 _FILES_SECONDS = 30
 _RETENTION_SECONDS = 86_400
+_SNOOZE_SECONDS = 30
+_HEARTBEAT_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +59,12 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What is put together: for the handlers, for the clock, and for the loop of sends."""
+    """What is put together: for the handlers, the clock, the webhooks, and the loop of sends."""
 
     services: Services
     worker: Worker
     outbox: Outbox
+    intake: Intake
     jobs: tuple[Job, ...]
 
 
@@ -100,15 +107,16 @@ def build(ground: Ground) -> Parts:
         worker.wake()
         ground.deliver()
 
-    services = _services(ground, account, journal=journal, rules=rules, wake=wake)
-    notifier = SlackNotifier(
-        ground.slack,
-        services.sending,
-        services.csv,
-        alert_channel=settings.alert_channel,
-        approval_channel=settings.approval_channel,
-        admins=settings.bot_admins,
+    incoming = build_incoming(
+        settings,
+        ground.clicksend,
+        database,
+        scope,
+        secret=ground.secret,
+        told=ground.deliver,
     )
+    services = _services(ground, account, incoming, journal=journal, rules=rules, wake=wake)
+    notifier = _notifier(ground, services)
     outbox = Outbox(
         database,
         scope,
@@ -117,12 +125,72 @@ def build(ground: Ground) -> Parts:
         lease=timedelta(seconds=settings.slack_deadline_seconds) + ground.skew,
         now=now,
     )
-    return Parts(services, worker, outbox, _jobs(ground, services, journal, outbox))
+    failures = FailureWatch(ground.clicksend, database, scope, journal=journal, now=now)
+    intake = Intake(
+        database,
+        scope,
+        receipts=failures,
+        inbox=incoming.inbox,
+        now=now,
+        told=ground.deliver,
+    )
+    jobs = (
+        *_jobs(ground, services, journal, outbox, failures),
+        Job(_SNOOZE_SECONDS, "snoozes", incoming.desk.wake),
+        *(
+            [Job(_HEARTBEAT_SECONDS, "heartbeat", incoming.heartbeat.beat)]
+            if beats(settings)
+            else []
+        ),
+    )
+    return Parts(services, worker, outbox, intake, jobs)
+
+
+def beats(settings: Settings) -> bool:
+    """Whether there is somebody to send a sign of life to."""
+    return settings.heartbeat_url is not None
+
+
+def intervals(settings: Settings) -> dict[str, int]:
+    """The seconds between two runs of each job that has a set pace."""
+    return {
+        "credit_watch": settings.credit_watch_seconds,
+        "failure_watch": settings.failure_watch_seconds,
+        "inbox": settings.inbox_watch_seconds,
+        "outbox": _OUTBOX_SECONDS,
+        "reconcile": _RECONCILE_SECONDS,
+        "approvals": _APPROVAL_SECONDS,
+        "lost_calls": _LOST_CALLS_SECONDS,
+        "files": _FILES_SECONDS,
+        "retention": _RETENTION_SECONDS,
+        "snoozes": _SNOOZE_SECONDS,
+        **({"heartbeat": _HEARTBEAT_SECONDS} if beats(settings) else {}),
+    }
+
+
+def _notifier(ground: Ground, services: Services) -> SlackNotifier:
+    settings = ground.settings
+    return SlackNotifier(
+        ground.slack,
+        services.sending,
+        services.csv,
+        ConversationPosts(
+            ground.slack,
+            services.desk,
+            ground.clicksend,
+            admin=min(settings.bot_admins, default=None),
+            now=now,
+        ),
+        alert_channel=settings.alert_channel,
+        approval_channel=settings.approval_channel,
+        admins=settings.bot_admins,
+    )
 
 
 def _services(
     ground: Ground,
     account: AccountReader,
+    incoming: Incoming,
     *,
     journal: Journal,
     rules: Rules,
@@ -131,7 +199,7 @@ def _services(
     settings, clicksend = ground.settings, ground.clicksend
     database, scope = ground.database, ground.scope
     limits = LimitBook(account, database, scope, now=now)
-    checks = Checks(clicksend, account, scope, rules=rules, now=now)
+    checks = Checks(clicksend, account, database, scope, rules=rules, now=now)
     by_hand = ByHand(clicksend, database, scope, now=now)
     return Services(
         clicksend=clicksend,
@@ -169,17 +237,36 @@ def _services(
             opt_out_list=settings.opt_out_list,
         ),
         csv=csv_of(ground, account, checks=checks, limits=limits, rules=rules, wake=wake),
+        inbox=incoming.inbox,
+        desk=incoming.desk,
+        hooks=incoming.hooks,
+        doctor=build_doctor(
+            settings,
+            ground.slack,
+            account,
+            database,
+            scope,
+            hooks=incoming.hooks,
+            jobs=intervals(settings),
+        ),
         now=now,
         default_country=settings.default_country,
+        reply_prefix=settings.inbox_reply_prefix,
     )
 
 
-def _jobs(ground: Ground, services: Services, journal: Journal, outbox: Outbox) -> tuple[Job, ...]:
+def _jobs(
+    ground: Ground,
+    services: Services,
+    journal: Journal,
+    outbox: Outbox,
+    failures: FailureWatch,
+) -> tuple[Job, ...]:
     settings, clicksend = ground.settings, ground.clicksend
     database, scope = ground.database, ground.scope
     watches = Watches(
         CreditWatch(services.account, database, scope, now=now),
-        FailureWatch(clicksend, database, scope, journal=journal, now=now),
+        failures,
         outbox,
         now=now,
     )
@@ -197,9 +284,14 @@ def _jobs(ground: Ground, services: Services, journal: Journal, outbox: Outbox) 
         ground.spawn(services.csv.worker.work(), "files")
 
     retention = Retention(database, scope, days=settings.retention_days, now=now)
+    coming = incoming_jobs.Incoming(
+        services.inbox, services.hooks, outbox, database, scope, now=now
+    )
+    seconds = settings.failure_watch_seconds
     return (
         Job(settings.credit_watch_seconds, "credit_watch", watches.credit),
-        Job(settings.failure_watch_seconds, "failure_watch", watches.failures),
+        Job(seconds, "failure_watch", coming.paced(watches.failures, seconds)),
+        Job(settings.inbox_watch_seconds, "inbox", coming.messages(settings.inbox_watch_seconds)),
         Job(_OUTBOX_SECONDS, "outbox", watches.deliver),
         Job(_RECONCILE_SECONDS, "reconcile", reconciler.look),
         Job(_APPROVAL_SECONDS, "approvals", services.decisions.expire),

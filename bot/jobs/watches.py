@@ -42,17 +42,21 @@ class Watches:
         if await self._credit.look():
             await self._outbox.flush()
 
-    async def failures(self) -> None:
+    async def failures(self) -> bool:
         """Look at the receipts; they are marked read once everything they say is in Slack.
+
+        Returns:
+            Whether there was news in them.
 
         Raises:
             ClickSendError: They could not be read, or not be marked read.
         """
         began = self._now()
-        await self._failures.look()
+        news = await self._failures.look()
         await self._outbox.flush()
         if not await self._outbox.waiting("delivery_failures"):
             await self._failures.mark_read(began)
+        return news
 
     async def deliver(self) -> None:
         """Post what could not be posted before."""

@@ -93,6 +93,7 @@ def _environment(slack_url: str, api: str, bot_url: str, folder: Path) -> dict[s
         "ALERT_CHANNEL": "C0OPS",
         "DEFAULT_COUNTRY": "AU",
         "FAILURE_WATCH_SECONDS": "1",
+        "INBOX_WATCH_SECONDS": "1",
         "LOG_LEVEL": "WARNING",
         "LOG_FORMAT": "console",
     }

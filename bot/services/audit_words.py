@@ -20,6 +20,9 @@ _EXAMPLES = "Write it as `7d`, `yesterday`, `2026-11-01` or `2026-11`."
 _NOUNS = {
     "access": "Role",
     "audit": "Audit trail",
+    "conversation": "Conversation",
+    "conversation snooze": "Snooze",
+    "inbox route": "Inbox route",
     "sms.cancel": "Scheduled SMS",
     "sms.cancel_all": "Every scheduled SMS",
     "retention": "Old records",

@@ -15,7 +15,7 @@ from bot.services.account import AccountReader
 from bot.services.channels import SendOperation, channel_of, operation_of
 from bot.services.guards import Earlier, Finding
 from bot.services.rules import Rules
-from bot.store import Scope, ledger
+from bot.store import Database, Scope, ledger, opt_outs
 from bot.store.sends import Send
 
 _FRESH = timedelta(minutes=5)
@@ -27,6 +27,7 @@ class Checks:
     Args:
         clicksend: For the contacts who opted out.
         account: For the account's limit of message parts.
+        database: For who said STOP.
         scope: Whose sends are compared.
         rules: What is set.
         now: The clock.
@@ -36,6 +37,7 @@ class Checks:
         self,
         clicksend: ClickSend,
         account: AccountReader,
+        database: Database,
         scope: Scope,
         *,
         rules: Rules,
@@ -43,6 +45,7 @@ class Checks:
     ) -> None:
         self._clicksend = clicksend
         self._account = account
+        self._database = database
         self._scope = scope
         self._rules = rules
         self._now = now
@@ -62,7 +65,7 @@ class Checks:
         found = [
             *(guards.recipients(channel.kind, numbers) if numbers else ()),
             *guards.countries(numbers, self._rules.countries),
-            *guards.opted_out(numbers, await self.unwilling()),
+            *guards.opted_out(numbers, await self.unwilling() | await self._said_stop(numbers)),
             *(guards.quiet_hours(numbers, at, quiet) if quiet else ()),
         ]
         for body in channel.sms_texts(operation):
@@ -93,6 +96,23 @@ class Checks:
         )
         mine = channel_of(send.operation).recipients(operation_of(send))
         return tuple(guards.duplicates(mine, [_earlier(each, send) for each in earlier], now))
+
+    async def opted_out(
+        self, connection: AsyncConnection, operation: SendOperation
+    ) -> tuple[Finding, ...]:
+        """Whether somebody said STOP to us, by what is stored at this instant.
+
+        Args:
+            connection: Any connection.
+            operation: What is to be sent.
+        """
+        numbers = channel_of(operation.route.id).numbers(operation)
+        out = await opt_outs.among(connection, self._scope, numbers)
+        return tuple(guards.opted_out(numbers, out))
+
+    async def _said_stop(self, numbers: tuple[str, ...]) -> frozenset[str]:
+        async with self._database.read() as connection:
+            return await opt_outs.among(connection, self._scope, numbers)
 
     async def unwilling(self) -> frozenset[str]:
         """The numbers of the contacts who opted out, kept for five minutes."""

@@ -10,26 +10,29 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clicksend import ClickSend, ClickSendError
-from bot.clicksend.answers import Receipt
 from bot.clicksend.operations.fax import ListFaxReceipts
 from bot.clicksend.operations.sms import ListSmsReceipts, MarkSmsReceiptsRead
 from bot.clicksend.operations.voice import ListVoiceReceipts
 from bot.services import notices
 from bot.services.journal import Journal
 from bot.services.notices import FailedDelivery
-from bot.store import Database, Scope, deliveries, outbox, receipts
+from bot.services.pushes import pressed
+from bot.services.receipts import EPOCH, cause, delivery, has_failed, stored
+from bot.store import Database, Scope, deliveries, inbound, outbox, receipts
 from bot.store.deliveries import Delivery, SentMessage
+from bot.store.inbound import InboundMessage
 from bot.store.receipts import StoredReceipt
 from bot.store.sends import Send
 
 Channel: TypeAlias = Literal["sms", "voice", "fax"]
+Kind: TypeAlias = Literal["sms", "mms", "voice", "fax"]
 _log = structlog.get_logger(__name__)
 
 _LISTS: dict[Channel, type[ListSmsReceipts | ListVoiceReceipts | ListFaxReceipts]] = {
@@ -38,38 +41,11 @@ _LISTS: dict[Channel, type[ListSmsReceipts | ListVoiceReceipts | ListFaxReceipts
     "fax": ListFaxReceipts,
 }
 _CHANNELS: tuple[Channel, ...] = ("sms", "voice", "fax")
-_FAILED_CODES = frozenset({"301"})
-_FAILED_WORDS = frozenset({"failed", "undelivered", "rejected", "expired", "no answer", "busy"})
-_ARRIVED = frozenset({"201", "completed", "delivered"})
+_KINDS: tuple[Kind, ...] = (*_CHANNELS, "mms")
+"""MMS receipts are only pushed."""
 _GRACE = timedelta(minutes=2)
 _TOGETHER = timedelta(seconds=5)
 _BATCH = 100
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def has_failed(receipt: StoredReceipt) -> bool:
-    """Whether a receipt says that the message will not arrive.
-
-    300 is a temporary failure that the network tries again; 301 is final, and also the code of a
-    cancellation, which is no failure. A fax may say a word instead.
-    """
-    code = receipt.status_code.strip().lower()
-    cancelled = "cancel" in (receipt.status_text or "").lower()
-    return not cancelled and (code in _FAILED_CODES or code in _FAILED_WORDS)
-
-
-def delivery(receipt: StoredReceipt) -> Delivery | None:
-    """What a receipt says for good; None while the network still tries."""
-    if has_failed(receipt):
-        return Delivery.FAILED
-    arrived = receipt.status_code.strip().lower() in _ARRIVED
-    return Delivery.DELIVERED if arrived else None
-
-
-def cause(receipt: StoredReceipt) -> str:
-    """Why a message did not arrive, in words (not escaped yet)."""
-    said = receipt.error_text or receipt.status_text or ""
-    return said.strip() or f"status {receipt.status_code}"
 
 
 class FailureWatch:
@@ -108,16 +84,19 @@ class FailureWatch:
             ClickSendError: No channel could be read.
         """
         found: list[StoredReceipt] = []
+        keys: list[InboundMessage] = []
         errors: list[ClickSendError] = []
         for channel in _CHANNELS:
             try:
-                found += await self._read(channel)
+                found += await self._read(channel, keys)
             except ClickSendError as error:
                 _log.warning("receipts could not be read", channel=channel, problem=str(error))
                 errors.append(error)
         if len(errors) == len(_CHANNELS):
             raise errors[0]
-        return await self._store(found)
+        async with self._database.write() as connection:
+            await inbound.add_new(connection, self._scope, keys)
+            return await self.store(connection, found)
 
     async def mark_read(self, until: datetime) -> None:
         """Tell ClickSend that the SMS receipts up to a time are stored and told of.
@@ -130,30 +109,42 @@ class FailureWatch:
         """
         await self._clicksend.run(MarkSmsReceiptsRead(date_before=until - _GRACE))
 
-    async def _read(self, channel: Channel) -> list[StoredReceipt]:
-        stored_at = self._now()
+    async def _read(self, channel: Channel, keys: list[InboundMessage]) -> list[StoredReceipt]:
+        """The receipts of a channel; the keys that people pressed are added to `keys`."""
+        now, found = self._now(), []
         async with aclosing(self._clicksend.pages(_LISTS[channel]())) as items:
-            return [
-                _stored(channel, receipt, stored_at)
-                async for receipt in items
-                if receipt.message_id
-            ]
+            async for each in items:
+                if not each.message_id:
+                    continue
+                found.append(stored(channel, each, now))
+                if channel == "voice" and each.digits:
+                    at, digits = found[-1].at, each.digits[:32]
+                    keys.append(pressed(found[-1].message_id, digits, at, now, source="poll"))
+        return found
 
-    async def _store(self, found: Sequence[StoredReceipt]) -> bool:
-        async with self._database.write() as connection:
-            new = await receipts.add_new(connection, self._scope, found)
-            await self._note(connection, new)
-            failed = [receipt for receipt in new if has_failed(receipt)]
-            news = False
-            for start in range(0, len(failed), _BATCH):
-                batch = failed[start : start + _BATCH]
-                news = await self._tell(connection, batch) or news
-            return news
+    async def store(self, connection: AsyncConnection, found: Sequence[StoredReceipt]) -> bool:
+        """Keep receipts, in the transaction it is handed, with what there is to say of them.
+
+        Args:
+            connection: A writing connection.
+            found: However they came; those that are kept already count for nothing.
+
+        Returns:
+            Whether there is news, stored as a notice.
+        """
+        new = await receipts.add_new(connection, self._scope, found)
+        await self._note(connection, new)
+        failed = [receipt for receipt in new if has_failed(receipt)]
+        news = False
+        for start in range(0, len(failed), _BATCH):
+            batch = failed[start : start + _BATCH]
+            news = await self._tell(connection, batch) or news
+        return news
 
     async def _note(self, connection: AsyncConnection, new: Sequence[StoredReceipt]) -> None:
         """Keep what the receipts say of the messages the bot sent, and have it shown there."""
         changed: set[str] = set()
-        for channel in _CHANNELS:
+        for channel in _KINDS:
             mine = [receipt for receipt in new if receipt.kind == channel and delivery(receipt)]
             ids = [receipt.message_id for receipt in mine]
             ours = await deliveries.senders_of(
@@ -179,7 +170,7 @@ class FailureWatch:
 
     async def _tell(self, connection: AsyncConnection, failed: Sequence[StoredReceipt]) -> bool:
         told: list[FailedDelivery] = []
-        for channel in _CHANNELS:
+        for channel in _KINDS:
             ids = [receipt.message_id for receipt in failed if receipt.kind == channel]
             ours = await deliveries.senders_of(
                 connection, self._scope, kind=channel, message_ids=ids
@@ -200,25 +191,11 @@ class FailureWatch:
 
 def _soon(now: datetime) -> datetime:
     """The next multiple of five seconds: what comes until then is shown by one change."""
-    return _EPOCH + ((now - _EPOCH) // _TOGETHER + 1) * _TOGETHER
-
-
-def _stored(channel: Channel, receipt: Receipt, stored_at: datetime) -> StoredReceipt:
-    return StoredReceipt(
-        kind=channel,
-        message_id=(receipt.message_id or "")[:64],
-        at=receipt.timestamp or receipt.timestamp_send or _EPOCH,
-        status_code=(receipt.status_code or "")[:32],
-        status_text=receipt.status_text,
-        error_code=(receipt.error_code or "")[:64] or None,
-        error_text=receipt.error_text,
-        reference=receipt.custom_string,
-        stored_at=stored_at,
-    )
+    return EPOCH + ((now - EPOCH) // _TOGETHER + 1) * _TOGETHER
 
 
 def _failure(
-    channel: Channel,
+    channel: Kind,
     receipt: StoredReceipt,
     ours: dict[str, tuple[SentMessage, Send]],
 ) -> FailedDelivery:

@@ -9,7 +9,8 @@ from types import MappingProxyType
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.services import job_news, notices
-from bot.store import Scope, audit, outbox, sends
+from bot.services.heads import tell_changed
+from bot.store import Scope, audit, conversations, outbox, sends
 from bot.store.sends import Send, State
 
 BOT = "bot"
@@ -82,6 +83,14 @@ class Journal:
             await self.tell(connection, notices.ApprovalChanged(send_id=send.id))
         if send.asked_at:
             await self.tell(connection, notices.SendUnsettled(send_id=send.id))
+        if send.thread_ts:
+            await self._answered(connection, send.channel, send.thread_ts)
+
+    async def _answered(self, connection: AsyncConnection, channel: str, ts: str) -> None:
+        """Have a conversation say that it is answered, or that it is not after all."""
+        talk = await conversations.in_thread(connection, self._scope, channel=channel, ts=ts)
+        if talk is not None:
+            await tell_changed(connection, self._scope, talk, at=self._now())
 
     async def record(
         self, connection: AsyncConnection, send: Send, *, actor: str, what: str

@@ -36,7 +36,7 @@ class CreditRecovered(_Notice):
 class FailedDelivery(_Notice):
     """One message that did not arrive; `send_id` and `actor` when the bot sent it."""
 
-    channel: Literal["sms", "voice", "fax"]
+    channel: Literal["sms", "mms", "voice", "fax"]
     message_id: str
     cause: str
     at: datetime
@@ -105,10 +105,56 @@ class JobFile(_Notice):
     what: Literal["rejected", "results"]
 
 
+class ConversationChanged(_Notice):
+    """The message that heads a conversation's thread is to say how it stands now."""
+
+    kind: Literal["conversation_changed"] = "conversation_changed"
+    conversation: str
+    round: int
+
+
+class MessagesArrived(_Notice):
+    """Messages of a customer belong in their conversation's thread."""
+
+    kind: Literal["messages_arrived"] = "messages_arrived"
+    conversation: str
+    round: int
+    messages: tuple[int, ...]
+
+
+class MediaArrived(_Notice):
+    """A picture or the pages of a fax belong in a conversation's thread."""
+
+    kind: Literal["media_arrived"] = "media_arrived"
+    conversation: str
+    round: int
+    message: int
+    index: int
+
+
+class SnoozeOver(_Notice):
+    """A conversation that somebody put off is due again."""
+
+    kind: Literal["snooze_over"] = "snooze_over"
+    conversation: str
+    round: int
+
+
+class RulesMissing(_Notice):
+    """ClickSend keeps something to itself, because no rule has it polled or pushed."""
+
+    kind: Literal["rules_missing"] = "rules_missing"
+    what: tuple[str, ...]
+
+
+AboutConversation: TypeAlias = ConversationChanged | MessagesArrived | MediaArrived | SnoozeOver
 AboutSend: TypeAlias = SendChanged | ApprovalChanged | SendUnsettled
 Alert: TypeAlias = LowCredit | CreditRecovered | DeliveryFailures
 AboutJob: TypeAlias = JobApproval | JobChanged | JobFile
-Notice = Annotated[Alert | AboutSend | CallLost | AboutJob, Field(discriminator="kind")]
+Notice = Annotated[
+    Alert | AboutSend | AboutConversation | CallLost | AboutJob | RulesMissing,
+    Field(discriminator="kind"),
+]
 _ADAPTER: TypeAdapter[Notice] = TypeAdapter(Notice)
 
 
@@ -116,6 +162,8 @@ def topic(notice: Notice) -> str | None:
     """What a notice keeps one message of, brought up to date; None where each is its own."""
     if isinstance(notice, JobApproval | JobChanged):
         return f"{notice.kind}:{notice.job_id}"
+    if isinstance(notice, ConversationChanged):
+        return f"conversation:{notice.conversation}:{notice.round}"
     return f"{notice.kind}:{notice.send_id}" if isinstance(notice, AboutSend) else None
 
 

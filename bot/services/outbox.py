@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.services import notices
-from bot.store import Database, Scope, outbox, posts, sends
+from bot.store import Database, Scope, conversations, inbound, outbox, posts, sends
 from bot.store.outbox import Pending
 
 _log = structlog.get_logger(__name__)
@@ -88,6 +88,8 @@ class Outbox:
             return False
         async with self._database.write() as connection:
             await outbox.posted(connection, pending.id, at=self._now())
+            if isinstance(notice, notices.MessagesArrived):
+                await inbound.posted(connection, self._scope, notice.messages, at=self._now())
             if place:
                 await self._remember(connection, notice, place)
         return True
@@ -109,6 +111,14 @@ class Outbox:
         if isinstance(notice, notices.SendChanged):
             await sends.place(
                 connection, self._scope, notice.send_id, channel=place.channel, ts=place.ts
+            )
+        if isinstance(notice, notices.ConversationChanged):
+            await conversations.change(
+                connection,
+                self._scope,
+                notice.conversation,
+                {"channel": place.channel, "thread_ts": place.ts},
+                round_=notice.round,
             )
 
     async def _postpone(self, pending: Pending, error: Exception) -> None:

@@ -51,6 +51,7 @@ class Draft:
         same_as: The fingerprint of the draft whose content it has.
         replaces: The scheduled message that is cancelled first.
         notes: What the person should know before the yes, in words.
+        thread_ts: The thread in that channel where the result belongs.
     """
 
     id: str
@@ -63,6 +64,7 @@ class Draft:
     same_as: str | None = None
     replaces: str | None = None
     notes: tuple[str, ...] = ()
+    thread_ts: str | None = None
 
     @property
     def fingerprint(self) -> str:
@@ -256,6 +258,9 @@ class Sending:
                 connection, self._scope, send.id, state=State.DRAFT, seen_at=self._now()
             )
             return Confirmation(Outcome.DUPLICATE, same)
+        stopped = await self._checks.opted_out(connection, operation_of(send))
+        if stopped:
+            return Confirmation(Outcome.LIMITED, words=" ".join(f.reason for f in stopped))
         breaches = await self._limits.breaches(connection, send)
         if breaches:
             return Confirmation(Outcome.LIMITED, words=" ".join(breaches))
@@ -359,6 +364,7 @@ class Sending:
             currency=quote.currency if quote else None,
             previous=draft.previous,
             replaces=draft.replaces,
+            thread_ts=draft.thread_ts,
             scheduled_for=channel.schedule(operation),
             fingerprint=draft.fingerprint,
             rule=f"in spite of {', '.join(codes)}" if codes else None,

@@ -216,6 +216,7 @@ class _Dispatch:
                 channel=channel if isinstance(channel, str) else None,
                 text=unescape(str(event.get("text", ""))),
                 message=MessageRef(channel, ts) if isinstance(channel, str) and ts else None,
+                thread_ts=str(event["thread_ts"]) if event.get("thread_ts") else None,
             )
             # Nobody waits for an event, and Slack repeats what is not acknowledged in 3 seconds.
             self._tasks.spawn(_quietly(handler, call), name=f"event {event.get('type')}")

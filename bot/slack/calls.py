@@ -91,6 +91,7 @@ class Call(Generic[S]):
         view: The modal.
         message: The message whose button was pressed.
         response_url: Answers there, for 30 minutes.
+        thread_ts: The thread in which a message event happened.
     """
 
     services: S
@@ -104,6 +105,7 @@ class Call(Generic[S]):
     view: View | None = None
     message: MessageRef | None = None
     response_url: str | None = None
+    thread_ts: str | None = None
 
     async def reply(
         self, message: Message, *, in_channel: bool = False, replace: bool = False

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Final
 
 import aiohttp
@@ -19,19 +19,23 @@ from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncServerErrorRetryHandler,
 )
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 from yarl import URL
 
 from bot.slack import wire
 from bot.slack.blocks import MOST_BLOCKS, Message, Modal, section
+from bot.slack.errors import FileError, SlackError
+from bot.slack.files import Files
 from bot.slack.memory import Lately, remember
+
+__all__ = ["FileError", "MessageRef", "Slack", "SlackError", "SlackFile"]
 
 _ABSENT = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 _PACE = 1.0
 _KNOWN_CHANNELS = 2_000
 _SLOW = 20.0
-_SLOW_FILE = aiohttp.ClientTimeout(60)
 _GROUPS = "usergroups"
 _FORMS: Final = frozenset(
     {
@@ -46,18 +50,6 @@ _FORMS: Final = frozenset(
 _SDK_LOG = logging.getLogger("bot.slack.sdk")
 # The SDK asks `logger.level`, not `isEnabledFor`: unset, it formats every payload for nobody.
 _SDK_LOG.setLevel(logging.INFO)
-
-
-class SlackError(Exception):
-    """Slack did not do what it was asked; `code` is its error, or `unavailable`."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(f"Slack answered {code}" if code != "unavailable" else "Slack is down")
-        self.code = code
-
-
-class FileError(Exception):
-    """A file cannot be had; the text says why, for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +103,7 @@ class Slack:
         )
         if URL(base_url).host in {"127.0.0.1", "::1", "localhost"}:
             self.web.proxy = None  # the environment's proxy is for the way to the real Slack
-        self._token = token
-        self._origin = URL(base_url).origin()
+        self._files = Files(token, base_url, session, proxy=self.web.proxy)
         self._session = session
         self._clock = clock
         self._deadline = deadline
@@ -138,25 +129,60 @@ class Slack:
         body = {key: value for key, value in values.items() if value is not None}
         # Slack reads JSON at its writing methods only; the others want a form or a query.
         form, json = (body, None) if method in _FORMS else (None, body)
-        try:
-            async with asyncio.timeout(self._deadline):
-                answer = await self.web.api_call(method, params=form, json=json)
-        except SlackApiError as error:
-            raise SlackError(wire.code(error)) from None
-        except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, ValueError):
-            raise SlackError("unavailable") from None
+        answer = await _answered(self.web.api_call(method, params=form, json=json), self._deadline)
         data = answer.data
         return data if isinstance(data, dict) else {}
 
-    async def post(self, channel: str, message: Message) -> MessageRef:
-        """Post in a channel, at most one message a second in each.
+    async def identity(self) -> tuple[frozenset[str], datetime | None]:
+        """The scopes of the bot's token, and what time it is at Slack (`auth.test`).
+
+        Raises:
+            SlackError: The token is not accepted, or Slack could not be reached.
+        """
+        answer = await _answered(self.web.auth_test(), self._deadline)
+        return wire.scopes(answer.headers), wire.date(answer.headers)
+
+    async def socket_grant(self, app_token: SecretStr) -> None:
+        """Ask whether a Socket Mode connection may be opened, without opening one.
+
+        Args:
+            app_token: The app-level token (`apps.connections.open`).
+
+        Raises:
+            SlackError: It may not.
+        """
+        token = app_token.get_secret_value()
+        await _answered(self.web.apps_connections_open(app_token=token), self._deadline)
+
+    async def post(
+        self, channel: str, message: Message, *, thread_ts: str | None = None
+    ) -> MessageRef:
+        """Post in a channel or in a thread of it, at most one message a second in each channel.
 
         Raises:
             SlackError: See `call`.
         """
         await self._paced(channel)
-        answer = await self.call("chat.postMessage", channel=channel, **wire.content(message))
+        answer = await self.call(
+            "chat.postMessage", channel=channel, thread_ts=thread_ts, **wire.content(message)
+        )
         return MessageRef(str(answer.get("channel", channel)), str(answer.get("ts", "")))
+
+    async def whisper(
+        self, channel: str, user: str, message: Message, *, thread_ts: str | None = None
+    ) -> None:
+        """Say something in a channel or a thread that one person sees (`chat.postEphemeral`).
+
+        Raises:
+            SlackError: See `call`.
+        """
+        await self.call(
+            "chat.postEphemeral",
+            channel=channel,
+            user=user,
+            thread_ts=thread_ts,
+            **wire.content(message),
+        )
 
     async def update(self, ref: MessageRef, message: Message) -> MessageRef:
         """Change a message that the bot posted; where it is gone, post it anew.
@@ -303,7 +329,7 @@ class Slack:
             raise FileError("Slack does not know that file. Attach it again.")
         url = str(info.get("url_private_download") or info.get("url_private") or "")
         kind = str(info.get("filetype", ""))
-        content = await self._fetch(url, most, kind)
+        content = await self._files.fetch(url, most, kind)
         return SlackFile(str(info.get("name", "file")), kind, content)
 
     async def send_file(self, user: str, name: str, content: bytes, *, comment: str) -> None:
@@ -318,14 +344,37 @@ class Slack:
         Raises:
             SlackError: See `call`.
         """
-        channel = await self._opened(user)
+        await self.share(await self._opened(user), name, content, comment=comment)
+
+    async def share(
+        self,
+        channel: str,
+        name: str,
+        content: bytes,
+        *,
+        comment: str,
+        thread_ts: str | None = None,
+    ) -> None:
+        """Put a file in a channel or in a thread of it.
+
+        Args:
+            channel: A Slack channel id.
+            name: What the file is called.
+            content: Its bytes.
+            comment: mrkdwn above it.
+            thread_ts: The thread.
+
+        Raises:
+            SlackError: See `call`.
+        """
         ticket = await self.call("files.getUploadURLExternal", filename=name, length=len(content))
-        await self._put(str(ticket.get("upload_url", "")), content)
+        await self._files.put(str(ticket.get("upload_url", "")), content)
         await self.call(
             "files.completeUploadExternal",
             files=[{"id": ticket.get("file_id"), "title": name}],
             channel_id=channel,
             initial_comment=comment,
+            thread_ts=thread_ts,
         )
 
     async def _opened(self, user: str) -> str:
@@ -333,53 +382,6 @@ class Slack:
         answer = await self.call("conversations.open", users=user)
         channel = answer.get("channel")
         return str(channel["id"]) if isinstance(channel, dict) and "id" in channel else user
-
-    async def _put(self, where: str, content: bytes) -> None:
-        url = self._read(where)
-        if not self._is_slacks(url):
-            raise SlackError("unavailable")
-        try:
-            async with self._session.post(
-                url, data=content, allow_redirects=False, proxy=self.web.proxy, timeout=_SLOW_FILE
-            ) as response:
-                if response.status != 200:  # noqa: PLR2004 - HTTP OK
-                    raise SlackError("unavailable")
-        except (aiohttp.ClientError, TimeoutError, OSError):
-            raise SlackError("unavailable") from None
-
-    def _read(self, where: str) -> URL:
-        """An address as aiohttp reads it, and only once; an empty one when it is none."""
-        try:
-            return self._origin.join(URL(where))
-        except ValueError:
-            return URL()
-
-    async def _fetch(self, where: str, most: int, kind: str) -> bytes:
-        url = self._read(where)
-        if not self._is_slacks(url):
-            raise FileError("That file is kept outside Slack. Download it, and attach it here.")
-        headers = {"authorization": f"Bearer {self._token.get_secret_value()}"}
-        try:
-            async with self._session.get(
-                url,
-                headers=headers,
-                allow_redirects=False,
-                proxy=self.web.proxy,
-                timeout=_SLOW_FILE,
-            ) as response:
-                # To a token that may not read files, Slack shows its login page with a 200.
-                login = response.content_type == "text/html" and kind != "html"
-                if response.status != 200 or login:  # noqa: PLR2004 - HTTP OK
-                    raise FileError("Slack does not give me that file. Attach it again.")
-                return await _limited(response, most)
-        except (aiohttp.ClientError, TimeoutError, OSError):
-            raise FileError("The file could not be fetched from Slack. Try again.") from None
-
-    def _is_slacks(self, url: URL) -> bool:
-        host = url.host or ""
-        if host and url.origin() == self._origin:
-            return True
-        return url.scheme == "https" and (host == "slack.com" or host.endswith(".slack.com"))
 
     async def _paced(self, channel: str) -> None:
         now = self._clock()
@@ -389,10 +391,11 @@ class Slack:
             await asyncio.sleep(start - now)
 
 
-async def _limited(response: aiohttp.ClientResponse, most: int) -> bytes:
-    content = bytearray()
-    async for chunk in response.content.iter_chunked(65_536):
-        content += chunk
-        if len(content) > most:
-            raise FileError(f"The file is larger than {most // 1_000_000} MB.")
-    return bytes(content)
+async def _answered(asked: Awaitable[AsyncSlackResponse], deadline: float) -> AsyncSlackResponse:
+    try:
+        async with asyncio.timeout(deadline):
+            return await asked
+    except SlackApiError as error:
+        raise SlackError(wire.code(error)) from None
+    except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, ValueError):
+        raise SlackError("unavailable") from None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, tzinfo
+from collections.abc import Mapping
+from datetime import UTC, datetime, tzinfo
+from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from slack_sdk.errors import SlackApiError
@@ -31,6 +33,25 @@ def code(error: SlackApiError) -> str:
     name = str(data.get("error") or "unavailable") if isinstance(data, dict) else "unavailable"
     status = getattr(error.response, "status_code", 0)
     return "unavailable" if name in _DOWN or status >= _SERVER_ERROR else name
+
+
+def scopes(headers: Mapping[str, str]) -> frozenset[str]:
+    """The scopes that an answer's headers name."""
+    named = _header(headers, "x-oauth-scopes")
+    return frozenset(each.strip() for each in named.split(",") if each.strip())
+
+
+def date(headers: Mapping[str, str]) -> datetime | None:
+    """The time that an answer's headers give; None when they give none."""
+    try:
+        found = parsedate_to_datetime(_header(headers, "date"))
+    except (ValueError, TypeError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _header(headers: Mapping[str, str], name: str) -> str:
+    return next((str(value) for key, value in headers.items() if key.lower() == name), "")
 
 
 def zone(name: str) -> tzinfo:

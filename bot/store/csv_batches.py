@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import insert_new
@@ -47,8 +47,11 @@ async def claim(
 ) -> int | None:
     """Take the first batch that waits; None when none does."""
     first = (
-        select(func.min(csv_batches.c.number))
+        select(csv_batches.c.number)
         .where(_mine(scope, job), csv_batches.c.state == BatchState.WAITING)
+        .order_by(csv_batches.c.number)
+        .limit(1)
+        .with_for_update(skip_locked=True)
         .scalar_subquery()
     )
     result = await connection.execute(

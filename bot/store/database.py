@@ -10,6 +10,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Table, event, func, select, text
 from sqlalchemy.dialects import postgresql, sqlite
@@ -87,6 +89,11 @@ class Database:
         async with self._turn, engine.begin() as connection:
             yield connection
 
+    async def is_current(self) -> bool:
+        """Whether the tables are at the newest revision; nothing is changed."""
+        async with self._engine.connect() as connection:
+            return await connection.run_sync(_is_current)
+
     async def ready(self) -> bool:
         """Whether the database answers."""
         async with self.read() as connection:
@@ -150,7 +157,17 @@ def _upgrade(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         # Replicas that start together take their turns; the lock ends with the transaction.
         connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
-    config = Config()
-    config.set_main_option("script_location", "bot.store:migrations")
+    config = _config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", "bot.store:migrations")
+    return config
+
+
+def _is_current(connection: Connection) -> bool:
+    heads = set(ScriptDirectory.from_config(_config()).get_heads())
+    return set(MigrationContext.configure(connection).get_current_heads()) == heads

@@ -128,5 +128,20 @@ async def senders_of(
     return found
 
 
+async def to_recipient(
+    connection: AsyncConnection, scope: Scope, recipient: str, *, limit: int
+) -> list[tuple[Send, SentMessage]]:
+    """The newest messages to somebody (E.164) with their sends, the newest first."""
+    rows = await connection.execute(
+        select(messages)
+        .where(_ours(scope), messages.c.recipient == recipient)
+        .order_by(messages.c.id.desc())
+        .limit(limit)
+    )
+    found = [_message(dict(row)) for row in rows.mappings()]
+    sent = [(await sends.get(connection, scope, each.send_id), each) for each in found]
+    return [(send, each) for send, each in sent if send is not None]
+
+
 def _message(row: Mapping[str, Any]) -> SentMessage:
     return SentMessage(**{k: v for k, v in row.items() if k not in {"id", "workspace", "account"}})

@@ -104,6 +104,7 @@ class Send:
     rule: str | None = None
     decided_by: str | None = None
     bulk: str | None = None
+    thread_ts: str | None = None
 
 
 def _ours(scope: Scope) -> Any:

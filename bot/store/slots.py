@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import insert_new
@@ -74,3 +74,17 @@ async def finish(
             slots.c.finished_at.is_not(None),
         )
     )
+
+
+async def last_finished(connection: AsyncConnection, scope: Scope) -> dict[str, datetime]:
+    """When each job last finished, by its name."""
+    rows = await connection.execute(
+        select(slots.c.job, func.max(slots.c.finished_at))
+        .where(
+            slots.c.workspace == scope.workspace,
+            slots.c.account == scope.account,
+            slots.c.finished_at.is_not(None),
+        )
+        .group_by(slots.c.job)
+    )
+    return {job: at for job, at in rows if at is not None}

@@ -57,12 +57,14 @@ sends = Table(
     Column("rule", Text),  # the rule that asked for approval, and the warnings that were shown
     Column("decided_by", String(32)),  # who approved, refused, withdrew or settled it
     Column("bulk", String(32)),  # the job whose batch it is
+    Column("thread_ts", String(32)),  # the thread its message belongs in
     Index(None, "workspace", "account", "created_at"),
     Index(None, "workspace", "account", "confirmed_at"),
     Index(None, "workspace", "account", "fingerprint", "confirmed_at"),
     Index(None, "workspace", "account", "bulk"),
     Index(None, "state", "lease_until"),
     Index(None, "state", "not_before"),
+    Index(None, "workspace", "account", "thread_ts"),
 )
 
 messages = Table(
@@ -81,6 +83,7 @@ messages = Table(
     Column("delivery", String(16)),  # delivered or failed, once a receipt says so
     Column("delivery_text", Text),  # the cause of a failure, in words
     Index(None, "workspace", "account", "kind", "message_id"),
+    Index(None, "workspace", "account", "recipient"),
     Index(None, "send_id"),
 )
 
@@ -250,4 +253,77 @@ csv_batches = Table(
     Column("state", String(16), nullable=False),
     Column("lease_until", Instant),
     Column("reason", Text),
+)
+
+inbound = Table(
+    "inbound",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    *_scope(),
+    Column("kind", String(8), nullable=False),  # sms, fax, or voice for a pressed key
+    Column("message_id", String(64), nullable=False),
+    Column("sender", String(64), nullable=False),  # E.164 where it is a number; empty: not said
+    Column("recipient", String(64), nullable=False),  # the number that was written to
+    Column("at", Instant, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("answers", Text),  # the message it answers, as ClickSend gives it
+    Column("media", Text, nullable=False),  # JSON: the addresses of pictures and pages
+    Column("source", String(8), nullable=False),  # push or poll: how it came first
+    Column("stored_at", Instant, nullable=False),
+    Column("conversation", String(32)),  # once it is sorted
+    Column("posted_at", Instant),  # once it is in Slack
+    UniqueConstraint("workspace", "account", "kind", "message_id"),
+    Index(None, "workspace", "account", "sender", "at"),
+    Index(None, "conversation"),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    *_scope(key=True),
+    Column("id", String(32), primary_key=True),
+    Column("ours", String(64), nullable=False),  # the number that was written to
+    Column("theirs", String(64), nullable=False),  # whose number
+    Column("round", Integer, nullable=False),  # each has a thread of its own
+    Column("state", String(8), nullable=False),  # open or closed
+    Column("channel", String(32), nullable=False),  # the Slack channel, or a person's id
+    Column("thread_ts", String(32)),  # the message that heads the thread, once posted
+    Column("name", String(128)),  # the contact's; empty: there is none; NULL: not looked up
+    Column("assignee", String(32)),
+    Column("snoozed_until", Instant),
+    Column("waiting_since", Instant),  # the first message that nobody has answered
+    Column("last_at", Instant, nullable=False),
+    Column("messages", Integer, nullable=False),
+    UniqueConstraint("workspace", "account", "ours", "theirs"),
+    Index(None, "workspace", "account", "state", "waiting_since"),
+    Index(None, "workspace", "account", "thread_ts"),
+)
+
+routes = Table(
+    "routes",
+    metadata,
+    *_scope(key=True),
+    Column("kind", String(8), primary_key=True),  # number, list or keyword
+    Column("value", String(64), primary_key=True),
+    Column("channel", String(32), nullable=False),
+    Column("set_by", String(32), nullable=False),
+    Column("set_at", Instant, nullable=False),
+)
+
+opt_outs = Table(
+    "opt_outs",
+    metadata,
+    *_scope(key=True),
+    Column("number", String(64), primary_key=True),  # E.164
+    Column("at", Instant, nullable=False),  # when they last said so
+    Column("out", Integer, nullable=False),  # 1: they said stop; 0: they came back
+)
+
+kept = Table(
+    "kept",
+    metadata,
+    *_scope(key=True),
+    Column("name", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("at", Instant, nullable=False),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import socket
 from collections.abc import Iterator
 
@@ -57,6 +58,9 @@ class WebServer:
             ws="none",
             timeout_graceful_shutdown=_GRACE,
         )
+        # Not only without handlers: one of the root logger's would write down every address, and
+        # those of webhooks are secret.
+        logging.getLogger("uvicorn.access").setLevel(logging.CRITICAL)
         self._server = _Quiet(config)
         self._serving = asyncio.create_task(self._server.serve(sockets=[listener]), name="web")
         port = int(listener.getsockname()[1])

@@ -60,6 +60,7 @@ class FakeClickSend:
     low_credit_amount: str = "20.00"
     refused: dict[str, str] = field(default_factory=dict)
     price: str = "0.077"
+    files: dict[str, bytes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._routes = [
@@ -78,6 +79,8 @@ class FakeClickSend:
 
     async def __call__(self, request: web.Request) -> web.StreamResponse:
         path = request.path.removeprefix("/v3")
+        if path in self.files:
+            return web.Response(body=self.files[path])
         name, example = self._find(request.method, path)
         body = await request.json() if request.can_read_body else dict(request.query)
         async with self.changed:
@@ -126,9 +129,16 @@ class FakeClickSend:
             }
         if name in {"sms.price", "sms.send", "fax.price", "fax.send"}:
             return self._messages(body)
-        if name.endswith("receipts"):
+        if name.endswith("_rules.list"):
+            return self._rules(example)
+        if name.endswith("receipts") or name == "sms.inbound":
             return {"total": 0, "current_page": 1, "last_page": 0, "data": []}
         return example
+
+    def _rules(self, example: Any) -> Any:
+        """One rule, which has everything polled."""
+        rule = {**example["data"][0], "action": "POLL", "action_address": "", "enabled": 1}
+        return {**example, "total": 1, "last_page": 1, "data": [rule]}
 
     def _messages(self, body: Any) -> Any:
         outcomes = [
@@ -159,6 +169,7 @@ class FakeSlack:
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     tokens: list[str] = field(default_factory=list)
     url: str = ""
+    scopes: str = ""
 
     async def __call__(self, request: web.Request) -> web.StreamResponse:
         method = request.path.removeprefix("/api/").lstrip("/")
@@ -181,7 +192,8 @@ class FakeSlack:
             return web.json_response({"ok": False, "error": "not_found"})
         if method in self.errors:
             return web.json_response({"ok": False, "error": self.errors[method]})
-        return web.json_response(self._answer(method, body))
+        headers = {"x-oauth-scopes": self.scopes} if method == "auth.test" else {}
+        return web.json_response(self._answer(method, body), headers=headers)
 
     def _answer(self, method: str, body: dict[str, Any]) -> dict[str, Any]:
         if method == "files.info":
@@ -266,7 +278,7 @@ class User:
                 f"{self.bot_url}/slack/events",
                 content=body,
                 headers={
-                    "content-type": "application/x-www-form-urlencoded",
+                    "content-type": headers.get("kind", "application/x-www-form-urlencoded"),
                     "x-slack-request-timestamp": at,
                     "x-slack-signature": headers.get("signature", signature),
                 },

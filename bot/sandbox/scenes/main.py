@@ -95,6 +95,3 @@ async def sms_sent(hand: Hand, body: str) -> None:
         lambda each: "SMS sent by" in each.text and body in each.text, f"that {body!r} is sent"
     )
     hand.expect(said, "SMS sent by")
-
-
-SCENES = (balance, usage, sms, fax, unreachable, campaign, low_credit, failure)

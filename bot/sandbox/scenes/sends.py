@@ -78,6 +78,3 @@ def _announced(body: str) -> Announced:
 
 def _sent(hand: Hand, body: str) -> list[str]:
     return [message.to for message in hand.clicksend.outbox("sms") if message.body == body]
-
-
-SCENES = (lost, undo, duplicate, approval, settled)

@@ -1,0 +1,273 @@
+"""The doctor: looks at every part, says how it is, and how to mend it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+from urllib.parse import urlsplit
+
+import httpx
+import structlog
+
+from bot.clicksend import ClickSendError
+from bot.services.account import AccountReader
+from bot.services.explain import explain
+from bot.services.hooks import Hooks
+from bot.services.money import amount
+from bot.store import Database, Scope, slots
+
+_log = structlog.get_logger(__name__)
+_PATIENCE = 30.0
+_SLOW_SECONDS = 2.0
+_SKEW = timedelta(seconds=60)
+_LATE = timedelta(minutes=2)
+
+
+class Health(StrEnum):
+    """How a part is; only `BAD` makes the whole ill."""
+
+    GOOD = "ok"
+    POOR = "warn"
+    BAD = "fail"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found of one part: plain text, nothing secret.
+
+    Attributes:
+        part: Which.
+        health: How it is.
+        said: What was seen.
+        mend: What to do; empty where there is nothing to do.
+    """
+
+    part: str
+    health: Health
+    said: str
+    mend: str = ""
+
+
+class Workspace(Protocol):
+    """The Slack side, as far as the doctor looks."""
+
+    async def identity(self) -> tuple[frozenset[str], datetime | None]:
+        """The scopes of the bot's token, and Slack's time (`auth.test`)."""
+
+    async def socket_opens(self) -> bool | None:
+        """Whether a Socket Mode connection may be opened; None with HTTP."""
+
+
+class Doctor:
+    """Examines one installation.
+
+    Args:
+        workspace: Slack.
+        account: ClickSend's account.
+        database: The database.
+        scope: Whose.
+        hooks: The rules at ClickSend.
+        wanted: The scopes of the manifest.
+        jobs: The seconds between two runs of each job.
+        now: The clock.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        account: AccountReader,
+        database: Database,
+        scope: Scope,
+        *,
+        hooks: Hooks,
+        wanted: frozenset[str],
+        jobs: Mapping[str, int],
+        now: Callable[[], datetime],
+    ) -> None:
+        self._workspace = workspace
+        self._account = account
+        self._database = database
+        self._scope = scope
+        self._hooks = hooks
+        self._wanted = wanted
+        self._jobs = jobs
+        self._now = now
+
+    async def examine(self) -> list[Finding]:
+        """Look at everything; one part that breaks keeps no other from being looked at."""
+        looks: tuple[tuple[str, str, Callable[[], Awaitable[Sequence[Finding]]]], ...] = (
+            (
+                "Slack",
+                "Check SLACK_BOT_TOKEN, and the way to slack.com.",
+                self._slack,
+            ),
+            ("Socket Mode", "Check SLACK_APP_TOKEN (scope connections:write).", self._socket),
+            ("ClickSend", "Check CLICKSEND_USERNAME and CLICKSEND_API_KEY.", self._clicksend),
+            ("Database", "Check DATABASE_URL, and whether it can be written.", self._tables),
+            ("Jobs", "Look at the bot's log.", self._scheduler),
+            ("Rules", "Type /clicksend setup webhooks in Slack.", self._rules),
+            ("Webhooks", "Check PUBLIC_URL, and what stands before the bot.", self._webhooks),
+        )
+        found: list[Finding] = [Finding("Settings", Health.GOOD, "complete and well formed")]
+        for part, mend, look in looks:
+            found += await self._looked(part, mend, look)
+        return found
+
+    async def _looked(
+        self, part: str, mend: str, look: Callable[[], Awaitable[Sequence[Finding]]]
+    ) -> Sequence[Finding]:
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                return await look()
+        except ClickSendError as error:
+            return [Finding(part, Health.BAD, explain(error), mend)]
+        except TimeoutError:
+            return [Finding(part, Health.BAD, f"no answer in {_PATIENCE:.0f} seconds", mend)]
+        except Exception as error:  # noqa: BLE001 - whatever breaks the look is what was found
+            # Only its name and Slack's code: its text may hold an address with a password in it.
+            code = getattr(error, "code", None)
+            why = f"{type(error).__name__}" + (f" ({code})" if isinstance(code, str) else "")
+            return [Finding(part, Health.BAD, f"cannot be looked at: {why}", mend)]
+
+    async def _slack(self) -> list[Finding]:
+        started = time.monotonic()
+        scopes, there = await self._workspace.identity()
+        took = time.monotonic() - started
+        slow = took > _SLOW_SECONDS
+        found = [
+            Finding(
+                "Slack",
+                Health.POOR if slow else Health.GOOD,
+                f"answers in {took * 1000:.0f} ms",
+                "The way to Slack is slow; commands may fail." if slow else "",
+            )
+        ]
+        missing = sorted(self._wanted - scopes)
+        found.append(
+            Finding(
+                "Slack scopes",
+                Health.BAD if missing else Health.GOOD,
+                f"missing: {', '.join(missing)}" if missing else "as in manifest.yml",
+                "Paste manifest.yml at api.slack.com/apps → your app → App Manifest, and install "
+                "the app again."
+                if missing
+                else "",
+            )
+        )
+        return [*found, *self._clock(there)]
+
+    def _clock(self, there: datetime | None) -> list[Finding]:
+        if there is None:
+            return []
+        skew = abs(self._now() - there)
+        off = skew > _SKEW
+        return [
+            Finding(
+                "Clock",
+                Health.BAD if off else Health.GOOD,
+                f"{skew.total_seconds():.0f} s from Slack's",
+                "Have this machine set its clock by NTP: Slack's requests look stale otherwise."
+                if off
+                else "",
+            )
+        ]
+
+    async def _socket(self) -> list[Finding]:
+        # Only asked for, not opened: Slack would deliver to a second connection, too.
+        started = time.monotonic()
+        opens = await self._workspace.socket_opens()
+        if opens is None:
+            return [Finding("Socket Mode", Health.GOOD, "not used (BOT_MODE=http)")]
+        took = time.monotonic() - started
+        slow = took > _SLOW_SECONDS
+        return [
+            Finding(
+                "Socket Mode",
+                Health.POOR if slow else Health.GOOD,
+                f"a connection is granted in {took * 1000:.0f} ms",
+                "The way to Slack is slow; commands may fail." if slow else "",
+            )
+        ]
+
+    async def _clicksend(self) -> list[Finding]:
+        balance = await self._account.balance(fresh=True)
+        left = amount(balance.amount, balance.currency)
+        low = balance.low_credit is not None and balance.amount < balance.low_credit
+        return [
+            Finding(
+                "ClickSend",
+                Health.POOR if low else Health.GOOD,
+                f"signed in as {balance.username}, {left} left",
+                "Recharge the account." if low else "",
+            )
+        ]
+
+    async def _tables(self) -> list[Finding]:
+        if not await self._database.is_current():
+            return [
+                Finding(
+                    "Database",
+                    Health.BAD,
+                    "its tables are not those of this version",
+                    "Run clicksend-slack migrate, or start the bot, which does it, too.",
+                )
+            ]
+        return [Finding("Database", Health.GOOD, "answers, and its tables are up to date")]
+
+    async def _scheduler(self) -> list[Finding]:
+        async with self._database.read() as connection:
+            last = await slots.last_finished(connection, self._scope)
+        if not last:
+            said = "no job has run yet"
+            return [Finding("Jobs", Health.POOR, said, "Start the bot: clicksend-slack run.")]
+        now = self._now()
+        late = [
+            f"{job} ({int((now - at).total_seconds())} s ago)"
+            for job, at in sorted(last.items())
+            if job in self._jobs and now - at > timedelta(seconds=self._jobs[job]) + _LATE
+        ]
+        if late:
+            said = f"late: {', '.join(late)}"
+            return [Finding("Jobs", Health.BAD, said, "Is the bot running? Look at its log.")]
+        return [Finding("Jobs", Health.GOOD, f"{len(last)} jobs run on time")]
+
+    async def _rules(self) -> list[Finding]:
+        found = []
+        for rules in await self._hooks.state():
+            part, what = f"Rules for {rules.family.what}", []
+            what += ["polled"] if rules.polled else []
+            what += ["pushed"] if rules.pushed else []
+            deaf = rules.is_deaf and rules.family.is_needed
+            health = Health.BAD if deaf else Health.POOR if rules.missing else Health.GOOD
+            said = " and ".join(what) or "nothing of it reaches the bot"
+            mend = "Type /clicksend setup webhooks in Slack." if rules.missing else ""
+            found.append(Finding(part, health, said, mend))
+        return found
+
+    async def _webhooks(self) -> list[Finding]:
+        probe = self._hooks.probe()
+        if probe is None:
+            said = "not used: PUBLIC_URL is not set, so everything is polled"
+            return [Finding("Webhooks", Health.GOOD, said)]
+        address, token = probe
+        near = urlsplit(address).hostname in {"127.0.0.1", "::1", "localhost"}
+        try:
+            async with httpx.AsyncClient(timeout=10, trust_env=not near) as http:
+                status = str((await http.get(address)).status_code)
+        except httpx.HTTPError as error:
+            status = type(error).__name__
+        arrived = await self._hooks.forget(token)
+        mend = "Is the bot running, and does PUBLIC_URL lead to its port (BOT_HOST, BOT_PORT)?"
+        return [
+            Finding(
+                "Webhooks",
+                Health.GOOD if arrived else Health.BAD,
+                "reached from here" if arrived else f"not reached from here ({status})",
+                "" if arrived else mend,
+            )
+        ]

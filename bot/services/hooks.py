@@ -1,0 +1,332 @@
+"""The rules at ClickSend without which nothing comes in: looked at, made, and tried out."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, TypeAlias
+
+from bot.clicksend import ClickSend, Operation
+from bot.clicksend.operations.fax_inbound_rules import CreateFaxInboundRule, ListFaxInboundRules
+from bot.clicksend.operations.fax_receipt_rules import CreateFaxReceiptRule, ListFaxReceiptRules
+from bot.clicksend.operations.sms import CreateTestInboundSms, CreateTestSmsReceipt
+from bot.clicksend.operations.sms_inbound_rules import (
+    CreateSmsInboundRule,
+    ListSmsInboundRules,
+    MessageSearch,
+    WebhookType,
+)
+from bot.clicksend.operations.sms_receipt_rules import CreateSmsReceiptRule, ListSmsReceiptRules
+from bot.clicksend.operations.voice_receipt_rules import (
+    CreateVoiceReceiptRule,
+    ListVoiceReceiptRules,
+)
+from bot.clicksend.rules import ReceiptMatch, Rule, RuleAction
+from bot.store import Database, Scope, audit, kept
+
+Maker: TypeAlias = Callable[[RuleAction, str], Operation[Any]]
+NAME: Final = "clicksend-slack"
+SECRET: Final = "webhook_secret"
+_TRIES, _PAUSE = 40, 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One kind of thing that comes in.
+
+    Attributes:
+        what: In words.
+        path: Where it is pushed, below the webhooks' address.
+        listing: The operation that lists its rules.
+        make: Builds the operation that creates one.
+        polled: Whether there is a list to poll, too.
+    """
+
+    what: str
+    path: str
+    listing: Callable[[], Any]
+    make: Maker
+    polled: bool = True
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether every account has it; calls and faxes many have none of."""
+        return self.path.endswith("/sms")
+
+
+def _inbound_sms(action: RuleAction, address: str) -> Operation[Any]:
+    return CreateSmsInboundRule(
+        dedicated_number="*",
+        rule_name=f"{NAME} {action.value.lower()}",
+        message_search_type=MessageSearch.ANY_MESSAGE,
+        message_search_term="",
+        action=action,
+        action_address=address,
+        enabled=True,
+        webhook_type=WebhookType.JSON if action is RuleAction.URL else None,
+    )
+
+
+def _inbound_fax(action: RuleAction, address: str) -> Operation[Any]:
+    return CreateFaxInboundRule(
+        dedicated_number="*",
+        rule_name=f"{NAME} {action.value.lower()}",
+        action=action,
+        action_address=address,
+        enabled=True,
+    )
+
+
+def _receipts(make: Callable[..., Operation[Any]]) -> Maker:
+    def made(action: RuleAction, address: str) -> Operation[Any]:
+        return make(
+            rule_name=f"{NAME} {action.value.lower()}",
+            match_type=ReceiptMatch.ALL,
+            action=action,
+            action_address=address,
+            enabled=True,
+        )
+
+    return made
+
+
+FAMILIES: Final = (
+    Family(
+        "SMS that come in",
+        "inbound/sms",
+        ListSmsInboundRules,
+        _inbound_sms,
+    ),
+    Family(
+        "SMS receipts",
+        "receipts/sms",
+        ListSmsReceiptRules,
+        _receipts(CreateSmsReceiptRule),
+    ),
+    Family(
+        "voice receipts",
+        "receipts/voice",
+        ListVoiceReceiptRules,
+        _receipts(CreateVoiceReceiptRule),
+    ),
+    Family(
+        "fax receipts",
+        "receipts/fax",
+        ListFaxReceiptRules,
+        _receipts(CreateFaxReceiptRule),
+    ),
+    Family(
+        "faxes that come in",
+        "inbound/fax",
+        ListFaxInboundRules,
+        _inbound_fax,
+        polled=False,
+    ),
+)
+USES: Final = (
+    *(f"{family}.list" for family in ("sms_inbound_rules", "sms_receipt_rules")),
+    *(f"{family}.list" for family in ("voice_receipt_rules", "fax_receipt_rules")),
+    *("fax_inbound_rules.list", "sms_inbound_rules.create", "sms_receipt_rules.create"),
+    *("voice_receipt_rules.create", "fax_receipt_rules.create", "fax_inbound_rules.create"),
+    *("sms.create_test_receipt", "sms.create_test_inbound"),
+)
+"""The operations that setting up runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How one family stands.
+
+    Attributes:
+        family: Which.
+        polled: Whether a rule has it kept for polling; None where there is nothing to poll.
+        pushed: Whether a rule pushes it to us; None where the bot has no public address.
+        others: The other rules that are on, in words, without any secret.
+    """
+
+    family: Family
+    polled: bool | None
+    pushed: bool | None
+    others: tuple[str, ...]
+
+    @property
+    def missing(self) -> tuple[RuleAction, ...]:
+        """The rules that should be made."""
+        return (
+            *([RuleAction.POLL] if self.polled is False else []),
+            *([RuleAction.URL] if self.pushed is False else []),
+        )
+
+    @property
+    def is_deaf(self) -> bool:
+        """Whether nothing of it reaches the bot at all."""
+        return not self.polled and not self.pushed
+
+
+class Hooks:
+    """Sets up what comes in.
+
+    Args:
+        clicksend: The client.
+        database: Where it is kept that a test arrived.
+        scope: Whose.
+        public_url: The setting PUBLIC_URL.
+        secret: What stands in the webhooks' address.
+        path: Where the webhooks are, below the public address.
+        now: The clock.
+    """
+
+    def __init__(
+        self,
+        clicksend: ClickSend,
+        database: Database,
+        scope: Scope,
+        *,
+        public_url: str | None,
+        secret: str,
+        path: str,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._clicksend = clicksend
+        self._database = database
+        self._scope = scope
+        self._secret = secret
+        self._base = f"{public_url}{path}/{secret}" if public_url else None
+        self._now = now
+
+    @property
+    def is_public(self) -> bool:
+        """Whether ClickSend can push to the bot."""
+        return self._base is not None
+
+    async def state(self) -> list[Rules]:
+        """How each family stands.
+
+        Raises:
+            ClickSendError: The rules could not be read.
+        """
+        return [await self._state(family) for family in FAMILIES]
+
+    async def _state(self, family: Family) -> Rules:
+        async with aclosing(self._clicksend.pages(family.listing())) as items:
+            found: list[Rule] = [each async for each in items if each.enabled]
+        address = f"{self._base}/{family.path}" if self._base else None
+        polls = [each for each in found if each.action == RuleAction.POLL]
+        ours = [each for each in found if address and each.action_address == address]
+        rest = [each for each in found if each not in polls and each not in ours]
+        return Rules(
+            family,
+            polled=bool(polls) if family.polled else None,
+            pushed=bool(ours) if address else None,
+            others=tuple(self._shown(each) for each in rest),
+        )
+
+    def _shown(self, rule: Rule) -> str:
+        """A rule in words; an address keeps its host alone, as its path may be a secret."""
+        where = rule.action_address or ""
+        if "://" in where:
+            where = "/".join(where.split("/")[:3]) + "/…"
+        return f"{rule.rule_name or 'a rule'}: {rule.action or '?'} {where}".strip()
+
+    async def create(self, *, actor: str) -> list[str]:
+        """Make the rules that are missing; each is audited.
+
+        Args:
+            actor: Who wants it, a Slack user id.
+
+        Returns:
+            What was made, in words.
+
+        Raises:
+            ClickSendError: Not all of them could be made; the next time makes the others.
+        """
+        made = []
+        for rules in await self.state():
+            for action in rules.missing:
+                address = f"{self._base}/{rules.family.path}" if action is RuleAction.URL else ""
+                operation = rules.family.make(action, address)
+                await self._clicksend.run(operation)
+                how = "pushed" if action is RuleAction.URL else "kept for polling"
+                made.append(f"{rules.family.what}: {how}")
+                await self._record(operation.route.id, rules.family.what, how, actor)
+        return made
+
+    async def verify(self) -> Mapping[str, bool]:
+        """Have ClickSend push a test of each kind to the public address, and wait for it.
+
+        Returns:
+            Whether each arrived, by what it is; empty where the bot has no public address.
+
+        Raises:
+            ClickSendError: ClickSend could not be asked for a test.
+        """
+        if self._base is None:
+            return {}
+        tests: Sequence[tuple[str, Callable[[str], Operation[Any]]]] = (
+            ("a test receipt", lambda url: CreateTestSmsReceipt(url=url)),
+            ("a test message", lambda url: CreateTestInboundSms(url=url)),
+        )
+        arrived = {}
+        for what, operation in tests:
+            token = secrets.token_urlsafe(16)
+            await self._clicksend.run(operation(f"{self._base}/test/{token}"))
+            arrived[what] = await self._came(token)
+        return arrived
+
+    async def _came(self, token: str) -> bool:
+        """Whether a test came back, to whichever process: within 20 seconds."""
+        for _ in range(_TRIES):
+            async with self._database.read() as connection:
+                if await kept.get(connection, self._scope, f"test:{token}"):
+                    break
+            await asyncio.sleep(_PAUSE)
+        else:
+            return False
+        async with self._database.write() as connection:
+            await kept.drop(connection, self._scope, f"test:{token}")
+        return True
+
+    def probe(self) -> tuple[str, str] | None:
+        """An address of ours that only has to answer, and its token; None without a public one."""
+        token = secrets.token_urlsafe(16)
+        return (f"{self._base}/test/{token}", token) if self._base else None
+
+    async def forget(self, token: str) -> bool:
+        """Drop a test; whether it had arrived."""
+        async with self._database.write() as connection:
+            found = await kept.get(connection, self._scope, f"test:{token}")
+            await kept.drop(connection, self._scope, f"test:{token}")
+        return found is not None
+
+    async def _record(self, operation: str, what: str, how: str, actor: str) -> None:
+        async with self._database.write() as connection:
+            await audit.add(
+                connection,
+                self._scope,
+                at=self._now(),
+                actor=actor,
+                action=f"{operation} done",
+                subject=what,
+                detail={"how": how},
+            )
+
+
+async def secret_of(database: Database, scope: Scope, given: str | None, *, at: datetime) -> str:
+    """The secret in the webhooks' address: the setting, or one made once and kept.
+
+    Args:
+        database: Where it is kept, so that every replica and every restart has the same.
+        scope: Whose.
+        given: The setting WEBHOOK_SECRET.
+        at: Now.
+    """
+    if given:
+        return given
+    async with database.write() as connection:
+        await kept.put_new(connection, scope, SECRET, secrets.token_urlsafe(32), at=at)
+        found = await kept.get(connection, scope, SECRET)
+    return found[0] if found else secrets.token_urlsafe(32)

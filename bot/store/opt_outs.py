@@ -1,0 +1,60 @@
+"""Who said STOP, by their number; the last word counts, in whatever order they arrive."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.database import insert_new
+from bot.store.scope import Scope
+from bot.store.tables import opt_outs
+
+_AT_ONCE = 500
+
+
+async def note(
+    connection: AsyncConnection, scope: Scope, number: str, *, out: bool, at: datetime
+) -> None:
+    """Keep what somebody said, unless they said something later.
+
+    Args:
+        connection: A writing connection.
+        scope: Whose customer.
+        number: E.164.
+        out: Whether they want nothing any more; False: they came back.
+        at: When they said it.
+    """
+    row = {**scope.columns(), "number": number, "at": at, "out": int(out)}
+    if await insert_new(connection, opt_outs, [row], "number"):
+        return
+    await connection.execute(
+        update(opt_outs)
+        .where(
+            opt_outs.c.workspace == scope.workspace,
+            opt_outs.c.account == scope.account,
+            opt_outs.c.number == number,
+            opt_outs.c.at <= at,
+        )
+        .values(at=at, out=int(out))
+    )
+
+
+async def among(
+    connection: AsyncConnection, scope: Scope, numbers: Sequence[str]
+) -> frozenset[str]:
+    """Which of these numbers (E.164) want nothing."""
+    found: set[str] = set()
+    for start in range(0, len(numbers), _AT_ONCE):
+        rows = await connection.execute(
+            select(opt_outs.c.number).where(
+                opt_outs.c.workspace == scope.workspace,
+                opt_outs.c.account == scope.account,
+                opt_outs.c.number.in_(numbers[start : start + _AT_ONCE]),
+                opt_outs.c.out == 1,
+            )
+        )
+        found.update(rows.scalars())
+    return frozenset(found)
