@@ -3,6 +3,8 @@
 from commands import (
     access,
     access_forms,
+    alert,
+    alert_settings,
     api,
     approval,
     audit,
@@ -22,7 +24,7 @@ __all__ = ["Services", "build_router"]
 
 _NOUNS = (
     *(balance, usage, sms, fax, review, sent, approval, unsettled, campaign, history),
-    *(access, access_forms, audit, api),
+    *(access, access_forms, audit, api, alert, alert_settings),
 )
 
 

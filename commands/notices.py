@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from bot.services.money import amount
 from bot.services.notices import (
-    Alert,
+    AboutAlert,
     ApprovalChanged,
     CallLost,
-    CreditRecovered,
     DeliveryFailures,
     FailedDelivery,
-    LowCredit,
     Notice,
     NotPostedError,
     Place,
@@ -19,11 +16,11 @@ from bot.services.notices import (
 )
 from bot.services.recipients import for_people
 from bot.services.sending import Sending
-from bot.slack.blocks import Block, Message, button, buttons, context, escape, header, section
+from bot.slack.blocks import Block, Message, context, escape, header, section
 from bot.slack.client import MessageRef, Slack, SlackError
 from commands import approval, sent, unsettled
+from commands.alert_posts import AlertPosts
 from commands.answers import plain
-from commands.balance import BILLING, OPEN_BILLING
 
 _MOST = 20
 
@@ -34,7 +31,8 @@ class SlackNotifier:
     Args:
         slack: The Web API.
         sending: For what became of a send.
-        alert_channel: Where alerts go; None sends them to the first admin.
+        alerts: Posts the alerts.
+        alert_channel: Where failures go; None sends them to the first admin.
         approval_channel: Where approval is asked for; None: where the send was asked for.
         admins: Slack user ids, for when the bot is not in that channel.
     """
@@ -44,12 +42,14 @@ class SlackNotifier:
         slack: Slack,
         sending: Sending,
         *,
+        alerts: AlertPosts,
         alert_channel: str | None,
         approval_channel: str | None,
         admins: frozenset[str],
     ) -> None:
         self._slack = slack
         self._sending = sending
+        self._alerts = alerts
         self._alert_channel = alert_channel
         self._approval_channel = approval_channel
         self._admin = min(admins) if admins else None
@@ -65,7 +65,10 @@ class SlackNotifier:
                 return await self._about_send(notice, place)
             if isinstance(notice, CallLost):
                 return await self._slack.dm(notice.actor, call_lost(notice))
-            return await self._alert(await self._render(notice))
+            if isinstance(notice, AboutAlert):
+                return await self._alerts(notice, place)
+            links = [await self._link(failure) for failure in notice.failures[:_MOST]]
+            return await self._alert(delivery_failures(notice, links))
         except SlackError as error:
             raise NotPostedError(str(error)) from error
 
@@ -75,14 +78,6 @@ class SlackNotifier:
         if self._alert_channel:
             return await self._slack.post(self._alert_channel, message)
         return await self._slack.dm(self._admin, message) if self._admin else None
-
-    async def _render(self, notice: Alert) -> Message:
-        if isinstance(notice, LowCredit):
-            return low_credit(notice)
-        if isinstance(notice, CreditRecovered):
-            return credit_recovered(notice)
-        links = [await self._link(failure) for failure in notice.failures[:_MOST]]
-        return delivery_failures(notice, links)
 
     async def _link(self, failure: FailedDelivery) -> str | None:
         if not (failure.message_channel and failure.message_ts):
@@ -123,26 +118,6 @@ def call_lost(notice: CallLost) -> Message:
         f":grey_question: I stopped while ClickSend was working on your "
         f"`{escape(notice.operation)}`, so its answer was lost. It may have taken effect. I do "
         "not try again by myself: look in the ClickSend dashboard before you repeat it."
-    )
-
-
-def low_credit(notice: LowCredit) -> Message:
-    """The balance is low."""
-    text = (
-        f":warning: Low credit: {escape(notice.account_name)} has "
-        f"{amount(notice.balance, notice.currency)} left, below "
-        f"{amount(notice.threshold, notice.currency)}. "
-        "When it is used up, messages are refused."
-    )
-    recharge = button("Recharge in ClickSend", OPEN_BILLING, url=BILLING, style="primary")
-    return Message(text, (section(text), buttons(recharge)))
-
-
-def credit_recovered(notice: CreditRecovered) -> Message:
-    """The balance is fine again."""
-    return plain(
-        f":white_check_mark: Credit is fine again: {escape(notice.account_name)} has "
-        f"{amount(notice.balance, notice.currency)} left."
     )
 
 

@@ -16,8 +16,10 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 from bot.app.parts import Ground, Parts, build, now
 from bot.clicksend import ClickSend
 from bot.jobs.clock import Clock
+from bot.services.alerts.own_health import CallTally
 from bot.services.worker import Worker
-from bot.settings import BotMode, Settings
+from bot.setting_types import BotMode
+from bot.settings import Settings
 from bot.slack.bolt import build_bolt
 from bot.slack.client import Slack
 from bot.slack.socket import SocketRunner
@@ -49,6 +51,7 @@ class App:
         self._scope = Scope(_WORKSPACE, settings.clicksend_username)
         self._metrics = CollectorRegistry()
         self._tasks = Tasks()
+        self._calls = CallTally()
         self._database = Database(settings.database_url)
         self._stack = contextlib.AsyncExitStack()
         self.port = 0
@@ -87,6 +90,7 @@ class App:
                 slack,
                 self._owner,
                 deliver=lambda: self._deliver(parts),
+                calls=self._calls,
             )
         )
         self._start_worker(parts.worker, stack)
@@ -111,6 +115,7 @@ class App:
 
         def observe(operation_id: str, outcome: str, seconds: float) -> None:
             calls.labels(operation_id, outcome).inc()
+            self._calls.note(outcome)
             durations.labels(operation_id).observe(seconds)
 
         return ClickSend(

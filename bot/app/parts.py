@@ -9,11 +9,18 @@ from datetime import UTC, datetime, timedelta
 from bot.clicksend import ClickSend
 from bot.jobs.watches import Watches
 from bot.services.account import AccountReader
+from bot.services.alerts.book import Clerk
+from bot.services.alerts.calling import Call, Calling
+from bot.services.alerts.desk import Desk
+from bot.services.alerts.own_health import CallTally, OwnHealth
+from bot.services.alerts.routing import Escalation
+from bot.services.alerts.rules import RULES
+from bot.services.alerts.watch import AlertWatch
+from bot.services.alerts.webhook import Webhook
 from bot.services.audit_trail import AuditTrail
 from bot.services.by_hand import ByHand
 from bot.services.campaigns import Campaigns
 from bot.services.checks import Checks
-from bot.services.credit_watch import CreditWatch
 from bot.services.decisions import Decisions
 from bot.services.explain import explain
 from bot.services.failure_watch import FailureWatch
@@ -31,12 +38,15 @@ from bot.settings import Settings
 from bot.slack.client import Slack
 from bot.store import Database, Scope
 from commands import Services
+from commands.alert_posts import AlertPosts
 from commands.notices import SlackNotifier
 
 _OUTBOX_SECONDS = 5
 _RECONCILE_SECONDS = 5
 _APPROVAL_SECONDS = 15
 _LOST_CALLS_SECONDS = 60
+_DECIDE_SECONDS = 5
+_HEALTH_SECONDS = 60
 
 
 def now() -> datetime:
@@ -56,6 +66,7 @@ class Ground:
         slack: The Web API.
         owner: This process.
         deliver: Posts what there is to say, at once and in the background.
+        calls: Counts how calls to ClickSend end.
     """
 
     settings: Settings
@@ -65,6 +76,7 @@ class Ground:
     slack: Slack
     owner: str
     deliver: Callable[[], None]
+    calls: CallTally
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +139,64 @@ def build(ground: Ground) -> Parts:
     notifier = SlackNotifier(
         ground.slack,
         services.sending,
+        alerts=_alert_posts(ground, services),
         alert_channel=settings.alert_channel,
         approval_channel=settings.approval_channel,
         admins=settings.bot_admins,
     )
     outbox = Outbox(database, scope, notifier, owner=ground.owner, now=now)
     return Parts(services, worker, outbox, _jobs(ground, services, journal, outbox))
+
+
+def _ways(settings: Settings) -> tuple[str, ...]:
+    """The ways of the second step of an escalation."""
+    call = ("call",) if settings.escalation_call and settings.bot_admins else ()
+    return (*call, *(("webhook",) if settings.escalation_webhook_url else ()))
+
+
+def _desk(ground: Ground) -> Desk:
+    settings = ground.settings
+    ways = _ways(settings)
+    anybody = bool(settings.alert_oncall or ways)
+    return Desk(
+        ground.database,
+        ground.scope,
+        rules=RULES,
+        channel=settings.alert_channel,
+        escalation=Escalation(
+            minutes=settings.escalation_minutes if anybody else 0,
+            oncall=tuple(sorted(settings.alert_oncall)),
+        ),
+        ways=ways,
+        now=now,
+    )
+
+
+def _calling(ground: Ground, services: Services) -> Calling | None:
+    settings = ground.settings
+    if settings.escalation_call is None or not settings.bot_admins:
+        return None
+    actor = min(settings.bot_admins)
+    return Calling(
+        services.sending,
+        services.alerts,
+        phones=sorted(settings.escalation_phones),
+        way=Call(settings.escalation_call),
+        actor=actor,
+        channel=settings.alert_channel or actor,
+    )
+
+
+def _alert_posts(ground: Ground, services: Services) -> AlertPosts:
+    settings = ground.settings
+    url = settings.escalation_webhook_url
+    return AlertPosts(
+        ground.slack,
+        services.alerts,
+        admin=min(settings.bot_admins) if settings.bot_admins else None,
+        calling=_calling(ground, services),
+        webhook=Webhook(url.get_secret_value()) if url else None,
+    )
 
 
 def _services(
@@ -175,6 +239,9 @@ def _services(
         campaigns=Campaigns(clicksend, database, scope, now=now, words=explain),
         scheduled=Scheduled(clicksend, database, scope, now=now),
         by_hand=ByHand(clicksend, database, scope, now=now),
+        alerts=_desk(ground),
+        clerk=Clerk(database, scope, now=now),
+        deliver=ground.deliver,
         now=now,
         default_country=settings.default_country,
     )
@@ -183,20 +250,53 @@ def _services(
 def _jobs(ground: Ground, services: Services, journal: Journal, outbox: Outbox) -> tuple[Job, ...]:
     settings, clicksend = ground.settings, ground.clicksend
     database, scope = ground.database, ground.scope
-    watches = Watches(
-        CreditWatch(services.account, database, scope, now=now),
-        FailureWatch(clicksend, database, scope, journal=journal, now=now),
-        outbox,
+    calling = _calling(ground, services)
+    failures = FailureWatch(
+        clicksend,
+        database,
+        scope,
+        journal=journal,
         now=now,
+        pressed=calling.pressed if calling else None,
     )
     reconciler = Reconciler(
         clicksend, database, scope, journal=journal, now=now, told=ground.deliver
     )
-    return (
-        Job(settings.credit_watch_seconds, "credit_watch", watches.credit),
-        Job(settings.failure_watch_seconds, "failure_watch", watches.failures),
-        Job(_OUTBOX_SECONDS, "outbox", watches.deliver),
-        Job(_RECONCILE_SECONDS, "reconcile", reconciler.look),
-        Job(_APPROVAL_SECONDS, "approvals", services.decisions.expire),
-        Job(_LOST_CALLS_SECONDS, "lost_calls", services.by_hand.recover),
+    alerts = AlertWatch(
+        clicksend,
+        services.account,
+        services.campaigns,
+        database,
+        scope,
+        desk=services.alerts,
+        now=now,
     )
+    seconds = {
+        "credit_watch": settings.credit_watch_seconds,
+        "failure_watch": settings.failure_watch_seconds,
+        "traffic_watch": settings.alert_watch_seconds,
+        "review_watch": settings.alert_watch_seconds,
+        "outbox": _OUTBOX_SECONDS,
+        "alerts": _DECIDE_SECONDS,
+        "health": _HEALTH_SECONDS,
+        "reconcile": _RECONCILE_SECONDS,
+        "approvals": _APPROVAL_SECONDS,
+        "lost_calls": _LOST_CALLS_SECONDS,
+    }
+    health = OwnHealth(
+        database, scope, calls=ground.calls, jobs=seconds, desk=services.alerts, now=now
+    )
+    watches = Watches(alerts, health, services.alerts, failures, outbox, now=now)
+    work: dict[str, Callable[[], Awaitable[object]]] = {
+        "credit_watch": watches.credit,
+        "failure_watch": watches.failures,
+        "traffic_watch": watches.traffic,
+        "review_watch": watches.reviews,
+        "outbox": watches.deliver,
+        "alerts": watches.decide,
+        "health": watches.health,
+        "reconcile": reconciler.look,
+        "approvals": services.decisions.expire,
+        "lost_calls": services.by_hand.recover,
+    }
+    return tuple(Job(seconds[name], name, each) for name, each in work.items())

@@ -8,7 +8,7 @@ that a receipt that arrives in between is seen by the next look.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 from typing import Literal, TypeAlias
@@ -81,6 +81,7 @@ class FailureWatch:
         scope: Whose.
         journal: Has the message of a send show what its receipts say.
         now: The clock.
+        pressed: Told of the keys that were pressed in a call: the send's id, the keys.
     """
 
     def __init__(
@@ -91,12 +92,15 @@ class FailureWatch:
         *,
         journal: Journal,
         now: Callable[[], datetime],
+        pressed: Callable[[str, str], Awaitable[object]] | None = None,
     ) -> None:
         self._clicksend = clicksend
         self._database = database
         self._scope = scope
         self._journal = journal
         self._now = now
+        self._pressed = pressed
+        self._keys: dict[str, str] = {}
 
     async def look(self) -> bool:
         """Look once at each channel; one that cannot be read holds up no other.
@@ -117,7 +121,9 @@ class FailureWatch:
                 errors.append(error)
         if len(errors) == len(_CHANNELS):
             raise errors[0]
-        return await self._store(found)
+        news = await self._store(found)
+        await self._tell_keys()
+        return news
 
     async def mark_read(self, until: datetime) -> None:
         """Tell ClickSend that the SMS receipts up to a time are stored and told of.
@@ -133,11 +139,21 @@ class FailureWatch:
     async def _read(self, channel: Channel) -> list[StoredReceipt]:
         stored_at = self._now()
         async with aclosing(self._clicksend.pages(_LISTS[channel]())) as items:
-            return [
-                _stored(channel, receipt, stored_at)
-                async for receipt in items
-                if receipt.message_id
-            ]
+            found = [receipt async for receipt in items if receipt.message_id]
+        if channel == "voice":
+            self._keys = {r.message_id: r.digits for r in found if r.message_id and r.digits}
+        return [_stored(channel, receipt, stored_at) for receipt in found]
+
+    async def _tell_keys(self) -> None:
+        """Say which keys were pressed; voice receipts stay unread, so they are said again."""
+        if self._pressed is None or not self._keys:
+            return
+        async with self._database.read() as connection:
+            ours = await deliveries.senders_of(
+                connection, self._scope, kind="voice", message_ids=list(self._keys)
+            )
+        for message_id, (_, send) in ours.items():
+            await self._pressed(send.id, self._keys[message_id])
 
     async def _store(self, found: Sequence[StoredReceipt]) -> bool:
         async with self._database.write() as connection:

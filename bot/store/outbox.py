@@ -129,3 +129,19 @@ async def waiting(connection: AsyncConnection, scope: Scope, *, kind: str) -> in
         )
     )
     return int(found.scalar_one())
+
+
+async def backlog(
+    connection: AsyncConnection, scope: Scope, *, now: datetime
+) -> tuple[int, datetime | None]:
+    """How many notices wait that were to be posted by now; when the oldest was stored."""
+    waits = and_(
+        notices.c.workspace == scope.workspace,
+        notices.c.account == scope.account,
+        notices.c.posted_at.is_(None),
+        or_(notices.c.due_at <= now, notices.c.attempts > 0),
+    )
+    row = (
+        await connection.execute(select(func.count(), func.min(notices.c.created_at)).where(waits))
+    ).one()
+    return int(row[0]), row[1]

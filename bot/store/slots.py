@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import insert_new
@@ -74,3 +74,18 @@ async def finish(
             slots.c.finished_at.is_not(None),
         )
     )
+
+
+async def finished(connection: AsyncConnection, scope: Scope) -> dict[str, datetime]:
+    """When each job was last finished, by its name; those that never were are left out."""
+    last = func.max(slots.c.finished_at)
+    rows = await connection.execute(
+        select(slots.c.job, last.label("at"))
+        .where(
+            slots.c.workspace == scope.workspace,
+            slots.c.account == scope.account,
+            slots.c.finished_at.is_not(None),
+        )
+        .group_by(slots.c.job)
+    )
+    return {row.job: row.at for row in rows}

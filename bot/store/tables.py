@@ -253,7 +253,7 @@ traffic = Table(
     *_scope(key=True),
     Column("message_id", String(64), primary_key=True),
     Column("at", Instant, nullable=False),
-    Column("outcome", String(16), nullable=False),  # sent, delivered, failed or inbound
+    Column("outcome", String(16), nullable=False),  # sent, waiting, delivered, failed or inbound
     Column("country", String(8), nullable=False),
     Column("carrier", String(64), nullable=False),
     Column("sender", String(64), nullable=False),
@@ -268,6 +268,6 @@ tallies = Table(
     metadata,
     *_scope(key=True),
     Column("name", String(64), primary_key=True),  # what is counted, as `calls.Unauthorized`
-    Column("since", Instant, primary_key=True),  # the beginning of the five minutes
+    Column("since", Instant, primary_key=True),  # the beginning of the minute
     Column("count", Integer, nullable=False),
 )

@@ -18,13 +18,13 @@ from bot.store.tables import spending, tallies, traffic
 from bot.store.types import EPOCH
 
 _HOUR = timedelta(hours=1)
-_BUCKET = timedelta(minutes=5)
+_BUCKET = timedelta(minutes=1)
 _BATCH = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredMessage:
-    """A message of ClickSend's history; `outcome` is sent, delivered, failed or inbound."""
+    """A message of ClickSend's history; `outcome`: sent, waiting, delivered, failed or inbound."""
 
     message_id: str
     at: datetime
@@ -138,7 +138,7 @@ async def newest(connection: AsyncConnection, scope: Scope) -> datetime | None:
 async def tally(
     connection: AsyncConnection, scope: Scope, counted: Mapping[str, int], *, at: datetime
 ) -> None:
-    """Add to the tallies of these five minutes."""
+    """Add to the tallies of this minute."""
     since = EPOCH + (at - EPOCH) // _BUCKET * _BUCKET
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     for name, count in sorted(counted.items()):
@@ -185,3 +185,17 @@ async def inbound_by_sender(
         .limit(10)
     )
     return [(row.sender, int(row.sum)) for row in rows]
+
+
+async def waiting(
+    connection: AsyncConnection, scope: Scope, *, before: datetime
+) -> tuple[int, datetime | None]:
+    """How many messages wait for approval since before a time; since when the oldest does."""
+    row = (
+        await connection.execute(
+            select(func.count(), func.min(traffic.c.at)).where(
+                _ours(traffic, scope), traffic.c.outcome == "waiting", traffic.c.at < before
+            )
+        )
+    ).one()
+    return int(row[0]), row[1]
