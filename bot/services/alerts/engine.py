@@ -39,15 +39,24 @@ def observe(
         return None if group is None else _absent(group, now, policy)
     kept = tuple(sorted({signal.key: signal for signal in signals}.values(), key=lambda s: s.key))
     if group is None:
-        return Group(key=kept[0].group, episode=1, signals=kept, began_at=now, seen_at=now)
+        first = Group(key=kept[0].group, episode=1, signals=kept, began_at=now, seen_at=now)
+        return _graver(first, now)
     if group.closed:
         return _again(group, kept, now)
-    return _changed(group, signals=kept, seen_at=now, absent_since=None, over_at=None)
+    seen = _changed(group, signals=kept, seen_at=now, absent_since=None, over_at=None)
+    return _graver(seen, now)
+
+
+def _graver(group: Group, now: datetime) -> Group:
+    """Note when a group is worse than it has been in this episode."""
+    if group.worse_at is not None and group.severity.rank <= group.peak.rank:
+        return group
+    return group.model_copy(update={"peak": group.severity, "worse_at": now})
 
 
 def _again(group: Group, signals: tuple[Signal, ...], now: datetime) -> Group:
     """A new episode; a snooze, and when people last heard of it, outlive the old one."""
-    return Group(
+    new = Group(
         key=group.key,
         episode=group.episode + 1,
         signals=signals,
@@ -59,6 +68,7 @@ def _again(group: Group, signals: tuple[Signal, ...], now: datetime) -> Group:
         snoozed_by=group.snoozed_by,
         version=group.version + 1,
     )
+    return _graver(new, now)
 
 
 def _absent(group: Group, now: datetime, policy: Policy) -> Group:
@@ -147,7 +157,8 @@ def _escalates(group: Group, now: datetime, policy: Policy) -> bool:
         return False
     if group.severity.rank < policy.escalates_from.rank or group.steps >= len(policy.escalate):
         return False
-    return now >= group.began_at + policy.wait + policy.escalate[group.steps]
+    since = group.worse_at or group.began_at
+    return now >= since + policy.wait + policy.escalate[group.steps]
 
 
 def delivered(group: Group, number: int, *, shown: Group, now: datetime) -> Group:

@@ -113,6 +113,8 @@ class Group(_Value):
         signals: What is wrong; once it is over, what was.
         began_at: When this episode began.
         seen_at: When it was last seen to be wrong.
+        peak: How bad it has been at its worst.
+        worse_at: When it came to be that bad: an escalation is counted from there.
         absent_since: Since when nothing has been found; None while something is.
         over_at: When it was over; None while it is not.
         announced: Whether people know of this episode.
@@ -138,6 +140,8 @@ class Group(_Value):
     signals: tuple[Signal, ...]
     began_at: datetime
     seen_at: datetime
+    peak: Severity = Severity.INFO
+    worse_at: datetime | None = None
     absent_since: datetime | None = None
     over_at: datetime | None = None
     announced: bool = False
@@ -228,7 +232,7 @@ class Policy:
         interval: The least time between two notifications.
         repeat: How often people are reminded of what nobody has taken; None: never.
         hold: How long nothing must be found before it is over.
-        escalate: When each step of the escalation is due, counted from the beginning.
+        escalate: When each step of the escalation is due, counted from when it became so bad.
         escalates_from: How bad it must be for that.
     """
 
