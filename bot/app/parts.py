@@ -144,8 +144,11 @@ def build(ground: Ground) -> Parts:
         approval_channel=settings.approval_channel,
         admins=settings.bot_admins,
     )
-    outbox = Outbox(database, scope, notifier, owner=ground.owner, now=now)
-    return Parts(services, worker, outbox, _jobs(ground, services, journal, outbox))
+    alarms = frozenset({"alert_escalated"})
+    outbox = Outbox(database, scope, notifier, owner=ground.owner, now=now, but=alarms)
+    loud = Outbox(database, scope, notifier, owner=ground.owner, now=now, kinds=alarms)
+    jobs = _jobs(ground, services, journal, outbox)
+    return Parts(services, worker, outbox, (*jobs, Job(_OUTBOX_SECONDS, "alarms", loud.flush)))
 
 
 def _ways(settings: Settings) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 import structlog
@@ -28,6 +28,8 @@ class Outbox:
         notifier: Who posts.
         owner: This process.
         now: The clock.
+        kinds: The kinds of notices it posts; every one when empty.
+        but: The kinds that another flusher posts, which a slow Slack must not hold up.
     """
 
     def __init__(
@@ -38,12 +40,15 @@ class Outbox:
         *,
         owner: str,
         now: Callable[[], datetime],
+        kinds: Collection[str] = (),
+        but: Collection[str] = (),
     ) -> None:
         self._database = database
         self._scope = scope
         self._notifier = notifier
         self._owner = owner
         self._now = now
+        self._kinds, self._but = kinds, but
         self._flushing = asyncio.Lock()
 
     async def flush(self) -> int:
@@ -69,7 +74,13 @@ class Outbox:
         async with self._database.write() as connection:
             return list(
                 await outbox.claim_due(
-                    connection, self._scope, owner=self._owner, now=now, lease_until=now + _LEASE
+                    connection,
+                    self._scope,
+                    owner=self._owner,
+                    now=now,
+                    lease_until=now + _LEASE,
+                    kinds=self._kinds,
+                    but=self._but,
                 )
             )
 

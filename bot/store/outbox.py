@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -61,9 +61,28 @@ async def add(
 
 
 async def claim_due(
-    connection: AsyncConnection, scope: Scope, *, owner: str, now: datetime, lease_until: datetime
+    connection: AsyncConnection,
+    scope: Scope,
+    *,
+    owner: str,
+    now: datetime,
+    lease_until: datetime,
+    kinds: Collection[str] = (),
+    but: Collection[str] = (),
 ) -> Sequence[Pending]:
-    """Take what is due, the oldest first; expired claims of others too."""
+    """Take what is due, the oldest first; expired claims of others too.
+
+    Args:
+        connection: A writing connection.
+        scope: Whose.
+        owner: Who takes it.
+        now: The time.
+        lease_until: How long it stays theirs.
+        kinds: Only these kinds; every one when empty.
+        but: Not these kinds.
+    """
+    wanted = [notices.c.kind.in_(list(kinds))] if kinds else []
+    unwanted = [notices.c.kind.not_in(list(but))] if but else []
     free = or_(notices.c.lease_until.is_(None), notices.c.lease_until < now)
     before = notices.alias()
     its_turn = ~exists().where(
@@ -82,6 +101,8 @@ async def claim_due(
             notices.c.due_at <= now,
             free,
             its_turn,
+            *wanted,
+            *unwanted,
         )
         .order_by(notices.c.id)
         .limit(20)
