@@ -98,6 +98,24 @@ class Months(RuleBasedStateMachine):
         if signals and after.seen_at - after.began_at >= POLICY.wait:
             self.lasted.add((key, after.episode))
 
+    @rule(
+        name=st.sampled_from(RULES),
+        looks=st.lists(
+            st.tuples(
+                st.integers(1, 15),
+                st.dictionaries(st.sampled_from(KEYS), st.sampled_from(Severity)),
+            ),
+            min_size=3,
+            max_size=8,
+        ),
+    )
+    def a_busy_hour(self, name: str, looks: list[tuple[int, dict[str, Severity]]]) -> None:
+        for minutes, found in looks:
+            self.now += timedelta(minutes=minutes)
+            self.a_look(name, found)
+            self.a_tick()
+            self.the_outbox_is_flushed()
+
     @rule()
     def a_tick(self) -> None:
         for key in list(self.shelf.rows):
@@ -209,6 +227,11 @@ class Months(RuleBasedStateMachine):
         assert len(announced) == len(set(announced))
         assert len(self.escalated) == len(set(self.escalated))
 
+    @invariant()
+    def one_decision_of_an_episode_is_open_at_a_time(self) -> None:
+        waiting = [(key, decision.episode) for key, decision in self.outbox]
+        assert len(waiting) == len(set(waiting))
+
     def teardown(self) -> None:
         """Once everything works for two days, nothing that lasted is unheard, nothing is open."""
         self.slack_is_up = True
@@ -224,5 +247,5 @@ class Months(RuleBasedStateMachine):
             assert group.said == group.print or not group.announced
 
 
-Months.TestCase.settings = settings(max_examples=100, stateful_step_count=50, deadline=None)
+Months.TestCase.settings = settings(max_examples=250, stateful_step_count=40, deadline=None)
 test_nothing_is_lost_or_said_twice_over_months = Months.TestCase
