@@ -247,5 +247,5 @@ class Months(RuleBasedStateMachine):
             assert group.said == group.print or not group.announced
 
 
-Months.TestCase.settings = settings(max_examples=250, stateful_step_count=40, deadline=None)
+Months.TestCase.settings = settings(max_examples=150, stateful_step_count=40, deadline=None)
 test_nothing_is_lost_or_said_twice_over_months = Months.TestCase
