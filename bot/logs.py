@@ -7,7 +7,7 @@ import sys
 
 import structlog
 
-from bot.settings import LogFormat
+from bot.setting_types import LogFormat
 
 
 def configure(level: str, form: LogFormat) -> None:

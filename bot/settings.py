@@ -6,39 +6,29 @@ where to find it: see `load`.
 
 from __future__ import annotations
 
-import re
 from datetime import time
 from decimal import Decimal
-from enum import StrEnum
-from typing import Annotated
 from urllib.parse import urlsplit
 
 import phonenumbers
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from bot.settings_inbox import CHANNEL, InboxSettings, Seconds
-
-_HOURS = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)\s*-\s*((?:[01]\d|2[0-3]):[0-5]\d)", re.ASCII)
-
-
-class BotMode(StrEnum):
-    """How Slack reaches the bot."""
-
-    SOCKET = "socket"
-    HTTP = "http"
-
-
-class LogFormat(StrEnum):
-    """How log lines are written."""
-
-    JSON = "json"
-    CONSOLE = "console"
-
-
-UserIds = Annotated[frozenset[str], NoDecode]
-Countries = Annotated[frozenset[str], NoDecode]
-Hours = Annotated[tuple[time, time], NoDecode]
+from bot.setting_types import (
+    CHANNEL,
+    HOURS,
+    PHONE,
+    BotMode,
+    Countries,
+    EscalationCall,
+    Hours,
+    LogFormat,
+    Phones,
+    Seconds,
+    UserIds,
+    begins,
+)
+from bot.settings_inbox import InboxSettings
 
 
 class ClickSendSettings(BaseSettings):
@@ -155,6 +145,37 @@ class Settings(InboxSettings, ClickSendSettings):
     failure_watch_seconds: Seconds = Field(
         default=60, description="seconds between two looks at the delivery receipts"
     )
+    alert_watch_seconds: Seconds = Field(
+        default=300,
+        description="seconds between two looks at the history, campaigns, sender ids and issues",
+    )
+    alert_oncall: UserIds = Field(
+        default=frozenset(),
+        description="Slack user ids (U…, comma separated) that are told when nobody takes a "
+        "critical alert; channels may name others with /clicksend alert settings",
+    )
+    escalation_minutes: int = Field(
+        default=15,
+        ge=0,
+        le=1_440,
+        description="the minutes until an alert that nobody has taken goes to ALERT_ONCALL, and "
+        "after as many again to the phones and the webhook; 0: never",
+    )
+    escalation_call: EscalationCall | None = Field(
+        default=None,
+        description="how ESCALATIONPHONES are reached: voice (a pressed 1 acknowledges) or sms; "
+        "each costs what it costs; unset: not at all",
+    )
+    escalation_phones: Phones = Field(
+        default=frozenset(),
+        validate_default=True,
+        description="the phone numbers on call, as +61411111111, comma separated",
+    )
+    escalation_webhook_url: SecretStr | None = Field(
+        default=None,
+        description="an https:// address that gets alerts nobody has taken as JSON; it needs "
+        "neither ClickSend nor Slack; unset: none",
+    )
     default_country: str | None = Field(
         default=None,
         pattern="^[A-Z]{2}$",
@@ -233,19 +254,44 @@ class Settings(InboxSettings, ClickSendSettings):
         default=LogFormat.JSON, description="json (one object a line) or console"
     )
 
-    @field_validator("bot_admins", "bot_senders", "allowed_countries", mode="before")
+    @field_validator(
+        "bot_admins",
+        "bot_senders",
+        "alert_oncall",
+        "escalation_phones",
+        "allowed_countries",
+        mode="before",
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
             return frozenset(part for part in value.replace(",", " ").split() if part)
         return value
 
-    @field_validator("bot_admins", "bot_senders")
+    @field_validator("bot_admins", "bot_senders", "alert_oncall")
     @classmethod
     def _user_ids(cls, value: frozenset[str]) -> frozenset[str]:
         wrong = sorted(v for v in value if v != "*" and not (v[:1] in "UW" and v.isalnum()))
         if wrong:
             raise ValueError(f"{wrong[0]!r} is not a Slack user id (they begin with U or W)")
+        return value
+
+    @field_validator("escalation_phones")
+    @classmethod
+    def _phones(cls, value: frozenset[str], info: ValidationInfo) -> frozenset[str]:
+        if not value and info.data.get("escalation_call") is not None:
+            raise ValueError("missing (ESCALATION_CALL needs it)")
+        for each in sorted(value):
+            if not PHONE.fullmatch(each):
+                raise ValueError("must be phone numbers as +61411111111, comma separated")
+        return value
+
+    @field_validator("escalation_webhook_url")
+    @classmethod
+    def _webhook(cls, value: SecretStr | None) -> SecretStr | None:
+        parts = urlsplit(value.get_secret_value()) if value else None
+        if parts and (parts.scheme != "https" or not parts.hostname or parts.username):
+            raise ValueError("must be an https:// address without a user name")
         return value
 
     @field_validator("allowed_countries")
@@ -261,7 +307,7 @@ class Settings(InboxSettings, ClickSendSettings):
     def _hours(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
-        found = _HOURS.fullmatch(value.strip())
+        found = HOURS.fullmatch(value.strip())
         if found is None or found[1] == found[2]:
             raise ValueError("must be two different times as in 21:00-08:00")
         return time.fromisoformat(found[1]), time.fromisoformat(found[2])
@@ -291,14 +337,14 @@ class Settings(InboxSettings, ClickSendSettings):
     @field_validator("slack_bot_token")
     @classmethod
     def _bot_token(cls, value: SecretStr) -> SecretStr:
-        return _begins(value, "xoxb-", "xoxe.xoxb-")
+        return begins(value, "xoxb-", "xoxe.xoxb-")
 
     @field_validator("slack_app_token")
     @classmethod
     def _app_token(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         if value is None and info.data.get("bot_mode") is BotMode.SOCKET:
             raise ValueError("missing (BOT_MODE=socket needs it)")
-        return value and _begins(value, "xapp-")
+        return value and begins(value, "xapp-")
 
     @field_validator("slack_signing_secret")
     @classmethod
@@ -307,18 +353,12 @@ class Settings(InboxSettings, ClickSendSettings):
             raise ValueError("missing (BOT_MODE=http needs it)")
         return value
 
-    @field_validator("bot_admins")
+    @field_validator("bot_admins", "alert_oncall")
     @classmethod
-    def _admins_by_name(cls, value: frozenset[str]) -> frozenset[str]:
+    def _by_name(cls, value: frozenset[str]) -> frozenset[str]:
         if "*" in value:
-            raise ValueError("* is not allowed here; name the admins one by one")
+            raise ValueError("* is not allowed here; name the people one by one")
         return value
-
-
-def _begins(value: SecretStr, *prefixes: str) -> SecretStr:
-    if not value.get_secret_value().startswith(prefixes):
-        raise ValueError(f"does not begin with {prefixes[0]}")
-    return value
 
 
 class SettingsError(Exception):

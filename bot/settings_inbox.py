@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings
 
-CHANNEL = re.compile(r"[CG][A-Z0-9]+")
-Seconds = Annotated[int, Field(ge=1, le=86_400)]
+from bot.setting_types import CHANNEL, Seconds
+
 _SECRET = re.compile(r"[A-Za-z0-9_-]{20,128}", re.ASCII)
 
 

@@ -3,6 +3,8 @@
 from commands import (
     access,
     access_forms,
+    alert,
+    alert_settings,
     api,
     approval,
     audit,
@@ -38,7 +40,7 @@ __all__ = ["Services", "build_router"]
 _NOUNS = (
     *(balance, usage, sms, fax, review, sent, approval, unsettled, campaign, history),
     *(scheduled, reschedule),
-    *(access, access_forms, audit, api),
+    *(access, access_forms, audit, api, alert, alert_settings),
     *(contact, contact_form, contact_taking, lists, list_picker),
     *(contact_import, sms_bulk, csv_job),
     *(inbox, inbox_reply, inbox_prefix, setup, doctor),

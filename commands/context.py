@@ -9,6 +9,8 @@ from typing import TypeAlias
 
 from bot.clicksend import ClickSend
 from bot.services.account import AccountReader
+from bot.services.alerts.book import Clerk
+from bot.services.alerts.desk import Desk as AlertDesk
 from bot.services.audit_trail import AuditTrail
 from bot.services.by_hand import ByHand
 from bot.services.campaigns import Campaigns
@@ -47,6 +49,9 @@ class Services:
     desk: Desk
     doctor: Doctor
     hooks: Hooks
+    alerts: AlertDesk
+    clerk: Clerk
+    deliver: Callable[[], None]
     now: Callable[[], datetime]
     default_country: str | None
     reply_prefix: str | None

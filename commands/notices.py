@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from bot.services.csv_jobs import Report
 from bot.services.csv_parts import Csv
-from bot.services.money import amount
 from bot.services.notices import (
+    AboutAlert,
     AboutConversation,
     AboutJob,
-    Alert,
     ApprovalChanged,
     CallLost,
-    CreditRecovered,
     DeliveryFailures,
     FailedDelivery,
     JobApproval,
     JobFile,
-    LowCredit,
     Notice,
     NotPostedError,
     Place,
@@ -26,12 +23,12 @@ from bot.services.notices import (
 )
 from bot.services.recipients import for_people
 from bot.services.sending import Sending
-from bot.slack.blocks import Block, Message, button, buttons, context, escape, header, section
+from bot.slack.blocks import Block, Message, context, escape, header, section
 from bot.slack.client import MessageRef, Slack, SlackError
 from bot.store.sends import Send
 from commands import approval, csv_views, sent, unsettled
+from commands.alert_posts import AlertPosts
 from commands.answers import plain
-from commands.balance import BILLING, OPEN_BILLING
 from commands.inbox_posts import ConversationPosts
 from commands.setup import rules_missing
 
@@ -46,7 +43,8 @@ class SlackNotifier:
         sending: For what became of a send.
         csv: For how imports and bulk sends stand.
         conversations: Posts what customers sent.
-        alert_channel: Where alerts go; None sends them to the first admin.
+        alerts: Posts the alerts.
+        alert_channel: Where failures go; None sends them to the first admin.
         approval_channel: Where approval is asked for; None: where the send was asked for.
         admins: Slack user ids, for when the bot is not in that channel.
     """
@@ -58,6 +56,7 @@ class SlackNotifier:
         csv: Csv,
         conversations: ConversationPosts,
         *,
+        alerts: AlertPosts,
         alert_channel: str | None,
         approval_channel: str | None,
         admins: frozenset[str],
@@ -66,6 +65,7 @@ class SlackNotifier:
         self._sending = sending
         self._csv = csv
         self._conversations = conversations
+        self._alerts = alerts
         self._alert_channel = alert_channel
         self._approval_channel = approval_channel
         self._admin = min(admins) if admins else None
@@ -77,19 +77,26 @@ class SlackNotifier:
             NotPostedError: Slack did not take it; nothing is lost.
         """
         try:
-            if isinstance(notice, SendChanged | ApprovalChanged | SendUnsettled):
-                return await self._about_send(notice, place)
+            if isinstance(notice, AboutAlert):
+                return await self._alerts(notice, place)
             if isinstance(notice, AboutConversation):
                 return await self._conversations.post(notice, place)
-            if isinstance(notice, CallLost):
-                return await self._slack.dm(notice.actor, call_lost(notice))
             if isinstance(notice, AboutJob):
                 return await self._about_job(notice, place)
-            if isinstance(notice, RulesMissing):
-                return await self._alert(rules_missing(notice))
-            return await self._alert(await self._render(notice))
+            if isinstance(notice, SendChanged | ApprovalChanged | SendUnsettled):
+                return await self._about_send(notice, place)
+            return await self._told(notice)
         except SlackError as error:
             raise NotPostedError(str(error)) from error
+
+    async def _told(self, notice: CallLost | RulesMissing | DeliveryFailures) -> MessageRef | None:
+        """Say what is said once, and never brought up to date."""
+        if isinstance(notice, CallLost):
+            return await self._slack.dm(notice.actor, call_lost(notice))
+        if isinstance(notice, RulesMissing):
+            return await self._alert(rules_missing(notice))
+        links = [await self._link(failure) for failure in notice.failures[:_MOST]]
+        return await self._alert(delivery_failures(notice, links))
 
     async def _alert(self, message: Message) -> MessageRef | None:
         if self._alert_channel and self._admin:
@@ -97,14 +104,6 @@ class SlackNotifier:
         if self._alert_channel:
             return await self._slack.post(self._alert_channel, message)
         return await self._slack.dm(self._admin, message) if self._admin else None
-
-    async def _render(self, notice: Alert) -> Message:
-        if isinstance(notice, LowCredit):
-            return low_credit(notice)
-        if isinstance(notice, CreditRecovered):
-            return credit_recovered(notice)
-        links = [await self._link(failure) for failure in notice.failures[:_MOST]]
-        return delivery_failures(notice, links)
 
     async def _link(self, failure: FailedDelivery) -> str | None:
         if not (failure.message_channel and failure.message_ts):
@@ -175,26 +174,6 @@ def call_lost(notice: CallLost) -> Message:
         f":grey_question: I stopped while ClickSend was working on your "
         f"`{escape(notice.operation)}`, so its answer was lost. It may have taken effect. I do "
         "not try again by myself: look in the ClickSend dashboard before you repeat it."
-    )
-
-
-def low_credit(notice: LowCredit) -> Message:
-    """The balance is low."""
-    text = (
-        f":warning: Low credit: {escape(notice.account_name)} has "
-        f"{amount(notice.balance, notice.currency)} left, below "
-        f"{amount(notice.threshold, notice.currency)}. "
-        "When it is used up, messages are refused."
-    )
-    recharge = button("Recharge in ClickSend", OPEN_BILLING, url=BILLING, style="primary")
-    return Message(text, (section(text), buttons(recharge)))
-
-
-def credit_recovered(notice: CreditRecovered) -> Message:
-    """The balance is fine again."""
-    return plain(
-        f":white_check_mark: Credit is fine again: {escape(notice.account_name)} has "
-        f"{amount(notice.balance, notice.currency)} left."
     )
 
 

@@ -17,9 +17,11 @@ from bot.app.ground import Ground, now
 from bot.app.parts import Parts, build
 from bot.clicksend import ClickSend, Timeouts
 from bot.jobs.clock import Clock
+from bot.services.alerts.own_health import CallTally
 from bot.services.hooks import secret_of
 from bot.services.worker import Worker
-from bot.settings import BotMode, Settings
+from bot.setting_types import BotMode
+from bot.settings import Settings
 from bot.slack.bolt import build_bolt
 from bot.slack.client import Slack
 from bot.slack.socket import SocketRunner
@@ -53,6 +55,7 @@ class App:
         self._scope = Scope(WORKSPACE, settings.clicksend_username)
         self._metrics = CollectorRegistry()
         self._tasks = Tasks()
+        self._calls = CallTally()
         self._database = Database(settings.database_url)
         self._stack = contextlib.AsyncExitStack()
         self._delivery = asyncio.Lock()
@@ -106,6 +109,7 @@ class App:
                 secret,
                 deliver=lambda: self._deliver(parts),
                 spawn=lambda work, name: self._tasks.spawn(work, name=name),
+                calls=self._calls,
             )
         )
         self._start_worker(parts.worker, stack)
@@ -131,6 +135,7 @@ class App:
 
         def observe(operation_id: str, outcome: str, seconds: float) -> None:
             calls.labels(operation_id, outcome).inc()
+            self._calls.note(outcome)
             durations.labels(operation_id).observe(seconds)
 
         return ClickSend(

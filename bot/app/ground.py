@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.clicksend import ClickSend
+from bot.services.alerts.own_health import CallTally
 from bot.settings import Settings
 from bot.slack.client import Slack
 from bot.store import Database, Scope
@@ -31,6 +32,7 @@ class Ground:
         owner: This process.
         secret: What stands in the webhooks' address.
         deliver: Posts what there is to say, at once and in the background.
+        calls: Counts how calls to ClickSend end.
         spawn: Does slow work in the background, by a name for the log.
     """
 
@@ -43,6 +45,7 @@ class Ground:
     secret: str
     deliver: Callable[[], None]
     spawn: Callable[[Coroutine[Any, Any, None], str], object]
+    calls: CallTally
 
     @property
     def skew(self) -> timedelta:

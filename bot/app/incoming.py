@@ -15,7 +15,8 @@ from bot.services.doctor import Doctor
 from bot.services.heartbeat import Heartbeat
 from bot.services.hooks import Hooks
 from bot.services.inbox import Inbox
-from bot.settings import BotMode, Settings
+from bot.setting_types import BotMode
+from bot.settings import Settings
 from bot.slack.client import Slack
 from bot.slack.scopes import BOT_SCOPES, PREFIX_SCOPES
 from bot.store import Database, Scope

@@ -6,18 +6,21 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from bot.app.alarms import build_calling, build_desk, build_posts
 from bot.app.files import csv_of
 from bot.app.ground import Ground, now
 from bot.app.incoming import Incoming, build_doctor, build_incoming
 from bot.jobs import incoming as incoming_jobs
 from bot.jobs.watches import Watches
 from bot.services.account import AccountReader
+from bot.services.alerts.book import Clerk
+from bot.services.alerts.own_health import OwnHealth
+from bot.services.alerts.watch import AlertWatch
 from bot.services.audit_trail import AuditTrail
 from bot.services.by_hand import ByHand
 from bot.services.campaigns import Campaigns
 from bot.services.checks import Checks
 from bot.services.contacts import Contacts
-from bot.services.credit_watch import CreditWatch
 from bot.services.decisions import Decisions
 from bot.services.explain import explain
 from bot.services.failure_watch import FailureWatch
@@ -46,6 +49,9 @@ _FILES_SECONDS = 30
 _RETENTION_SECONDS = 86_400
 _SNOOZE_SECONDS = 30
 _HEARTBEAT_SECONDS = 60
+_DECIDE_SECONDS = 5
+_HEALTH_SECONDS = 60
+_ALARMS = frozenset({"alert_escalated"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +123,18 @@ def build(ground: Ground) -> Parts:
     )
     services = _services(ground, account, incoming, journal=journal, rules=rules, wake=wake)
     notifier = _notifier(ground, services)
-    outbox = Outbox(
+    # Alarms have an outbox of their own: a Slack that is slow does not hold them up.
+    outbox = _outbox(ground, notifier, but=_ALARMS)
+    loud = _outbox(ground, notifier, kinds=_ALARMS)
+    calling = build_calling(ground, services)
+    failures = FailureWatch(
+        ground.clicksend,
         database,
         scope,
-        notifier,
-        owner=ground.owner,
-        lease=timedelta(seconds=settings.slack_deadline_seconds) + ground.skew,
+        journal=journal,
         now=now,
+        pressed=calling.pressed if calling else None,
     )
-    failures = FailureWatch(ground.clicksend, database, scope, journal=journal, now=now)
     intake = Intake(
         database,
         scope,
@@ -137,6 +146,7 @@ def build(ground: Ground) -> Parts:
     jobs = (
         *_jobs(ground, services, journal, outbox, failures),
         Job(_SNOOZE_SECONDS, "snoozes", incoming.desk.wake),
+        Job(_OUTBOX_SECONDS, "alarms", loud.flush),
         *(
             [Job(_HEARTBEAT_SECONDS, "heartbeat", incoming.heartbeat.beat)]
             if beats(settings)
@@ -144,6 +154,25 @@ def build(ground: Ground) -> Parts:
         ),
     )
     return Parts(services, worker, outbox, intake, jobs)
+
+
+def _outbox(
+    ground: Ground,
+    notifier: SlackNotifier,
+    *,
+    kinds: frozenset[str] = frozenset(),
+    but: frozenset[str] = frozenset(),
+) -> Outbox:
+    return Outbox(
+        ground.database,
+        ground.scope,
+        notifier,
+        owner=ground.owner,
+        lease=timedelta(seconds=ground.settings.slack_deadline_seconds) + ground.skew,
+        now=now,
+        kinds=kinds,
+        but=but,
+    )
 
 
 def beats(settings: Settings) -> bool:
@@ -157,6 +186,10 @@ def intervals(settings: Settings) -> dict[str, int]:
         "credit_watch": settings.credit_watch_seconds,
         "failure_watch": settings.failure_watch_seconds,
         "inbox": settings.inbox_watch_seconds,
+        "traffic_watch": settings.alert_watch_seconds,
+        "review_watch": settings.alert_watch_seconds,
+        "alerts": _DECIDE_SECONDS,
+        "health": _HEALTH_SECONDS,
         "outbox": _OUTBOX_SECONDS,
         "reconcile": _RECONCILE_SECONDS,
         "approvals": _APPROVAL_SECONDS,
@@ -181,6 +214,7 @@ def _notifier(ground: Ground, services: Services) -> SlackNotifier:
             admin=min(settings.bot_admins, default=None),
             now=now,
         ),
+        alerts=build_posts(ground, services),
         alert_channel=settings.alert_channel,
         approval_channel=settings.approval_channel,
         admins=settings.bot_admins,
@@ -249,6 +283,9 @@ def _services(
             hooks=incoming.hooks,
             jobs=intervals(settings),
         ),
+        alerts=build_desk(ground),
+        clerk=Clerk(database, scope, now=now),
+        deliver=ground.deliver,
         now=now,
         default_country=settings.default_country,
         reply_prefix=settings.inbox_reply_prefix,
@@ -264,12 +301,6 @@ def _jobs(
 ) -> tuple[Job, ...]:
     settings, clicksend = ground.settings, ground.clicksend
     database, scope = ground.database, ground.scope
-    watches = Watches(
-        CreditWatch(services.account, database, scope, now=now),
-        failures,
-        outbox,
-        now=now,
-    )
     reconciler = Reconciler(
         clicksend,
         database,
@@ -279,23 +310,51 @@ def _jobs(
         now=now,
         told=ground.deliver,
     )
+    seconds = intervals(settings)
+    watches = _watches(ground, services, outbox, failures)
+    coming = incoming_jobs.Incoming(
+        services.inbox, services.hooks, outbox, database, scope, now=now
+    )
 
     async def files_left_off() -> None:
         ground.spawn(services.csv.worker.work(), "files")
 
     retention = Retention(database, scope, days=settings.retention_days, now=now)
-    coming = incoming_jobs.Incoming(
-        services.inbox, services.hooks, outbox, database, scope, now=now
+    work: dict[str, Callable[[], Awaitable[object]]] = {
+        "credit_watch": watches.credit,
+        "failure_watch": coming.paced(watches.failures, seconds["failure_watch"]),
+        "inbox": coming.messages(seconds["inbox"]),
+        "traffic_watch": watches.traffic,
+        "review_watch": watches.reviews,
+        "outbox": watches.deliver,
+        "alerts": watches.decide,
+        "health": watches.health,
+        "reconcile": reconciler.look,
+        "approvals": services.decisions.expire,
+        "files": files_left_off,
+        "retention": retention.purge,
+        "lost_calls": services.by_hand.recover,
+    }
+    return tuple(Job(seconds[name], name, each) for name, each in work.items())
+
+
+def _watches(ground: Ground, services: Services, outbox: Outbox, failures: FailureWatch) -> Watches:
+    database, scope = ground.database, ground.scope
+    alerts = AlertWatch(
+        ground.clicksend,
+        services.account,
+        services.campaigns,
+        database,
+        scope,
+        desk=services.alerts,
+        now=now,
     )
-    seconds = settings.failure_watch_seconds
-    return (
-        Job(settings.credit_watch_seconds, "credit_watch", watches.credit),
-        Job(seconds, "failure_watch", coming.paced(watches.failures, seconds)),
-        Job(settings.inbox_watch_seconds, "inbox", coming.messages(settings.inbox_watch_seconds)),
-        Job(_OUTBOX_SECONDS, "outbox", watches.deliver),
-        Job(_RECONCILE_SECONDS, "reconcile", reconciler.look),
-        Job(_APPROVAL_SECONDS, "approvals", services.decisions.expire),
-        Job(_FILES_SECONDS, "files", files_left_off),
-        Job(_RETENTION_SECONDS, "retention", retention.purge),
-        Job(_LOST_CALLS_SECONDS, "lost_calls", services.by_hand.recover),
+    health = OwnHealth(
+        database,
+        scope,
+        calls=ground.calls,
+        jobs=intervals(ground.settings),
+        desk=services.alerts,
+        now=now,
     )
+    return Watches(alerts, health, services.alerts, failures, outbox, now=now)

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from bot.services.credit_watch import CreditWatch
+from bot.services.alerts.desk import Desk
+from bot.services.alerts.own_health import OwnHealth
+from bot.services.alerts.watch import AlertWatch
 from bot.services.failure_watch import FailureWatch
 from bot.services.outbox import Outbox
 
 
 class Watches:
-    """The jobs of the credit watch and the failure watch.
+    """The jobs of the alerts and the failure watch.
 
     Args:
-        credit: Looks at the balance.
+        alerts: Looks at what the alert rules need.
+        health: Looks at the bot itself.
+        desk: Decides what the time makes due.
         failures: Looks at the receipts.
         outbox: Posts.
         now: The clock.
@@ -22,13 +26,17 @@ class Watches:
 
     def __init__(
         self,
-        credit: CreditWatch,
+        alerts: AlertWatch,
+        health: OwnHealth,
+        desk: Desk,
         failures: FailureWatch,
         outbox: Outbox,
         *,
         now: Callable[[], datetime],
     ) -> None:
-        self._credit = credit
+        self._alerts = alerts
+        self._health = health
+        self._desk = desk
         self._failures = failures
         self._outbox = outbox
         self._now = now
@@ -39,7 +47,31 @@ class Watches:
         Raises:
             ClickSendError: It could not be read.
         """
-        if await self._credit.look():
+        if await self._alerts.credit():
+            await self._outbox.flush()
+
+    async def traffic(self) -> None:
+        """Look at the messages of the last hour.
+
+        Raises:
+            ClickSendError: The history could not be read.
+        """
+        if await self._alerts.deliveries():
+            await self._outbox.flush()
+
+    async def reviews(self) -> None:
+        """Look at campaigns, sender ids and delivery issues."""
+        if await self._alerts.account():
+            await self._outbox.flush()
+
+    async def health(self) -> None:
+        """Look at the bot itself."""
+        if await self._health.look():
+            await self._outbox.flush()
+
+    async def decide(self) -> None:
+        """Decide what the time makes due: reminders, escalations, the ends of snoozes."""
+        if await self._desk.tick():
             await self._outbox.flush()
 
     async def failures(self) -> bool:

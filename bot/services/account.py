@@ -114,6 +114,14 @@ class AccountReader:
         left = max(balance.amount, Decimal(0))
         return tuple(Purchase(name, price, int(left // price)) for name, price in prices if price)
 
+    async def packages(self, balance: Balance) -> tuple[Package, ...]:
+        """What can be bought, kept for six hours.
+
+        Raises:
+            ClickSendError: The packages could not be read (operation `recharge.packages`).
+        """
+        return await self._price_list(balance.country)
+
     async def _price_list(self, country: str | None) -> tuple[Package, ...]:
         kept = self._packages
         if kept and self._now() - kept[0] < _PRICES_FRESH:

@@ -19,6 +19,7 @@ _DAY = re.compile(r"(20\d\d)-(\d{1,2})(?:-(\d{1,2}))?", re.ASCII)
 _EXAMPLES = "Write it as `7d`, `yesterday`, `2026-11-01` or `2026-11`."
 _NOUNS = {
     "access": "Role",
+    "alert": "Alert",
     "audit": "Audit trail",
     "conversation": "Conversation",
     "conversation snooze": "Snooze",

@@ -8,7 +8,7 @@ that a receipt that arrives in between is seen by the next look.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
@@ -57,6 +57,7 @@ class FailureWatch:
         scope: Whose.
         journal: Has the message of a send show what its receipts say.
         now: The clock.
+        pressed: Told of the keys that were pressed in a call: the send's id, the keys.
     """
 
     def __init__(
@@ -67,12 +68,15 @@ class FailureWatch:
         *,
         journal: Journal,
         now: Callable[[], datetime],
+        pressed: Callable[[str, str], Awaitable[object]] | None = None,
     ) -> None:
         self._clicksend = clicksend
         self._database = database
         self._scope = scope
         self._journal = journal
         self._now = now
+        self._pressed = pressed
+        self._keys: dict[str, str] = {}
 
     async def look(self) -> bool:
         """Look once at each channel; one that cannot be read holds up no other.
@@ -96,7 +100,9 @@ class FailureWatch:
             raise errors[0]
         async with self._database.write() as connection:
             await inbound.add_new(connection, self._scope, keys)
-            return await self.store(connection, found)
+            news = await self.store(connection, found)
+        await self._tell_keys()
+        return news
 
     async def mark_read(self, until: datetime) -> None:
         """Tell ClickSend that the SMS receipts up to a time are stored and told of.
@@ -120,7 +126,20 @@ class FailureWatch:
                 if channel == "voice" and each.digits:
                     at, digits = found[-1].at, each.digits[:32]
                     keys.append(pressed(found[-1].message_id, digits, at, now, source="poll"))
+                    self._keys[each.message_id] = digits
         return found
+
+    async def _tell_keys(self) -> None:
+        """Say which keys were pressed; voice receipts stay unread, so they are said again."""
+        keys, self._keys = self._keys, {}
+        if self._pressed is None or not keys:
+            return
+        async with self._database.read() as connection:
+            ours = await deliveries.senders_of(
+                connection, self._scope, kind="voice", message_ids=list(keys)
+            )
+        for message_id, (_, send) in ours.items():
+            await self._pressed(send.id, keys[message_id])
 
     async def store(self, connection: AsyncConnection, found: Sequence[StoredReceipt]) -> bool:
         """Keep receipts, in the transaction it is handed, with what there is to say of them.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Annotated, Literal, Protocol, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -11,26 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 class _Notice(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class LowCredit(_Notice):
-    """The balance fell below the threshold; amounts in `currency`."""
-
-    kind: Literal["low_credit"] = "low_credit"
-    balance: Decimal
-    threshold: Decimal
-    currency: str
-    account_name: str
-
-
-class CreditRecovered(_Notice):
-    """The balance is well above the threshold again."""
-
-    kind: Literal["credit_recovered"] = "credit_recovered"
-    balance: Decimal
-    threshold: Decimal
-    currency: str
-    account_name: str
 
 
 class FailedDelivery(_Notice):
@@ -147,14 +126,38 @@ class RulesMissing(_Notice):
     what: tuple[str, ...]
 
 
+class AlertChanged(_Notice):
+    """The message of an alert is to say how it stands now; `number` is the decision's."""
+
+    kind: Literal["alert_changed"] = "alert_changed"
+    alert: str
+    episode: int
+    number: int
+
+
+class AlertSummary(_Notice):
+    """So many alerts could not be told of in time that they are told of together."""
+
+    kind: Literal["alert_summary"] = "alert_summary"
+    summary: str
+
+
+class AlertEscalated(_Notice):
+    """Nobody has taken an alert in time: somebody is told on another way."""
+
+    kind: Literal["alert_escalated"] = "alert_escalated"
+    alert: str
+    episode: int
+    way: Literal["dm", "call", "webhook"]
+    to: str = ""
+
+
 AboutConversation: TypeAlias = ConversationChanged | MessagesArrived | MediaArrived | SnoozeOver
 AboutSend: TypeAlias = SendChanged | ApprovalChanged | SendUnsettled
-Alert: TypeAlias = LowCredit | CreditRecovered | DeliveryFailures
+AboutAlert: TypeAlias = AlertChanged | AlertSummary | AlertEscalated
 AboutJob: TypeAlias = JobApproval | JobChanged | JobFile
-Notice = Annotated[
-    Alert | AboutSend | AboutConversation | CallLost | AboutJob | RulesMissing,
-    Field(discriminator="kind"),
-]
+About: TypeAlias = AboutAlert | AboutSend | AboutConversation | AboutJob
+Notice = Annotated[DeliveryFailures | About | CallLost | RulesMissing, Field(discriminator="kind")]
 _ADAPTER: TypeAdapter[Notice] = TypeAdapter(Notice)
 
 
@@ -164,7 +167,21 @@ def topic(notice: Notice) -> str | None:
         return f"{notice.kind}:{notice.job_id}"
     if isinstance(notice, ConversationChanged):
         return f"conversation:{notice.conversation}:{notice.round}"
+    if isinstance(notice, AlertChanged):
+        return alert_topic(notice.alert, notice.episode)
+    if isinstance(notice, AlertSummary):
+        return summary_topic(notice.summary)
     return f"{notice.kind}:{notice.send_id}" if isinstance(notice, AboutSend) else None
+
+
+def alert_topic(alert: str, episode: int) -> str:
+    """What the message of an alert's episode is kept under."""
+    return f"alert:{alert}:{episode}"
+
+
+def summary_topic(summary: str) -> str:
+    """What the message of a summary is kept under."""
+    return f"alert_summary:{summary}"
 
 
 def to_json(notice: Notice) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
 import structlog
@@ -28,6 +28,8 @@ class Outbox:
         owner: This process.
         lease: How long a process may take to post; then another one posts.
         now: The clock.
+        kinds: The kinds of notices it posts; every one when empty.
+        but: The kinds that another flusher posts, which a slow Slack must not hold up.
     """
 
     def __init__(
@@ -39,6 +41,8 @@ class Outbox:
         owner: str,
         lease: timedelta,
         now: Callable[[], datetime],
+        kinds: Collection[str] = (),
+        but: Collection[str] = (),
     ) -> None:
         self._database = database
         self._scope = scope
@@ -46,6 +50,7 @@ class Outbox:
         self._owner = owner
         self._lease = lease
         self._now = now
+        self._kinds, self._but = kinds, but
         self._flushing = asyncio.Lock()
 
     async def flush(self) -> int:
@@ -76,6 +81,8 @@ class Outbox:
                     owner=self._owner,
                     now=now,
                     lease_until=now + self._lease,
+                    kinds=self._kinds,
+                    but=self._but,
                 )
             )
 

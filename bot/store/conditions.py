@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -54,3 +55,34 @@ async def change(
     )
     number: int | None = result.scalar()
     return number
+
+
+async def first_seen(
+    connection: AsyncConnection, scope: Scope, found: Mapping[str, str], *, at: datetime
+) -> dict[str, datetime | None]:
+    """Since when each of some things is as it is now.
+
+    Args:
+        connection: A writing connection.
+        scope: Whose.
+        found: How each thing is now, in at most 16 characters, by a name of at most 64.
+        at: Now.
+
+    Returns:
+        When each became so, by name; None for what has been so whenever it was looked at.
+    """
+    since: dict[str, datetime | None] = {}
+    for name, now in found.items():
+        before = await state(connection, scope, name)
+        if before != now:
+            await change(connection, scope, name, before=before, after=now, at=at)
+        row = await connection.execute(
+            select(conditions.c.changed_at, conditions.c.changes).where(
+                conditions.c.workspace == scope.workspace,
+                conditions.c.account == scope.account,
+                conditions.c.rule == name,
+            )
+        )
+        changed_at, changes = row.one()
+        since[name] = changed_at if changes > 1 else None
+    return since

@@ -118,9 +118,10 @@ async def insert_new(
     columns = [table.c[name] for name in returning]
     new: list[dict[str, Any]] = []
     for start in range(0, len(rows), _BATCH):
-        statement = dialect.insert(table).on_conflict_do_nothing()
+        # Rows as parameters, not as values: one statement is compiled, however many they are.
+        statement = dialect.insert(table).on_conflict_do_nothing().returning(*columns)
         batch = [dict(row) for row in rows[start : start + _BATCH]]
-        result = await connection.execute(statement.values(batch).returning(*columns))
+        result = await connection.execute(statement, batch)
         new.extend(dict(row) for row in result.mappings())
     return new
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -77,9 +77,28 @@ async def supersede(
 
 
 async def claim_due(
-    connection: AsyncConnection, scope: Scope, *, owner: str, now: datetime, lease_until: datetime
+    connection: AsyncConnection,
+    scope: Scope,
+    *,
+    owner: str,
+    now: datetime,
+    lease_until: datetime,
+    kinds: Collection[str] = (),
+    but: Collection[str] = (),
 ) -> Sequence[Pending]:
-    """Take what is due, the oldest first; expired claims of others too."""
+    """Take what is due, the oldest first; expired claims of others too.
+
+    Args:
+        connection: A writing connection.
+        scope: Whose.
+        owner: Who takes it.
+        now: The time.
+        lease_until: How long it stays theirs.
+        kinds: Only these kinds; every one when empty.
+        but: Not these kinds.
+    """
+    wanted = [notices.c.kind.in_(list(kinds))] if kinds else []
+    unwanted = [notices.c.kind.not_in(list(but))] if but else []
     free = or_(notices.c.lease_until.is_(None), notices.c.lease_until < now)
     before = notices.alias()
     its_turn = ~exists().where(
@@ -98,6 +117,8 @@ async def claim_due(
             notices.c.due_at <= now,
             free,
             its_turn,
+            *wanted,
+            *unwanted,
         )
         .order_by(notices.c.id)
         .limit(20)
@@ -145,3 +166,19 @@ async def waiting(connection: AsyncConnection, scope: Scope, *, kind: str) -> in
         )
     )
     return int(found.scalar_one())
+
+
+async def backlog(
+    connection: AsyncConnection, scope: Scope, *, now: datetime
+) -> tuple[int, datetime | None]:
+    """How many notices wait that were to be posted by now; when the oldest was stored."""
+    waits = and_(
+        notices.c.workspace == scope.workspace,
+        notices.c.account == scope.account,
+        notices.c.posted_at.is_(None),
+        or_(notices.c.due_at <= now, notices.c.attempts > 0),
+    )
+    row = (
+        await connection.execute(select(func.count(), func.min(notices.c.created_at)).where(waits))
+    ).one()
+    return int(row[0]), row[1]

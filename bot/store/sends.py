@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store.database import insert_new
 from bot.store.scope import Scope
 from bot.store.tables import sends
+from bot.store.types import Instant
 
 
 class State(StrEnum):
@@ -342,3 +343,18 @@ async def recent(
         .offset(offset)
     )
     return [read(dict(row)) for row in rows.mappings()]
+
+
+async def queue(
+    connection: AsyncConnection, scope: Scope, *, now: datetime
+) -> tuple[int, datetime | None]:
+    """How many sends are due and not taken yet; since when the oldest of them waits."""
+    since = func.coalesce(sends.c.not_before, sends.c.updated_at, type_=Instant)
+    row = (
+        await connection.execute(
+            select(func.count(), func.min(since)).where(
+                _ours(scope), sends.c.state == State.QUEUED, since <= now
+            )
+        )
+    ).one()
+    return int(row[0]), row[1]

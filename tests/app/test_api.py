@@ -201,7 +201,8 @@ async def test_bad_input_is_named_at_its_field(
     answer = (await world.ada.submit(await form(world, operation), **typed)).json()
     assert answer["response_action"] == "errors"
     assert said in answer["errors"][block]
-    assert world.clicksend.of(operation) == []
+    # The alerts' own look at the history is not what was typed here.
+    assert [body for body in world.clicksend.of(operation) if "order_by" not in body] == []
 
 
 async def test_a_change_is_reviewed_then_runs_once_and_is_audited(world: World) -> None:

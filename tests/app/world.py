@@ -20,6 +20,7 @@ from aiohttp import web
 
 OPERATIONS = json.loads((Path(__file__).parents[1] / "data" / "operations.json").read_text())
 SECRET = "sandbox-signing-secret"
+_BATCHES = ("sms", "fax", "voice")
 _TRIGGERS = itertools.count(1)
 
 
@@ -127,7 +128,11 @@ class FakeClickSend:
                 "low_credit_amount": self.low_credit_amount,
                 "account_name": "Harbour <!channel> & Sons",
             }
-        if name in {"sms.price", "sms.send", "fax.price", "fax.send"}:
+        if name.endswith((".price", ".send")) and name.split(".", maxsplit=1)[0] in {
+            "sms",
+            "fax",
+            "voice",
+        }:
             return self._messages(body)
         if name.endswith("_rules.list"):
             return self._rules(example)

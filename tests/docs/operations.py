@@ -17,8 +17,8 @@ ROOT = Path(__file__).parents[2]
 TARGET = ROOT / "docs/operations.md"
 OPERATIONS = ROOT / "tests/data/operations.json"
 COMMANDS, SERVICES = ROOT / "commands", ROOT / "bot/services"
-CHANNELS = SERVICES / "channels"
-WATCHES = ("credit_watch", "failure_watch")
+CHANNELS, ALERTS = SERVICES / "channels", SERVICES / "alerts"
+WATCHES = ("failure_watch",)
 """The services that look by themselves, and whose findings are posted as alerts."""
 
 HEAD = """# Operations
@@ -60,7 +60,8 @@ def commands_of() -> dict[str, list[str]]:
     for spec in build_router().commands.values():
         for each in spec.uses:
             found[each].append(spec.shortcut or f"/clicksend {spec.words}")
-    for each in sorted(mentioned(SERVICES / f"{name}.py" for name in WATCHES)):
+    watching = [*(SERVICES / f"{name}.py" for name in WATCHES), *ALERTS.rglob("*.py")]
+    for each in sorted(mentioned(watching)):
         found[each].append("alerts")
     return found
 

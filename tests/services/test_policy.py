@@ -1,4 +1,4 @@
-"""Pure decisions: the credit verdict, failed receipts, months, amounts."""
+"""Pure decisions: failed receipts, months, amounts."""
 
 import contextlib
 from datetime import UTC, datetime
@@ -8,28 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.services.credit_watch import verdict
 from bot.services.failure_watch import cause, has_failed
 from bot.services.money import amount
 from bot.services.usage import Month, MonthError, change
 from bot.store.receipts import StoredReceipt
 
 NOW = datetime(2026, 2, 28, 12, tzinfo=UTC)
-AMOUNTS = st.decimals(0, 1000, places=2)
-
-
-@given(st.lists(AMOUNTS, max_size=40), st.decimals(1, 500, places=2))
-def test_credit_alerts_once_a_crossing(balances: list[Decimal], threshold: Decimal) -> None:
-    state: str | None = None
-    for balance in balances:
-        after = verdict(balance, threshold, state)
-        if balance < threshold:
-            assert after == "low"
-        if balance >= threshold * Decimal("1.1"):
-            assert after == "fine"
-        if state == "low" and after == "fine":
-            assert balance >= threshold * Decimal("1.1")
-        state = after
 
 
 def receipt(code: str, status: str = "", error: str = "") -> StoredReceipt:

@@ -86,7 +86,11 @@ async def begin_sms(hand: Hand, to: str, body: str) -> None:
     """An SMS from the form to the yes; the channel says when it goes out."""
     await hand.open("/sms", f"{to} {body}", "sms.form")
     await hand.review({}, "AUD 0.077")
-    hand.expect(await hand.yes(), "goes out at")
+    await hand.yes()
+    held = await hand.until(
+        lambda each: "goes out at" in each.text and body in each.text, "when it goes out"
+    )
+    hand.expect(held, "goes out at")
 
 
 async def sms_sent(hand: Hand, body: str) -> None:

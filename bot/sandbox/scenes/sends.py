@@ -11,6 +11,7 @@ from bot.sandbox.slack import Posted
 
 Announced: TypeAlias = Callable[[Posted], bool]
 
+OOPS = "Oops, not yet."
 LOST = "Are we still on for today?"
 MANY = "+61411111111, +61422222222, +61433333333"
 
@@ -18,14 +19,17 @@ MANY = "+61411111111, +61422222222, +61433333333"
 async def undo(hand: Hand) -> None:
     """Every send waits a moment, and can be taken back."""
     hand.title("Undo: a send waits a moment")
-    await hand.open("/sms", "+61411111111 Oops, not yet.", "sms.form")
+    await hand.open("/sms", f"+61411111111 {OOPS}", "sms.form")
     await hand.review({}, "AUD 0.077")
-    held = await hand.yes()
+    await hand.yes()
+    held = await hand.until(
+        lambda each: "goes out at" in each.text and OOPS in each.text, "when it goes out"
+    )
     hand.expect(held, "goes out at")
     await hand.press(held, "send.undo", "Undo")
     undone = await hand.until(lambda each: "was undone by" in each.text, "that it was undone")
     hand.expect(undone, "Nothing was sent or charged.")
-    hand.require(not _sent(hand, "Oops, not yet."), "nothing arrived")
+    hand.require(not _sent(hand, OOPS), "nothing arrived")
 
 
 async def duplicate(hand: Hand) -> None:

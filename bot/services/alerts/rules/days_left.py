@@ -1,0 +1,101 @@
+"""Days of credit left: warned early enough for a payment that takes its time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from bot.services.alerts.forecast import Forecast, forecast
+from bot.services.alerts.model import Fact, Policy, Severity, Signal
+from bot.services.alerts.rules.base import BalanceSeen, Offer, Rule, Sight, Spending
+from bot.services.money import amount, total
+
+_NAME, _KEY = "days_left", "balance"
+_PAYMENT_DAYS = 5
+"""A bank transfer over a weekend."""
+_CRITICAL_DAYS = 2
+_MARGIN = 2
+_GOOD_FOR_DAYS = 30
+_CENT = Decimal("0.01")
+
+
+def look(sight: Sight) -> Sequence[Signal] | None:
+    """Look how long the credit lasts, and whether that is too short for a slow payment."""
+    balance, spending = sight.balance, sight.spending
+    if balance is None or spending is None:
+        return None
+    found = of_account(balance, spending)
+    if found is None:
+        return ()
+    warned = (_NAME, _KEY) in sight.active
+    soon = found.low < _PAYMENT_DAYS or (warned and found.low < _PAYMENT_DAYS + _MARGIN)
+    # Once the balance is below its threshold, that alert is the louder one.
+    urgent = found.days < _CRITICAL_DAYS and ("low_credit", _KEY) not in sight.active
+    return (_signal(sight.now, balance, spending, found, urgent=urgent),) if soon else ()
+
+
+def of_account(balance: BalanceSeen, spending: Spending) -> Forecast | None:
+    """How long the balance lasts; None when there is too little to learn from."""
+    days = {day: float(spent) for day, spent in spending.days.items()}
+    left = float(max(balance.amount, Decimal(0)))
+    return forecast(days, left, today=spending.today, left_of_today=1 - spending.part)
+
+
+def recommended(offers: Sequence[Offer], per_day: Decimal) -> Offer | None:
+    """The smallest package that lasts a month at this pace; the largest when none does."""
+    by_price = sorted(offers, key=lambda offer: offer.price)
+    enough = [offer for offer in by_price if offer.price >= per_day * _GOOD_FOR_DAYS]
+    return next(iter(enough or by_price[-1:]), None)
+
+
+def _signal(
+    now: datetime, balance: BalanceSeen, spending: Spending, found: Forecast, *, urgent: bool
+) -> Signal:
+    per_day = Decimal(found.per_day).quantize(_CENT)
+    offer = recommended(spending.offers, per_day)
+    about = _days(found.days)
+    range_ = f"between {found.low:.0f} and {_most(found.high)}"
+    buy = ""
+    if offer and per_day:
+        lasts = _days(float(offer.price / per_day))
+        price = amount(offer.price, balance.currency)
+        buy = f" Package {offer.number} for {price} lasts about {lasts} more."
+    until = now + timedelta(days=min(found.days, 3650))
+    return Signal(
+        rule=_NAME,
+        key=_KEY,
+        severity=Severity.CRITICAL if urgent else Severity.WARNING,
+        text=f"The credit of {balance.account_name} lasts about {about} more, {range_}.",
+        facts=(
+            Fact(name="Left", value=amount(balance.amount, balance.currency)),
+            Fact(name="A day", value=f"about {total(per_day, balance.currency)}"),
+            Fact(name="Used up about", value=f"{until:%A, %d %B}"),
+        ),
+        advice=f"A bank transfer may take {_PAYMENT_DAYS} days: pay now.{buy}",
+        recharge=True,
+    )
+
+
+def _days(days: float) -> str:
+    if days < 1:
+        return "less than a day"
+    return "1 day" if round(days) == 1 else f"{days:.0f} days"
+
+
+def _most(days: float) -> str:
+    return f"{days:.0f} days" if days < _GOOD_FOR_DAYS * 3 else "many"
+
+
+RULE = Rule(
+    name=_NAME,
+    title="Credit runs out",
+    summary="the credit will be used up before a slow payment arrives",
+    look=look,
+    policy=Policy(
+        wait=timedelta(0),
+        interval=timedelta(hours=6),
+        repeat=None,
+        hold=timedelta(hours=1),
+    ),
+)

@@ -1,0 +1,63 @@
+"""The bot's own health: a job that is late, an outbox or a queue that grows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.services.alerts.model import Policy, Severity, Signal
+from bot.services.alerts.rules.base import Rule, Sight
+
+_NAME = "health"
+_LATE = timedelta(minutes=10)
+_OLD_NOTICE = timedelta(minutes=10)
+_OLD_SEND = timedelta(minutes=5)
+
+
+def look(sight: Sight) -> Sequence[Signal] | None:
+    """Look at the jobs, the outbox and the queue of sends."""
+    if sight.health is None:
+        return None
+    found = [
+        _signal(f"job:{job}", f"The job “{job}” is late by {_minutes(late)}.")
+        for job, late in sight.health.late
+        if late > _LATE
+    ]
+    count, oldest = sight.health.notices
+    if oldest > _OLD_NOTICE:
+        said = f"{count:,} notices wait to be posted in Slack, the oldest for {_minutes(oldest)}."
+        found.append(_signal("outbox", said))
+    count, oldest = sight.health.sends
+    if oldest > _OLD_SEND:
+        said = f"{count:,} sends wait to be sent, the oldest for {_minutes(oldest)}."
+        found.append(_signal("sends", said, severity=Severity.CRITICAL))
+    return found
+
+
+def _signal(key: str, text: str, *, severity: Severity = Severity.WARNING) -> Signal:
+    advice = "Whoever runs the bot should look at its log, and restart it when in doubt: no send "
+    return Signal(
+        rule=_NAME,
+        key=key,
+        severity=severity,
+        text=text,
+        advice=f"{advice}is lost or repeated by that.",
+    )
+
+
+def _minutes(passed: timedelta) -> str:
+    return f"{int(passed.total_seconds() // 60):,} minutes"
+
+
+RULE = Rule(
+    name=_NAME,
+    title="The bot is not well",
+    summary="a job of the bot is late, or its outbox or its queue grows",
+    look=look,
+    policy=Policy(
+        wait=timedelta(minutes=1),
+        interval=timedelta(minutes=30),
+        repeat=timedelta(hours=6),
+        hold=timedelta(minutes=5),
+    ),
+)

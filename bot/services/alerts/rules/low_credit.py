@@ -1,0 +1,51 @@
+"""Low credit: the balance is below the threshold, until it is a tenth above it again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
+
+from bot.services.alerts.model import Fact, Policy, Severity, Signal
+from bot.services.alerts.rules.base import Rule, Sight
+from bot.services.money import amount
+
+_NAME, _KEY = "low_credit", "balance"
+_RECOVERY = Decimal("1.10")
+
+
+def look(sight: Sight) -> Sequence[Signal] | None:
+    """Look at the balance, with hysteresis: one that wavers around the threshold alerts once."""
+    balance = sight.balance
+    if balance is None:
+        return None
+    if balance.threshold is None or balance.threshold <= 0:
+        return ()
+    low = balance.amount < balance.threshold
+    still = (_NAME, _KEY) in sight.active and balance.amount < balance.threshold * _RECOVERY
+    if not (low or still):
+        return ()
+    left = amount(balance.amount, balance.currency)
+    limit = amount(balance.threshold, balance.currency)
+    where = f"below {limit}" if low else f"hardly above {limit}"
+    return (
+        Signal(
+            rule=_NAME,
+            key=_KEY,
+            severity=Severity.CRITICAL if balance.amount <= 0 else Severity.WARNING,
+            text=f"{balance.account_name} has {left} left, {where}.",
+            facts=(Fact(name="Left", value=left), Fact(name="Threshold", value=limit)),
+            advice="When it is used up, messages are refused.",
+            recharge=True,
+        ),
+    )
+
+
+RULE = Rule(
+    name=_NAME,
+    title="Low credit",
+    summary="the balance is below the threshold",
+    look=look,
+    # Once when it falls below; again only after it has recovered.
+    policy=Policy(wait=timedelta(0), interval=timedelta(0), repeat=None, hold=timedelta(0)),
+)

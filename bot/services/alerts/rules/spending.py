@@ -1,0 +1,58 @@
+"""Spending faster than usual: today costs far more than days like this do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from decimal import Decimal
+
+from bot.services.alerts.forecast import fit
+from bot.services.alerts.model import Fact, Policy, Severity, Signal
+from bot.services.alerts.rules.base import Rule, Sight
+from bot.services.money import total
+
+_NAME = "spending"
+_TIMES, _STILL_TIMES = 2.5, 1.8
+_SIGMAS, _STILL_SIGMAS = 5.0, 3.0
+_LEARNT_DAYS = 7
+_CENT = Decimal("0.01")
+
+
+def look(sight: Sight) -> Sequence[Signal] | None:
+    """Compare today with what is expected of the whole of it: bursts within a day are usual."""
+    balance, spending = sight.balance, sight.spending
+    if balance is None or spending is None:
+        return None
+    model = fit({day: float(spent) for day, spent in spending.days.items()})
+    if model is None or len(spending.days) < _LEARNT_DAYS:
+        return ()
+    warned = any(rule == _NAME for rule, _ in sight.active)
+    times, sigmas = (_STILL_TIMES, _STILL_SIGMAS) if warned else (_TIMES, _SIGMAS)
+    usual = model.expected(spending.today)
+    so_far = float(spending.so_far)
+    if so_far < usual * times or so_far < usual + sigmas * model.noise:
+        return ()
+    expected = total(Decimal(usual).quantize(_CENT), balance.currency)
+    spent = total(spending.so_far, balance.currency)
+    return (
+        Signal(
+            rule=_NAME,
+            key=spending.today.isoformat(),
+            severity=Severity.WARNING,
+            text=f"{spent} were spent today, and a whole {spending.today:%A} costs about "
+            f"{expected}.",
+            facts=(Fact(name="Today", value=spent), Fact(name="Usual", value=expected)),
+            advice="If nobody expects that, look at `/clicksend usage` and the campaigns.",
+        ),
+    )
+
+
+RULE = Rule(
+    name=_NAME,
+    title="Spending faster than usual",
+    summary="today costs far more than days like this do",
+    look=look,
+    policy=Policy(
+        wait=timedelta(0), interval=timedelta(hours=1), repeat=None, hold=timedelta(hours=2)
+    ),
+)

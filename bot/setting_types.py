@@ -1,0 +1,50 @@
+"""What settings are made of: enumerations, and the shapes of their values."""
+
+from __future__ import annotations
+
+import re
+from datetime import time
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field, SecretStr
+from pydantic_settings import NoDecode
+
+HOURS = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)\s*-\s*((?:[01]\d|2[0-3]):[0-5]\d)", re.ASCII)
+PHONE = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
+CHANNEL = re.compile(r"[CG][A-Z0-9]+")
+
+
+class BotMode(StrEnum):
+    """How Slack reaches the bot."""
+
+    SOCKET = "socket"
+    HTTP = "http"
+
+
+class EscalationCall(StrEnum):
+    """How the phones on call are reached."""
+
+    VOICE = "voice"
+    SMS = "sms"
+
+
+class LogFormat(StrEnum):
+    """How log lines are written."""
+
+    JSON = "json"
+    CONSOLE = "console"
+
+
+UserIds = Annotated[frozenset[str], NoDecode]
+Phones = Annotated[frozenset[str], NoDecode]
+Countries = Annotated[frozenset[str], NoDecode]
+Hours = Annotated[tuple[time, time], NoDecode]
+Seconds = Annotated[int, Field(ge=1, le=86_400)]
+
+
+def begins(value: SecretStr, *prefixes: str) -> SecretStr:
+    """A secret that begins as it has to."""
+    if not value.get_secret_value().startswith(prefixes):
+        raise ValueError(f"does not begin with {prefixes[0]}")
+    return value

@@ -1,0 +1,201 @@
+"""What the alert rules look at: spending by hour, the outcome of messages, tallies of calls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Table, and_, case, delete, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.database import insert_new
+from bot.store.scope import Scope
+from bot.store.tables import spending, tallies, traffic
+from bot.store.types import EPOCH
+
+_HOUR = timedelta(hours=1)
+_BUCKET = timedelta(minutes=1)
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredMessage:
+    """A message of ClickSend's history; `outcome`: sent, waiting, delivered, failed or inbound."""
+
+    message_id: str
+    at: datetime
+    outcome: str
+    country: str = ""
+    carrier: str = ""
+    sender: str = ""
+    cause: str = ""
+    subaccount: str = ""
+    list_name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """How many messages of a kind there were."""
+
+    country: str
+    carrier: str
+    sender: str
+    cause: str
+    subaccount: str
+    list_name: str
+    outcome: str
+    count: int
+
+
+def _ours(table: Table, scope: Scope) -> Any:
+    return and_(table.c.workspace == scope.workspace, table.c.account == scope.account)
+
+
+async def note_balance(
+    connection: AsyncConnection, scope: Scope, balance: Decimal, *, at: datetime
+) -> None:
+    """Keep the balance of a look, and what was spent since the last: how far it fell."""
+    newest = (
+        await connection.execute(
+            select(spending.c.hour, spending.c.balance, spending.c.spent)
+            .where(_ours(spending, scope))
+            .order_by(spending.c.hour.desc())
+            .limit(1)
+        )
+    ).first()
+    fallen = max(newest.balance - balance, Decimal(0)) if newest else Decimal(0)
+    hour = EPOCH + (at - EPOCH) // _HOUR * _HOUR
+    row = {**scope.columns(), "hour": hour, "balance": balance, "spent": fallen}
+    if await insert_new(connection, spending, [row], "hour"):
+        return
+    before = newest.spent if newest and newest.hour == hour else Decimal(0)
+    await connection.execute(
+        update(spending)
+        .where(_ours(spending, scope), spending.c.hour == hour)
+        .values(balance=balance, spent=before + fallen)
+    )
+
+
+async def spent_by_hour(
+    connection: AsyncConnection, scope: Scope, *, since: datetime
+) -> list[tuple[datetime, Decimal]]:
+    """What was spent in each hour in which there was a look, the oldest first."""
+    rows = await connection.execute(
+        select(spending.c.hour, spending.c.spent)
+        .where(_ours(spending, scope), spending.c.hour >= since)
+        .order_by(spending.c.hour)
+    )
+    return [(row.hour, row.spent) for row in rows]
+
+
+async def keep(connection: AsyncConnection, scope: Scope, found: Sequence[StoredMessage]) -> None:
+    """Keep messages, each once, with the outcome that was read last."""
+    unique = list({message.message_id: message for message in found}.values())
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    for start in range(0, len(unique), _BATCH):
+        rows = [{**scope.columns(), **asdict(m)} for m in unique[start : start + _BATCH]]
+        statement = dialect.insert(traffic).values(rows)
+        await connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["workspace", "account", "message_id"],
+                set_={
+                    "outcome": statement.excluded.outcome,
+                    "cause": statement.excluded.cause,
+                    "carrier": statement.excluded.carrier,
+                },
+                where=or_(
+                    traffic.c.outcome != statement.excluded.outcome,
+                    traffic.c.cause != statement.excluded.cause,
+                ),
+            )
+        )
+
+
+async def counts(
+    connection: AsyncConnection, scope: Scope, *, since: datetime, until: datetime
+) -> list[Counted]:
+    """How many messages there were between two times, by everything that is known of them."""
+    by = [traffic.c[name] for name in Counted.__slots__ if name != "count"]
+    rows = await connection.execute(
+        select(*by, func.count().label("count"))
+        .where(_ours(traffic, scope), traffic.c.at >= since, traffic.c.at < until)
+        .group_by(*by)
+    )
+    return [Counted(**row) for row in rows.mappings()]
+
+
+async def newest(connection: AsyncConnection, scope: Scope) -> datetime | None:
+    """The time of the newest message that is kept."""
+    found = await connection.execute(select(func.max(traffic.c.at)).where(_ours(traffic, scope)))
+    at: datetime | None = found.scalar()
+    return at
+
+
+async def tally(
+    connection: AsyncConnection, scope: Scope, counted: Mapping[str, int], *, at: datetime
+) -> None:
+    """Add to the tallies of this minute."""
+    since = EPOCH + (at - EPOCH) // _BUCKET * _BUCKET
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    for name, count in sorted(counted.items()):
+        row = {**scope.columns(), "name": name[:64], "since": since, "count": count}
+        statement = dialect.insert(tallies).values(row)
+        await connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["workspace", "account", "name", "since"],
+                set_={"count": tallies.c.count + statement.excluded.count},
+            )
+        )
+
+
+async def tallied(connection: AsyncConnection, scope: Scope, *, since: datetime) -> dict[str, int]:
+    """The sums of the tallies since a time, by name."""
+    rows = await connection.execute(
+        select(tallies.c.name, func.sum(tallies.c.count).label("sum"))
+        .where(_ours(tallies, scope), tallies.c.since >= since)
+        .group_by(tallies.c.name)
+    )
+    return {row.name: int(row.sum) for row in rows}
+
+
+async def forget(connection: AsyncConnection, scope: Scope, *, before: datetime) -> None:
+    """Drop what is too old to be looked at."""
+    for table, column in (
+        (spending, spending.c.hour),
+        (traffic, traffic.c.at),
+        (tallies, tallies.c.since),
+    ):
+        await connection.execute(delete(table).where(_ours(table, scope), column < before))
+
+
+async def inbound_by_sender(
+    connection: AsyncConnection, scope: Scope, *, since: datetime
+) -> list[tuple[str, int]]:
+    """Who sent how many messages in since a time, the busiest first."""
+    count = func.sum(case((traffic.c.outcome == "inbound", 1), else_=0))
+    rows = await connection.execute(
+        select(traffic.c.sender, count.label("sum"))
+        .where(_ours(traffic, scope), traffic.c.outcome == "inbound", traffic.c.at >= since)
+        .group_by(traffic.c.sender)
+        .order_by(count.desc(), traffic.c.sender)
+        .limit(10)
+    )
+    return [(row.sender, int(row.sum)) for row in rows]
+
+
+async def waiting(
+    connection: AsyncConnection, scope: Scope, *, before: datetime
+) -> tuple[int, datetime | None]:
+    """How many messages wait for approval since before a time; since when the oldest does."""
+    row = (
+        await connection.execute(
+            select(func.count(), func.min(traffic.c.at)).where(
+                _ours(traffic, scope), traffic.c.outcome == "waiting", traffic.c.at < before
+            )
+        )
+    ).one()
+    return int(row[0]), row[1]

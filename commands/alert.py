@@ -1,0 +1,213 @@
+"""`/clicksend alert`: what is wrong, who is on it; acknowledge, snooze, assign."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from slack_sdk.models.blocks import DateTimePickerElement, UserMultiSelectElement
+
+from bot.services import when
+from bot.services.alerts import engine
+from bot.services.alerts.model import Group
+from bot.slack.blocks import Modal, escape, input_block, modal
+from bot.slack.router import Ack, Clear, Errors
+from commands import alert_text
+from commands.alert_text import ACKNOWLEDGE, ASSIGN, HOUR, SNOOZE, TOMORROW, WAKE
+from commands.answers import moment, plain
+from commands.context import BotCall, BotRouter
+
+PICK, MOMENT = "alert.until", "moment"
+PERSON, PEOPLE = "alert.person", "people"
+_ID = re.compile(r"[0-9a-f]{16}")
+_MORNING = time(9)
+_LONGEST = timedelta(days=30)
+_GONE = ":warning: There is no such alert. `/clicksend alert` lists them."
+
+router: BotRouter = BotRouter()
+
+
+@router.command("alert list", summary="what is wrong now, and what was lately", default=True)
+async def alerts(call: BotCall) -> None:
+    """List them."""
+    call.later(_list(call), doing="listing the alerts")
+
+
+@router.command("alert show", args="ID", summary="one alert")
+async def show(call: BotCall) -> None:
+    """Show one."""
+    call.later(_show(call), doing="showing an alert")
+
+
+@router.command("alert snooze", args="ID 2 hours|tomorrow|fri 14:30", summary="be quiet about one")
+async def snooze(call: BotCall) -> None:
+    """Snooze one until what was typed."""
+    call.later(_snooze_typed(call), doing="snoozing an alert")
+
+
+@router.command("alert unsnooze", args="ID", summary="be told of one again")
+async def unsnooze(call: BotCall) -> None:
+    """Wake one."""
+    call.later(_wake(call, call.text.strip()), doing="waking an alert")
+
+
+@router.action(ACKNOWLEDGE)
+async def acknowledge(call: BotCall) -> None:
+    """Take one."""
+    call.later(_acknowledge(call), doing="acknowledging an alert")
+
+
+@router.action(SNOOZE)
+async def snooze_chosen(call: BotCall) -> None:
+    """Snooze one for as long as was chosen, or ask until when."""
+    how, _, alert_id = call.value.partition(" ")
+    call.later(_snooze_chosen(call, how, alert_id), doing="snoozing an alert")
+
+
+@router.action(WAKE)
+async def wake(call: BotCall) -> None:
+    """Wake one."""
+    call.later(_wake(call, call.value), doing="waking an alert")
+
+
+@router.action(ASSIGN)
+async def assign(call: BotCall) -> None:
+    """Ask who is to be on it."""
+    people = UserMultiSelectElement(action_id=PEOPLE, max_selected_items=1)
+    form = modal(
+        PERSON,
+        "Who is on it?",
+        [input_block(PEOPLE, "Person", people, hint="They are told in a direct message.")],
+        submit="Assign",
+        private_metadata=call.value,
+    )
+    call.later(_open(call, form), doing="asking who is on it")
+
+
+@router.view(PERSON)
+async def assigned(call: BotCall) -> Ack:
+    """Put somebody on it."""
+    people = call.view.people(PEOPLE) if call.view else ()
+    if call.view is None or not people:
+        return Errors({PEOPLE: "Choose a person."})
+    call.later(_assign(call, call.view.private_metadata, people[0]), doing="assigning an alert")
+    return Clear()
+
+
+@router.view(PICK)
+async def picked(call: BotCall) -> Ack:
+    """Snooze it until the moment that was picked."""
+    stamp = call.view.moment(MOMENT) if call.view else None
+    now = call.services.now()
+    if call.view is None or stamp is None:
+        return Errors({MOMENT: "Choose a day and a time."})
+    until = datetime.fromtimestamp(stamp, now.tzinfo)
+    if not now < until <= now + _LONGEST:
+        return Errors({MOMENT: "Choose a time in the future, at most 30 days from now."})
+    call.later(_snooze(call, call.view.private_metadata, until), doing="snoozing an alert")
+    return Clear()
+
+
+async def _list(call: BotCall) -> None:
+    if call.text.strip():
+        await call.reply(plain(":warning: Type `/clicksend alert` alone, or `help alert`."))
+        return
+    groups = await call.services.alerts.recent(limit=15)
+    await call.reply(alert_text.listed([(group, _title(call, group)) for group in groups]))
+
+
+async def _show(call: BotCall) -> None:
+    group = await _found(call, call.text.strip())
+    if group is not None:
+        await call.reply(alert_text.render(group, _title(call, group)))
+
+
+async def _acknowledge(call: BotCall) -> None:
+    if await _found(call, call.value):
+        await call.services.alerts.acknowledge(call.value, by=call.user)
+        call.services.deliver()
+
+
+async def _assign(call: BotCall, alert_id: str, person: str) -> None:
+    if not await _found(call, alert_id):
+        return
+    group = await call.services.alerts.act(
+        alert_id, lambda found: engine.assign(found, to=person), actor=call.user, what="assigned"
+    )
+    call.services.deliver()
+    if group is not None and person != call.user:
+        said = f":wave: <@{call.user}> put you on *{_title(call, group)}*."
+        await call.slack.dm(person, plain(f"{said} `/clicksend alert show {group.id}` shows it."))
+
+
+async def _snooze_typed(call: BotCall) -> None:
+    alert_id, _, typed = call.text.strip().partition(" ")
+    zone = await call.slack.time_zone(call.user)
+    try:
+        local = zone if isinstance(zone, ZoneInfo) else ZoneInfo("UTC")
+        until = when.read(typed or "1 hour", now=call.services.now(), zone=local).at
+    except when.WhenError as error:
+        await call.reply(plain(f":warning: {escape(str(error))} Nothing changed."))
+        return
+    if until > call.services.now() + _LONGEST:
+        await call.reply(plain(":warning: At most 30 days. Nothing changed."))
+        return
+    await _snooze(call, alert_id, until)
+
+
+async def _snooze_chosen(call: BotCall, how: str, alert_id: str) -> None:
+    now = call.services.now()
+    if how == HOUR:
+        await _snooze(call, alert_id, now + timedelta(hours=1))
+    elif how == TOMORROW:
+        here = now.astimezone(await call.slack.time_zone(call.user))
+        day = here.date() + timedelta(days=1)
+        await _snooze(call, alert_id, datetime.combine(day, _MORNING, here.tzinfo))
+    else:
+        picker = DateTimePickerElement(action_id=MOMENT)
+        form = modal(
+            PICK,
+            "Snooze it",
+            [input_block(MOMENT, "Until", picker)],
+            submit="Snooze",
+            private_metadata=alert_id,
+        )
+        await call.open(form)
+
+
+async def _snooze(call: BotCall, alert_id: str, until: datetime) -> None:
+    if not await _found(call, alert_id):
+        return
+    await call.services.alerts.act(
+        alert_id,
+        lambda group: engine.snooze(group, until=until, by=call.user),
+        actor=call.user,
+        what="snoozed",
+    )
+    call.services.deliver()
+    await call.reply(plain(f":zzz: Snoozed until {moment(until)}."))
+
+
+async def _wake(call: BotCall, alert_id: str) -> None:
+    if not await _found(call, alert_id):
+        return
+    await call.services.alerts.act(alert_id, engine.unsnooze, actor=call.user, what="woken")
+    call.services.deliver()
+    await call.reply(plain(":bell: You are told of it again."))
+
+
+async def _found(call: BotCall, alert_id: str) -> Group | None:
+    group = await call.services.alerts.get(alert_id) if _ID.fullmatch(alert_id) else None
+    if group is None:
+        await call.reply(plain(_GONE))
+    return group
+
+
+async def _open(call: BotCall, form: Modal) -> None:
+    await call.open(form)
+
+
+def _title(call: BotCall, group: Group) -> str:
+    rule = call.services.alerts.rules.get(group.rule)
+    return rule.title if rule else group.rule

@@ -1,0 +1,160 @@
+"""The routes of alerts as a list, and the forms of a route and of a channel's settings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from slack_sdk.models.blocks import (
+    ConversationFilter,
+    ConversationSelectElement,
+    NumberInputElement,
+    PlainTextInputElement,
+    StaticSelectElement,
+    UserMultiSelectElement,
+)
+
+from bot.services.alerts.book import Book
+from bot.services.alerts.model import Severity
+from bot.services.alerts.routing import CHANNEL, HERE, ChannelSettings
+from bot.services.alerts.rules.base import Rule
+from bot.slack.blocks import (
+    Block,
+    Message,
+    Modal,
+    Option,
+    button,
+    buttons,
+    context,
+    escape,
+    input_block,
+    modal,
+    section,
+)
+from bot.store.alerts import StoredRoute
+
+ADD, FORM, REMOVE = "alert.route_add", "alert.route", "alert.route_remove"
+SETTINGS = "alert.settings"
+RULE, SEVERITY, SUBACCOUNT, LIST, WHERE = "rule", "severity", "subaccount", "list", "where"
+MENTION, PERSON, INTERVAL, REPEAT = "mention", "person", "interval", "repeat"
+ESCALATE, ONCALL = "escalate", "oncall"
+ANY, NOBODY = "any", "nobody"
+NUMBERS = {
+    INTERVAL: ("Minutes between two notifications of one alert, at least", 1_440),
+    REPEAT: ("Hours between reminders of what nobody has taken; 0: none", 720),
+    ESCALATE: ("Minutes until it goes to whoever is on call; 0: never", 1_440),
+}
+
+
+def routes_shown(book: Book, rules: Mapping[str, Rule]) -> Message:
+    """The routes, each with a button that takes it away."""
+    lines, blocks = [], list[Block]()
+    for each in book.routes:
+        line = f"{_about(each, rules)} → <#{each.channel}>"
+        lines.append(line)
+        gone = json.dumps([each.rule, each.severity, each.subaccount, each.list_name])
+        blocks.append(section(line, accessory=button("Remove", REMOVE, value=gone)))
+    head = "Alerts go where the most exact of these says, all others to the alert channel."
+    if not lines:
+        head = "Every alert goes to the alert channel of the bot's settings."
+    rest = [context(head), buttons(button("Add a route…", ADD))]
+    return Message("\n".join([head, *lines]), (*blocks[:45], *rest))
+
+
+def _about(route: StoredRoute, rules: Mapping[str, Rule]) -> str:
+    known = rules.get(route.rule)
+    parts = [known.title if known else route.rule or "Every alert"]
+    if route.severity:
+        parts.append(f"{route.severity} or worse")
+    if route.subaccount:
+        parts.append(f"subaccount {route.subaccount}")
+    if route.list_name:
+        parts.append(f"list {route.list_name}")
+    return escape(", ".join(parts))
+
+
+def route_form(rules: Mapping[str, Rule]) -> Modal:
+    """The form of a route."""
+    kinds = [Option(value=ANY, label="Every alert")]
+    kinds += [Option(value=rule.name, label=rule.title) for rule in rules.values()]
+    levels = [Option(value=ANY, label="Any")]
+    levels += [Option(value=str(each), label=f"{each} or worse") for each in Severity]
+    only = ConversationFilter(include=["public", "private"], exclude_bot_users=True)
+    subaccount = PlainTextInputElement(action_id=SUBACCOUNT, max_length=128)
+    list_id = PlainTextInputElement(action_id=LIST, max_length=128)
+    return modal(
+        FORM,
+        "Add a route",
+        [
+            input_block(
+                RULE,
+                "Which alerts",
+                StaticSelectElement(action_id=RULE, options=kinds, initial_option=kinds[0]),
+            ),
+            input_block(
+                SEVERITY,
+                "How bad",
+                StaticSelectElement(action_id=SEVERITY, options=levels, initial_option=levels[0]),
+            ),
+            input_block(SUBACCOUNT, "Only of the subaccount (id)", subaccount, optional=True),
+            input_block(LIST, "Only of the contact list (id)", list_id, optional=True),
+            input_block(WHERE, "Channel", ConversationSelectElement(action_id=WHERE, filter=only)),
+        ],
+        submit="Save",
+    )
+
+
+def settings_form(channel: str, now: ChannelSettings) -> Modal:
+    """The form of a channel, with how it is."""
+    options = [
+        Option(value=NOBODY, label="Nobody"),
+        Option(value=HERE, label="@here: who is active in the channel"),
+        Option(value=CHANNEL, label="@channel: everybody in the channel"),
+    ]
+    chosen = next((o for o in options if o.value == now.mention), options[0])
+    person = [now.mention] if now.mention[:1] in {"U", "W"} else None
+    return modal(
+        SETTINGS,
+        "Alerts in this channel",
+        [
+            input_block(
+                MENTION,
+                "Whom new alerts call",
+                StaticSelectElement(action_id=MENTION, options=options, initial_option=chosen),
+            ),
+            input_block(
+                PERSON,
+                "Or one person",
+                UserMultiSelectElement(
+                    action_id=PERSON, max_selected_items=1, initial_users=person
+                ),
+                optional=True,
+            ),
+            _number(INTERVAL, now.interval_minutes),
+            _number(REPEAT, now.repeat_hours),
+            _number(ESCALATE, now.escalate_minutes),
+            input_block(
+                ONCALL,
+                "Who is on call",
+                UserMultiSelectElement(
+                    action_id=ONCALL, max_selected_items=10, initial_users=list(now.oncall) or None
+                ),
+                hint="Empty: who is named in the bot's settings.",
+                optional=True,
+            ),
+        ],
+        submit="Save",
+        private_metadata=channel,
+    )
+
+
+def _number(block_id: str, now: int | None) -> Block:
+    label, most = NUMBERS[block_id]
+    element = NumberInputElement(
+        action_id=block_id,
+        is_decimal_allowed=False,
+        min_value="0",
+        max_value=str(most),
+        initial_value=None if now is None else str(now),
+    )
+    return input_block(block_id, label, element, hint="Empty: as the rule says.", optional=True)

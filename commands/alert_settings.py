@@ -1,0 +1,153 @@
+"""`/clicksend alert route` and `settings`: where alerts go, how loudly; changed by admins."""
+
+from __future__ import annotations
+
+import json
+
+from pydantic import ValidationError
+
+from bot.services.alerts.routing import ChannelSettings
+from bot.slack.calls import View
+from bot.slack.router import Ack, Clear, Errors
+from commands.access_text import may_not
+from commands.alert_forms import (
+    ADD,
+    ANY,
+    ESCALATE,
+    FORM,
+    INTERVAL,
+    LIST,
+    MENTION,
+    NOBODY,
+    NUMBERS,
+    ONCALL,
+    PERSON,
+    REMOVE,
+    REPEAT,
+    RULE,
+    SETTINGS,
+    SEVERITY,
+    SUBACCOUNT,
+    WHERE,
+    route_form,
+    routes_shown,
+    settings_form,
+)
+from commands.answers import plain
+from commands.context import BotCall, BotRouter
+
+router: BotRouter = BotRouter()
+
+
+@router.command("alert route", summary="which alerts go to which channel")
+async def route(call: BotCall) -> None:
+    """Show the routes, with buttons that change them."""
+    call.later(_routes(call), doing="reading the routes of alerts")
+
+
+@router.command("alert settings", summary="how loud alerts are in this channel")
+async def settings(call: BotCall) -> None:
+    """Open the form of this channel."""
+    call.later(_settings(call), doing="opening the settings of alerts")
+
+
+@router.action(ADD)
+async def add(call: BotCall) -> None:
+    """Open the form of a route."""
+    call.later(_add(call), doing="opening the form of a route")
+
+
+@router.action(REMOVE)
+async def remove(call: BotCall) -> None:
+    """Take a route away."""
+    call.later(_remove(call), doing="removing a route")
+
+
+@router.view(FORM)
+async def added(call: BotCall) -> Ack:
+    """Set a route."""
+    channel = call.view.conversation(WHERE) if call.view else None
+    if call.view is None or channel is None:
+        return Errors({WHERE: "Choose a channel."})
+    call.later(_set_route(call, call.view, channel), doing="setting a route")
+    return Clear()
+
+
+@router.view(SETTINGS)
+async def changed(call: BotCall) -> Ack:
+    """Set how loud alerts are in a channel."""
+    if call.view is None:
+        return None
+    try:
+        wanted = _read(call.view)
+    except ValidationError as error:
+        field = str(error.errors()[0]["loc"][0])
+        block = {"interval_minutes": INTERVAL, "repeat_hours": REPEAT}.get(field, ESCALATE)
+        return Errors({block: f"Write a whole number from 0 to {NUMBERS[block][1]:,}."})
+    call.later(_set(call, call.view.private_metadata, wanted), doing="setting how loud alerts are")
+    return Clear()
+
+
+async def _routes(call: BotCall) -> None:
+    book = await call.services.clerk.book()
+    await call.reply(routes_shown(book, call.services.alerts.rules))
+
+
+async def _add(call: BotCall) -> None:
+    if not await may_not(call):
+        await call.open(route_form(call.services.alerts.rules))
+
+
+async def _remove(call: BotCall) -> None:
+    if await may_not(call):
+        return
+    rule, severity, subaccount, list_name = json.loads(call.value)
+    gone = await call.services.clerk.drop_route(
+        rule=rule, severity=severity, subaccount=subaccount, list_name=list_name, actor=call.user
+    )
+    said = "That route is gone." if gone else "That route was gone already."
+    await call.reply(plain(f":twisted_rightwards_arrows: {said}"))
+
+
+async def _set_route(call: BotCall, view: View, channel: str) -> None:
+    if await may_not(call):
+        return
+    rule, severity = view.choice(RULE) or ANY, view.choice(SEVERITY) or ANY
+    await call.services.clerk.set_route(
+        channel,
+        rule="" if rule == ANY else rule,
+        severity="" if severity == ANY else severity,
+        subaccount=view.text(SUBACCOUNT).strip()[:128],
+        list_name=view.text(LIST).strip()[:128],
+        actor=call.user,
+    )
+    await call.reply(plain(f":twisted_rightwards_arrows: Those alerts go to <#{channel}> now."))
+
+
+async def _settings(call: BotCall) -> None:
+    if await may_not(call):
+        return
+    book = await call.services.clerk.book()
+    channel = call.channel or call.user
+    await call.open(settings_form(channel, book.of(channel)))
+
+
+async def _set(call: BotCall, channel: str, wanted: ChannelSettings) -> None:
+    if await may_not(call):
+        return
+    await call.services.clerk.set_settings(channel, wanted, actor=call.user)
+    await call.reply(plain(f":level_slider: Alerts in <#{channel}> follow that from now on."))
+
+
+def _read(view: View) -> ChannelSettings:
+    people, chosen = view.people(PERSON), view.choice(MENTION) or NOBODY
+    mention = people[0] if people else "" if chosen == NOBODY else chosen
+    return ChannelSettings.model_validate(
+        {
+            "mention": mention,
+            "interval_minutes": view.text(INTERVAL) or None,
+            "repeat_hours": view.text(REPEAT) or None,
+            "escalate_minutes": view.text(ESCALATE) or None,
+            "oncall": view.people(ONCALL),
+        }
+    )

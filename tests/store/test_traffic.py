@@ -1,0 +1,85 @@
+"""What alert rules look at, on both databases: money spent, messages once, tallies; receipts."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from bot.store import Database, Scope, conditions, traffic
+from bot.store.traffic import StoredMessage
+from tests.bench.receipts import by_the_store, shuffled
+
+NOW = datetime(2026, 5, 1, 12, 10, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+async def test_spending_is_how_far_the_balance_fell_and_a_recharge_is_none(
+    database: Database, scope: Scope
+) -> None:
+    looks = [("100", 0), ("97.50", 10), ("147.50", 20), ("140", 40), ("139", 60)]
+    async with database.write() as connection:
+        for amount, minutes in looks:
+            at = NOW + timedelta(minutes=minutes)
+            await traffic.note_balance(connection, scope, Decimal(amount), at=at)
+        hours = await traffic.spent_by_hour(connection, scope, since=NOW - HOUR)
+    assert [spent for _, spent in hours] == [Decimal(10), Decimal(1)]
+
+
+async def test_a_message_counts_once_with_its_last_outcome_and_for_nobody_else(
+    database: Database, scope: Scope, others: Scope
+) -> None:
+    sent = StoredMessage(message_id="M1", at=NOW, outcome="sent", country="AU", carrier="X")
+    failed = StoredMessage(
+        message_id="M1", at=NOW, outcome="failed", country="AU", carrier="X", cause="off"
+    )
+    async with database.write() as connection:
+        await traffic.keep(connection, scope, [sent])
+        await traffic.keep(connection, scope, [failed, failed])
+        await traffic.keep(connection, others, [sent])
+        (found,) = await traffic.counts(connection, scope, since=NOW - HOUR, until=NOW + HOUR)
+        assert (found.outcome, found.cause, found.count) == ("failed", "off", 1)
+        assert await traffic.newest(connection, scope) == NOW
+        await traffic.forget(connection, scope, before=NOW + HOUR)
+        assert await traffic.newest(connection, scope) is None
+        assert await traffic.newest(connection, others) == NOW
+
+
+async def test_inbound_and_waiting_messages_are_found(database: Database, scope: Scope) -> None:
+    came = [
+        StoredMessage(message_id=f"I{n}", at=NOW, outcome="inbound", sender="+61411111111")
+        for n in range(3)
+    ]
+    waits = StoredMessage(message_id="W", at=NOW - 3 * HOUR, outcome="waiting")
+    async with database.write() as connection:
+        await traffic.keep(connection, scope, [*came, waits])
+        busiest = await traffic.inbound_by_sender(connection, scope, since=NOW - HOUR)
+        assert busiest == [("+61411111111", 3)]
+        found = await traffic.waiting(connection, scope, before=NOW - 2 * HOUR)
+        assert found == (1, NOW - 3 * HOUR)
+        assert await traffic.waiting(connection, scope, before=NOW - 4 * HOUR) == (0, None)
+
+
+async def test_tallies_add_up_within_their_time(database: Database, scope: Scope) -> None:
+    async with database.write() as connection:
+        await traffic.tally(connection, scope, {"calls.ok": 2}, at=NOW - HOUR)
+        await traffic.tally(connection, scope, {"calls.ok": 3}, at=NOW)
+        await traffic.tally(connection, scope, {"calls.ok": 4, "calls.NotSent": 1}, at=NOW)
+        found = await traffic.tallied(connection, scope, since=NOW - timedelta(minutes=5))
+    assert found == {"calls.ok": 7, "calls.NotSent": 1}
+
+
+async def test_what_was_so_at_the_first_look_is_no_news(database: Database, scope: Scope) -> None:
+    async with database.write() as connection:
+        first = await conditions.first_seen(connection, scope, {"issue:1": "a"}, at=NOW)
+        again = await conditions.first_seen(connection, scope, {"issue:1": "a"}, at=NOW + HOUR)
+        answered = await conditions.first_seen(connection, scope, {"issue:1": "b"}, at=NOW + HOUR)
+        later = await conditions.first_seen(connection, scope, {"issue:1": "b"}, at=NOW + 2 * HOUR)
+    assert first == again == {"issue:1": None}
+    assert answered == later == {"issue:1": NOW + HOUR}
+
+
+async def test_100_000_receipts_with_duplicates_and_in_no_order_count_once_each(
+    sqlite: Database,
+) -> None:
+    found = shuffled(100_000)
+    assert len(found) > 130_000
+    assert await by_the_store(sqlite, found) == 100_000
+    assert await by_the_store(sqlite, found[:5_000]) == 0
