@@ -26,6 +26,11 @@ async def again(call: BotCall, send: Send, recipients: tuple[str, ...]) -> None:
         await call.reply(plain(f":warning: It can only be repeated as a whole. {NOTHING}"))
         return
     view_id = await call.open(loading(clip(f"Again: {channel.noun}", 24)))
+    now = await call.services.sending.draft(send.id)
+    if now is None or now[0].state is not send.state:
+        settled = f"Somebody has settled this one in the meantime. {NOTHING}"
+        await call.slack.update_view(view_id, stopped(f"Again: {channel.noun}", settled))
+        return
     draft = Draft(
         id=new_id(),
         actor=call.user,

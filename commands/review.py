@@ -132,7 +132,7 @@ async def nothing_to_do(call: BotCall) -> None:
 
 async def _back(call: BotCall) -> None:
     kept = await call.services.sending.draft(call.value)
-    if kept and call.view:
+    if kept and call.view and kept[0].actor == call.user:
         await call.slack.update_view(call.view.id, _form(*kept)(""))
 
 

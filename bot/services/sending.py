@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -203,6 +203,7 @@ class Sending:
         Raises:
             ClickSendError: There is no price; nothing was sent or charged, nothing is kept.
         """
+        began = self._now()  # what came up from here on is looked for again at the yes
         channel = channel_of(draft.operation.route.id)
         balance = await self._account.balance()
         priced = await channel.price(self._clicksend, draft.operation)
@@ -220,7 +221,7 @@ class Sending:
             from_balance=channel.traits.from_balance,
         )
         if quote.problem is None:
-            await self._keep(draft, quote)
+            await self._keep(draft, quote, began)
         return quote
 
     async def confirm(self, draft_id: str, *, actor: str) -> Confirmation:
@@ -264,22 +265,35 @@ class Sending:
         breaches = await self._limits.breaches(connection, send)
         if breaches:
             return Confirmation(Outcome.LIMITED, words=" ".join(breaches))
+        before = await self._repeated(connection, send)
         if send.replaces and await sends.replaced_by_another(
             connection,
             self._scope,
             send.replaces.rstrip(sends.CANCEL_ASKED),
-            but=[send.id, *([send.previous] if send.previous else [])],
+            but=[send.id, *([before.id] if before else [])],
         ):
             return Confirmation(Outcome.SETTLED, words=_CHANGED)
-        return None if await self._settled(connection, send) else Confirmation(Outcome.SETTLED)
+        if before and not await self._settled(connection, send, before):
+            return Confirmation(Outcome.SETTLED)
+        return None
 
-    async def _settled(self, connection: AsyncConnection, send: Send) -> bool:
+    async def _repeated(self, connection: AsyncConnection, send: Send) -> Send | None:
+        """The send that this one repeats, past the drafts that were changed or made better."""
+        before, seen = send, {send.id}
+        while before.previous is not None and before.previous not in seen:
+            seen.add(before.previous)
+            found = await sends.get(connection, self._scope, before.previous)
+            if found is None or found.state is not State.DRAFT:
+                return found
+            before = found
+        return None
+
+    async def _settled(self, connection: AsyncConnection, send: Send, before: Send) -> bool:
         """Give up the unknown send that this one repeats; False when somebody settled it first."""
-        if send.previous is None:
+        if before.asked_at is None:
             return True
-        before = await sends.get(connection, self._scope, send.previous)
-        if before is None or before.state is State.DRAFT or before.asked_at is None:
-            return True
+        if before.state is not State.UNKNOWN:
+            return before.updated_at < send.created_at  # settled before anybody wanted to repeat it
         dropped = await self._journal.move(
             connection,
             before.id,
@@ -337,8 +351,8 @@ class Sending:
             same = await self._checks.duplicates(connection, self._row(draft))
         return (*found, *same)
 
-    async def _keep(self, draft: Draft, quote: Quote) -> None:
-        send = self._row(draft, quote)
+    async def _keep(self, draft: Draft, quote: Quote, began: datetime) -> None:
+        send = replace(self._row(draft, quote), created_at=began, seen_at=began)
         async with self._database.write() as connection:
             await sends.add_draft(connection, self._scope, send)
 

@@ -172,3 +172,10 @@ async def test_what_has_no_price_is_not_kept(
     with pytest.raises(Exception, match=r"does not offer|does not say how many"):
         await line.sending.quote(draft)
     assert await line.sending.draft(draft.id) is None
+
+
+def test_one_of_two_messages_to_the_same_number_is_never_repeated_by_guess() -> None:
+    texts = ("first", "second")
+    twice = SendSms(messages=tuple(SmsMessage(to=TWO[0], body=text) for text in texts))
+    with pytest.raises(ValueError, match="several messages"):
+        channel_of("sms.send").only(twice, [TWO[0]])

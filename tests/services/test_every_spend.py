@@ -14,6 +14,8 @@ from commands.priced import review
 from tests.services.pipeline import ADA, EVE, Pipeline
 from tests.services.spends import ALL, Spend
 
+_SMS = next(each for each in ALL if each.id == "sms.send")
+
 each_spend = pytest.mark.parametrize("spend", ALL, ids=lambda spend: spend.id)
 LISTED = tuple(spend for spend in ALL if spend.history)
 each_listed = pytest.mark.parametrize("spend", LISTED, ids=lambda spend: spend.id)
@@ -196,6 +198,44 @@ async def test_a_person_sends_it_again_with_a_price_and_a_yes(line: Pipeline, sp
     assert (await line.row(second)).state is State.SENT
     assert len(line.fake.of(spend.id)) == 2
     assert await line.decisions.was_sent(send_id, actor=EVE) is None
+
+
+async def test_a_repetition_that_was_changed_in_its_form_still_settles_what_it_repeats(
+    line: Pipeline,
+) -> None:
+    spend = _SMS
+    send_id = await _asked(line, spend)
+    first = line.draft(spend.operation, previous=send_id)
+    await line.sending.quote(first)
+    await line.confirmed(spend.operation, previous=first.id)
+    assert (await line.row(send_id)).state is State.DROPPED
+
+
+async def test_a_changed_repetition_does_not_go_once_somebody_says_that_it_was_sent(
+    line: Pipeline,
+) -> None:
+    spend = _SMS
+    send_id = await _asked(line, spend)
+    first = line.draft(spend.operation, previous=send_id)
+    second = line.draft(spend.operation, previous=first.id)
+    await line.sending.quote(first)
+    await line.sending.quote(second)
+    line.clock.move(seconds=1)
+    assert await line.decisions.was_sent(send_id, actor=EVE)
+    answer = await line.sending.confirm(second.id, actor=ADA)
+    assert answer.outcome is Outcome.SETTLED
+
+
+async def test_what_a_person_settled_long_ago_can_be_retried_for_those_it_failed_for(
+    line: Pipeline,
+) -> None:
+    spend = _SMS
+    send_id = await _asked(line, spend)
+    assert await line.decisions.was_sent(send_id, actor=EVE)
+    line.clock.move(hours=1)
+    again = await line.confirmed(spend.operation, previous=send_id)
+    assert (await line.row(again)).state is State.QUEUED
+    assert (await line.row(send_id)).state is State.RECONCILED
 
 
 @each_spend

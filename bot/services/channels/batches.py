@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -99,8 +100,12 @@ class BatchChannel:
         """Their own messages; a contact of a list gets the list's.
 
         Raises:
-            ValueError: One of them is none of its recipients, and there is no list.
+            ValueError: One of them is none of its recipients, and there is no list; or has
+                several messages, of which nobody can say which is meant.
         """
+        times = Counter(_recipient(message) for message in messages_of(operation))
+        if any(times[who] > 1 for who in recipients):
+            raise ValueError("one of them has several messages")
         mine = {_recipient(message): message for message in messages_of(operation)}
         of_list = next((m for m in mine.values() if m.list_id is not None), None)
         plain = {"schedule": None}
