@@ -87,6 +87,9 @@ async def price_and_review(call: BotCall, view_id: str, draft: Draft, form: Form
         problem = f"There is no price. {escape(explain(error))} {NOTHING}"
         await call.slack.update_view(view_id, form(problem))
         return
+    except Exception:  # the modal must not stay on its loading view, whatever broke
+        await call.slack.update_view(view_id, form(f"There is no price. {NOTHING} Try again."))
+        raise
     if quote.problem:
         problem = f"{escape(quote.problem)} {not_taken(quote)} {money(quote)} {NOTHING}"
         await call.slack.update_view(view_id, form(problem))

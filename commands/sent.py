@@ -19,7 +19,7 @@ from bot.slack.blocks import (
     section,
 )
 from bot.store.deliveries import Delivery, SentMessage
-from bot.store.sends import Send, State
+from bot.store.sends import CANCEL_ASKED, Send, State
 from commands.again import again
 from commands.answers import NOTHING, moment, plain, refused
 from commands.context import BotCall, BotRouter
@@ -28,6 +28,7 @@ UNDO, PAY, DROP, RETRY = "send.undo", "send.pay", "send.drop", "send.retry"
 _MOST = 20
 _BEFORE = ":warning: That was decided before; nothing changed."
 _AFTER = frozenset({State.SENT, State.RECONCILED})
+_PERHAPS = "The scheduled message it was to replace may be cancelled: look whether it still waits."
 _STOPPED = "It was stopped before it was sent. Nothing was sent or charged."
 
 router: BotRouter = BotRouter()
@@ -198,7 +199,9 @@ def _advice(send: Send) -> str:
             "I look for it in ClickSend's history, and say here what I find."
         )
     if send.state is State.UNDONE:
-        return _STOPPED
+        return (
+            f"{_STOPPED} {_PERHAPS}" if (send.replaces or "").endswith(CANCEL_ASKED) else _STOPPED
+        )
     if send.state in {State.DENIED, State.EXPIRED}:
         return f"{reason} {NOTHING}".strip()
     if send.state is State.REPRICED:

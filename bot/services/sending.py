@@ -93,6 +93,8 @@ class Quote:
     """Why ClickSend would not take it as it is, in words."""
     from_balance: bool = True
     """Whether it is paid from the balance, and not with the card on file."""
+    taken: bool = False
+    """Whether another draft has its id: it is not kept."""
 
     @property
     def balance_after(self) -> Decimal:
@@ -110,6 +112,8 @@ class Quote:
         blocked = [f.reason for f in self.findings if f.level is Level.BLOCK]
         if blocked:
             return " ".join(blocked)
+        if self.taken:
+            return "This form was used before. Please start again."
         if self.too_much:
             return self.too_much
         if self.recipients == 0:
@@ -220,8 +224,8 @@ class Sending:
             too_much=priced.problem,
             from_balance=channel.traits.from_balance,
         )
-        if quote.problem is None:
-            await self._keep(draft, quote, began)
+        if quote.problem is None and not await self._keep(draft, quote, began):
+            return replace(quote, taken=True)
         return quote
 
     async def confirm(self, draft_id: str, *, actor: str) -> Confirmation:
@@ -351,10 +355,15 @@ class Sending:
             same = await self._checks.duplicates(connection, self._row(draft))
         return (*found, *same)
 
-    async def _keep(self, draft: Draft, quote: Quote, began: datetime) -> None:
+    async def _keep(self, draft: Draft, quote: Quote, began: datetime) -> bool:
+        """Keep a draft; False when another one, or one that was said yes to, has its id."""
         send = replace(self._row(draft, quote), created_at=began, seen_at=began)
         async with self._database.write() as connection:
-            await sends.add_draft(connection, self._scope, send)
+            if await sends.add_draft(connection, self._scope, send):
+                return True
+            kept = await sends.get(connection, self._scope, send.id)
+        same = kept is not None and (kept.payload, kept.actor) == (send.payload, send.actor)
+        return same and kept is not None and kept.state is State.DRAFT and kept.price == send.price
 
     def _row(self, draft: Draft, quote: Quote | None = None) -> Send:
         """A draft as it is stored."""

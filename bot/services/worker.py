@@ -31,9 +31,13 @@ _CALLS = 4
 _ATTENTION = 15.0
 _AT_ONCE = 8
 _PATIENCE = timedelta(minutes=10)
+_PUNCTUAL = timedelta(minutes=5)
 _DIED = "The bot stopped while ClickSend was working on it, so the answer was lost."
 _LOST = "Something broke while ClickSend was working on it, so the answer was lost."
 _TOO_LATE = "The message it was to replace is sent or cancelled already, so this one was not sent."
+_MISSED = (
+    "Its hour passed while it waited, and ClickSend would have sent it at once. Choose another."
+)
 _PERHAPS = "The scheduled message it was to replace may be cancelled: look whether it still waits."
 _REPLACED = "The scheduled message it was to replace is cancelled."
 
@@ -185,6 +189,8 @@ class Worker:
         """
         channel = channel_of(send.operation)
         seen = send.price if send.price is not None else Decimal(0)
+        if send.scheduled_for and send.scheduled_for < self._now() - _PUNCTUAL:
+            return Ending(State.REFUSED, _MISSED)
         try:
             quoted = await channel.price(self._clicksend, operation_of(send))
             if quoted.problem:

@@ -21,6 +21,7 @@ from commands.alert_posts import AlertPosts
 from tests.app.world import FakeSlack, serving
 
 SCOPE = Scope("default", "demo")
+LEASE = timedelta(minutes=2)
 
 
 class Bench:
@@ -37,7 +38,9 @@ class Bench:
             now=lambda: self.now,
         )
         self._posts = AlertPosts(slack, self.desk, admin="U0ADA")
-        self._outbox = Outbox(database, SCOPE, self._post, owner="us", now=lambda: self.now)
+        self._outbox = Outbox(
+            database, SCOPE, self._post, owner="us", lease=LEASE, now=lambda: self.now
+        )
 
     async def _post(self, notice: notices.Notice, place: notices.Place | None) -> MessageRef | None:
         assert isinstance(notice, notices.AboutAlert)

@@ -65,7 +65,7 @@ async def checked(kind: str, rows: int) -> dict[str, float]:
             csv = csv_parts(
                 clicksend,
                 account,
-                Checks(clicksend, account, _SCOPE, rules=rules, now=_now),
+                Checks(clicksend, account, database, _SCOPE, rules=rules, now=_now),
                 database,
                 _SCOPE,
                 files=files,

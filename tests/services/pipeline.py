@@ -176,7 +176,7 @@ def _wired(
             account,
             database,
             SCOPE,
-            checks=Checks(clicksend, account, SCOPE, rules=rules, now=clock),
+            checks=Checks(clicksend, account, database, SCOPE, rules=rules, now=clock),
             limits=NoLimits(),
             rules=rules,
             wake=lambda: None,

@@ -242,7 +242,7 @@ def sending(database: Database, scope: Scope, clicksend: ClickSend) -> Sending:
         account,
         database,
         scope,
-        checks=Checks(clicksend, account, scope, rules=rules, now=lambda: NOON),
+        checks=Checks(clicksend, account, database, scope, rules=rules, now=lambda: NOON),
         limits=book(database, scope),
         journal=Journal(scope, now=lambda: NOON),
         rules=rules,

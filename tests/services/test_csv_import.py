@@ -147,7 +147,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
             return csv_parts(
                 clicksend,
                 account,
-                Checks(clicksend, account, SCOPE, rules=rules, now=clock),
+                Checks(clicksend, account, database, SCOPE, rules=rules, now=clock),
                 database,
                 SCOPE,
                 files=files,

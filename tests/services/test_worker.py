@@ -1,11 +1,13 @@
 """The worker's way up to the call: prices that rise or do not come, waiting, replacing."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot.clicksend.operations.sms import SendSms, SmsMessage
+from bot.services.sending import Draft
 from bot.store.sends import CANCEL_ASKED, State
 from tests.services.pipeline import ADA, Pipeline, money, page, pipeline
 from tests.services.spends import ALL
@@ -67,6 +69,32 @@ async def test_after_ten_minutes_without_a_price_it_is_refused(line: Pipeline) -
     assert row.state is State.REFUSED
     assert str(row.reason).endswith("It was not sent.")
     assert line.fake.of("sms.send") == []
+
+
+async def test_a_send_whose_hour_passed_while_it_waited_is_refused(line: Pipeline) -> None:
+    soon = line.clock() + timedelta(minutes=30)
+    message = SmsMessage(to=TO, body="Hi", schedule=soon)
+    send_id = await line.confirmed(SendSms(messages=(message,)))
+    line.clock.move(hours=1)
+    await line.worker.work()
+    row = await line.row(send_id)
+    assert row.state is State.REFUSED
+    assert "Its hour passed while it waited" in str(row.reason)
+    assert line.fake.of("sms.send") == []
+
+
+async def test_a_draft_whose_id_is_taken_by_another_is_not_offered(line: Pipeline) -> None:
+    send_id = await line.confirmed(sms())
+    again = await line.sending.quote(Draft(send_id, ADA, "C0OPS", sms(), "Hi"))
+    assert again.problem == "This form was used before. Please start again."
+
+
+async def test_a_form_that_arrives_twice_is_one_draft(line: Pipeline) -> None:
+    draft = Draft("twice", ADA, "C0OPS", sms(), "Hi")
+    assert (await line.sending.quote(draft)).problem is None
+    assert (await line.sending.quote(draft)).problem is None
+    other = await line.sending.quote(Draft("twice", ADA, "C0OPS", sms("Something else"), "x"))
+    assert other.problem == "This form was used before. Please start again."
 
 
 async def test_a_send_that_is_held_back_by_the_rate_waits_and_goes_once(line: Pipeline) -> None:

@@ -21,6 +21,7 @@ from bot.store.alerts import StoredAlert
 
 START = datetime(2026, 5, 1, 12, tzinfo=UTC)
 SCOPE = Scope("T0OURS", "demo")
+LEASE = timedelta(minutes=2)
 
 
 @dataclass
@@ -48,7 +49,9 @@ class Stand:
             now=lambda: self.now,
         )
         self.clerk = Clerk(self.database, SCOPE, now=lambda: self.now)
-        self.outbox = Outbox(self.database, SCOPE, self._post, owner="us", now=lambda: self.now)
+        self.outbox = Outbox(
+            self.database, SCOPE, self._post, owner="us", lease=LEASE, now=lambda: self.now
+        )
 
     async def _post(
         self, notice: notices.Notice, place: notices.Place | None
