@@ -5,11 +5,13 @@ from commands import (
     access_forms,
     api,
     approval,
+    audience,
     audit,
     balance,
     campaign,
     fax,
     history,
+    mms,
     reschedule,
     review,
     scheduled,
@@ -23,7 +25,8 @@ from commands.context import BotRouter, Services
 __all__ = ["Services", "build_router"]
 
 _NOUNS = (
-    *(balance, usage, sms, fax, review, sent, approval, unsettled, campaign, history),
+    *(balance, usage, audience, sms, mms, fax, review, sent, approval, unsettled),
+    *(campaign, history),
     *(scheduled, reschedule),
     *(access, access_forms, audit, api),
 )

@@ -21,6 +21,9 @@ from aiohttp import web
 OPERATIONS = json.loads((Path(__file__).parents[1] / "data" / "operations.json").read_text())
 SECRET = "sandbox-signing-secret"
 _TRIGGERS = itertools.count(1)
+_BATCHES = {
+    f"{kind}.{verb}" for kind in ("sms", "mms", "voice", "fax") for verb in ("price", "send")
+}
 
 
 @asynccontextmanager
@@ -124,7 +127,7 @@ class FakeClickSend:
                 "low_credit_amount": self.low_credit_amount,
                 "account_name": "Harbour <!channel> & Sons",
             }
-        if name in {"sms.price", "sms.send", "fax.price", "fax.send"}:
+        if name in _BATCHES:
             return self._messages(body)
         if name.endswith("receipts"):
             return {"total": 0, "current_page": 1, "last_page": 0, "data": []}
