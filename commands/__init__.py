@@ -19,13 +19,14 @@ from commands import (
     sms,
     unsettled,
     usage,
+    voice,
 )
 from commands.context import BotRouter, Services
 
 __all__ = ["Services", "build_router"]
 
 _NOUNS = (
-    *(balance, usage, audience, sms, mms, fax, review, sent, approval, unsettled),
+    *(balance, usage, audience, sms, mms, voice, fax, review, sent, approval, unsettled),
     *(campaign, history),
     *(scheduled, reschedule),
     *(access, access_forms, audit, api),
