@@ -9,6 +9,7 @@ from commands import (
     audit,
     balance,
     campaign,
+    email,
     fax,
     history,
     mms,
@@ -26,7 +27,7 @@ from commands.context import BotRouter, Services
 __all__ = ["Services", "build_router"]
 
 _NOUNS = (
-    *(balance, usage, audience, sms, mms, voice, fax, review, sent, approval, unsettled),
+    *(balance, usage, audience, sms, mms, voice, email, fax, review, sent, approval, unsettled),
     *(campaign, history),
     *(scheduled, reschedule),
     *(access, access_forms, audit, api),
