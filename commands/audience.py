@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Sequence
 
 from slack_sdk.models.blocks import ExternalDataSelectElement, PlainTextInputElement
 
 from bot.clicksend import ClickSendError
 from bot.clicksend.operations.lists import ListContactLists
 from bot.clicksend.operations.search import SearchContactLists
+from bot.clicksend.requests import Callee
 from bot.services import parts, recipients
 from bot.slack.blocks import Block, Option, clip, input_block
 from bot.slack.router import Ack, Options
@@ -85,6 +87,13 @@ def wrong_text(body: str, block: str, *, most: int, most_unicode: int) -> dict[s
         return {}
     because = f" because of {' '.join(found.unicode_because[:5])}" if unicode else ""
     return {block: f"At most {longest:,} characters{because}; these are {found.characters:,}."}
+
+
+def audience_of(messages: Sequence[Callee]) -> tuple[str, str, str]:
+    """The numbers, the list's number and its name, as the fields take them, of a draft."""
+    lists = [message.list_id for message in messages if message.list_id]
+    numbers = ", ".join(message.to for message in messages if message.to)
+    return (numbers, str(lists[0]), f"list {lists[0]}") if lists else (numbers, "", "")
 
 
 def audience_fields(to: str, list_id: str, list_name: str) -> list[Block]:

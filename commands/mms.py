@@ -21,6 +21,7 @@ from commands.audience import (
     TO,
     TO_LIST,
     audience_fields,
+    audience_of,
     sender_field,
     targets,
     wrong_recipients,
@@ -110,12 +111,12 @@ def reopened(row: Send, operation: SendOperation) -> Form:
     if not isinstance(operation, SendMms):
         raise TypeError(f"{operation.route.id} is no MMS")
     first = operation.messages[0]
-    lists = [message.list_id for message in operation.messages if message.list_id]
+    to, list_id, list_name = audience_of(operation.messages)
     typed = Typed(
         Origin.after(row),
-        to=", ".join(message.to for message in operation.messages if message.to),
-        list_id=str(lists[0]) if lists else "",
-        list_name=f"list {lists[0]}" if lists else "",
+        to=to,
+        list_id=list_id,
+        list_name=list_name,
         subject=first.subject,
         body=first.body,
         sender=first.from_ or "",

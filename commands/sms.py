@@ -12,6 +12,7 @@ from bot.slack.blocks import Modal
 from bot.slack.calls import View
 from bot.slack.router import Ack, Errors, Update
 from bot.store.sends import Send
+from commands.audience import audience_of
 from commands.context import BotCall, BotRouter
 from commands.origin import Origin, open_form
 from commands.review import Form, loading, reopens, review_later
@@ -76,13 +77,13 @@ def reopened(row: Send, operation: SendOperation) -> Form:
     if not isinstance(operation, SendSms):
         raise TypeError(f"{operation.route.id} is no SMS")
     first = operation.messages[0]
-    lists = [message.list_id for message in operation.messages if message.list_id]
+    to, list_id, list_name = audience_of(operation.messages)
     typed = Typed(
         id=new_id(),
         channel=row.channel,
-        to=", ".join(message.to for message in operation.messages if message.to),
-        list_id=str(lists[0]) if lists else "",
-        list_name=f"list {lists[0]}" if lists else "",
+        to=to,
+        list_id=list_id,
+        list_name=list_name,
         sender=first.from_ or "",
         body=first.body,
         when=int(first.schedule.timestamp()) if first.schedule else None,

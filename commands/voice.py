@@ -11,6 +11,7 @@ from bot.slack.blocks import Modal
 from bot.slack.calls import View
 from bot.slack.router import Ack, Errors, Update
 from bot.store.sends import Send
+from commands.audience import audience_of
 from commands.context import BotCall, BotRouter
 from commands.origin import Origin, open_form
 from commands.review import Form, loading, reopens, review_later
@@ -66,12 +67,12 @@ def reopened(row: Send, operation: SendOperation) -> Form:
     if not isinstance(operation, SendVoice):
         raise TypeError(f"{operation.route.id} is no voice call")
     first = operation.messages[0]
-    lists = [message.list_id for message in operation.messages if message.list_id]
+    to, list_id, list_name = audience_of(operation.messages)
     typed = Typed(
         Origin.after(row),
-        to=", ".join(message.to for message in operation.messages if message.to),
-        list_id=str(lists[0]) if lists else "",
-        list_name=f"list {lists[0]}" if lists else "",
+        to=to,
+        list_id=list_id,
+        list_name=list_name,
         body=first.body,
         voice=first.voice.value,
         when=int(first.schedule.timestamp()) if first.schedule else None,
