@@ -7,6 +7,7 @@ from commands import (
     alert_settings,
     api,
     approval,
+    audience,
     audit,
     balance,
     campaign,
@@ -16,6 +17,7 @@ from commands import (
     contact_taking,
     csv_job,
     doctor,
+    email,
     fax,
     history,
     inbox,
@@ -23,6 +25,7 @@ from commands import (
     inbox_reply,
     list_picker,
     lists,
+    mms,
     reschedule,
     review,
     scheduled,
@@ -32,13 +35,15 @@ from commands import (
     sms_bulk,
     unsettled,
     usage,
+    voice,
 )
 from commands.context import BotRouter, Services
 
 __all__ = ["Services", "build_router"]
 
 _NOUNS = (
-    *(balance, usage, sms, fax, review, sent, approval, unsettled, campaign, history),
+    *(balance, usage, audience, sms, mms, voice, email, fax, review, sent, approval, unsettled),
+    *(campaign, history),
     *(scheduled, reschedule),
     *(access, access_forms, audit, api, alert, alert_settings),
     *(contact, contact_form, contact_taking, lists, list_picker),

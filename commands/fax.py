@@ -2,43 +2,39 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass, replace
+from functools import partial
 from urllib.parse import urlsplit
 
 from slack_sdk.models.blocks import PlainTextInputElement
-from slack_sdk.models.blocks.block_elements import FileInputElement
 
-from bot.clicksend import ClickSendError
 from bot.clicksend.operations.fax import FaxMessage, SendFax
-from bot.clicksend.operations.uploads import Convert, UploadMedia
+from bot.clicksend.operations.uploads import Convert
 from bot.services import recipients
 from bot.services.channels import SendOperation
-from bot.services.explain import explain
 from bot.services.sending import Draft, new_id
 from bot.slack.blocks import (
     Block,
-    Message,
     Modal,
     clip,
-    escape,
     input_block,
     modal,
     section,
 )
 from bot.slack.calls import View
-from bot.slack.client import FileError, SlackError
 from bot.slack.router import Ack, Errors, Update
 from bot.store.sends import Send
-from commands.answers import NOTHING, refused
+from commands.answers import refused
 from commands.context import BotCall, BotRouter
-from commands.review import Form, loading, price_and_review, reopens
+from commands.files import ATTACH_AGAIN, Document, Kind, bring, file_field, prepare_later
+from commands.review import Form, loading, reopens
 
 FORM = "fax.form"
 TO, SENDER, FILE, LINK = "to", "sender", "file", "link"
-TYPES = ("pdf", "doc", "docx", "rtf")
-LARGEST = 10_000_000
+DOCUMENT = Kind(
+    ("pdf", "doc", "docx", "rtf"), "PDF, DOC, DOCX or RTF file", (), Convert.FAX, 10_000_000
+)
 MOST_RECIPIENTS = 1000
 _USES = ("uploads.upload", "fax.price", "fax.send", "account.get")
 
@@ -56,15 +52,6 @@ class Typed:
     file: str = ""
     link: str = ""
     previous: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """What is faxed: its address, its name, and what makes it the same document again."""
-
-    url: str
-    name: str
-    digest: str
 
 
 @router.command(
@@ -96,13 +83,12 @@ async def submit(call: BotCall) -> Ack:
     wrong = check(typed, numbers)
     if wrong:
         return Errors(wrong)
-    view_id = call.view.id
-
-    async def failed(message: Message) -> None:
-        await call.slack.update_view(view_id, form(replace(typed, id=new_id()), message.text))
-
-    call.later(
-        _prepare(call, view_id, typed, numbers.valid), doing="preparing the fax", failed=failed
+    again = replace(typed, id=new_id())
+    prepare_later(
+        call,
+        partial(_draft, call, typed, numbers.valid),
+        lambda problem: form(again, problem),
+        doing="preparing the fax",
     )
     return Update(loading("Send a fax"))
 
@@ -123,23 +109,18 @@ def reopened(row: Send, operation: SendOperation) -> Form:
     return lambda problem: form(typed, problem)
 
 
-async def _prepare(call: BotCall, view_id: str, typed: Typed, numbers: tuple[str, ...]) -> None:
-    """Bring the file to ClickSend, then ask for the price."""
-    again = replace(typed, id=new_id())
-    try:
-        document = await _document(call, typed)
-    except (FileError, SlackError) as error:
-        await call.slack.update_view(view_id, form(again, f"{escape(str(error))} {NOTHING}"))
-        return
-    except ClickSendError as error:
-        problem = f"The file was not taken. {escape(explain(error))} No fax was sent or charged."
-        await call.slack.update_view(view_id, form(again, problem))
-        return
+async def _draft(call: BotCall, typed: Typed, numbers: tuple[str, ...]) -> Draft:
+    """Bring the file to ClickSend, and make the fax."""
+    document = (
+        await bring(call, typed.file, DOCUMENT)
+        if typed.file
+        else Document(typed.link, clip(typed.link, 200), typed.link)
+    )
     sender = recipients.parse(typed.sender, default_country=call.services.default_country).valid
     messages = tuple(
         FaxMessage(to=number, from_=sender[0] if sender else None) for number in numbers
     )
-    draft = Draft(
+    return Draft(
         id=typed.id,
         actor=call.user,
         channel=typed.channel,
@@ -148,18 +129,6 @@ async def _prepare(call: BotCall, view_id: str, typed: Typed, numbers: tuple[str
         previous=typed.previous,
         content=document.digest,
     )
-    await price_and_review(call, view_id, draft, lambda problem: form(again, problem))
-
-
-async def _document(call: BotCall, typed: Typed) -> Document:
-    """The document at ClickSend or elsewhere."""
-    if not typed.file:
-        return Document(typed.link, clip(typed.link, 200), typed.link)
-    file = await call.slack.download(typed.file, most=LARGEST)
-    if file.filetype.lower() not in TYPES:
-        raise FileError(f"{file.name} is no PDF, DOC, DOCX or RTF file.")
-    upload = await call.services.clicksend.run(UploadMedia.of(file.content, Convert.FAX))
-    return Document(upload.url, file.name, hashlib.sha256(file.content).hexdigest())
 
 
 def read(view: View) -> Typed:
@@ -220,12 +189,11 @@ def form(typed: Typed, problem: str = "") -> Modal:
             ),
             hint="One or many fax numbers, with country code.",
         ),
-        input_block(
+        file_field(
             FILE,
             "Document",
-            FileInputElement(action_id=FILE, filetypes=list(TYPES), max_files=1),
-            hint="PDF, DOC, DOCX or RTF, 10 MB at most."
-            + (" Attach it again: Slack forgets files when a form comes back." if problem else ""),
+            DOCUMENT,
+            hint="PDF, DOC, DOCX or RTF, 10 MB at most." + (ATTACH_AGAIN if problem else ""),
             optional=True,
         ),
         input_block(

@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 
-from bot.clicksend import ClickSendError
-from bot.clicksend.operations.lists import ListContactLists
-from bot.clicksend.operations.search import SearchContactLists
 from bot.clicksend.operations.sms import SendSms
 from bot.services import recipients
 from bot.services.channels import SendOperation
 from bot.services.sending import new_id
-from bot.slack.blocks import Option, clip
+from bot.slack.blocks import Modal
 from bot.slack.calls import View
-from bot.slack.router import Ack, Errors, Options, Update
+from bot.slack.router import Ack, Errors, Update
 from bot.store.sends import Send
-from commands.answers import NOTHING, plain, refused
+from commands.audience import audience_of
 from commands.context import BotCall, BotRouter
+from commands.origin import Origin, open_form
 from commands.review import Form, loading, reopens, review_later
-from commands.sms_form import COUNT, FORM, LIST, LONGEST, Typed, check, form, read
-from commands.times import chosen, zone_of
-
-_OPTIONS_SECONDS = 2.0
+from commands.sms_form import COUNT, FORM, Typed, check, form, read
+from commands.times import chosen
 
 router: BotRouter = BotRouter()
 
@@ -49,14 +44,10 @@ async def send(call: BotCall) -> None:
 
 
 async def _open(call: BotCall, to: str, body: str) -> None:
-    if await refused(call, "sms"):
-        return
-    if max(len(body), len(to)) > LONGEST:
-        most = f"A form holds {LONGEST:,} characters, and this has {max(len(body), len(to)):,}."
-        await call.reply(plain(f":warning: {most} {NOTHING} Shorten it and try again."))
-        return
-    await call.open(form(Typed(new_id(), call.channel or call.user, to=to, body=body)))
-    await zone_of(call)  # kept for a while: the form is submitted faster
+    def made(origin: Origin) -> Modal:
+        return form(Typed(origin.id, origin.channel, to=to, body=body))
+
+    await open_form(call, "sms", made, to, body)
 
 
 @router.action(COUNT)
@@ -64,16 +55,6 @@ async def count(call: BotCall) -> None:
     """Show the count of what is typed so far."""
     if call.view and call.view.callback_id == FORM:
         call.later(_recount(call, call.view), doing="counting characters", failed=_untold)
-
-
-@router.options(LIST)
-async def lists(call: BotCall) -> Ack:
-    """Offer the contact lists whose names match."""
-    try:
-        async with asyncio.timeout(_OPTIONS_SECONDS):
-            return Options(await _lists(call))
-    except (TimeoutError, ClickSendError):
-        return Options(())
 
 
 @router.view(FORM)
@@ -96,13 +77,13 @@ def reopened(row: Send, operation: SendOperation) -> Form:
     if not isinstance(operation, SendSms):
         raise TypeError(f"{operation.route.id} is no SMS")
     first = operation.messages[0]
-    lists = [message.list_id for message in operation.messages if message.list_id]
+    to, list_id, list_name = audience_of(operation.messages)
     typed = Typed(
         id=new_id(),
         channel=row.channel,
-        to=", ".join(message.to for message in operation.messages if message.to),
-        list_id=str(lists[0]) if lists else "",
-        list_name=f"list {lists[0]}" if lists else "",
+        to=to,
+        list_id=list_id,
+        list_name=list_name,
         sender=first.from_ or "",
         body=first.body,
         when=int(first.schedule.timestamp()) if first.schedule else None,
@@ -119,20 +100,3 @@ async def _recount(call: BotCall, view: View) -> None:
 async def _untold(message: object) -> None:
     """A count that does not come is no reason to disturb somebody who is writing."""
     del message
-
-
-async def _lists(call: BotCall) -> list[Option]:
-    if call.value.strip():
-        hits = await call.services.clicksend.run(SearchContactLists(q=call.value.strip()[:100]))
-        found = [(hit.id, hit.name, hit.contacts_count) for hit in hits.data if hit.type == "list"]
-    else:
-        page = await call.services.clicksend.run(ListContactLists(limit=100))
-        found = [(each.list_id, each.list_name, each.contacts_count) for each in page.data]
-    return [
-        Option(value=str(number), text=clip(_list_name(name, number, contacts), 75))
-        for number, name, contacts in found[:100]
-    ]
-
-
-def _list_name(name: str | None, number: int, contacts: int | None) -> str:
-    return f"{name or number}" + (f" ({contacts})" if contacts is not None else "")

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 
-from slack_sdk.models.blocks import ExternalDataSelectElement, PlainTextInputElement
+from slack_sdk.models.blocks import PlainTextInputElement
 from slack_sdk.models.blocks.basic_components import DispatchActionConfig
 
 from bot.clicksend.operations.sms import SendSms, SmsMessage
 from bot.services import parts, recipients
 from bot.services.sending import Draft
-from bot.slack.blocks import Block, Modal, Option, clip, context, escape, input_block, modal
+from bot.slack.blocks import Block, Modal, context, escape, input_block, modal
 from bot.slack.blocks import section as paragraph
 from bot.slack.calls import View
+from commands.audience import (
+    LONGEST,
+    SENDER,
+    TO,
+    TO_LIST,
+    audience_fields,
+    sender_field,
+    targets,
+    wrong_recipients,
+    wrong_sender,
+)
 from commands.times import WHEN, WORDS, Chosen
 from commands.times import fields as time_fields
 
-FORM, COUNT, LIST = "sms.form", "sms.count", "sms.list"
-TO, TO_LIST, SENDER, BODY = "to", "list", "sender", "body"
-LONGEST = 3000
-MOST_RECIPIENTS = 1000
-_SENDER = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 ]{1,11}", re.ASCII)
+FORM, COUNT = "sms.form", "sms.count"
+BODY = "body"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +80,7 @@ def check(
     """
     found = recipients.parse(typed.to, default_country=country)
     wrong = {
-        **_wrong_recipients(typed, found),
+        **wrong_recipients(found, typed.list_id),
         **wrong_sender(typed.sender, SENDER),
         **dict(time.wrong),
     }
@@ -82,10 +89,9 @@ def check(
     if wrong:
         return wrong, None
     common = {"body": typed.body, "from_": typed.sender or None, "schedule": time.at}
-    targets: list[dict[str, object]] = [{"to": number} for number in found.valid]
-    if typed.list_id:
-        targets.append({"list_id": int(typed.list_id)})
-    messages = tuple(SmsMessage.model_validate({**common, **target}) for target in targets)
+    messages = tuple(
+        SmsMessage.model_validate({**common, **target}) for target in targets(found, typed.list_id)
+    )
     return {}, Draft(
         typed.id,
         user,
@@ -98,28 +104,6 @@ def check(
     )
 
 
-def wrong_sender(sender: str, block: str) -> dict[str, str]:
-    """What is wrong with a sender ID: at most 11 letters and digits, or a number."""
-    if not sender or _SENDER.fullmatch(sender):
-        return {}
-    if recipients.parse(sender, default_country=None).valid:
-        return {}
-    return {block: "At most 11 letters, digits and spaces, or a number such as +61411111111."}
-
-
-def _wrong_recipients(typed: Typed, found: recipients.Recipients) -> dict[str, str]:
-    if found.problems:
-        named = "; ".join(f"{each.typed}: {each.why}" for each in found.problems[:5])
-        return {TO: clip(f"Not a phone number: {named}.", 500)}
-    if not found.valid and not typed.list_id:
-        return {TO: "Give a number, or choose a contact list below."}
-    if len(found.valid) > MOST_RECIPIENTS:
-        return {TO: f"At most {MOST_RECIPIENTS:,} numbers; these are {len(found.valid):,}."}
-    if typed.list_id and not typed.list_id.isdigit():
-        return {TO_LIST: "Choose a list that is offered."}
-    return {}
-
-
 def form(typed: Typed, problem: str = "") -> Modal:
     """The form, with what was typed, and with a problem at its top."""
     kept = {
@@ -128,33 +112,9 @@ def form(typed: Typed, problem: str = "") -> Modal:
         "previous": typed.previous,
         "replaces": typed.replaces,
     }
-    chosen = Option(value=typed.list_id, text=clip(typed.list_name, 75)) if typed.list_id else None
     blocks: list[Block] = [
         *([paragraph(f":warning: {problem}")] if problem else []),
-        input_block(
-            TO,
-            "To",
-            PlainTextInputElement(
-                action_id=TO,
-                multiline=True,
-                max_length=LONGEST,
-                initial_value=typed.to or None,
-                placeholder="+61411111111, +61422222222",
-            ),
-            hint="One or many numbers, with country code, separated by commas or lines.",
-            optional=True,
-        ),
-        input_block(
-            TO_LIST,
-            "Or a contact list",
-            ExternalDataSelectElement(
-                action_id=LIST,
-                placeholder="Type to search",
-                min_query_length=0,
-                initial_option=chosen,
-            ),
-            optional=True,
-        ),
+        *audience_fields(typed.to, typed.list_id, typed.list_name),
         input_block(
             BODY,
             "Message",
@@ -170,17 +130,7 @@ def form(typed: Typed, problem: str = "") -> Modal:
             dispatch=True,
         ),
         context(counted(typed.body)),
-        input_block(
-            SENDER,
-            "From",
-            PlainTextInputElement(
-                action_id=SENDER,
-                max_length=20,
-                initial_value=typed.sender or None,
-                placeholder="Your sender ID; empty: ClickSend chooses",
-            ),
-            optional=True,
-        ),
+        sender_field(typed.sender),
         *time_fields(typed.words, typed.when, hint="In your own time zone. Empty: now."),
     ]
     return modal(

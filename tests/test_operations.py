@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 
@@ -74,11 +75,23 @@ def test_the_commands_declare_the_operations_that_the_code_runs() -> None:
     assert operations.mentioned(services) <= declared
 
 
+def _reached(noun: Path) -> set[Path]:
+    """A noun's module, and the modules of commands that it imports from, and so on."""
+    found, waiting = set[Path](), [noun]
+    while waiting:
+        path = waiting.pop()
+        found.add(path)
+        names = re.findall(r"^from commands\.(\w+) import", path.read_text(), re.MULTILINE)
+        near = {operations.COMMANDS / f"{each}.py" for each in names}
+        waiting += near - found
+    return found
+
+
 def test_a_command_declares_no_more_than_its_noun_can_reach() -> None:
-    """A noun's module imports the operation, or the service that runs it."""
+    """A noun's module imports the operation, or the service or part of a form that runs it."""
     for words, spec in build_router().commands.items():
         noun = operations.ROOT / (spec.handler.__module__.replace(".", "/") + ".py")
-        reached = operations.mentioned([noun, *operations.SERVICES.rglob("*.py")])
+        reached = operations.mentioned([*_reached(noun), *operations.SERVICES.rglob("*.py")])
         assert set(spec.uses) <= reached, words
 
 

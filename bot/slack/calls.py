@@ -46,6 +46,10 @@ class View:
         text = option.get("text") if isinstance(option, dict) else None
         return str(text.get("text", "")) if isinstance(text, dict) else ""
 
+    def ticked(self, block_id: str) -> bool:
+        """Whether a box of a block is ticked."""
+        return bool(self._element(block_id).get("selected_options"))
+
     def files(self, block_id: str) -> tuple[str, ...]:
         """The ids of the files that were attached."""
         found = self._element(block_id).get("files") or ()

@@ -97,5 +97,10 @@ async def _limited(response: aiohttp.ClientResponse, most: int) -> bytes:
     async for chunk in response.content.iter_chunked(65_536):
         content += chunk
         if len(content) > most:
-            raise FileError(f"The file is larger than {most // 1_000_000} MB.")
+            raise FileError(f"The file is larger than {_size(most)}.")
     return bytes(content)
+
+
+def _size(limit: int) -> str:
+    """A limit in bytes as people read it, such as `10 MB` or `250 kB`."""
+    return f"{limit // 1_000_000} MB" if limit >= 1_000_000 else f"{limit // 1000} kB"  # noqa: PLR2004 - a MB

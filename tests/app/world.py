@@ -20,8 +20,10 @@ from aiohttp import web
 
 OPERATIONS = json.loads((Path(__file__).parents[1] / "data" / "operations.json").read_text())
 SECRET = "sandbox-signing-secret"
-_BATCHES = ("sms", "fax", "voice")
 _TRIGGERS = itertools.count(1)
+_BATCHES = {
+    f"{kind}.{verb}" for kind in ("sms", "mms", "voice", "fax") for verb in ("price", "send")
+}
 
 
 @asynccontextmanager
@@ -128,11 +130,7 @@ class FakeClickSend:
                 "low_credit_amount": self.low_credit_amount,
                 "account_name": "Harbour <!channel> & Sons",
             }
-        if name.endswith((".price", ".send")) and name.split(".", maxsplit=1)[0] in {
-            "sms",
-            "fax",
-            "voice",
-        }:
+        if name in _BATCHES:
             return self._messages(body)
         if name.endswith("_rules.list"):
             return self._rules(example)

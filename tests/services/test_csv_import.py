@@ -111,6 +111,8 @@ class Desk:
             journal=Journal(SCOPE, now=self.clock),
             rules=Rules(),
             owner="alive",
+            skew=timedelta(seconds=60),
+            pause=timedelta(seconds=30),
             now=self.clock,
             told=lambda: None,
         )

@@ -1,0 +1,199 @@
+"""The form of an email: its fields, and what is wrong with them."""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass
+
+from slack_sdk.models.blocks import (
+    ExternalDataSelectElement,
+    PlainTextInputElement,
+    StaticSelectElement,
+)
+from slack_sdk.models.blocks.block_elements import FileInputElement
+
+from bot.slack.blocks import Block, Modal, Option, clip, input_block
+from bot.slack.calls import View
+from commands.files import ATTACH_AGAIN
+from commands.origin import LONGEST, Origin, channel_form
+from commands.times import WHEN, WORDS, Chosen
+from commands.times import fields as time_fields
+
+FORM, SENDER = "email.form", "email.from"
+NAME, TO, CC, BCC, SUBJECT, BODY, STYLE, FILES = (
+    "name",
+    "to",
+    "cc",
+    "bcc",
+    "subject",
+    "body",
+    "style",
+    "files",
+)
+TITLE = "Send an email"
+TEXT, HTML = "text", "html"
+LARGEST = 5_000_000
+"""Bytes of all files together: they stand in the draft itself until it is sent."""
+MOST_FILES = 5
+MOST_RECIPIENTS = 50
+_SUBJECT = 200
+_STYLES = {
+    TEXT: Option(value=TEXT, text="Text, as it is typed"),
+    HTML: Option(value=HTML, text="HTML"),
+}
+_SEPARATORS = re.compile(r"[\s,;]+")
+_ADDRESS = re.compile(
+    r"(?=.{3,254}$)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What the form holds, and what it is for."""
+
+    origin: Origin
+    sender: str = ""
+    sender_name: str = ""
+    name: str = ""
+    to: str = ""
+    cc: str = ""
+    bcc: str = ""
+    subject: str = ""
+    body: str = ""
+    style: str = TEXT
+    files: tuple[str, ...] = ()
+    words: str = ""
+    when: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """What a text of email addresses comes to; `valid` has each once, in order."""
+
+    valid: tuple[str, ...]
+    problems: tuple[str, ...]
+
+
+def addresses(text: str) -> Addresses:
+    """Read email addresses separated by commas, semicolons, spaces or lines."""
+    typed = [each for each in _SEPARATORS.split(text) if each]
+    good = {each.casefold(): each for each in reversed(typed) if _ADDRESS.fullmatch(each)}
+    return Addresses(
+        tuple(dict.fromkeys(good[e.casefold()] for e in typed if e.casefold() in good)),
+        tuple(clip(each, 60) for each in typed if not _ADDRESS.fullmatch(each)),
+    )
+
+
+def read(view: View) -> Typed:
+    """What was typed in the form."""
+    return Typed(
+        Origin.of(view),
+        sender=view.choice(SENDER) or "",
+        sender_name=view.choice_text(SENDER),
+        name=view.text(NAME).strip(),
+        to=view.text(TO),
+        cc=view.text(CC),
+        bcc=view.text(BCC),
+        subject=view.text(SUBJECT).strip(),
+        body=view.text(BODY),
+        style=view.choice(STYLE) or TEXT,
+        files=view.files(FILES),
+        words=view.text(WORDS).strip(),
+        when=view.moment(WHEN),
+    )
+
+
+def check(typed: Typed, time: Chosen) -> dict[str, str]:
+    """What is wrong with a form, by block."""
+    wrong = dict(time.wrong)
+    people = {TO: addresses(typed.to), CC: addresses(typed.cc), BCC: addresses(typed.bcc)}
+    for block, found in people.items():
+        if found.problems:
+            wrong[block] = f"Not an email address: {', '.join(found.problems[:5])}."
+    count = sum(len(each.valid) for each in people.values())
+    if TO not in wrong and not people[TO].valid:
+        wrong[TO] = "Give an email address, such as test1@test.com."
+    elif TO not in wrong and count > MOST_RECIPIENTS:
+        wrong[TO] = f"At most {MOST_RECIPIENTS} addresses, copies too; these are {count:,}."
+    if not (typed.sender.isascii() and typed.sender.isdigit()):
+        wrong[SENDER] = "Choose an address that is offered."
+    if not typed.subject:
+        wrong[SUBJECT] = "An email has a subject."
+    if not typed.body.strip():
+        wrong[BODY] = "Write the message."
+    if typed.style not in _STYLES:
+        wrong[STYLE] = "Choose text or HTML."
+    if len(typed.files) > MOST_FILES:
+        wrong[FILES] = f"At most {MOST_FILES} files."
+    return wrong
+
+
+def markup(typed: Typed) -> str:
+    """The body as HTML: as it is, or text with nothing in it that means anything in HTML."""
+    if typed.style == HTML:
+        return typed.body
+    return html.escape(typed.body).replace("\r\n", "\n").replace("\n", "<br>\n")
+
+
+def as_typed(body: str) -> tuple[str, str]:
+    """The text and the style that make a body: a text where it says the same, or else HTML."""
+    text = html.unescape(body.replace("<br>\n", "\n"))
+    same = html.escape(text).replace("\n", "<br>\n") == body
+    return (text, TEXT) if same else (body, HTML)
+
+
+def form(typed: Typed, problem: str = "") -> Modal:
+    """The form, with what was typed, and with a problem at its top."""
+    back = bool(problem or typed.origin.previous)
+    chosen = Option(value=typed.sender, text=clip(typed.sender_name, 75)) if typed.sender else None
+    sender = ExternalDataSelectElement(
+        action_id=SENDER,
+        placeholder="Type to search",
+        min_query_length=0,
+        initial_option=chosen,
+    )
+    style = StaticSelectElement(
+        action_id=STYLE, options=list(_STYLES.values()), initial_option=_STYLES[typed.style]
+    )
+    attached = FileInputElement(action_id=FILES, max_files=MOST_FILES)
+    blocks: list[Block] = [
+        input_block(SENDER, "From", sender, hint="The verified addresses of the account."),
+        _text(NAME, "Name of the sender", typed.name, most=100, optional=True),
+        _text(TO, "To", typed.to, hint="One or many addresses, separated by commas or lines."),
+        _text(CC, "Copy to", typed.cc, optional=True),
+        _text(BCC, "Blind copy to", typed.bcc, optional=True),
+        _text(SUBJECT, "Subject", typed.subject, most=_SUBJECT),
+        _text(BODY, "Message", typed.body, multiline=True),
+        input_block(STYLE, "Written in", style),
+        input_block(
+            FILES,
+            "Files",
+            attached,
+            hint=f"{MOST_FILES} at most, {LARGEST // 1_000_000} MB together."
+            + (ATTACH_AGAIN if back else ""),
+            optional=True,
+        ),
+        *time_fields(typed.words, typed.when, hint="In your own time zone. Empty: now."),
+    ]
+    return channel_form(FORM, TITLE, typed.origin, blocks, problem)
+
+
+def _text(
+    block_id: str,
+    label: str,
+    value: str,
+    *,
+    most: int = LONGEST,
+    multiline: bool = False,
+    hint: str | None = None,
+    optional: bool = False,
+) -> Block:
+    element = PlainTextInputElement(
+        action_id=block_id,
+        multiline=multiline,
+        max_length=most,
+        initial_value=value or None,
+    )
+    return input_block(block_id, label, element, hint=hint, optional=optional)

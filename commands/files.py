@@ -1,0 +1,124 @@
+"""A file from Slack on its way to ClickSend: checked, uploaded, then the price."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from slack_sdk.models.blocks.block_elements import FileInputElement
+
+from bot.clicksend import ClickSendError
+from bot.clicksend.operations.uploads import LARGEST_MEDIA, Convert, UploadMedia
+from bot.services.explain import explain
+from bot.services.sending import Draft
+from bot.slack.blocks import Block, Message, escape, input_block
+from bot.slack.client import FileError, SlackError
+from commands.answers import NOTHING
+from commands.context import BotCall
+from commands.review import Form, price_and_review
+
+Build = Callable[[], Awaitable[Draft]]
+"""Brings the files and makes the draft; raises FileError, SlackError or ClickSendError."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of file that a channel takes.
+
+    Attributes:
+        types: Slack's `filetype` of it; first those that people choose from.
+        noun: What people call it.
+        begins: The bytes it may begin with; none where they are not told apart.
+        convert: What ClickSend makes of it.
+        most: The largest size, in bytes.
+    """
+
+    types: tuple[str, ...]
+    noun: str
+    begins: tuple[bytes, ...]
+    convert: Convert
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file at its address: its name, and what makes it the same file again."""
+
+    url: str
+    name: str
+    digest: str
+
+
+PICTURE = Kind(
+    ("png", "jpg", "jpeg", "gif"),
+    "PNG, JPG or GIF picture",
+    (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a"),
+    Convert.MMS,
+    LARGEST_MEDIA,
+)
+
+
+async def bring(call: BotCall, file_id: str, kind: Kind) -> Document:
+    """Fetch a file from Slack, check it, and upload it (operation `uploads.upload`).
+
+    Raises:
+        FileError: It is too large, of another kind, or Slack does not give it.
+        SlackError: Slack cannot be reached.
+        ClickSendError: It was not taken.
+    """
+    file = await call.slack.download(file_id, most=kind.most)
+    known = not kind.begins or file.content.startswith(kind.begins)
+    if file.filetype.lower() not in kind.types or not known:
+        raise FileError(f"{file.name} is no {kind.noun}.")
+    upload = await call.services.clicksend.run(UploadMedia.of(file.content, kind.convert))
+    return Document(upload.url, file.name, hashlib.sha256(file.content).hexdigest())
+
+
+def prepare_later(call: BotCall, build: Build, form: Form, *, doing: str) -> None:
+    """Bring files after the acknowledgement; the loading view becomes review or form.
+
+    Args:
+        call: The submission of the form.
+        build: Brings them.
+        form: The form again.
+        doing: What it is, for "Something went wrong while …".
+    """
+    view_id = call.view.id if call.view else ""
+
+    async def failed(message: Message) -> None:
+        await call.slack.update_view(view_id, form(message.text))
+
+    call.later(_prepare(call, view_id, build, form), doing=doing, failed=failed)
+
+
+async def _prepare(call: BotCall, view_id: str, build: Build, form: Form) -> None:
+    try:
+        draft = await build()
+    except (FileError, SlackError) as error:
+        await call.slack.update_view(view_id, form(f"{escape(str(error))} {NOTHING}"))
+    except ClickSendError as error:
+        problem = f"The file was not taken. {escape(explain(error))} {NOTHING}"
+        await call.slack.update_view(view_id, form(problem))
+    else:
+        await price_and_review(call, view_id, draft, form)
+
+
+def file_field(
+    block_id: str, label: str, kind: Kind, *, hint: str, most: int = 1, optional: bool = False
+) -> Block:
+    """The field for files; Slack forgets them when a form comes back.
+
+    Args:
+        block_id: Where it stands.
+        label: What it is for.
+        kind: What is taken.
+        hint: What to know of it.
+        most: How many.
+        optional: Whether it may stay empty.
+    """
+    element = FileInputElement(action_id=block_id, filetypes=list(kind.types), max_files=most)
+    return input_block(block_id, label, element, hint=hint, optional=optional)
+
+
+ATTACH_AGAIN = " Attach it again: Slack forgets files when a form comes back."
