@@ -15,6 +15,8 @@ from commands import (
     scheduled,
     sent,
     sms,
+    template,
+    template_forms,
     unsettled,
     usage,
 )
@@ -25,6 +27,7 @@ __all__ = ["Services", "build_router"]
 _NOUNS = (
     *(balance, usage, sms, fax, review, sent, approval, unsettled, campaign, history),
     *(scheduled, reschedule),
+    *(template, template_forms),
     *(access, access_forms, audit, api),
 )
 

@@ -27,6 +27,7 @@ from bot.services.retention import Retention
 from bot.services.rules import Rules
 from bot.services.scheduled import Scheduled
 from bot.services.sending import Sending
+from bot.services.templates import Templates
 from bot.services.worker import Worker
 from bot.settings import Settings
 from bot.slack.client import Slack
@@ -190,6 +191,7 @@ def _services(
         audit=AuditTrail(database, scope, now=now),
         campaigns=Campaigns(clicksend, database, scope, now=now, words=explain),
         scheduled=Scheduled(clicksend, database, scope, now=now),
+        templates=Templates(clicksend, words=explain),
         by_hand=ByHand(clicksend, database, scope, now=now),
         now=now,
         default_country=settings.default_country,
