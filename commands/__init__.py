@@ -7,6 +7,7 @@ from commands import (
     approval,
     audit,
     balance,
+    billing,
     campaign,
     fax,
     history,
@@ -27,7 +28,7 @@ __all__ = ["Services", "build_router"]
 _NOUNS = (
     *(balance, usage, sms, fax, review, sent, approval, unsettled, campaign, history),
     *(scheduled, reschedule),
-    *(template, template_forms),
+    *(template, template_forms, billing),
     *(access, access_forms, audit, api),
 )
 
