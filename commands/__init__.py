@@ -11,9 +11,11 @@ from commands import (
     campaign,
     fax,
     history,
+    number,
     reschedule,
     review,
     scheduled,
+    sender,
     sent,
     sms,
     template,
@@ -28,7 +30,7 @@ __all__ = ["Services", "build_router"]
 _NOUNS = (
     *(balance, usage, sms, fax, review, sent, approval, unsettled, campaign, history),
     *(scheduled, reschedule),
-    *(template, template_forms, billing),
+    *(template, template_forms, billing, number, sender),
     *(access, access_forms, audit, api),
 )
 

@@ -72,12 +72,14 @@ class Sheet:
     before: str = ""
 
 
-def cut(title: str, entries: Sequence[Entry], number: int, *, empty: str) -> Sheet:
+def cut(
+    title: str, entries: Sequence[Entry], number: int, *, empty: str, notes: tuple[str, ...] = ()
+) -> Sheet:
     """A page of a list that was read as a whole."""
     last = max(1, -(-len(entries) // ON_A_PAGE))
     number = min(number, last)
     shown = entries[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
-    return Sheet(title, shown, number, last, empty)
+    return Sheet(title, shown, number, last, empty, notes)
 
 
 def page_number(text: str) -> int:
