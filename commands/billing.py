@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.clicksend import ClickSendError, NotFound
+from bot.clicksend import ClickSend, NotFound
 from bot.clicksend.operations.recharge import (
     GetPaymentInfo,
     ListPackages,
@@ -14,11 +14,11 @@ from bot.clicksend.operations.recharge import (
 )
 from bot.services.money import amount
 from bot.slack.blocks import Message, button, buttons, escape, section
-from commands.answers import answer, moment, plain, trouble
+from commands.answers import answer, moment, plain
 from commands.balance import BILLING, OPEN_BILLING
 from commands.context import BotCall, BotRouter
 from commands.purchase import buy
-from commands.things import ON_A_PAGE, Entry, Sheet, cut, page_number, render_sheet
+from commands.things import ON_A_PAGE, Entry, Sheet, cut, page_number, show_sheet
 
 PACKAGES, TRANSACTIONS, BUY = "billing.packages", "billing.transactions", "billing.buy"
 _LAST_FOUR = re.compile(r"[0-9]{4}\Z")
@@ -40,15 +40,13 @@ router: BotRouter = BotRouter()
 )
 async def packages(call: BotCall) -> None:
     """Answer with the packages that ClickSend offers."""
-    work = _packages(call, page_number(call.text), replace=False)
-    call.later(work, doing="reading the packages")
+    await _show_packages(call, call.text, replace=False)
 
 
 @router.action(PACKAGES)
 async def packages_turned(call: BotCall) -> None:
     """Turn the page."""
-    work = _packages(call, page_number(call.value), replace=True)
-    call.later(work, doing="reading the packages")
+    await _show_packages(call, call.value, replace=True)
 
 
 @router.command(
@@ -76,15 +74,13 @@ async def buy_pressed(call: BotCall) -> None:
 )
 async def transactions(call: BotCall) -> None:
     """Answer with a page of the purchases."""
-    work = _transactions(call, page_number(call.text), replace=False)
-    call.later(work, doing="reading the purchases")
+    await _show_transactions(call, call.text, replace=False)
 
 
 @router.action(TRANSACTIONS)
 async def transactions_turned(call: BotCall) -> None:
     """Turn the page."""
-    work = _transactions(call, page_number(call.value), replace=True)
-    call.later(work, doing="reading the purchases")
+    await _show_transactions(call, call.value, replace=True)
 
 
 @router.command(
@@ -98,16 +94,18 @@ async def card(call: BotCall) -> None:
     call.later(work, doing="reading the card")
 
 
-async def _packages(call: BotCall, number: int, *, replace: bool) -> None:
-    try:
-        found = await call.services.clicksend.run(ListPackages())
-    except ClickSendError as error:
-        await call.reply(trouble("The packages could not be read", error), replace=replace)
-        return
+async def _show_packages(call: BotCall, number: str, *, replace: bool) -> None:
+    reading = _packages(call.services.clicksend, page_number(number))
+    failed = "The packages could not be read"
+    work = show_sheet(call, reading, turn=PACKAGES, otherwise=failed, replace=replace)
+    call.later(work, doing="reading the packages")
+
+
+async def _packages(clicksend: ClickSend, number: int) -> Sheet:
+    found = await clicksend.run(ListPackages())
     currency = (found.currency.currency_name_short if found.currency else "") or ""
     entries = [_package(each, currency) for each in found.packages]
-    sheet = cut("Credit", entries, number, empty="ClickSend offers no packages.")
-    await call.reply(render_sheet(sheet, PACKAGES), replace=replace)
+    return cut("Credit", entries, number, empty="ClickSend offers no packages.")
 
 
 async def _buy(call: BotCall, text: str) -> None:
@@ -118,13 +116,15 @@ async def _buy(call: BotCall, text: str) -> None:
     await buy(call, PurchasePackage(package_id=number), f"Package {number}, with the card on file")
 
 
-async def _transactions(call: BotCall, number: int, *, replace: bool) -> None:
-    try:
-        operation = ListTransactions(page=number, limit=ON_A_PAGE)
-        found = await call.services.clicksend.run(operation)
-    except ClickSendError as error:
-        await call.reply(trouble("The purchases could not be read", error), replace=replace)
-        return
+async def _show_transactions(call: BotCall, number: str, *, replace: bool) -> None:
+    reading = _transactions(call.services.clicksend, page_number(number))
+    failed = "The purchases could not be read"
+    work = show_sheet(call, reading, turn=TRANSACTIONS, otherwise=failed, replace=replace)
+    call.later(work, doing="reading the purchases")
+
+
+async def _transactions(clicksend: ClickSend, number: int) -> Sheet:
+    found = await clicksend.run(ListTransactions(page=number, limit=ON_A_PAGE))
     entries = [
         Entry(
             amount(each.amount, each.currency or "") if each.amount is not None else "no amount",
@@ -134,8 +134,7 @@ async def _transactions(call: BotCall, number: int, *, replace: bool) -> None:
         for each in found.data
     ]
     last = max(found.last_page or 1, 1)
-    sheet = Sheet("Purchases of credit", entries, number, last, "No credit was bought here.")
-    await call.reply(render_sheet(sheet, TRANSACTIONS), replace=replace)
+    return Sheet("Purchases of credit", entries, number, last, "No credit was bought here.")
 
 
 async def _card(call: BotCall) -> Message:

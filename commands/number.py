@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.clicksend import ClickSendError
+from bot.clicksend import ClickSend
 from bot.clicksend.operations.numbers import (
     BuyNumber,
     ListNumbers,
@@ -16,10 +16,10 @@ from bot.clicksend.operations.numbers import (
 from bot.services import recipients
 from bot.services.money import amount
 from bot.slack.blocks import button, escape
-from commands.answers import plain, trouble
+from commands.answers import plain
 from commands.context import BotCall, BotRouter
 from commands.purchase import buy
-from commands.things import ON_A_PAGE, Entry, Sheet, page_number, render_sheet
+from commands.things import ON_A_PAGE, Entry, Sheet, page_number, show_sheet
 
 PAGE, OFFERS, BUY = "number.page", "number.offers", "number.buy"
 _WISH = re.compile(r"([A-Za-z]{2})(?:\s+\+?([0-9]{1,15}))?", re.ASCII)
@@ -62,13 +62,13 @@ def read_wish(text: str) -> Wish | None:
 )
 async def list_(call: BotCall) -> None:
     """Answer with a page of the numbers."""
-    call.later(_page(call, page_number(call.text), replace=False), doing="reading the numbers")
+    await _show(call, call.text, replace=False)
 
 
 @router.action(PAGE)
 async def turn(call: BotCall) -> None:
     """Turn the page."""
-    call.later(_page(call, page_number(call.value), replace=True), doing="reading the numbers")
+    await _show(call, call.value, replace=True)
 
 
 @router.command(
@@ -107,20 +107,21 @@ async def buy_pressed(call: BotCall) -> None:
     call.later(_buy(call, call.value), doing="asking for the price")
 
 
-async def _page(call: BotCall, number: int, *, replace: bool) -> None:
-    try:
-        operation = ListNumbers(page=number, limit=ON_A_PAGE)
-        found = await call.services.clicksend.run(operation)
-    except ClickSendError as error:
-        await call.reply(trouble("The numbers could not be read", error), replace=replace)
-        return
+async def _show(call: BotCall, number: str, *, replace: bool) -> None:
+    reading = _page(call.services.clicksend, page_number(number))
+    failed = "The numbers could not be read"
+    work = show_sheet(call, reading, turn=PAGE, otherwise=failed, replace=replace)
+    call.later(work, doing="reading the numbers")
+
+
+async def _page(clicksend: ClickSend, number: int) -> Sheet:
+    found = await clicksend.run(ListNumbers(page=number, limit=ON_A_PAGE))
     entries = [
         Entry(each.dedicated_number or "(no number)", escape(each.country_name or ""))
         for each in found.data
     ]
     empty = "There are no dedicated numbers here. `/clicksend number search AU` shows offers."
-    sheet = Sheet("Dedicated numbers", entries, number, max(found.last_page or 1, 1), empty)
-    await call.reply(render_sheet(sheet, PAGE), replace=replace)
+    return Sheet("Dedicated numbers", entries, number, max(found.last_page or 1, 1), empty)
 
 
 async def _offers(call: BotCall, text: str, number: int, *, replace: bool) -> None:
@@ -128,6 +129,12 @@ async def _offers(call: BotCall, text: str, number: int, *, replace: bool) -> No
     if wish is None:
         await call.reply(plain(_HOW))
         return
+    reading = _offered(call.services.clicksend, wish, number)
+    failed = "ClickSend could not look for numbers"
+    await show_sheet(call, reading, turn=OFFERS, otherwise=failed, replace=replace)
+
+
+async def _offered(clicksend: ClickSend, wish: Wish, number: int) -> Sheet:
     operation = SearchNumbers(
         country=wish.country,
         search=wish.digits or None,
@@ -135,13 +142,9 @@ async def _offers(call: BotCall, text: str, number: int, *, replace: bool) -> No
         page=number,
         limit=ON_A_PAGE,
     )
-    try:
-        found = await call.services.clicksend.run(operation)
-    except ClickSendError as error:
-        await call.reply(trouble("ClickSend could not look for numbers", error), replace=replace)
-        return
+    found = await clicksend.run(operation)
     currency = (found.currency.currency_name_short if found.currency else "") or ""
-    sheet = Sheet(
+    return Sheet(
         f"Numbers on offer: {wish}",
         [_offer(each, currency) for each in found.data],
         number,
@@ -149,7 +152,6 @@ async def _offers(call: BotCall, text: str, number: int, *, replace: bool) -> No
         f"ClickSend offers no such number in {wish.country} here.",
         before=str(wish),
     )
-    await call.reply(render_sheet(sheet, OFFERS), replace=replace)
 
 
 async def _buy(call: BotCall, text: str) -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from bot.clicksend import ClickSendError, registry
+from bot.clicksend import ClickSend, registry
 from bot.services import api_rules, senders
 from bot.services.explain import explain
 from bot.services.senders import Sender
 from bot.slack.blocks import clip, escape
-from commands.answers import trouble
 from commands.api_views import refusal
 from commands.context import BotCall, BotRouter
-from commands.things import Entry, cut, page_number, render_sheet
+from commands.things import Entry, Sheet, cut, page_number, show_sheet
 
 PAGE = "sender.page"
 _EMPTY = "There are no senders yet. ClickSend chooses the number that your messages come from."
@@ -32,13 +31,13 @@ router: BotRouter = BotRouter()
 )
 async def list_(call: BotCall) -> None:
     """Answer with a page of the senders."""
-    call.later(_page(call, page_number(call.text), replace=False), doing="reading the senders")
+    await _show(call, call.text, replace=False)
 
 
 @router.action(PAGE)
 async def turn(call: BotCall) -> None:
     """Turn the page."""
-    call.later(_page(call, page_number(call.value), replace=True), doing="reading the senders")
+    await _show(call, call.value, replace=True)
 
 
 @router.command("sender verify", summary="where a number of your own is verified")
@@ -49,16 +48,18 @@ async def verify(call: BotCall) -> None:
     call.later(call.reply(message), doing="saying where a number is verified")
 
 
-async def _page(call: BotCall, number: int, *, replace: bool) -> None:
-    try:
-        found = await senders.read(call.services.clicksend, words=explain)
-    except ClickSendError as error:
-        await call.reply(trouble("The senders could not be read", error), replace=replace)
-        return
+async def _show(call: BotCall, number: str, *, replace: bool) -> None:
+    reading = _page(call.services.clicksend, page_number(number))
+    failed = "The senders could not be read"
+    work = show_sheet(call, reading, turn=PAGE, otherwise=failed, replace=replace)
+    call.later(work, doing="reading the senders")
+
+
+async def _page(clicksend: ClickSend, number: int) -> Sheet:
+    found = await senders.read(clicksend, words=explain)
     notes = tuple(f":warning: Not shown: {escape(each)}" for each in found.missing)
     entries = [_entry(each) for each in found.senders]
-    sheet = cut("Senders", entries, number, empty=_EMPTY, notes=notes)
-    await call.reply(render_sheet(sheet, PAGE), replace=replace)
+    return cut("Senders", entries, number, empty=_EMPTY, notes=notes)
 
 
 def _entry(sender: Sender) -> Entry:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.clicksend import ClickSendError, NotFound
 from bot.services.sending import new_id
-from bot.services.templates import Kind, Template, TemplatePage, deletion, parse_id
+from bot.services.templates import Kind, Template, TemplatePage, Templates, deletion, parse_id
 from bot.slack.blocks import (
     Block,
     Message,
@@ -23,7 +23,7 @@ from commands.context import BotCall, BotRouter
 from commands.sms_form import Typed
 from commands.sms_form import form as sms_form
 from commands.template_forms import CHANGE, LIST, open_change
-from commands.things import Entry, Sheet, Words, change, page_number, render_sheet
+from commands.things import Entry, Sheet, Words, change, page_number, show_sheet
 
 PAGE, SHOW, DELETE, USE = "template.page", "template.show", "template.delete", "template.use"
 _SHOWN = 2900
@@ -44,13 +44,13 @@ router: BotRouter = BotRouter()
 )
 async def list_(call: BotCall) -> None:
     """Answer with a page of the list."""
-    call.later(_page(call, page_number(call.text), replace=False), doing="reading the templates")
+    await _show(call, call.text, replace=False)
 
 
 @router.action(PAGE)
 async def turn(call: BotCall) -> None:
     """Turn the page."""
-    call.later(_page(call, page_number(call.value), replace=True), doing="reading the templates")
+    await _show(call, call.value, replace=True)
 
 
 @router.command("template show", args="<id>", summary="one template, such as sms-123", uses=_READS)
@@ -106,12 +106,15 @@ async def use(call: BotCall) -> None:
     call.later(_use(call), doing="opening the form")
 
 
-async def _page(call: BotCall, number: int, *, replace: bool) -> None:
-    try:
-        message = render_page(await call.services.templates.page(number))
-    except ClickSendError as error:
-        message = trouble("The templates could not be read", error)
-    await call.reply(message, replace=replace)
+async def _show(call: BotCall, number: str, *, replace: bool) -> None:
+    reading = _page(call.services.templates, page_number(number))
+    failed = "The templates could not be read"
+    work = show_sheet(call, reading, turn=PAGE, otherwise=failed, replace=replace)
+    call.later(work, doing="reading the templates")
+
+
+async def _page(templates: Templates, number: int) -> Sheet:
+    return sheet_of(await templates.page(number))
 
 
 async def _found(call: BotCall, text: str, verb: str) -> Template | Message:
@@ -167,7 +170,7 @@ async def _use(call: BotCall) -> None:
         await call.reply(found)
 
 
-def render_page(page: TemplatePage) -> Message:
+def sheet_of(page: TemplatePage) -> Sheet:
     """A page of the list."""
     entries = [
         Entry(
@@ -179,8 +182,7 @@ def render_page(page: TemplatePage) -> Message:
     ]
     notes = tuple(f":warning: Not shown: {escape(each)}" for each in page.missing)
     empty = "There are no templates here. Write one: `/clicksend template create sms`"
-    sheet = Sheet("Templates", entries, page.number, page.last, empty, notes)
-    return render_sheet(sheet, PAGE)
+    return Sheet("Templates", entries, page.number, page.last, empty, notes)
 
 
 def render(template: Template) -> Message:

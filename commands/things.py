@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from slack_sdk.models.blocks import BlockElement
 
-from bot.clicksend import Operation
+from bot.clicksend import ClickSendError, Operation
 from bot.services.roles import Decision
 from bot.services.sending import new_id
 from bot.slack.blocks import (
@@ -29,7 +29,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.router import Ack, Clear, Update
 from bot.store.calls import Call, CallState
-from commands.answers import plain
+from commands.answers import plain, trouble
 from commands.context import BotCall
 from commands.review import DONE
 
@@ -115,6 +115,25 @@ def render_sheet(sheet: Sheet, turn: str) -> Message:
     spoken = "\n".join([*(each.line for each in sheet.entries), *sheet.notes])
     text = f"{escape(sheet.title)}, page {sheet.number} of {sheet.last}\n{spoken}"
     return Message(clip_mrkdwn(text, _SPOKEN), tuple(blocks))
+
+
+async def show_sheet(
+    call: BotCall, reading: Awaitable[Sheet], *, turn: str, otherwise: str, replace: bool
+) -> None:
+    """Answer with a page of a list, or with why there is none.
+
+    Args:
+        call: The command, or the press that turns the page.
+        reading: Reads the page.
+        turn: The action id of the buttons to the other pages.
+        otherwise: What is said first when it cannot be read.
+        replace: Whether the answer takes the place of the page before.
+    """
+    try:
+        message = render_sheet(await reading, turn)
+    except ClickSendError as error:
+        message = trouble(otherwise, error)
+    await call.reply(message, replace=replace)
 
 
 @dataclass(frozen=True, slots=True)
