@@ -25,6 +25,7 @@ from bot.services.limit_book import LimitBook
 from bot.services.permissions import Permissions
 from bot.services.scheduled import Scheduled
 from bot.services.sending import Sending
+from bot.services.templates import Templates
 from bot.slack.calls import Call
 from bot.slack.router import Router
 
@@ -42,6 +43,7 @@ class Services:
     audit: AuditTrail
     campaigns: Campaigns
     scheduled: Scheduled
+    templates: Templates
     by_hand: ByHand
     contacts: Contacts
     csv: Csv

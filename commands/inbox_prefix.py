@@ -12,10 +12,10 @@ from bot.services.money import amount
 from bot.services.sending import Draft, Outcome, Quote
 from bot.slack.blocks import Block, Message, button, buttons, clip, escape, section
 from commands.answers import NOTHING, plain
+from commands.audience import LONGEST
 from commands.context import BotCall, BotRouter
 from commands.inbox_reply import answer_to, draft_of
 from commands.priced import finding
-from commands.sms_form import LONGEST
 
 SEND = "inbox.send"
 

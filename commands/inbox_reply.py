@@ -21,10 +21,11 @@ from bot.slack.router import Ack, Errors, Options, Update
 from bot.store.conversations import Conversation
 from bot.store.sends import Send
 from commands.answers import NOTHING, plain, refused
+from commands.audience import LONGEST
 from commands.context import BotCall, BotRouter
 from commands.inbox_text import REPLY, who
 from commands.review import IN_THREAD, Form, loading, reopens, review_later
-from commands.sms_form import LONGEST, counted
+from commands.sms_form import counted
 
 FORM, COUNT, TEMPLATE = "inbox.form", "inbox.count", "inbox.template"
 BODY, CHOSEN = "body", "template"

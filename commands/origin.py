@@ -11,10 +11,10 @@ from bot.slack.blocks import Block, Modal, modal, section
 from bot.slack.calls import View
 from bot.store.sends import Send
 from commands.answers import NOTHING, plain, refused
+from commands.audience import LONGEST
 from commands.context import BotCall
 from commands.times import zone_of
 
-LONGEST = 3000
 """Characters that a field of a form holds (Slack's limit)."""
 
 

@@ -14,10 +14,10 @@ from bot.slack.calls import View
 from bot.slack.client import SlackError
 from bot.slack.router import Ack, Errors, Update
 from commands.answers import NOTHING, refused
+from commands.audience import wrong_sender
 from commands.context import BotCall, BotRouter
 from commands.csv_form import FILE, file_input, match
 from commands.review import loading
-from commands.sms_form import wrong_sender
 
 FORM = "sms.bulk"
 TEXT, SENDER = "text", "sender"

@@ -35,6 +35,7 @@ from bot.services.retention import Retention
 from bot.services.rules import Rules
 from bot.services.scheduled import Scheduled
 from bot.services.sending import Sending
+from bot.services.templates import Templates
 from bot.services.worker import Worker
 from bot.settings import Settings
 from commands import Services
@@ -263,6 +264,7 @@ def _services(
         audit=AuditTrail(database, scope, now=now),
         campaigns=Campaigns(clicksend, database, scope, now=now, words=explain),
         scheduled=Scheduled(clicksend, database, scope, now=now),
+        templates=Templates(clicksend, words=explain),
         by_hand=by_hand,
         contacts=Contacts(
             clicksend,

@@ -1,0 +1,89 @@
+"""Who messages can come from: dedicated numbers, own numbers and alpha tags as one list."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from bot.clicksend import ClickSend, ClickSendError, Operation
+from bot.clicksend.operations.alpha_tags import AlphaTag, ListAlphaTags
+from bot.clicksend.operations.numbers import DedicatedNumber, ListNumbers
+from bot.clicksend.operations.own_numbers import ListOwnNumbers, OwnNumber
+from bot.clicksend.paging import Portion
+
+
+class Kind(StrEnum):
+    """What a sender is, in words."""
+
+    DEDICATED = "dedicated number"
+    OWN = "own number"
+    ALPHA = "alpha tag"
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """One sender; `status` as ClickSend says it, empty for a dedicated number, always usable."""
+
+    kind: Kind
+    name: str
+    status: str = ""
+    more: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SenderList:
+    """All senders; `missing` are the kinds that could not be read, as `alpha tag: why`."""
+
+    senders: tuple[Sender, ...]
+    missing: tuple[str, ...]
+
+
+async def read(clicksend: ClickSend, *, words: Callable[[ClickSendError], str]) -> SenderList:
+    """Read every sender; a kind that cannot be read is named, not hidden.
+
+    Args:
+        clicksend: The client.
+        words: Says an error in words.
+
+    Raises:
+        ClickSendError: None of the kinds could be read.
+    """
+    listings = (ListNumbers(), ListOwnNumbers(), ListAlphaTags())
+    answers = await asyncio.gather(*(_all(clicksend, each) for each in listings))
+    found: list[Sender] = []
+    errors: list[ClickSendError] = []
+    missing: list[str] = []
+    for kind, answer in zip(Kind, answers, strict=True):
+        if isinstance(answer, ClickSendError):
+            errors.append(answer)
+            missing.append(f"{kind}: {words(answer)}")
+        else:
+            found += answer
+    if len(errors) == len(listings):
+        raise errors[0]
+    return SenderList(tuple(found), tuple(missing))
+
+
+async def _all(
+    clicksend: ClickSend, listing: Operation[Portion[Any]]
+) -> list[Sender] | ClickSendError:
+    try:
+        async with aclosing(clicksend.pages(listing)) as items:
+            return [_sender(item) async for item in items]
+    except ClickSendError as error:
+        return error
+
+
+def _sender(item: DedicatedNumber | OwnNumber | AlphaTag) -> Sender:
+    if isinstance(item, DedicatedNumber):
+        where = item.country_name or item.country or ""
+        return Sender(Kind.DEDICATED, item.dedicated_number or "(no number)", more=where)
+    status = item.status or "unknown"
+    if isinstance(item, OwnNumber):
+        name = item.phone_number or "(no number)"
+        return Sender(Kind.OWN, name, status, item.label or "")
+    return Sender(Kind.ALPHA, item.alpha_tag or "(no name)", status, item.reason or "")

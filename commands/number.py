@@ -1,0 +1,174 @@
+"""`/clicksend number`: the account's dedicated numbers, those on offer, and buying one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from bot.clicksend import ClickSend
+from bot.clicksend.operations.numbers import (
+    BuyNumber,
+    ListNumbers,
+    NumberSearch,
+    OfferedNumber,
+    SearchNumbers,
+)
+from bot.services import recipients
+from bot.services.money import amount
+from bot.slack.blocks import button, escape
+from commands.answers import plain
+from commands.context import BotCall, BotRouter
+from commands.purchase import buy
+from commands.things import ON_A_PAGE, Entry, Sheet, page_number, show_sheet
+
+PAGE, OFFERS, BUY = "number.page", "number.offers", "number.buy"
+_WISH = re.compile(r"([A-Za-z]{2})(?:\s+\+?([0-9]{1,15}))?", re.ASCII)
+_HOW = (
+    ":warning: Name a country by its two letters, and digits that the number has if you like: "
+    "`/clicksend number search AU 1234`."
+)
+_NO_NUMBER = (
+    ":warning: Name the number with its country code, such as `/clicksend number buy "
+    "+61411111111`; `/clicksend number search AU` shows what is on offer. Nothing was bought."
+)
+
+router: BotRouter = BotRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What numbers are looked for: of a country, with some digits in them when given."""
+
+    country: str
+    digits: str
+
+    def __str__(self) -> str:
+        """As it is typed."""
+        return f"{self.country} {self.digits}".strip()
+
+
+def read_wish(text: str) -> Wish | None:
+    """Read `AU 1234`; None when it is no country with digits or without."""
+    found = _WISH.fullmatch(text.strip())
+    return Wish(found[1].upper(), found[2] or "") if found else None
+
+
+@router.command(
+    "number list",
+    args="[page]",
+    summary="the dedicated numbers of the account",
+    default=True,
+    uses=("numbers.list",),
+)
+async def list_(call: BotCall) -> None:
+    """Answer with a page of the numbers."""
+    await _show(call, call.text, replace=False)
+
+
+@router.action(PAGE)
+async def turn(call: BotCall) -> None:
+    """Turn the page."""
+    await _show(call, call.value, replace=True)
+
+
+@router.command(
+    "number search",
+    args="<country> [digits]",
+    summary="numbers on offer, as `/clicksend number search AU 1234`",
+    uses=("numbers.search",),
+)
+async def search(call: BotCall) -> None:
+    """Answer with the first page of what is on offer."""
+    call.later(_offers(call, call.text, 1, replace=False), doing="looking for numbers")
+
+
+@router.action(OFFERS)
+async def offers_turned(call: BotCall) -> None:
+    """Turn the page."""
+    wish, _, number = call.value.rpartition(" ")
+    work = _offers(call, wish, page_number(number), replace=True)
+    call.later(work, doing="looking for numbers")
+
+
+@router.command(
+    "number buy",
+    args="<number>",
+    summary="buy a number, as `/clicksend number buy +61411111111` (admins)",
+    uses=("numbers.search", "numbers.buy"),
+)
+async def buy_typed(call: BotCall) -> None:
+    """Show the price of a number, and ask."""
+    call.later(_buy(call, call.text), doing="asking for the price")
+
+
+@router.action(BUY)
+async def buy_pressed(call: BotCall) -> None:
+    """The same, from the list."""
+    call.later(_buy(call, call.value), doing="asking for the price")
+
+
+async def _show(call: BotCall, number: str, *, replace: bool) -> None:
+    reading = _page(call.services.clicksend, page_number(number))
+    failed = "The numbers could not be read"
+    work = show_sheet(call, reading, turn=PAGE, otherwise=failed, replace=replace)
+    call.later(work, doing="reading the numbers")
+
+
+async def _page(clicksend: ClickSend, number: int) -> Sheet:
+    found = await clicksend.run(ListNumbers(page=number, limit=ON_A_PAGE))
+    entries = [
+        Entry(each.dedicated_number or "(no number)", escape(each.country_name or ""))
+        for each in found.data
+    ]
+    empty = "There are no dedicated numbers here. `/clicksend number search AU` shows offers."
+    return Sheet("Dedicated numbers", entries, number, max(found.last_page or 1, 1), empty)
+
+
+async def _offers(call: BotCall, text: str, number: int, *, replace: bool) -> None:
+    wish = read_wish(text)
+    if wish is None:
+        await call.reply(plain(_HOW))
+        return
+    reading = _offered(call.services.clicksend, wish, number)
+    failed = "ClickSend could not look for numbers"
+    await show_sheet(call, reading, turn=OFFERS, otherwise=failed, replace=replace)
+
+
+async def _offered(clicksend: ClickSend, wish: Wish, number: int) -> Sheet:
+    operation = SearchNumbers(
+        country=wish.country,
+        search=wish.digits or None,
+        search_type=NumberSearch.ANYWHERE if wish.digits else None,
+        page=number,
+        limit=ON_A_PAGE,
+    )
+    found = await clicksend.run(operation)
+    currency = (found.currency.currency_name_short if found.currency else "") or ""
+    return Sheet(
+        f"Numbers on offer: {wish}",
+        [_offer(each, currency) for each in found.data],
+        number,
+        max(found.last_page or 1, 1),
+        f"ClickSend offers no such number in {wish.country} here.",
+        before=str(wish),
+    )
+
+
+async def _buy(call: BotCall, text: str) -> None:
+    found = recipients.parse(text, default_country=None)
+    if len(found.valid) != 1 or found.problems:
+        await call.reply(plain(_NO_NUMBER))
+        return
+    number = found.valid[0]
+    summary = f"The number {number}; its monthly price is charged from then on"
+    await buy(call, BuyNumber(dedicated_number=number), summary)
+
+
+def _offer(offer: OfferedNumber, currency: str) -> Entry:
+    number = offer.dedicated_number or ""
+    prices = ((offer.price_total, "at once"), (offer.price_monthly, "a month"))
+    facts = [f"{amount(price, currency)} {what}" for price, what in prices if price is not None]
+    # Without a price, or a number, there is nothing to say yes to.
+    can_buy = bool(number) and offer.price_total is not None
+    beside = button("Buy…", f"{BUY}:{number}", value=number) if can_buy else None
+    return Entry(number or "(no number)", " · ".join(facts), beside)

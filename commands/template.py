@@ -1,0 +1,212 @@
+"""`/clicksend template`: SMS and email templates; used, and deleted after a question."""
+
+from __future__ import annotations
+
+from bot.clicksend import ClickSendError, NotFound
+from bot.services.sending import new_id
+from bot.services.templates import Kind, Template, TemplatePage, Templates, deletion, parse_id
+from bot.slack.blocks import (
+    Block,
+    Message,
+    button,
+    buttons,
+    clip,
+    confirm,
+    context,
+    escape,
+    header,
+    preformatted,
+    section,
+)
+from commands.answers import answer, plain, refused, trouble
+from commands.context import BotCall, BotRouter
+from commands.sms_form import Typed
+from commands.sms_form import form as sms_form
+from commands.template_forms import CHANGE, LIST, open_change
+from commands.things import Entry, Sheet, Words, change, page_number, show_sheet
+
+PAGE, SHOW, DELETE, USE = "template.page", "template.show", "template.delete", "template.use"
+_SHOWN = 2900
+_LISTS = ("sms.list_templates", "email_templates.list")
+_READS = ("sms.list_templates", "email_templates.get")
+_NO_ID = ":warning: Name it as the list does, such as `/clicksend template {verb} sms-123`."
+_NOT_READ = "The template could not be read"
+
+router: BotRouter = BotRouter()
+
+
+@router.command(
+    "template list",
+    args="[page]",
+    summary="SMS and email templates, as `/clicksend template list 2`",
+    default=True,
+    uses=_LISTS,
+)
+async def list_(call: BotCall) -> None:
+    """Answer with a page of the list."""
+    await _show(call, call.text, replace=False)
+
+
+@router.action(PAGE)
+async def turn(call: BotCall) -> None:
+    """Turn the page."""
+    await _show(call, call.value, replace=True)
+
+
+@router.command("template show", args="<id>", summary="one template, such as sms-123", uses=_READS)
+async def show(call: BotCall) -> None:
+    """Answer with one template."""
+    work = answer(call, _read(call, call.text, "show"), otherwise=_NOT_READ)
+    call.later(work, doing="reading the template")
+
+
+@router.action(SHOW)
+async def show_pressed(call: BotCall) -> None:
+    """The same, from the list."""
+    work = answer(call, _read(call, call.value, "show"), otherwise=_NOT_READ)
+    call.later(work, doing="reading the template")
+
+
+@router.command(
+    "template change", args="<id>", summary="change a template, such as sms-123",
+    uses=(*_READS, "sms.update_template", "email_templates.update"),
+)  # fmt: skip
+async def change_typed(call: BotCall) -> None:
+    """Open the form of a template."""
+    call.later(_open_change(call, call.text), doing="opening the form")
+
+
+@router.action(CHANGE)
+async def change_pressed(call: BotCall) -> None:
+    """The same, from the template."""
+    call.later(_open_change(call, call.value), doing="opening the form")
+
+
+@router.command(
+    "template delete",
+    args="<id>",
+    summary="delete a template, such as sms-123",
+    uses=(*_READS, "sms.delete_template", "email_templates.delete"),
+)
+async def delete(call: BotCall) -> None:
+    """Show what would be deleted, with the button that asks first."""
+    work = answer(call, _read(call, call.text, "delete"), otherwise=_NOT_READ)
+    call.later(work, doing="reading the template")
+
+
+@router.action(DELETE)
+async def delete_pressed(call: BotCall) -> None:
+    """Delete it: the question was answered with yes."""
+    call.later(_delete(call), doing="deleting the template")
+
+
+@router.action(USE)
+async def use(call: BotCall) -> None:
+    """Open the form of an SMS with the template's text."""
+    call.later(_use(call), doing="opening the form")
+
+
+async def _show(call: BotCall, number: str, *, replace: bool) -> None:
+    reading = _page(call.services.templates, page_number(number))
+    failed = "The templates could not be read"
+    work = show_sheet(call, reading, turn=PAGE, otherwise=failed, replace=replace)
+    call.later(work, doing="reading the templates")
+
+
+async def _page(templates: Templates, number: int) -> Sheet:
+    return sheet_of(await templates.page(number))
+
+
+async def _found(call: BotCall, text: str, verb: str) -> Template | Message:
+    """The template that is named; or why there is none."""
+    named = parse_id(text)
+    if named is None:
+        return plain(_NO_ID.format(verb=verb))
+    try:
+        return await call.services.templates.get(*named)
+    except NotFound:
+        kind, number = named
+        return plain(f":warning: There is no template `{kind}-{number}`. See `{LIST}`.")
+
+
+async def _read(call: BotCall, text: str, verb: str) -> Message:
+    found = await _found(call, text, verb)
+    return render(found) if isinstance(found, Template) else found
+
+
+async def _open_change(call: BotCall, text: str) -> None:
+    if await refused(call):
+        return
+    try:
+        found = await _found(call, text, "change")
+    except ClickSendError as error:
+        found = trouble(_NOT_READ, error)
+    if isinstance(found, Template):
+        await open_change(call, found)
+    else:
+        await call.reply(found)
+
+
+async def _delete(call: BotCall) -> None:
+    named = parse_id(call.value)
+    if named is None or await refused(call):
+        return
+    kind, number = named
+    name = f"template `{kind}-{number}`"
+    words = Words(f"The {name} is deleted.", f"The {name} was not deleted.", LIST)
+    await change(call, deletion(kind, number), words)
+
+
+async def _use(call: BotCall) -> None:
+    if await refused(call, Kind.SMS):
+        return
+    try:
+        found = await _found(call, call.value, "show")
+    except ClickSendError as error:
+        found = trouble(_NOT_READ, error)
+    if isinstance(found, Template):
+        await call.open(sms_form(Typed(new_id(), call.channel or call.user, body=found.body)))
+    else:
+        await call.reply(found)
+
+
+def sheet_of(page: TemplatePage) -> Sheet:
+    """A page of the list."""
+    entries = [
+        Entry(
+            each.name,
+            f"`{each.id}` {escape(clip(each.body, 100))}".strip(),
+            button("Show", f"{SHOW}:{each.id}", value=each.id),
+        )
+        for each in page.templates
+    ]
+    notes = tuple(f":warning: Not shown: {escape(each)}" for each in page.missing)
+    empty = "There are no templates here. Write one: `/clicksend template create sms`"
+    return Sheet("Templates", entries, page.number, page.last, empty, notes)
+
+
+def render(template: Template) -> Message:
+    """One template, with what can be done with it."""
+    named = f"*{escape(clip(template.name, 100))}*"
+    ask = confirm(
+        "Delete this template?",
+        f"{named} is gone for everybody, and cannot be brought back.",
+        ok="Yes, delete it",
+        deny="Keep it",
+    )
+    known, body = template.id, template.body
+    is_sms = template.kind is Kind.SMS
+    pressed = [
+        *([button("Send as SMS…", USE, value=known, style="primary")] if is_sms and body else []),
+        button("Change…", CHANGE, value=known),
+        button("Delete", DELETE, value=known, style="danger", ask=ask),
+    ]
+    blocks: list[Block] = [
+        header(clip(template.name, 140)),
+        section(preformatted(body, _SHOWN) if body else "It has no text."),
+        context(f"`{known}`"),
+        buttons(*pressed),
+    ]
+    if len(preformatted(body)) > _SHOWN:
+        blocks.insert(2, context(f"The first part of {len(body):,} characters."))
+    return Message(f"{named} (`{known}`): {escape(clip(body, 500))}", tuple(blocks))

@@ -1,0 +1,210 @@
+"""What the lists of things share: pages that hide nothing, and changes that are made once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk.models.blocks import BlockElement
+
+from bot.clicksend import ClickSendError, Operation
+from bot.services.roles import Decision
+from bot.services.sending import new_id
+from bot.slack.blocks import (
+    Block,
+    Message,
+    Modal,
+    button,
+    buttons,
+    clip,
+    clip_mrkdwn,
+    context,
+    escape,
+    header,
+    modal,
+    paragraphs,
+    section,
+)
+from bot.slack.router import Ack, Clear, Update
+from bot.store.calls import Call, CallState
+from commands.answers import plain, trouble
+from commands.context import BotCall
+from commands.review import DONE
+
+ON_A_PAGE = 15
+_BUTTONS, _LINES, _LINE, _SPOKEN = 30, 100, 250, 3000
+_DIGITS = 5
+NOTHING_CHANGED = "Nothing was changed."
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing of a list.
+
+    Attributes:
+        name: From outside, not escaped.
+        facts: What else there is to say (mrkdwn).
+        beside: The button beside it.
+    """
+
+    name: str
+    facts: str = ""
+    beside: BlockElement | None = None
+
+    @property
+    def line(self) -> str:
+        """The entry as mrkdwn."""
+        return f"*{escape(clip(self.name, 150))}*\n{self.facts}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One page of a list; `notes` are mrkdwn, `before` goes into the value of its page buttons."""
+
+    title: str
+    entries: Sequence[Entry]
+    number: int = 1
+    last: int = 1
+    empty: str = "There is nothing here."
+    notes: tuple[str, ...] = ()
+    before: str = ""
+
+
+def cut(
+    title: str, entries: Sequence[Entry], number: int, *, empty: str, notes: tuple[str, ...] = ()
+) -> Sheet:
+    """A page of a list that was read as a whole."""
+    last = max(1, -(-len(entries) // ON_A_PAGE))
+    number = min(number, last)
+    shown = entries[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
+    return Sheet(title, shown, number, last, empty, notes)
+
+
+def page_number(text: str) -> int:
+    """The page that is asked for; the first when the text names none."""
+    text = text.strip()
+    is_number = text.isascii() and text.isdigit() and len(text) <= _DIGITS
+    return max(int(text), 1) if is_number else 1
+
+
+def render_sheet(sheet: Sheet, turn: str) -> Message:
+    """A page of a list; one that is longer than asked for keeps its end as lines.
+
+    Args:
+        sheet: The page.
+        turn: The action id of the buttons to the other pages.
+    """
+    if not sheet.entries and not sheet.notes:
+        return plain(sheet.empty)
+    shown, rest = sheet.entries[:_BUTTONS], sheet.entries[_BUTTONS : _BUTTONS + _LINES]
+    blocks: list[Block] = [header(sheet.title)]
+    blocks += [section(each.line, accessory=each.beside) for each in shown]
+    blocks += paragraphs([clip_mrkdwn(each.line.replace("\n", " "), _LINE) for each in rest])
+    if (more := len(sheet.entries) - _BUTTONS - _LINES) > 0:
+        blocks.append(context(f"and {more} more on this page"))
+    blocks += [context(note) for note in sheet.notes]
+    turns = [
+        button(text, f"{turn}:{number}", value=f"{sheet.before} {number}".strip())
+        for text, number in (("Previous", sheet.number - 1), ("Next", sheet.number + 1))
+        if 1 <= number <= sheet.last
+    ]
+    if turns:
+        blocks.append(buttons(*turns))
+    spoken = "\n".join([*(each.line for each in sheet.entries), *sheet.notes])
+    text = f"{escape(sheet.title)}, page {sheet.number} of {sheet.last}\n{spoken}"
+    return Message(clip_mrkdwn(text, _SPOKEN), tuple(blocks))
+
+
+async def show_sheet(
+    call: BotCall, reading: Awaitable[Sheet], *, turn: str, otherwise: str, replace: bool
+) -> None:
+    """Answer with a page of a list, or with why there is none.
+
+    Args:
+        call: The command, or the press that turns the page.
+        reading: Reads the page.
+        turn: The action id of the buttons to the other pages.
+        otherwise: What is said first when it cannot be read.
+        replace: Whether the answer takes the place of the page before.
+    """
+    try:
+        message = render_sheet(await reading, turn)
+    except ClickSendError as error:
+        message = trouble(otherwise, error)
+    await call.reply(message, replace=replace)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How a change is told (mrkdwn): `done` and `failed` as sentences, `look` as a command."""
+
+    done: str
+    failed: str
+    look: str
+
+
+def metadata(call: BotCall, **more: object) -> str:
+    """What a form keeps: its id, which makes it count once, and where it was opened."""
+    return json.dumps({"id": new_id(), "channel": call.channel or call.user, **more})
+
+
+def kept(call: BotCall) -> dict[str, Any]:
+    """What the submitted form kept; of anything, for each form keeps its own."""
+    found: dict[str, Any] = json.loads(call.view.private_metadata) if call.view else {}
+    return found
+
+
+def ended(title: str, mrkdwn: str) -> Modal:
+    """A modal that only says something."""
+    return modal(DONE, title, [section(mrkdwn)])
+
+
+def denied(decision: Decision) -> Ack:
+    """The answer to a form of somebody who may not; None when they may."""
+    if decision.allowed:
+        return None
+    return Update(ended(NOTHING_CHANGED, f":no_entry: {decision.reason} {NOTHING_CHANGED}"))
+
+
+async def change(
+    call: BotCall, operation: Operation[Any], words: Words, *, key: str = "", channel: str = ""
+) -> Ack:
+    """Make a change: kept, claimed and audited when this returns, made once afterwards.
+
+    Args:
+        call: The yes to it.
+        operation: What to run, without secrets; of any answer, for none is shown.
+        words: How it is told.
+        key: The form's id; a button has none, and Slack asked before it counted.
+        channel: Where it is told; to a button, where that was pressed.
+    """
+    by_hand, key = call.services.by_hand, key or new_id()
+    await by_hand.keep(key, operation, actor=call.user)
+    begun = await by_hand.begin(key, actor=call.user)
+    if begun.call is None:
+        text = "This form was submitted before, and it counts once only."
+        return Update(ended("Submitted before", text))
+    call.later(_run(call, begun.call, words, channel), doing="making a change")
+    return Clear()
+
+
+async def _run(call: BotCall, begun: Call, words: Words, channel: str) -> None:
+    end = await call.services.by_hand.run(begun)
+    if end.state is CallState.DONE:
+        text = f":white_check_mark: {words.done} By <@{call.user}>."
+    elif end.state is CallState.REFUSED:
+        text = f":warning: {words.failed} {escape(end.words)} {NOTHING_CHANGED}"
+    else:
+        text = (
+            f":grey_question: It is not certain whether it was done: {escape(end.words)} "
+            f"Look with `{words.look}` before you try again."
+        )
+    is_done = end.state is CallState.DONE
+    if channel and channel != call.user and is_done:
+        await call.slack.post_or_dm(channel, plain(text), user=call.user)
+    elif channel:
+        await call.slack.dm(call.user, plain(text))
+    else:
+        await call.reply(plain(text), in_channel=is_done)
