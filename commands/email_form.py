@@ -15,8 +15,9 @@ from slack_sdk.models.blocks.block_elements import FileInputElement
 
 from bot.slack.blocks import Block, Modal, Option, clip, input_block
 from bot.slack.calls import View
+from commands.audience import LONGEST
 from commands.files import ATTACH_AGAIN
-from commands.origin import LONGEST, Origin, channel_form
+from commands.origin import Origin, channel_form
 from commands.times import WHEN, WORDS, Chosen
 from commands.times import fields as time_fields
 
