@@ -48,11 +48,13 @@ class Hand:
         self._console.print(f"\n[bold cyan]{text}[/]")
 
     async def type(self, slash: str, text: str = "", *, user: str = ADA) -> Posted:
-        """Type a command; what comes of it."""
-        count = len(self.slack.messages)
+        """Type a command; the answer, which only who typed it sees."""
+        before = list(self.slack.messages)
         await self.acts(f"types [bold]{escape(f'{slash} {text}'.strip())}[/]", user=user)
         self.check(await self.slack.command(user, OPS, slash, text))
-        return await self.next(count)
+        return await self.until(
+            lambda each: each.only_for == user and each not in before, f"what {slash} answers"
+        )
 
     async def open(self, slash: str, text: str, form: str) -> None:
         """Type a command that opens a form."""
