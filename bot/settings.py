@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 import phonenumbers
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.setting_types import (
     CHANNEL,
@@ -28,37 +27,8 @@ from bot.setting_types import (
     UserIds,
     begins,
 )
+from bot.settings_clicksend import ClickSendSettings
 from bot.settings_inbox import InboxSettings
-
-
-class ClickSendSettings(BaseSettings):
-    """The way to ClickSend, which is all that `clicksend-slack api` needs."""
-
-    model_config = SettingsConfigDict(
-        env_file=".env", extra="ignore", case_sensitive=False, env_ignore_empty=True
-    )
-
-    clicksend_username: str = Field(
-        min_length=1,
-        description="your ClickSend API username; "
-        "find it at dashboard.clicksend.com → Developers → API Credentials",
-    )
-    clicksend_api_key: SecretStr = Field(
-        description="your ClickSend API key; "
-        "find it at dashboard.clicksend.com → Developers → API Credentials"
-    )
-    clicksend_base_url: str = Field(
-        default="https://rest.clicksend.com/v3",
-        description="the ClickSend API; another one only for tests",
-    )
-
-    @field_validator("clicksend_base_url", "slack_api_url", check_fields=False)
-    @classmethod
-    def _url(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.netloc:
-            raise ValueError("must be an http:// or https:// address")
-        return value
 
 
 class Settings(InboxSettings, ClickSendSettings):

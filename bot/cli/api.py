@@ -16,7 +16,8 @@ from bot.cli.arguments import UsageError
 from bot.clicksend import ClickSend, ClickSendError, Effect, Operation
 from bot.clicksend.fields import EFFECTS, Field, reads_pages
 from bot.clicksend.shown import refused, shown, shown_item, shown_request
-from bot.settings import ClickSendSettings, SettingsError, load_clicksend
+from bot.settings import SettingsError, load_clicksend
+from bot.settings_clicksend import ClickSendSettings
 
 CONTEXT = {"ignore_unknown_options": True, "allow_extra_args": True}
 """For Typer: the fields of an operation are options that only the operation knows."""

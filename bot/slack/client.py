@@ -5,21 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Final
 
 import aiohttp
 from pydantic import SecretStr
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackClientError
 from slack_sdk.http_retry.builtin_async_handlers import (
     AsyncConnectionErrorRetryHandler,
     AsyncRateLimitErrorRetryHandler,
     AsyncServerErrorRetryHandler,
 )
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 from yarl import URL
 
@@ -129,7 +128,9 @@ class Slack:
         body = {key: value for key, value in values.items() if value is not None}
         # Slack reads JSON at its writing methods only; the others want a form or a query.
         form, json = (body, None) if method in _FORMS else (None, body)
-        answer = await _answered(self.web.api_call(method, params=form, json=json), self._deadline)
+        answer = await wire.answered(
+            self.web.api_call(method, params=form, json=json), self._deadline
+        )
         data = answer.data
         return data if isinstance(data, dict) else {}
 
@@ -139,7 +140,7 @@ class Slack:
         Raises:
             SlackError: The token is not accepted, or Slack could not be reached.
         """
-        answer = await _answered(self.web.auth_test(), self._deadline)
+        answer = await wire.answered(self.web.auth_test(), self._deadline)
         return wire.scopes(answer.headers), wire.date(answer.headers)
 
     async def socket_grant(self, app_token: SecretStr) -> None:
@@ -152,7 +153,7 @@ class Slack:
             SlackError: It may not.
         """
         token = app_token.get_secret_value()
-        await _answered(self.web.apps_connections_open(app_token=token), self._deadline)
+        await wire.answered(self.web.apps_connections_open(app_token=token), self._deadline)
 
     async def post(
         self, channel: str, message: Message, *, thread_ts: str | None = None
@@ -389,13 +390,3 @@ class Slack:
         remember(self._next, channel, start + _PACE, most=_KNOWN_CHANNELS)
         if start > now:
             await asyncio.sleep(start - now)
-
-
-async def _answered(asked: Awaitable[AsyncSlackResponse], deadline: float) -> AsyncSlackResponse:
-    try:
-        async with asyncio.timeout(deadline):
-            return await asked
-    except SlackApiError as error:
-        raise SlackError(wire.code(error)) from None
-    except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, ValueError):
-        raise SlackError("unavailable") from None

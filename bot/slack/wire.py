@@ -1,15 +1,19 @@
-"""What goes to Slack's Web API, and what its answers mean: pure readings."""
+"""What goes to Slack's Web API, and what its answers mean."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Awaitable, Mapping
 from datetime import UTC, datetime, tzinfo
 from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from slack_sdk.errors import SlackApiError
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.slack.blocks import Message
+from bot.slack.errors import SlackError
 
 _SERVER_ERROR = 500
 _DOWN = frozenset(
@@ -60,3 +64,18 @@ def zone(name: str) -> tzinfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
         return UTC
+
+
+async def answered(asked: Awaitable[AsyncSlackResponse], deadline: float) -> AsyncSlackResponse:
+    """Wait for an answer, so many seconds at most.
+
+    Raises:
+        SlackError: Slack refused, or could not be reached in time.
+    """
+    try:
+        async with asyncio.timeout(deadline):
+            return await asked
+    except SlackApiError as error:
+        raise SlackError(code(error)) from None
+    except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError, ValueError):
+        raise SlackError("unavailable") from None

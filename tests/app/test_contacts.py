@@ -251,6 +251,7 @@ async def test_those_who_opted_out_are_removed_by_the_list_that_is_called_so(wor
     answer = await said(world, "list optouts 437")
     await world.ada.press("list.clean", ref(answer, "list.clean"))
     await world.clicksend.next("contacts.remove_opted_out")
+    assert len(world.clicksend.of("contacts.remove_opted_out")) == 1
 
 
 async def test_a_lost_answer_to_a_change_says_that_nobody_knows(world: World) -> None:

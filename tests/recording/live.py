@@ -38,7 +38,7 @@ class Readable:
 
     @staticmethod
     def deserialize(text: str) -> Any:
-        raise NotImplementedError("live recordings are made anew, never extended")
+        raise ValueError(f"live recordings are made anew, never read ({len(text)} characters)")
 
 
 async def record(base_url: str, username: str, api_key: SecretStr, folder: Path) -> list[str]:

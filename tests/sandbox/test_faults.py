@@ -61,6 +61,7 @@ async def test_a_fault_spoils_its_own_operation_only(api: Api, sandbox: ClickSen
     await api.get("/account")
     await api.post("/sms/price", MESSAGE)
     await api.post("/sms/send", MESSAGE, 500)
+    assert not sandbox.faults.waiting
 
 
 async def test_account_reads_are_limited_only_when_asked(

@@ -119,6 +119,7 @@ async def test_what_is_for_one_person_another_does_not_see(page: Page) -> None:
     await page.get_by_text("Only visible to you").first.wait_for()
     await page.get_by_label("You are").select_option("U0BEN")
     await page.get_by_text("Only visible to you").first.wait_for(state="detached")
+    assert await page.get_by_text("Only visible to you").count() == 0
 
 
 async def test_a_contact_list_is_found_by_typing(page: Page) -> None:

@@ -186,6 +186,7 @@ async def test_a_pushed_form_lies_over_the_one_before(slack: SlackSandbox, page:
     await page.get_by_role("dialog", name="First").wait_for()
     await page.keyboard.press("Escape")
     await page.get_by_role("dialog").wait_for(state="detached")
+    assert await page.get_by_role("dialog").count() == 0
 
 
 async def test_messages_have_threads_shortcuts_and_marks(
