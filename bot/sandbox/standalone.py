@@ -10,6 +10,7 @@ from rich.console import Console
 
 from bot.sandbox.clicksend import ClickSendSandbox
 from bot.sandbox.clicksend.server import KEY, USER
+from bot.sandbox.crossings import show_calls
 from bot.sandbox.phones import SandboxPhones
 from bot.sandbox.slack import SlackSandbox
 from bot.sandbox.slack.delivery import SECRET
@@ -56,6 +57,7 @@ async def standalone(
         if only is not Only.CLICKSEND:
             slack = SlackSandbox(phones=phones)
             slack.request_url = request_url
+            show_calls(clicksend, slack)
             url = await stack.enter_async_context(slack.serve(slack_port))
             console.print(f"A local Slack:     {url}/  (open it in a browser)")
             lines += slack_lines(url)

@@ -14,13 +14,13 @@ from bot.sandbox.slack.chat import Chat
 from bot.sandbox.slack.directory import Directory
 from bot.sandbox.slack.faults import Faults
 from bot.sandbox.slack.files import Files
+from bot.sandbox.slack.pace import Pace
 from bot.sandbox.slack.shapes import ApiError, Json
 from bot.sandbox.slack.sockets import SocketMode
 from bot.sandbox.slack.views import Views
 from bot.sandbox.slack.wire import Wire
 
 TOKEN, APP_TOKEN = "xoxb-sandbox", "xapp-sandbox"
-_PACE = 1.0
 _STRUCTURED = frozenset({"attachments", "blocks", "files", "metadata", "view"})
 
 
@@ -36,7 +36,7 @@ class WebApi:
     """Answers `/api/<method>`.
 
     Attributes:
-        strict: Whether more than one message a second a channel is refused.
+        strict: Whether calls beyond Slack's rate limits are refused.
         calls: Method and arguments of every call that had a good token.
     """
 
@@ -51,7 +51,7 @@ class WebApi:
     url: str = ""
     strict: bool = False
     calls: list[tuple[str, Json]] = field(default_factory=list)
-    _posted_at: dict[str, float] = field(default_factory=dict)
+    _pace: Pace = field(default_factory=Pace)
 
     def __post_init__(self) -> None:
         self._methods = self._table()
@@ -104,15 +104,9 @@ class WebApi:
         if known.scope and known.scope not in self.scopes:
             provided = ",".join(sorted(self.scopes))
             raise ApiError("missing_scope", needed=known.scope, provided=provided)
-        if self.strict and method in {"chat.postMessage", "chat.postEphemeral"}:
-            self._pace(str(body.get("channel")))
+        if self.strict:
+            self._pace.admit(method, str(body.get("channel")))
         return known.run(body)
-
-    def _pace(self, channel: str) -> None:
-        now = time.monotonic()
-        if now - self._posted_at.get(channel, -_PACE) < _PACE:
-            raise ApiError("ratelimited", retry_after=1)
-        self._posted_at[channel] = now
 
     def _table(self) -> dict[str, Method]:
         chat, views, directory, files = self.chat, self.views, self.directory, self.files
