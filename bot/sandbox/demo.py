@@ -21,7 +21,7 @@ from bot.sandbox.crossings import show_calls, showing_rows
 from bot.sandbox.phones import SandboxPhones
 from bot.sandbox.slack import SlackSandbox
 from bot.sandbox.slack.delivery import SECRET
-from bot.sandbox.slack.web_api import TOKEN
+from bot.sandbox.slack.oauth import TOKEN
 
 _PATIENCE = 30.0
 _FILE = "demo.sqlite3"

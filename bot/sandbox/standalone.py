@@ -14,7 +14,7 @@ from bot.sandbox.crossings import show_calls
 from bot.sandbox.phones import SandboxPhones
 from bot.sandbox.slack import SlackSandbox
 from bot.sandbox.slack.delivery import SECRET
-from bot.sandbox.slack.web_api import APP_TOKEN, TOKEN
+from bot.sandbox.slack.oauth import APP_TOKEN, TOKEN
 
 REQUEST_URL = "http://127.0.0.1:3000/slack/events"
 

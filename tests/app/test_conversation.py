@@ -12,7 +12,7 @@ from bot.sandbox.clicksend import ClickSendSandbox
 from bot.sandbox.clicksend.callers import KEY, USER
 from bot.sandbox.slack import Posted, SlackSandbox
 from bot.sandbox.slack.delivery import SECRET
-from bot.sandbox.slack.web_api import TOKEN
+from bot.sandbox.slack.oauth import TOKEN
 from bot.settings import Settings
 
 ADA, OPS, THEM = "U0ADA", "C0OPS", "+61411111111"

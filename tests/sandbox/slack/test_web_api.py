@@ -11,7 +11,7 @@ import pytest
 import time_machine
 
 from bot.sandbox.slack import Manifest, SlackSandbox, views
-from bot.sandbox.slack.web_api import APP_TOKEN
+from bot.sandbox.slack.oauth import APP_TOKEN
 from tests.sandbox.slack.conftest import Caller
 
 ADA, OPS = "U0ADA", "C0OPS"
