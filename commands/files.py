@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from slack_sdk.models.blocks.block_elements import FileInputElement
 
@@ -13,13 +14,26 @@ from bot.clicksend.operations.uploads import LARGEST_MEDIA, Convert, UploadMedia
 from bot.services.explain import explain
 from bot.services.sending import Draft
 from bot.slack.blocks import Block, Message, escape, input_block
-from bot.slack.client import FileError, SlackError
+from bot.slack.client import FileError, SlackError, SlackFile
 from commands.answers import NOTHING
 from commands.context import BotCall
 from commands.review import Form, price_and_review
 
 Build = Callable[[], Awaitable[Draft]]
-"""Brings the files and makes the draft; raises FileError, SlackError or ClickSendError."""
+"""Brings files, makes the draft; raises AgainError, FileError, SlackError or ClickSendError."""
+
+
+class AgainError(Exception):
+    """The form has to come back, with something filled in that was not typed.
+
+    Args:
+        form: The form; builds itself with what is wrong at its top.
+        problem: What is wrong, plain text.
+    """
+
+    def __init__(self, form: Form, problem: str) -> None:
+        super().__init__(problem)
+        self.form = form
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +81,31 @@ async def bring(call: BotCall, file_id: str, kind: Kind) -> Document:
         SlackError: Slack cannot be reached.
         ClickSendError: It was not taken.
     """
+    return await upload(call, await fetch(call, file_id, kind), kind)
+
+
+async def fetch(call: BotCall, file_id: str, kind: Kind) -> SlackFile:
+    """Fetch a file from Slack, and check what it is.
+
+    Raises:
+        FileError: It is too large, of another kind, or Slack does not give it.
+        SlackError: Slack cannot be reached.
+    """
     file = await call.slack.download(file_id, most=kind.most)
     known = not kind.begins or file.content.startswith(kind.begins)
     if file.filetype.lower() not in kind.types or not known:
         raise FileError(f"{file.name} is no {kind.noun}.")
-    upload = await call.services.clicksend.run(UploadMedia.of(file.content, kind.convert))
-    return Document(upload.url, file.name, hashlib.sha256(file.content).hexdigest())
+    return file
+
+
+async def upload(call: BotCall, file: SlackFile, kind: Kind) -> Document:
+    """Give a file to ClickSend, which makes of it what the channel takes (`uploads.upload`).
+
+    Raises:
+        ClickSendError: It was not taken.
+    """
+    taken = await call.services.clicksend.run(UploadMedia.of(file.content, kind.convert))
+    return Document(taken.url, file.name, hashlib.sha256(file.content).hexdigest())
 
 
 def prepare_later(call: BotCall, build: Build, form: Form, *, doing: str) -> None:
@@ -95,6 +128,8 @@ def prepare_later(call: BotCall, build: Build, form: Form, *, doing: str) -> Non
 async def _prepare(call: BotCall, view_id: str, build: Build, form: Form) -> None:
     try:
         draft = await build()
+    except AgainError as again:
+        await call.slack.update_view(view_id, again.form(f"{escape(str(again))} {NOTHING}"))
     except (FileError, SlackError) as error:
         await call.slack.update_view(view_id, form(f"{escape(str(error))} {NOTHING}"))
     except ClickSendError as error:
@@ -119,6 +154,15 @@ def file_field(
     """
     element = FileInputElement(action_id=block_id, filetypes=list(kind.types), max_files=most)
     return input_block(block_id, label, element, hint=hint, optional=optional)
+
+
+def is_web(link: str) -> bool:
+    """Whether a text is the address of something on the web."""
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
 ATTACH_AGAIN = " Attach it again: Slack forgets files when a form comes back."

@@ -15,8 +15,6 @@ from commands.audience import LONGEST
 from commands.context import BotCall
 from commands.times import zone_of
 
-"""Characters that a field of a form holds (Slack's limit)."""
-
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -63,6 +61,24 @@ def channel_form(
     )
 
 
+async def origin_for(call: BotCall, kind: str, *typed: str) -> Origin | None:
+    """What a form is for; None for who may not send, or typed more than a field holds: they know.
+
+    Args:
+        call: Who wants the form.
+        kind: The channel of sending, as `mms`.
+        typed: What the form is prefilled with.
+    """
+    if await refused(call, kind):
+        return None
+    longest = max(map(len, typed), default=0)
+    if longest > LONGEST:
+        most = f"A form holds {LONGEST:,} characters, and this has {longest:,}."
+        await call.reply(plain(f":warning: {most} {NOTHING} Shorten it and try again."))
+        return None
+    return Origin(new_id(), call.channel or call.user)
+
+
 async def open_form(call: BotCall, kind: str, form: Callable[[Origin], Modal], *typed: str) -> None:
     """Open a form, prefilled; not for who may not send, nor with more than a field holds.
 
@@ -75,12 +91,7 @@ async def open_form(call: BotCall, kind: str, form: Callable[[Origin], Modal], *
     Raises:
         SlackError: The trigger has expired, or Slack refuses.
     """
-    if await refused(call, kind):
-        return
-    longest = max(map(len, typed), default=0)
-    if longest > LONGEST:
-        most = f"A form holds {LONGEST:,} characters, and this has {longest:,}."
-        await call.reply(plain(f":warning: {most} {NOTHING} Shorten it and try again."))
-        return
-    await call.open(form(Origin(new_id(), call.channel or call.user)))
-    await zone_of(call)  # kept for a while: the form is submitted faster
+    origin = await origin_for(call, kind, *typed)
+    if origin is not None:
+        await call.open(form(origin))
+        await zone_of(call)  # kept for a while: the form is submitted faster
