@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from pydantic import JsonValue
+
 from bot.services.sending import new_id
 from bot.slack.blocks import Block, Modal, modal, section
 from bot.slack.calls import View
@@ -47,10 +49,24 @@ class Origin:
 
 
 def channel_form(
-    callback_id: str, title: str, origin: Origin, blocks: list[Block], problem: str
+    callback_id: str,
+    title: str,
+    origin: Origin,
+    blocks: list[Block],
+    problem: str,
+    **more: JsonValue,
 ) -> Modal:
-    """The form of a channel, with a problem (mrkdwn) at its top where there is one."""
-    kept = {"id": origin.id, "channel": origin.channel, "previous": origin.previous}
+    """The form of a channel, with a problem (mrkdwn) at its top where there is one.
+
+    Args:
+        callback_id: Of the form.
+        title: Above it.
+        origin: What it is for.
+        blocks: Its fields.
+        problem: What is wrong (mrkdwn); empty when nothing is.
+        more: What else it keeps in its `private_metadata`.
+    """
+    kept = {"id": origin.id, "channel": origin.channel, "previous": origin.previous, **more}
     return modal(
         callback_id,
         title,

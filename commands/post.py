@@ -19,7 +19,7 @@ from commands.context import BotCall, BotRouter
 from commands.files import prepare_later
 from commands.origin import Origin, origin_for
 from commands.post_address import Address
-from commands.post_draft import detected, letter_of, not_read, postcard_of
+from commands.post_draft import KEPT_SECONDS, detected, letter_of, link_name, not_read, postcard_of
 from commands.post_form import (
     COLOUR,
     DUPLEX,
@@ -29,6 +29,7 @@ from commands.post_form import (
     RETURN,
     Style,
     Typed,
+    Uploaded,
     check,
     form,
     read,
@@ -107,26 +108,30 @@ async def submit_postcard(call: BotCall) -> Ack:
 
 @reopens(SendLetter.route.id)
 def reopened_letter(row: Send, operation: SendOperation) -> Form:
-    """The form filled from a draft, with the file that was uploaded."""
+    """The form filled from a draft; its file is kept while ClickSend has it."""
     if not isinstance(operation, SendLetter):
         raise TypeError(f"{operation.route.id} is no letter")
     ticked = {COLOUR: operation.colour, DUPLEX: operation.duplex, PRIORITY: operation.priority_post}
     made = frozenset(name for name, is_so in ticked.items() if is_so)
-    typed = replace(_typed_again(row, operation), link=operation.file_url, made=made)
-    return partial(form, typed, LETTER_STYLE)
+    typed = _typed_again(row, operation, (operation.file_url,))
+    return partial(form, replace(typed, made=made), LETTER_STYLE)
 
 
 @reopens(SendPostcard.route.id)
 def reopened_postcard(row: Send, operation: SendOperation) -> Form:
-    """The form filled from a draft; its files have to be attached again."""
+    """The same of a postcard."""
     if not isinstance(operation, SendPostcard):
         raise TypeError(f"{operation.route.id} is no postcard")
-    return partial(form, _typed_again(row, operation), POSTCARD_STYLE)
+    return partial(form, _typed_again(row, operation, operation.file_urls), POSTCARD_STYLE)
 
 
-def _typed_again(row: Send, operation: SendLetter | SendPostcard) -> Typed:
-    first = operation.recipients[0]
+def _typed_again(row: Send, operation: SendLetter | SendPostcard, urls: tuple[str, ...]) -> Typed:
+    first, said = operation.recipients[0], row.summary.split("\n")
     back = str(first.return_address_id)
+    until = int(row.created_at.timestamp()) + KEPT_SECONDS
+    kept = Uploaded(urls, said[0], until, same_as=row.fingerprint or "")
+    is_link = said[0] == link_name(urls[0])
+    is_fresh = row.previous is None and not is_link  # of an older draft nobody knows how old it is
     return Typed(
         Origin.after(row),
         address=Address(
@@ -139,7 +144,9 @@ def _typed_again(row: Send, operation: SendLetter | SendPostcard) -> Typed:
             first.address_country,
         ),
         back=back,
-        back_name=f"return address {back}",
+        back_name=said[-1].partition(": ")[2] or back,
+        link=urls[0] if is_link else "",
+        uploaded=kept if is_fresh else None,
         when=int(first.schedule.timestamp()) if first.schedule else None,
     )
 
@@ -173,7 +180,7 @@ async def _submit(call: BotCall, style: Style) -> Ack:
         return None
     typed = read(call.view)
     time = await chosen(call, typed.words, typed.when)
-    wrong = check(typed, style, time)
+    wrong = check(typed, style, time, call.services.now())
     if wrong:
         return Errors(wrong)
     again = replace(typed, origin=typed.origin.again())

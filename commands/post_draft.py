@@ -15,7 +15,7 @@ from bot.services.sending import Draft
 from bot.slack.blocks import clip
 from bot.slack.client import FileError, SlackFile
 from commands.context import BotCall
-from commands.files import AgainError, Document, fetch, upload
+from commands.files import AgainError, fetch, upload
 from commands.post_address import Address
 from commands.post_form import (
     COLOUR,
@@ -26,11 +26,14 @@ from commands.post_form import (
     PRIORITY,
     Style,
     Typed,
+    Uploaded,
     form,
 )
 from commands.times import Chosen
 
-_SIDES = 2
+KEPT_SECONDS = 540
+"""For how long an uploaded file is counted on: ClickSend forgets it after 600."""
+_PICTURE = dict.fromkeys(("jpg", "jpeg", "gif", "png", "bmp"), 1)
 
 
 async def letter_of(call: BotCall, typed: Typed, time: Chosen) -> Draft:
@@ -42,26 +45,27 @@ async def letter_of(call: BotCall, typed: Typed, time: Chosen) -> Draft:
         SlackError: Slack cannot be reached.
         ClickSendError: The file was not taken.
     """
-    address, notes = typed.address, (time.note,) if time.note else ()
-    document = Document(typed.link, clip(typed.link, 200), typed.link)
-    if typed.files:
+    notes: tuple[str, ...] = ()
+    uploaded = typed.uploaded
+    if typed.link:
+        uploaded = Uploaded((typed.link,), link_name(typed.link), 0, digest=typed.link)
+    elif typed.files:
         file = await _fetched(call, typed.files[0], LETTER_STYLE)
-        if address.is_empty:
-            address = await _in_file(call, typed, file)
-            read = f"ClickSend read the address from {file.name}: see whether it is right."
-            notes = (read, *notes)
-        document = await upload(call, file, LETTER_STYLE.kind)
+        uploaded = await _uploaded(call, [file], LETTER_STYLE)
+        if typed.address.is_empty:
+            typed = await _addressed(call, replace(typed, uploaded=uploaded), file)
+            notes = (f"ClickSend read the address from {file.name}: see whether it is right.",)
     letter = SendLetter(
-        file_url=document.url,
-        recipients=(typed.recipient(address, time),),
+        file_url=_known(uploaded).urls[0],
+        recipients=(typed.recipient(time),),
         colour=COLOUR in typed.made,
         duplex=DUPLEX in typed.made,
         priority_post=PRIORITY in typed.made,
     )
     printed = ", ".join(OPTIONS[name].lower() for name in OPTIONS if name in typed.made)
     how = printed or "in black and white, on one side"
-    summary = f"{document.name}\n{how[0].upper()}{how[1:]}\n{_goes_back(typed)}"
-    return replace(_draft(call, typed, letter, summary, notes), content=document.digest)
+    draft = _draft(call, typed, letter, uploaded, f"{how[0].upper()}{how[1:]}\n")
+    return replace(draft, notes=(*notes, *filter(None, [time.note])))
 
 
 async def postcard_of(call: BotCall, typed: Typed, time: Chosen) -> Draft:
@@ -72,36 +76,67 @@ async def postcard_of(call: BotCall, typed: Typed, time: Chosen) -> Draft:
         SlackError: Slack cannot be reached.
         ClickSendError: A file was not taken.
     """
-    files = [await _fetched(call, file_id, POSTCARD_STYLE) for file_id in typed.files]
-    pages = [pdf.look(each.content).pages if pdf.is_pdf(each.content) else 1 for each in files]
-    if len(files) == 1 and pages[0] is not None and pages[0] < _SIDES:
-        raise FileError(
-            f"{files[0].name} has one page, and a postcard has two: attach a PDF with both, or a "
-            "second file for the back."
-        )
-    sides = [await upload(call, each, POSTCARD_STYLE.kind) for each in files]
-    postcard = SendPostcard(
-        file_urls=tuple(each.url for each in sides),
-        recipients=(typed.recipient(typed.address, time),),
-    )
-    names = " (front) and ".join(each.name for each in sides) + " (back)" * (len(sides) > 1)
-    digest = hashlib.sha256("\0".join(each.digest for each in sides).encode()).hexdigest()
-    notes = (time.note,) if time.note else ()
-    summary = f"{names}\n{_goes_back(typed)}"
-    return replace(_draft(call, typed, postcard, summary, notes), content=digest)
+    uploaded = typed.uploaded
+    if typed.files:
+        files = [await _fetched(call, file_id, POSTCARD_STYLE) for file_id in typed.files]
+        if len(files) == 1 and _pages(files[0]) == 1:
+            raise FileError(
+                f"{files[0].name} has one page, and a postcard has two: attach a PDF with both, "
+                "or a second file for the back."
+            )
+        uploaded = await _uploaded(call, files, POSTCARD_STYLE)
+    postcard = SendPostcard(file_urls=_known(uploaded).urls, recipients=(typed.recipient(time),))
+    draft = _draft(call, typed, postcard, uploaded, "")
+    return replace(draft, notes=(time.note,) if time.note else ())
 
 
 def _draft(
-    call: BotCall, typed: Typed, operation: SendOperation, summary: str, notes: tuple[str, ...]
+    call: BotCall, typed: Typed, operation: SendOperation, uploaded: Uploaded | None, how: str
 ) -> Draft:
+    """The draft; the same files to the same address are the same again."""
+    files = _known(uploaded)
     return Draft(
         typed.origin.id,
         call.user,
         typed.origin.channel,
         operation,
-        summary,
+        f"{files.name}\n{how}Return address: {typed.back_name or typed.back}",
         typed.origin.previous,
-        notes=notes,
+        content=files.digest or None,
+        same_as=files.same_as or None,
+    )
+
+
+def link_name(link: str) -> str:
+    """What a link is called in the summary of a letter."""
+    return clip(link, 200)
+
+
+def _known(uploaded: Uploaded | None) -> Uploaded:
+    """The files of a form that was checked.
+
+    Raises:
+        FileError: It has none after all.
+    """
+    if uploaded is None:
+        raise FileError("There is no file.")
+    return uploaded
+
+
+def _pages(file: SlackFile) -> int | None:
+    """The pages of a file: a picture or a document without pages of its own is one."""
+    return pdf.look(file.content).pages if pdf.is_pdf(file.content) else _PICTURE.get(file.filetype)
+
+
+async def _uploaded(call: BotCall, files: list[SlackFile], style: Style) -> Uploaded:
+    until = int(call.services.now().timestamp()) + KEPT_SECONDS
+    documents = [await upload(call, each, style.kind) for each in files]
+    digests = "\0".join(each.digest for each in documents)
+    return Uploaded(
+        tuple(each.url for each in documents),
+        " and ".join(clip(each.name, 100) for each in documents),
+        until,
+        digest=hashlib.sha256(digests.encode()).hexdigest(),
     )
 
 
@@ -119,21 +154,22 @@ async def _fetched(call: BotCall, file_id: str, style: Style) -> SlackFile:
     return file
 
 
-async def _in_file(call: BotCall, typed: Typed, file: SlackFile) -> Address:
-    """The address at the top of a letter (operation `letters.detect_address`).
+async def _addressed(call: BotCall, typed: Typed, file: SlackFile) -> Typed:
+    """The form with the address at the top of its letter (operation `letters.detect_address`).
 
     Raises:
         AgainError: It is not there, or not all of it: the form comes back with what is.
     """
+    again = replace(typed, origin=typed.origin.again())
     if not pdf.is_pdf(file.content):
-        raise FileError(f"Type the address: it is read from a PDF only, and {file.name} is none.")
+        why = f"Type the address: it is read from a PDF only, and {file.name} is none."
+        raise AgainError(partial(form, again, LETTER_STYLE), why)
     content = base64.b64encode(file.content).decode()
     address = await detected(call, typed.address, DetectAddress(content=content))
     problem = not_read(address, file.name)
     if problem:
-        again = replace(typed, origin=typed.origin.again(), address=address)
-        raise AgainError(partial(form, again, LETTER_STYLE), problem)
-    return address
+        raise AgainError(partial(form, replace(again, address=address), LETTER_STYLE), problem)
+    return replace(typed, address=address)
 
 
 async def detected(call: BotCall, known: Address, operation: DetectAddress) -> Address:
@@ -153,7 +189,3 @@ def not_read(address: Address, where: str) -> str:
     if address.missing:
         return f"In {where} ClickSend did not find: {', '.join(address.missing)}. See to it below."
     return ""
-
-
-def _goes_back(typed: Typed) -> str:
-    return f"Return address: {typed.back_name or typed.back}"

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
 
 from slack_sdk.models.blocks import CheckboxesElement, ExternalDataSelectElement
 from slack_sdk.models.blocks import PlainTextInputElement as TextInput
 
 from bot.clicksend.operations.uploads import Convert
 from bot.clicksend.post import PostRecipient
-from bot.slack.blocks import Block, Modal, Option, clip, context, input_block
+from bot.slack.blocks import Block, Modal, Option, clip, context, escape, input_block
 from bot.slack.calls import View
 from commands.audience import LONGEST
 from commands.files import ATTACH_AGAIN, Kind, file_field, is_web
@@ -55,6 +57,7 @@ class Style:
     kind: Kind
     label: str
     hint: str
+    missing: str
     most: int
     is_letter: bool
 
@@ -66,6 +69,7 @@ LETTER_STYLE = Style(
     LETTER,
     "Letter",
     "PDF, DOC or DOCX, 10 MB at most.",
+    "Attach the letter, or give a link to it below.",
     1,
     is_letter=True,
 )
@@ -77,9 +81,35 @@ POSTCARD_STYLE = Style(
     "Front and back",
     "One PDF with two pages, or two files: first the front, then the back. PDF, DOC, DOCX or a "
     "picture, 10 MB at most each.",
+    "Attach the front and the back.",
     2,
     is_letter=False,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """Files that ClickSend has already: a form that comes back need not have them attached again.
+
+    Attributes:
+        urls: Where they are.
+        name: What people call them.
+        until: When ClickSend forgets them, Unix seconds.
+        digest: What makes them the same files again; empty where `same_as` says it.
+        same_as: The fingerprint of the draft that has them; or empty.
+    """
+
+    urls: tuple[str, ...]
+    name: str
+    until: int
+    digest: str = ""
+    same_as: str = ""
+
+    @classmethod
+    def read(cls, view: View) -> Uploaded | None:
+        """As a submitted form kept them; None where it did not."""
+        kept = json.loads(view.private_metadata or "{}").get("uploaded")
+        return cls(**{**kept, "urls": tuple(kept["urls"])}) if isinstance(kept, dict) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +119,7 @@ class Typed:
     origin: Origin
     address: Address = field(default_factory=Address)
     files: tuple[str, ...] = ()
+    uploaded: Uploaded | None = None
     link: str = ""
     back: str = ""
     back_name: str = ""
@@ -96,10 +127,10 @@ class Typed:
     words: str = ""
     when: int | None = None
 
-    def recipient(self, address: Address, time: Chosen) -> PostRecipient:
+    def recipient(self, time: Chosen) -> PostRecipient:
         """Who gets it, of what is not wrong."""
         return PostRecipient.model_validate(
-            {**address.wire, "return_address_id": int(self.back), "schedule": time.at}
+            {**self.address.wire, "return_address_id": int(self.back), "schedule": time.at}
         )
 
 
@@ -109,6 +140,7 @@ def read(view: View) -> Typed:
         Origin.of(view),
         address=Address.read(view),
         files=view.files(FILES),
+        uploaded=Uploaded.read(view),
         link=view.text(LINK).strip(),
         back=view.choice(BACK) or "",
         back_name=view.choice_text(BACK),
@@ -118,36 +150,46 @@ def read(view: View) -> Typed:
     )
 
 
-def check(typed: Typed, style: Style, time: Chosen) -> dict[str, str]:
+def check(typed: Typed, style: Style, time: Chosen, now: datetime) -> dict[str, str]:
     """What is wrong with a form, by block; a letter's address may be in its file."""
-    wrong = dict(time.wrong)
+    wrong = {**dict(time.wrong), **_wrong_files(typed, style, now)}
     in_file = style.is_letter and typed.address.is_empty and bool(typed.files)
     if not in_file:
         wrong |= typed.address.wrong
     if not (typed.back.isascii() and typed.back.isdigit()):
         wrong[BACK] = "Choose a return address that is offered."
-    if style.is_letter and bool(typed.files) == bool(typed.link):
-        wrong[LINK] = "Attach a file above, or give a link here: one of the two."
-    elif typed.link and not is_web(typed.link):
-        wrong[LINK] = "A link to a PDF begins with https:// or http://."
-    elif not style.is_letter and not typed.files:
-        wrong[FILES] = "Attach the front and the back."
-    elif len(typed.files) > style.most:
-        wrong[FILES] = f"At most {style.most} files."
     return wrong
+
+
+def _wrong_files(typed: Typed, style: Style, now: datetime) -> dict[str, str]:
+    kept = typed.uploaded
+    if typed.link:
+        why = "" if is_web(typed.link) else "A link to a PDF begins with https:// or http://."
+        why = "Attach a file above, or give a link here: one of the two." if typed.files else why
+        return {LINK: why} if why else {}
+    if len(typed.files) > style.most:
+        return {FILES: f"At most {style.most} files."}
+    if not typed.files and kept is None:
+        return {FILES: style.missing}
+    if not typed.files and kept and kept.until <= now.timestamp():
+        return {FILES: f"ClickSend forgot {clip(kept.name, 100)} meanwhile: attach it again."}
+    return {}
 
 
 def form(typed: Typed, style: Style, problem: str = "") -> Modal:
     """The form, with what was typed, and with a problem at its top."""
-    lost = bool(problem or typed.origin.previous) and not typed.link
+    kept = typed.uploaded
+    lost = bool(typed.files) and kept is None
+    has = f":paperclip: *{escape(kept.name)}* is kept for ten minutes. " if kept else ""
     blocks: list[Block] = [
+        *([context(f"{has}Attach something only to take its place.")] if kept else []),
         file_field(
             FILES,
             style.label,
             style.kind,
             hint=style.hint + (ATTACH_AGAIN if lost else ""),
             most=style.most,
-            optional=style.is_letter,
+            optional=style.is_letter or kept is not None,
         ),
         *([_link(typed.link), context(_READ)] if style.is_letter else []),
         *address_fields(typed.address, optional=style.is_letter),
@@ -155,15 +197,13 @@ def form(typed: Typed, style: Style, problem: str = "") -> Modal:
         *([_made(typed.made)] if style.is_letter else []),
         *time_fields(typed.words, typed.when, hint="In your own time zone. Empty: now."),
     ]
-    return channel_form(style.form, style.title, typed.origin, blocks, problem)
+    more = {"uploaded": {**asdict(kept), "urls": list(kept.urls)}} if kept else {}
+    return channel_form(style.form, style.title, typed.origin, blocks, problem, **more)
 
 
 def _link(link: str) -> Block:
     element = TextInput(action_id=LINK, max_length=LONGEST, initial_value=link or None)
-    hint = (
-        "It must open without signing in. A file that was attached before stands here, and is kept "
-        "for ten minutes."
-    )
+    hint = "It must open without signing in."
     return input_block(LINK, "Or a link to a PDF", element, hint=hint, optional=True)
 
 

@@ -18,8 +18,10 @@ from bot.clicksend.operations.postcards import (
     ListPostcardHistory,
 )
 from bot.clicksend.post import PostRecord
+from bot.services.money import amount
 from bot.slack.blocks import Message, button, buttons, clip, confirm, escape, section
 from bot.slack.router import Ack
+from commands.access_text import currency_of
 from commands.answers import answer, moment, plain, refused
 from commands.context import BotCall, BotRouter
 from commands.exports import export
@@ -112,7 +114,8 @@ async def _show(call: BotCall, family: Family, number: str, *, replace: bool) ->
 
 async def _page(call: BotCall, family: Family, number: int) -> Sheet:
     listing = family.listing(page=number, order_by=_NEWEST)
-    return sheet_of(family, await call.services.clicksend.run(listing), number, call.services.now())
+    found = await call.services.clicksend.run(listing)
+    return sheet_of(family, found, number, call.services.now(), await currency_of(call))
 
 
 async def _ask(call: BotCall, family: Family) -> Message:
@@ -128,7 +131,8 @@ async def _ask(call: BotCall, family: Family) -> Message:
         text = f"There is no {noun} `{wanted}`. See `/clicksend {noun} history`."
         return plain(f":warning: {text} Nothing was cancelled.")
     now = call.services.now()
-    line, pressed = entry_of(family, record, now).line, _button(family, record, now)
+    currency = await currency_of(call)
+    line, pressed = entry_of(family, record, now, currency).line, _button(family, record, now)
     if pressed is None:
         return plain(f":warning: Too late, it does not wait any more:\n{line}")
     return Message(line, (section(line), buttons(pressed)))
@@ -146,15 +150,15 @@ async def _cancel(call: BotCall, family: Family) -> Ack:
     return await change(call, family.cancelling(message_id=call.value), words)
 
 
-def sheet_of(family: Family, page: Page[Any], number: int, now: datetime) -> Sheet:
-    """A page of the history."""
+def sheet_of(family: Family, page: Page[Any], number: int, now: datetime, currency: str) -> Sheet:
+    """A page of the history; prices are in the account's currency."""
     noun = family.noun
-    entries = [entry_of(family, each, now) for each in page.data]
+    entries = [entry_of(family, each, now, currency) for each in page.data]
     empty = f"No {noun}s here. Send one: `/clicksend {noun} send`"
     return Sheet(f"{noun.capitalize()}s", entries, number, page.last_page or 1, empty)
 
 
-def entry_of(family: Family, record: PostRecord, now: datetime) -> Entry:
+def entry_of(family: Family, record: PostRecord, now: datetime, currency: str) -> Entry:
     """One that was posted, with a button that cancels it while it waits."""
     at = record.schedule or record.date_added
     pages = getattr(record, "post_pages", None)
@@ -162,7 +166,7 @@ def entry_of(family: Family, record: PostRecord, now: datetime) -> Entry:
         escape(record.status or "unknown"),
         moment(at) if at else "no date",
         *([f"{pages:,} page{'' if pages == 1 else 's'}"] if pages else []),
-        *([f"{record.post_price.normalize():f}"] if record.post_price is not None else []),
+        *([amount(record.post_price, currency)] if record.post_price is not None else []),
     ]
     address = ", ".join(filter(None, list(Address.of(record).wire.values())[1:]))
     named = f"`{escape(record.message_id or 'no id')}`"
