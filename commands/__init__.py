@@ -13,6 +13,7 @@ from commands import (
     balance,
     billing,
     campaign,
+    campaign_create,
     contact,
     contact_form,
     contact_import,
@@ -51,7 +52,7 @@ __all__ = ["Services", "build_router"]
 
 _NOUNS = (
     *(balance, usage, audience, sms, mms, voice, email, fax, review, sent, approval, unsettled),
-    *(post, posted, address, campaign, history),
+    *(post, posted, address, campaign, campaign_create, history),
     *(scheduled, reschedule),
     *(access, access_forms, audit, api, alert, alert_settings),
     *(contact, contact_form, contact_taking, lists, list_picker),

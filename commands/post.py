@@ -16,10 +16,10 @@ from bot.slack.blocks import Modal, Option, clip, escape, modal, section
 from bot.slack.router import Ack, Errors, Options, Update
 from bot.store.sends import Send
 from commands.context import BotCall, BotRouter
-from commands.files import prepare_later
+from commands.files import KEPT_SECONDS, Uploaded, prepare_later
 from commands.origin import Origin, origin_for
 from commands.post_address import Address
-from commands.post_draft import KEPT_SECONDS, detected, letter_of, link_name, not_read, postcard_of
+from commands.post_draft import detected, letter_of, link_name, not_read, postcard_of
 from commands.post_form import (
     COLOUR,
     DUPLEX,
@@ -29,7 +29,6 @@ from commands.post_form import (
     RETURN,
     Style,
     Typed,
-    Uploaded,
     check,
     form,
     read,
@@ -190,6 +189,7 @@ async def _submit(call: BotCall, style: Style) -> Ack:
         partial(draft, call, typed, time),
         partial(form, again, style),
         doing=f"preparing the {style.channel}",
+        otherwise="The file was not taken, or its address not read.",
     )
     return Update(loading(style.title))
 

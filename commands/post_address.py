@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 from phonenumbers import SUPPORTED_REGIONS
-from slack_sdk.models.blocks import PlainTextInputElement
 
 from bot.clicksend.post import Address as Found
-from bot.slack.blocks import Block, input_block
+from bot.slack.blocks import Block
 from bot.slack.calls import View
+from commands.fields import text_field
 
 _LONGEST = 100
 _LABELS = {
@@ -89,14 +89,11 @@ def address_fields(address: Address, *, optional: bool = False) -> list[Block]:
         optional: Whether all of them may stay empty, for Slack; the form checks for itself.
     """
     return [
-        input_block(
+        text_field(
             f"address_{name}",
             label,
-            PlainTextInputElement(
-                action_id=f"address_{name}",
-                max_length=_LONGEST,
-                initial_value=getattr(address, name) or None,
-            ),
+            getattr(address, name),
+            most=_LONGEST,
             hint=hint,
             optional=optional or name in _OPTIONAL,
         )

@@ -15,7 +15,7 @@ from bot.services.sending import Draft
 from bot.slack.blocks import clip
 from bot.slack.client import FileError, SlackFile
 from commands.context import BotCall
-from commands.files import AgainError, fetch, upload
+from commands.files import KEPT_SECONDS, AgainError, Uploaded, fetch, upload
 from commands.post_address import Address
 from commands.post_form import (
     COLOUR,
@@ -26,13 +26,10 @@ from commands.post_form import (
     PRIORITY,
     Style,
     Typed,
-    Uploaded,
     form,
 )
 from commands.times import Chosen
 
-KEPT_SECONDS = 540
-"""For how long an uploaded file is counted on: ClickSend forgets it after 600."""
 _PICTURE = dict.fromkeys(("jpg", "jpeg", "gif", "png", "bmp"), 1)
 
 

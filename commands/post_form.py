@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from slack_sdk.models.blocks import CheckboxesElement, ExternalDataSelectElement
-from slack_sdk.models.blocks import PlainTextInputElement as TextInput
 
 from bot.clicksend.operations.uploads import Convert
 from bot.clicksend.post import PostRecipient
-from bot.slack.blocks import Block, Modal, Option, clip, context, escape, input_block
+from bot.slack.blocks import Block, Modal, Option, clip, context, input_block
 from bot.slack.calls import View
-from commands.audience import LONGEST
-from commands.files import ATTACH_AGAIN, Kind, file_field, is_web
+from commands.fields import text_field
+from commands.files import ATTACH_AGAIN, Kind, Uploaded, file_field, is_web
 from commands.origin import Origin, channel_form
 from commands.post_address import Address, address_fields
 from commands.times import WHEN, WORDS, Chosen
@@ -88,31 +86,6 @@ POSTCARD_STYLE = Style(
 
 
 @dataclass(frozen=True, slots=True)
-class Uploaded:
-    """Files that ClickSend has already: a form that comes back need not have them attached again.
-
-    Attributes:
-        urls: Where they are.
-        name: What people call them.
-        until: When ClickSend forgets them, Unix seconds.
-        digest: What makes them the same files again; empty where `same_as` says it.
-        same_as: The fingerprint of the draft that has them; or empty.
-    """
-
-    urls: tuple[str, ...]
-    name: str
-    until: int
-    digest: str = ""
-    same_as: str = ""
-
-    @classmethod
-    def read(cls, view: View) -> Uploaded | None:
-        """As a submitted form kept them; None where it did not."""
-        kept = json.loads(view.private_metadata or "{}").get("uploaded")
-        return cls(**{**kept, "urls": tuple(kept["urls"])}) if isinstance(kept, dict) else None
-
-
-@dataclass(frozen=True, slots=True)
 class Typed:
     """What the form holds, and what it is for."""
 
@@ -171,18 +144,16 @@ def _wrong_files(typed: Typed, style: Style, now: datetime) -> dict[str, str]:
         return {FILES: f"At most {style.most} files."}
     if not typed.files and kept is None:
         return {FILES: style.missing}
-    if not typed.files and kept and kept.until <= now.timestamp():
-        return {FILES: f"ClickSend forgot {clip(kept.name, 100)} meanwhile: attach it again."}
-    return {}
+    gone = kept.gone(now) if kept and not typed.files else ""
+    return {FILES: gone} if gone else {}
 
 
 def form(typed: Typed, style: Style, problem: str = "") -> Modal:
     """The form, with what was typed, and with a problem at its top."""
     kept = typed.uploaded
     lost = bool(typed.files) and kept is None
-    has = f":paperclip: *{escape(kept.name)}* is kept for ten minutes. " if kept else ""
     blocks: list[Block] = [
-        *([context(f"{has}Attach something only to take its place.")] if kept else []),
+        *([kept.shown] if kept else []),
         file_field(
             FILES,
             style.label,
@@ -197,14 +168,13 @@ def form(typed: Typed, style: Style, problem: str = "") -> Modal:
         *([_made(typed.made)] if style.is_letter else []),
         *time_fields(typed.words, typed.when, hint="In your own time zone. Empty: now."),
     ]
-    more = {"uploaded": {**asdict(kept), "urls": list(kept.urls)}} if kept else {}
+    more = kept.metadata if kept else {}
     return channel_form(style.form, style.title, typed.origin, blocks, problem, **more)
 
 
 def _link(link: str) -> Block:
-    element = TextInput(action_id=LINK, max_length=LONGEST, initial_value=link or None)
     hint = "It must open without signing in."
-    return input_block(LINK, "Or a link to a PDF", element, hint=hint, optional=True)
+    return text_field(LINK, "Or a link to a PDF", link, hint=hint, optional=True)
 
 
 def _back(typed: Typed) -> Block:

@@ -153,7 +153,7 @@ class Campaigns:
                 raise answer
             else:
                 last = max(last, answer.last_page or 1)
-                found += [_campaign(item) for item in answer.data]
+                found += [summary_of(item) for item in answer.data]
         if len(missing) == len(lists) and isinstance(answers[0], ClickSendError):
             raise answers[0]
         found.sort(key=lambda campaign: campaign.added or _LONG_AGO, reverse=True)
@@ -166,7 +166,17 @@ class Campaigns:
             NotFound: There is none of this number.
             ClickSendError: It could not be read.
         """
-        return _campaign(await self._clicksend.run(_reading(kind, number)))
+        return summary_of(await self.whole(kind, number))
+
+    async def whole(self, kind: Kind, number: int) -> AnyCampaign:
+        """Read one campaign with all that ClickSend says of it.
+
+        Raises:
+            NotFound: There is none of this number.
+            ClickSendError: It could not be read.
+        """
+        found: AnyCampaign = await self._clicksend.run(_reading(kind, number))
+        return found
 
     async def cancel(self, kind: Kind, number: int, *, actor: str) -> tuple[CancelResult, Campaign]:
         """Cancel a campaign, and say what became of it by reading it again.
@@ -240,7 +250,8 @@ def _cancelling(kind: Kind, number: int) -> Operation[Any]:
     return CancelEmailCampaign(email_campaign_id=number)
 
 
-def _campaign(item: AnyCampaign) -> Campaign:
+def summary_of(item: AnyCampaign) -> Campaign:
+    """What all kinds of campaigns have."""
     if isinstance(item, EmailCampaign):
         kind, number, body = Kind.EMAIL, item.email_campaign_id, item.subject
         recipients = item.send_count

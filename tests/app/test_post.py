@@ -112,12 +112,12 @@ async def test_a_letter_is_uploaded_priced_and_sent_once(post: World) -> None:
 async def test_change_keeps_the_file_that_is_uploaded_already(post: World) -> None:
     again = await reopened(post, await updated(post, await form(post), **typed()))
     assert again["callback_id"] == "letter.form"
-    assert "*letter.pdf* is kept" in str(again)
+    assert "*letter.pdf* is attached already" in str(again)
     review = await updated(post, again, **typed(files=None))
     assert "letter.pdf" in str(review)
     assert len(post.clicksend.of("uploads.upload")) == 1
     twice = await reopened(post, review)
-    assert "is kept" not in str(twice)
+    assert "attached already" not in str(twice)
 
 
 async def test_the_address_is_read_from_the_file_and_shown(post: World) -> None:

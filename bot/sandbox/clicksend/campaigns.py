@@ -183,7 +183,8 @@ class _Kind:
         fields = _read(state, self.kind, call.body)
         messages = _messages(state, call, self.kind, fields)
         schedule = fields["schedule"] or int(state.now())
-        return {**_totals(messages), "data": {**fields, "schedule": schedule}}
+        sample = messages[0].body if messages else fields["body"]  # as one of them would get it
+        return {**_totals(messages), "data": {**fields, "body": sample, "schedule": schedule}}
 
     def all(self, state: State, call: Call) -> Answer:
         mine = [each for each in reversed(state.campaigns) if each.kind == self.kind]
