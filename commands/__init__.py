@@ -14,6 +14,8 @@ from commands import (
     billing,
     campaign,
     campaign_create,
+    campaign_results,
+    campaign_test,
     contact,
     contact_form,
     contact_import,
@@ -52,7 +54,8 @@ __all__ = ["Services", "build_router"]
 
 _NOUNS = (
     *(balance, usage, audience, sms, mms, voice, email, fax, review, sent, approval, unsettled),
-    *(post, posted, address, campaign, campaign_create, history),
+    *(post, posted, address, campaign, history),
+    *(campaign_create, campaign_test, campaign_results),
     *(scheduled, reschedule),
     *(access, access_forms, audit, api, alert, alert_settings),
     *(contact, contact_form, contact_taking, lists, list_picker),

@@ -23,6 +23,7 @@ from commands.times import Chosen
 
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _SHOWN = 800
+_WHOLE = "The price is that of the whole campaign as changed, not of the change alone."
 
 
 async def draft_of(call: BotCall, typed: Typed, time: Chosen) -> Draft:
@@ -97,15 +98,17 @@ async def _notes(call: BotCall, typed: Typed) -> list[str]:
     """What one contact would read, and what would not be filled in."""
     by_email, list_id = typed.kind is Kind.EMAIL, int(typed.list_id)
     text = _said(typed)
-    seen = await placeholders.preview(call.services.clicksend, list_id, text, by_email=by_email)
-    notes = []
-    if seen is None:
+    notes = [_WHOLE] if typed.number is not None else []
+    contact = await placeholders.somebody(call.services.clicksend, list_id, by_email=by_email)
+    if contact is None:
         how = "an email address" if by_email else "a phone number"
         notes.append(f"None of the first contacts of this list has {how}.")
     else:
-        notes.append(f"Preview. {seen.who} gets: “{clip(seen.text, _SHOWN)}”")
-        if seen.missing:
-            notes.append(f"For {seen.who} nothing is known for {', '.join(seen.missing)}.")
+        who = placeholders.who(contact, by_email=by_email)
+        filled, missing = placeholders.merged(text, contact)
+        notes.append(f"Preview. {who} gets: “{clip(filled, _SHOWN)}”")
+        if missing:
+            notes.append(f"For {who} nothing is known for {', '.join(missing)}.")
     if braced := placeholders.foreign(text) if not by_email else ():
         kept = ", ".join(braced[:5])
         notes.append(f"{kept} may go out as it stands: a field is written as (First Name).")

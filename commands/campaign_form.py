@@ -29,7 +29,7 @@ TEMPLATES = {Kind.SMS: "campaign.sms_templates", Kind.EMAIL: "campaign.email_tem
 """The menus of templates; there are none of MMS."""
 NAME, LIST, SUBJECT, BODY, TEMPLATE = "name", "list", "subject", "body", "template"
 LINK, FILE, FROM_NAME, STYLE = "link", "file", "from_name", "style"
-TITLES = {kind: f"{kind if kind is Kind.EMAIL else kind.upper()} campaign" for kind in Kind}
+TITLES = {Kind.SMS: "SMS campaign", Kind.MMS: "MMS campaign", Kind.EMAIL: "Email campaign"}
 _NAME, _MMS_SUBJECT, _SUBJECT = 100, 20, 200
 _MMS, _MMS_UNICODE = 1500, 500
 _FIELDS = "(First Name), (Last Name) and (Custom 1) to (Custom 4) are filled in for each contact."

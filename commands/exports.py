@@ -31,7 +31,7 @@ async def export(
         return
     try:
         content = await _fetched(call, operation)
-        await call.slack.send_file(call.user, name, content, comment=f"Here is {what}.")
+        await call.slack.send_file(call.user, name, content, comment=f"As you asked: {what}.")
     except ClickSendError as error:
         message = trouble(f"No file with {what} came", error)
     except SlackError as error:

@@ -14,7 +14,7 @@ from bot.services.sending import Draft, Quote
 from bot.slack.blocks import Block, Modal, button, buttons, clip, escape, fields, modal, section
 from commands.answers import moment
 
-CONFIRM, CHANGE, OFFER = "send.confirm", "send.change", "send.offer"
+CONFIRM, CHANGE, OFFER, TEST = "send.confirm", "send.change", "send.offer", "campaign.test"
 _MOST = 20
 
 
@@ -27,6 +27,7 @@ def review(draft: Draft, quote: Quote) -> Modal:
         section(f"*What*\n{escape(clip(draft.summary, 2500))}"),
         fields(*_facts(draft, quote, channel)),
         *([section(f":warning: {not_taken(quote)}")] if quote.refused else []),
+        *_sample(draft, quote, channel),
         *(section(finding(each)) for each in quote.findings[:_MOST]),
         *([section(f":busts_in_silhouette: {_approval(quote)}")] if quote.approval else []),
         *_more(draft, quote),
@@ -68,6 +69,14 @@ def _facts(draft: Draft, quote: Quote, channel: Channel) -> list[str]:
     ]
 
 
+def _sample(draft: Draft, quote: Quote, channel: Channel) -> list[Block]:
+    """The text as ClickSend fills it in for one recipient, where that makes a difference."""
+    shown = (channel.text(draft.operation), *(each.reason for each in quote.findings))
+    if not quote.sample or any(quote.sample in each for each in shown):
+        return []
+    return [section(f"*As ClickSend fills it in*\n{escape(clip(quote.sample, 1000))}")]
+
+
 def finding(found: Finding) -> str:
     """A warning or a note (mrkdwn)."""
     mark = ":information_source:" if found.level is Level.NOTE else ":warning:"
@@ -78,7 +87,9 @@ def finding(found: Finding) -> str:
 def _more(draft: Draft, quote: Quote) -> list[Block]:
     """The better ways, and the way back; not for what replaces another, as a form would not."""
     change = [] if draft.replaces else [button("Change", CHANGE, value=draft.id)]
-    pressed = [*_offers(draft, quote), *change]
+    is_campaign = channel_of(draft.operation.route.id).kind == "campaign"
+    test = [button("Send me a test first…", TEST, value=draft.id)] if is_campaign else []
+    pressed = [*_offers(draft, quote), *test, *change]
     return [buttons(*pressed)] if pressed else []
 
 

@@ -28,6 +28,7 @@ from bot.clicksend.operations.sms_campaigns import (
     ListSmsCampaigns,
     SmsCampaign,
 )
+from bot.services.channels.campaigns import plain_name
 from bot.store import Database, Scope, audit
 
 AnyCampaign: TypeAlias = SmsCampaign | MmsCampaign | EmailCampaign
@@ -264,7 +265,7 @@ def summary_of(item: AnyCampaign) -> Campaign:
     return Campaign(
         kind=kind,
         number=number or 0,
-        name=item.name or "(no name)",
+        name=plain_name(item.name or "") or "(no name)",
         status=item.status or "unknown",
         list_id=item.list_id,
         body=body or "",

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from contextlib import aclosing
-from dataclasses import dataclass
 
 from bot.clicksend import ClickSend
 from bot.clicksend.operations.contacts import Contact, ListContacts
+from bot.services.recipients import for_people
 
 _FIELD = re.compile(r"\(([A-Za-z][A-Za-z0-9 .]{1,24})\)")
 _BRACED = re.compile(r"\{[^{}\n]{1,40}\}")
@@ -31,21 +30,6 @@ _SPELLINGS = {
     **{name: name for name in _VALUES},
     **{f"cust. {number}": f"custom {number}" for number in range(1, 5)},
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What one contact of a list would read.
-
-    Attributes:
-        who: The contact, by name and by the number or address it is reached at.
-        text: The text as that contact gets it.
-        missing: The fields that are empty for it, as they are written in the text.
-    """
-
-    who: str
-    text: str
-    missing: tuple[str, ...]
 
 
 def merged(text: str, contact: Contact) -> tuple[str, tuple[str, ...]]:
@@ -73,32 +57,27 @@ def foreign(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_BRACED.findall(text)))
 
 
-async def preview(
-    clicksend: ClickSend, list_id: int, text: str, *, by_email: bool
-) -> Preview | None:
-    """What the first contact of a list that can be reached would read (`contacts.list`).
+def who(contact: Contact, *, by_email: bool) -> str:
+    """A contact by name, and by the number or address it is reached at."""
+    reached = (contact.email if by_email else for_people(contact.phone_number or "")) or ""
+    name = " ".join(filter(None, (contact.first_name, contact.last_name)))
+    return f"{name} ({reached})" if name else reached
+
+
+async def somebody(clicksend: ClickSend, list_id: int, *, by_email: bool) -> Contact | None:
+    """The first contact of a list that can be reached (`contacts.list`).
 
     Args:
         clicksend: The client.
         list_id: The list.
-        text: What is sent.
-        by_email: Whether it is sent by email, and not to a phone.
+        by_email: Whether by email, and not by phone.
 
     Returns:
-        None when none of the first hundred contacts can be reached that way.
+        None when none of the first hundred can.
 
     Raises:
         ClickSendError: The list could not be read.
     """
-    seen = 0
-    async with aclosing(clicksend.pages(ListContacts(list_id=list_id))) as contacts:
-        async for contact in contacts:
-            reached = contact.email if by_email else contact.phone_number
-            if reached:
-                filled, missing = merged(text, contact)
-                name = " ".join(filter(None, (contact.first_name, contact.last_name)))
-                return Preview(f"{name} ({reached})" if name else reached, filled, missing)
-            seen += 1
-            if seen >= _LOOKED_AT:
-                return None
-    return None
+    page = await clicksend.run(ListContacts(list_id=list_id, limit=_LOOKED_AT))
+    reached = (each for each in page.data if (each.email if by_email else each.phone_number))
+    return next(reached, None)

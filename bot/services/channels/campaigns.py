@@ -156,9 +156,9 @@ class CampaignChannel:
                 f"The list has {count:,} contacts, and one campaign reaches {self.largest:,} at "
                 "most. Divide the list first."
             )
-        return Quoted(
-            priced.total_price, (Line(self.recipients(operation)[0], ACCEPTED),), count, problem
-        )
+        line = Line(self.recipients(operation)[0], ACCEPTED)
+        sample = "" if self.number == "email_campaign_id" else getattr(priced.data, "body", "")
+        return Quoted(priced.total_price, (line,), count, problem, sample or "")
 
     async def run(self, clicksend: ClickSend, operation: SendOperation) -> Answer:
         """Send or change it (operations `sms_campaigns.send`, `sms_campaigns.update`, …).
