@@ -148,7 +148,9 @@ def link_words(link: LinkStatistics) -> str:
     opened = "Opened by an unknown number"
     if found.opened_unique is not None:
         opened = f"The link was opened by *{found.opened_unique:,}*{reached}"
-    return opened + ("" if found.opened_total is None else f", in all {found.opened_total:,}×")
+    if found.opened_total is None:
+        return opened
+    return f"{opened}, {found.opened_total:,} time{'' if found.opened_total == 1 else 's'} in all"
 
 
 def totals(found: EmailCampaign) -> str:
