@@ -51,7 +51,6 @@ router: BotRouter = BotRouter()
     uses=(
         *_READS,
         *_KEPT,
-        "email_addresses.list",
         *(f"{kind}_campaigns.{verb}" for kind in Kind for verb in ("price", "send")),
     ),
 )
