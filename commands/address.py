@@ -98,7 +98,7 @@ async def delete(call: BotCall) -> None:
 @router.action(DELETE)
 async def delete_pressed(call: BotCall) -> Ack:
     """Delete it: the question was answered with yes."""
-    if await refused(call, "letter") or not _is_id(call.value):
+    if await refused(call) or not _is_id(call.value):
         return None
     name = f"return address {call.value}"
     words = Words(f"The {name} is deleted.", f"The {name} was not deleted.", LIST)
@@ -108,7 +108,7 @@ async def delete_pressed(call: BotCall) -> Ack:
 @router.view(FORM)
 async def submit(call: BotCall) -> Ack:
     """Save the address, once."""
-    refusal = denied(await call.services.access.may_send(call.user, None, kind="letter"))
+    refusal = denied(await call.services.access.may_send(call.user, None))
     if refusal or call.view is None:
         return refusal
     address, about = Address.read(call.view), kept(call)
@@ -147,14 +147,14 @@ def _entry(found: ReturnAddress) -> Entry:
 
 
 async def _open_new(call: BotCall) -> None:
-    if not await refused(call, "letter"):
+    if not await refused(call):
         name = " ".join(call.text.split())[:100]
         address = Address(name=name, country=call.services.default_country or "")
         await call.open(form("New return address", address, metadata(call)))
 
 
 async def _open_change(call: BotCall, text: str) -> None:
-    if await refused(call, "letter"):
+    if await refused(call):
         return
     try:
         found = await _found(call, text, "change")
