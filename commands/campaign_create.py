@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from bot.clicksend import ClickSendError, NotFound, Operation, Page
+from bot.clicksend import ClickSendError, NotFound
 from bot.clicksend.operations.email_campaigns import (
     SendEmailCampaign,
     UpdateEmailCampaign,
@@ -20,8 +19,8 @@ from bot.clicksend.operations.sms_campaigns import SendSmsCampaign, UpdateSmsCam
 from bot.services.campaigns import AnyCampaign, Kind, parse_id, summary_of
 from bot.services.channels import SendOperation
 from bot.services.channels.campaigns import plain_name
-from bot.slack.blocks import Option, clip
-from bot.slack.router import Ack, Errors, Options, Update
+from bot.slack.blocks import clip
+from bot.slack.router import Ack, Errors, Update
 from bot.store.sends import Send
 from commands.answers import plain, trouble
 from commands.audience import LONGEST
@@ -30,12 +29,12 @@ from commands.campaign_form import FORM, TEMPLATES, TITLES, Typed, check, form, 
 from commands.context import BotCall, BotRouter
 from commands.email_form import TEXT, as_typed
 from commands.files import Uploaded, prepare_later
+from commands.menus import offered
 from commands.origin import Origin, open_form, origin_for
 from commands.review import Form, loading, reopens
 from commands.times import chosen, zone_of
 
 CHANGE = "campaign.change"
-_OPTIONS, _OPTIONS_SECONDS = 100, 2.0
 _NEVER = 2**40
 """A time in Unix seconds at which no campaign's picture is forgotten: ClickSend keeps those."""
 _READS = ("account.get", "lists.list", "search.contact_lists", "contacts.list", "uploads.upload")
@@ -83,13 +82,13 @@ async def change_pressed(call: BotCall) -> None:
 @router.options(TEMPLATES[Kind.SMS])
 async def sms_templates(call: BotCall) -> Ack:
     """Offer the SMS templates whose names match."""
-    return await _templates(call, ListSmsTemplates(limit=_OPTIONS))
+    return await offered(call, ListSmsTemplates(), _named)
 
 
 @router.options(TEMPLATES[Kind.EMAIL])
 async def email_templates(call: BotCall) -> Ack:
     """Offer the email templates whose names match."""
-    return await _templates(call, ListEmailTemplates(limit=_OPTIONS))
+    return await offered(call, ListEmailTemplates(), _named)
 
 
 @router.view(FORM)
@@ -198,20 +197,5 @@ def _filled(origin: Origin, kind: Kind, fields: dict[str, Any]) -> Typed:
     )
 
 
-async def _templates(
-    call: BotCall, listing: Operation[Page[SmsTemplate]] | Operation[Page[EmailTemplate]]
-) -> Ack:
-    try:
-        async with asyncio.timeout(_OPTIONS_SECONDS):
-            found: Page[Any] = await call.services.clicksend.run(listing)
-    except (TimeoutError, ClickSendError):
-        return Options(())
-    wanted = call.value.strip().casefold()
-    named = [(each.template_id, each.template_name or "(no name)") for each in found.data]
-    return Options(
-        [
-            Option(value=str(number), text=clip(name, 75))
-            for number, name in named
-            if wanted in name.casefold()
-        ]
-    )
+def _named(template: SmsTemplate | EmailTemplate) -> tuple[int, str]:
+    return template.template_id, template.template_name or "(no name)"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from functools import partial
 
@@ -12,11 +11,12 @@ from bot.clicksend.operations.postcards import SendPostcard
 from bot.clicksend.operations.return_addresses import ListReturnAddresses
 from bot.services.channels import SendOperation
 from bot.services.explain import explain
-from bot.slack.blocks import Modal, Option, clip, escape, modal, section
-from bot.slack.router import Ack, Errors, Options, Update
+from bot.slack.blocks import Modal, escape, modal, section
+from bot.slack.router import Ack, Errors, Update
 from bot.store.sends import Send
 from commands.context import BotCall, BotRouter
 from commands.files import KEPT_SECONDS, Uploaded, prepare_later
+from commands.menus import offered
 from commands.origin import Origin, origin_for
 from commands.post_address import Address
 from commands.post_draft import detected, letter_of, link_name, not_read, postcard_of
@@ -37,7 +37,6 @@ from commands.review import Form, loading, reopens
 from commands.times import chosen, zone_of
 
 READING = "post.reading"
-_OPTIONS, _OPTIONS_SECONDS = 100, 2.0
 _COMMON = ("uploads.upload", "letters.detect_address", "return_addresses.list", "account.get")
 _EXAMPLE = "Jane Doe, 12 High Street, Sydney NSW 2000"
 
@@ -71,19 +70,10 @@ async def postcard(call: BotCall) -> None:
 @router.options(RETURN)
 async def return_addresses(call: BotCall) -> Ack:
     """Offer the account's return addresses that match."""
-    try:
-        async with asyncio.timeout(_OPTIONS_SECONDS):
-            page = await call.services.clicksend.run(ListReturnAddresses(limit=_OPTIONS))
-    except (TimeoutError, ClickSendError):
-        return Options(())
-    wanted = call.value.strip().casefold()
-    named = {str(each.return_address_id): _in_a_line(Address.of(each)) for each in page.data}
-    return Options(
-        [
-            Option(value=number, text=clip(name, 75))
-            for number, name in named.items()
-            if wanted in name.casefold()
-        ]
+    return await offered(
+        call,
+        ListReturnAddresses(),
+        lambda each: (each.return_address_id, _in_a_line(Address.of(each))),
     )
 
 

@@ -16,6 +16,11 @@ from commands.answers import moment
 
 CONFIRM, CHANGE, OFFER, TEST = "send.confirm", "send.change", "send.offer", "campaign.test"
 _MOST = 20
+_FILES = ("file_url", "file_urls", "media_file")
+_SOON = (
+    "ClickSend keeps a file that was attached for ten minutes: with a second yes after that, it "
+    "refuses the file, and nothing is sent."
+)
 
 
 def review(draft: Draft, quote: Quote) -> Modal:
@@ -29,7 +34,7 @@ def review(draft: Draft, quote: Quote) -> Modal:
         *([section(f":warning: {not_taken(quote)}")] if quote.refused else []),
         *_sample(draft, quote, channel),
         *(section(finding(each)) for each in quote.findings[:_MOST]),
-        *([section(f":busts_in_silhouette: {_approval(quote)}")] if quote.approval else []),
+        *([section(f":busts_in_silhouette: {_approval(draft, quote)}")] if quote.approval else []),
         *_more(draft, quote),
     ]
     yes = f"{verb.do} anyway" if quote.warned else verb.do
@@ -107,8 +112,10 @@ def _offers(draft: Draft, quote: Quote) -> list[InteractiveElement]:
     return made
 
 
-def _approval(quote: Quote) -> str:
-    return f"A second person has to approve it, because {escape(quote.approval or '')}."
+def _approval(draft: Draft, quote: Quote) -> str:
+    why = f"A second person has to approve it, because {escape(quote.approval or '')}."
+    has_file = any(hasattr(draft.operation, name) for name in _FILES)
+    return f"{why} {_SOON}" if has_file else why
 
 
 def _recipients(draft: Draft) -> str:

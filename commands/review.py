@@ -91,8 +91,8 @@ async def price_and_review(call: BotCall, view_id: str, draft: Draft, form: Form
         await call.slack.update_view(view_id, form(f"There is no price. {NOTHING} Try again."))
         raise
     if quote.problem:
-        problem = f"{escape(quote.problem)} {not_taken(quote)} {money(quote)} {NOTHING}"
-        await call.slack.update_view(view_id, form(problem))
+        said = (escape(quote.problem), not_taken(quote), money(quote), NOTHING)
+        await call.slack.update_view(view_id, form(" ".join(filter(None, said))))
         return
     await call.slack.update_view(view_id, review(draft, quote))
 
