@@ -204,8 +204,10 @@ def _email_fields(typed: Typed) -> list[Block]:
     )
     return [
         input_block(FROM, "From", menu, hint="The verified addresses of the account."),
-        text_field(FROM_NAME, "Name of the sender", typed.from_name, most=100),
-        text_field(SUBJECT, "Subject", typed.subject, most=_SUBJECT),
+        text_field(
+            FROM_NAME, "Name of the sender", typed.from_name, most=_most(typed.from_name, 100)
+        ),
+        text_field(SUBJECT, "Subject", typed.subject, most=_most(typed.subject, _SUBJECT)),
         text_field(BODY, "Message", typed.body, multiline=True, optional=True),
         input_block(STYLE, "Written in", style),
         _template(typed),
@@ -213,6 +215,11 @@ def _email_fields(typed: Typed) -> list[Block]:
 
 
 _FORMS = {Kind.SMS: _sms_fields, Kind.MMS: _mms_fields, Kind.EMAIL: _email_fields}
+
+
+def _most(known: str, most: int) -> int:
+    """What a field holds: what ClickSend has already is never cut."""
+    return max(most, len(known))
 
 
 def _template(typed: Typed) -> Block:

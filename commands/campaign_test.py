@@ -96,6 +96,10 @@ async def _resume(call: BotCall) -> None:
         said = "You said yes to this campaign before, and it is sent once only."
         await call.reply(plain(f"{said} `/clicksend history` says how it went."))
         return
+    if await call.services.campaigns.overtaken(send.id):
+        said = "You changed this campaign, and said yes to it as changed."
+        await call.reply(plain(f"{said} `/clicksend history` says how it went."))
+        return
     channel = channel_of(send.operation)
     at, problem = channel.schedule(operation), ""
     if at is not None and at <= call.services.now():

@@ -29,7 +29,7 @@ from bot.clicksend.operations.sms_campaigns import (
     SmsCampaign,
 )
 from bot.services.channels.campaigns import plain_name
-from bot.store import Database, Scope, audit
+from bot.store import Database, Scope, audit, sends
 
 AnyCampaign: TypeAlias = SmsCampaign | MmsCampaign | EmailCampaign
 
@@ -178,6 +178,11 @@ class Campaigns:
         """
         found: AnyCampaign = await self._clicksend.run(_reading(kind, number))
         return found
+
+    async def overtaken(self, draft_id: str) -> bool:
+        """Whether a yes was said to a draft that came of changing this one."""
+        async with self._database.read() as connection:
+            return await sends.overtaken(connection, self._scope, draft_id)
 
     async def cancel(self, kind: Kind, number: int, *, actor: str) -> tuple[CancelResult, Campaign]:
         """Cancel a campaign, and say what became of it by reading it again.

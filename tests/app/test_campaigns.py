@@ -250,6 +250,21 @@ async def test_a_test_to_myself_goes_first_and_the_campaign_still_once(
     assert len(campaigns.clicksend.of(f"{kind}_campaigns.send")) == 1
 
 
+async def test_the_way_back_from_a_test_never_leads_past_a_change(campaigns: World) -> None:
+    first = await updated(campaigns, await form(campaigns), **KINDS["sms"])
+    changed = await pressed(campaigns, "send.change", first)
+    await pressed(campaigns, "campaign.resume", first)
+    again = {**KINDS["sms"], "body": {"value": f"Better. {BODY}"}}
+    await campaigns.ada.submit(await updated(campaigns, changed, **again))
+    await campaigns.clicksend.next("sms_campaigns.send")
+    views = len(campaigns.slack.of("views.open"))
+    url = f"{campaigns.slack.url}/respond"
+    await campaigns.ada.press("campaign.resume", first["private_metadata"], response_url=url)
+    assert "said yes to it as changed" in (await campaigns.slack.next("respond"))["text"]
+    assert len(campaigns.slack.of("views.open")) == views
+    assert len(campaigns.clicksend.of("sms_campaigns.send")) == 1
+
+
 async def test_a_campaign_that_waits_is_changed_once(campaigns: World) -> None:
     campaigns.clicksend.answers["sms_campaigns.get"] = {**WAITING, "sms_campaign_id": 101}
     shown = await answered(campaigns, "campaign show sms-101")
