@@ -11,6 +11,7 @@ from bot.clicksend.operations.postcards import SendPostcard
 from bot.clicksend.operations.return_addresses import ListReturnAddresses
 from bot.services.channels import SendOperation
 from bot.services.explain import explain
+from bot.services.sending import Draft
 from bot.slack.blocks import Modal, escape, modal, section
 from bot.slack.router import Ack, Errors, Update
 from bot.store.sends import Send
@@ -19,7 +20,7 @@ from commands.files import KEPT_SECONDS, Uploaded, prepare_later
 from commands.menus import offered
 from commands.origin import Origin, origin_for
 from commands.post_address import Address
-from commands.post_draft import detected, letter_of, link_name, not_read, postcard_of
+from commands.post_draft import brought, detected, draft_of, link_name, not_read
 from commands.post_form import (
     COLOUR,
     DUPLEX,
@@ -38,6 +39,7 @@ from commands.times import chosen, zone_of
 
 READING = "post.reading"
 _COMMON = ("uploads.upload", "letters.detect_address", "return_addresses.list", "account.get")
+_READ = "ClickSend read the address from {}: see whether it is right."
 _EXAMPLE = "Jane Doe, 12 High Street, Sydney NSW 2000"
 
 router: BotRouter = BotRouter()
@@ -173,11 +175,21 @@ async def _submit(call: BotCall, style: Style) -> Ack:
     if wrong:
         return Errors(wrong)
     again = replace(typed, origin=typed.origin.again())
-    draft = letter_of if style.is_letter else postcard_of
+
+    async def build() -> Draft:
+        nonlocal again
+        ready = await brought(call, replace(typed, at=time.at), style)
+        # What is uploaded is kept for a form that comes back; a link stands there anyway.
+        kept = None if ready.link else ready.uploaded
+        again = replace(ready, origin=again.origin, uploaded=kept)
+        read_it = ready.address != typed.address
+        notes = (_READ.format(ready.uploaded.name),) if read_it and ready.uploaded else ()
+        return draft_of(call, ready, style, (*notes, *filter(None, [time.note])))
+
     prepare_later(
         call,
-        partial(draft, call, typed, time),
-        partial(form, again, style),
+        build,
+        lambda problem: form(again, style, problem),
         doing=f"preparing the {style.channel}",
         otherwise="The file was not taken, or its address not read.",
     )

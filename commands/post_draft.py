@@ -22,102 +22,91 @@ from commands.post_form import (
     DUPLEX,
     LETTER_STYLE,
     OPTIONS,
-    POSTCARD_STYLE,
     PRIORITY,
     Style,
     Typed,
     form,
 )
-from commands.times import Chosen
 
 _PICTURE = dict.fromkeys(("jpg", "jpeg", "gif", "png", "bmp"), 1)
 
 
-async def letter_of(call: BotCall, typed: Typed, time: Chosen) -> Draft:
-    """The draft of a letter: its file brought to ClickSend; an address not typed is read from it.
+async def brought(call: BotCall, typed: Typed, style: Style) -> Typed:
+    """The form with its files at ClickSend, and with the address that its letter has on it.
 
     Raises:
         AgainError: Not all of the address is in the file.
-        FileError: The file is none that can be printed, or Slack does not give it.
-        SlackError: Slack cannot be reached.
-        ClickSendError: The file was not taken.
-    """
-    notes: tuple[str, ...] = ()
-    uploaded = typed.uploaded
-    if typed.link:
-        uploaded = Uploaded((typed.link,), link_name(typed.link), 0, digest=typed.link)
-    elif typed.files:
-        file = await _fetched(call, typed.files[0], LETTER_STYLE)
-        uploaded = await _uploaded(call, [file], LETTER_STYLE)
-        if typed.address.is_empty:
-            typed = await _addressed(call, replace(typed, uploaded=uploaded), file)
-            notes = (f"ClickSend read the address from {file.name}: see whether it is right.",)
-    letter = SendLetter(
-        file_url=_known(uploaded).urls[0],
-        recipients=(typed.recipient(time),),
-        colour=COLOUR in typed.made,
-        duplex=DUPLEX in typed.made,
-        priority_post=PRIORITY in typed.made,
-    )
-    printed = ", ".join(OPTIONS[name].lower() for name in OPTIONS if name in typed.made)
-    how = printed or "in black and white, on one side"
-    draft = _draft(call, typed, letter, uploaded, f"{how[0].upper()}{how[1:]}\n")
-    return replace(draft, notes=(*notes, *filter(None, [time.note])))
-
-
-async def postcard_of(call: BotCall, typed: Typed, time: Chosen) -> Draft:
-    """The draft of a postcard: front and back brought to ClickSend, the one after the other.
-
-    Raises:
-        FileError: They are none that can be printed, or Slack does not give them.
+        FileError: A file is none that can be printed, or Slack does not give it.
         SlackError: Slack cannot be reached.
         ClickSendError: A file was not taken.
     """
-    uploaded = typed.uploaded
-    if typed.files:
-        files = [await _fetched(call, file_id, POSTCARD_STYLE) for file_id in typed.files]
-        if len(files) == 1 and _pages(files[0]) == 1:
-            raise FileError(
-                f"{files[0].name} has one page, and a postcard has two: attach a PDF with both, "
-                "or a second file for the back."
-            )
-        uploaded = await _uploaded(call, files, POSTCARD_STYLE)
-    postcard = SendPostcard(file_urls=_known(uploaded).urls, recipients=(typed.recipient(time),))
-    draft = _draft(call, typed, postcard, uploaded, "")
-    return replace(draft, notes=(time.note,) if time.note else ())
+    if typed.link:
+        link = Uploaded((typed.link,), link_name(typed.link), 0, digest=typed.link)
+        return replace(typed, uploaded=link)
+    if not typed.files:
+        return typed
+    files = [await _fetched(call, file_id, style) for file_id in typed.files]
+    if not style.is_letter and len(files) == 1 and _pages(files[0]) == 1:
+        raise FileError(
+            f"{files[0].name} has one page, and a postcard has two: attach a PDF with both, or a "
+            "second file for the back."
+        )
+    typed = replace(typed, uploaded=await _uploaded(call, files, style))
+    return await _addressed(call, typed, files[0]) if typed.address.is_empty else typed
 
 
-def _draft(
-    call: BotCall, typed: Typed, operation: SendOperation, uploaded: Uploaded | None, how: str
-) -> Draft:
-    """The draft; the same files to the same address are the same again."""
-    files = _known(uploaded)
+def draft_of(call: BotCall, typed: Typed, style: Style, notes: tuple[str, ...]) -> Draft:
+    """The draft of a form whose files are at ClickSend; the same ones to the same are the same.
+
+    Args:
+        call: Whose it is.
+        typed: The form.
+        style: Whether it is a letter or a postcard.
+        notes: What is to be known before the yes.
+
+    Raises:
+        FileError: It has no files after all.
+    """
+    files = typed.uploaded
+    if files is None:
+        raise FileError("There is no file.")
+    back = f"Return address: {typed.back_name or typed.back}"
+    lines = (files.name, _how(typed.made), back) if style.is_letter else (files.name, back)
     return Draft(
         typed.origin.id,
         call.user,
         typed.origin.channel,
-        operation,
-        f"{files.name}\n{how}Return address: {typed.back_name or typed.back}",
+        _operation(typed, files, style),
+        "\n".join(lines),
         typed.origin.previous,
         content=files.digest or None,
         same_as=files.same_as or None,
+        notes=notes,
     )
+
+
+def _operation(typed: Typed, files: Uploaded, style: Style) -> SendOperation:
+    if not style.is_letter:
+        return SendPostcard(file_urls=files.urls, recipients=(typed.recipient,))
+    return SendLetter(
+        file_url=files.urls[0],
+        recipients=(typed.recipient,),
+        colour=COLOUR in typed.made,
+        duplex=DUPLEX in typed.made,
+        priority_post=PRIORITY in typed.made,
+    )
+
+
+def _how(made: frozenset[str]) -> str:
+    """How a letter is made, in words."""
+    ticked = ", ".join(text.lower() for name, text in OPTIONS.items() if name in made)
+    words = ticked or "in black and white, on one side"
+    return f"{words[0].upper()}{words[1:]}"
 
 
 def link_name(link: str) -> str:
     """What a link is called in the summary of a letter."""
     return clip(link, 200)
-
-
-def _known(uploaded: Uploaded | None) -> Uploaded:
-    """The files of a form that was checked.
-
-    Raises:
-        FileError: It has none after all.
-    """
-    if uploaded is None:
-        raise FileError("There is no file.")
-    return uploaded
 
 
 def _pages(file: SlackFile) -> int | None:

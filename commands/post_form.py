@@ -87,7 +87,7 @@ POSTCARD_STYLE = Style(
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What the form holds, and what it is for."""
+    """What the form holds, and what it is for; `at` is the hour that it says, once it is read."""
 
     origin: Origin
     address: Address = field(default_factory=Address)
@@ -99,11 +99,13 @@ class Typed:
     made: frozenset[str] = frozenset()
     words: str = ""
     when: int | None = None
+    at: datetime | None = None
 
-    def recipient(self, time: Chosen) -> PostRecipient:
+    @property
+    def recipient(self) -> PostRecipient:
         """Who gets it, of what is not wrong."""
         return PostRecipient.model_validate(
-            {**self.address.wire, "return_address_id": int(self.back), "schedule": time.at}
+            {**self.address.wire, "return_address_id": int(self.back), "schedule": self.at}
         )
 
 

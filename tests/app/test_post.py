@@ -120,6 +120,17 @@ async def test_change_keeps_the_file_that_is_uploaded_already(post: World) -> No
     assert "attached already" not in str(twice)
 
 
+async def test_a_form_that_comes_back_without_a_price_keeps_its_file(post: World) -> None:
+    post.clicksend.statuses["letters.price"] = 400
+    again = await updated(post, await form(post), **typed())
+    assert "There is no price." in str(again["blocks"][0])
+    assert "*letter.pdf* is attached already" in str(again)
+    del post.clicksend.statuses["letters.price"]
+    review = await updated(post, again, **typed(files=None))
+    assert review["callback_id"] == "send.confirm"
+    assert len(post.clicksend.of("uploads.upload")) == 1
+
+
 async def test_the_address_is_read_from_the_file_and_shown(post: World) -> None:
     empty: dict[str, Any] = dict.fromkeys(JANE)
     review = await updated(post, await form(post), **typed(**empty))
