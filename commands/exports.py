@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import csv
+import io
 from contextlib import aclosing
 
 from bot.clicksend import ClickSendError, Operation
 from bot.clicksend.answers import Export
+from bot.services.audit_csv import BEGINNING, encoded
 from bot.slack.blocks import escape
 from bot.slack.client import SlackError
 from commands.answers import plain, refused, trouble
 from commands.context import BotCall
 
-_LARGEST = 50_000_000
-"""Bytes of an export that fit into memory and a direct message."""
+_LARGEST = 20_000_000
+"""Bytes of an export: it is in memory more than once while it is made safe."""
 
 
 async def export(
@@ -30,16 +34,28 @@ async def export(
     if await refused(call, kind):
         return
     try:
-        content = await _fetched(call, operation)
+        content = await asyncio.to_thread(safe, await _fetched(call, operation))
         await call.slack.send_file(call.user, name, content, comment=f"As you asked: {what}.")
     except ClickSendError as error:
         message = trouble(f"No file with {what} came", error)
+    except csv.Error:
+        message = plain(f":warning: What ClickSend wrote with {what} is no CSV file. Try again.")
     except SlackError as error:
         why = f"Slack did not take the file: {escape(str(error))}."
         message = plain(f":warning: {why} Nothing was changed. Try again later.")
     else:
         message = plain(f":page_facing_up: The file with {what} is in your direct messages.")
     await call.reply(message)
+
+
+def safe(content: bytes) -> bytes:
+    """A CSV file that no spreadsheet takes for formulas: names and texts in it are from outside.
+
+    Raises:
+        csv.Error: It is no CSV file.
+    """
+    rows = csv.reader(io.StringIO(content.decode("utf-8-sig", "replace"), newline=""))
+    return BEGINNING + encoded(rows)
 
 
 async def _fetched(call: BotCall, operation: Operation[Export]) -> bytes:

@@ -150,7 +150,8 @@ async def _open(call: BotCall, style: Style) -> None:
     empty = Typed(origin, address=Address(country=call.services.default_country or ""))
     if text:
         view_id = await call.open(_reading(style))
-        await call.slack.update_view(view_id, await _prefilled(call, empty, style, text))
+        if view_id:
+            await call.slack.update_view(view_id, await _prefilled(call, empty, style, text))
     else:
         await call.open(form(empty, style))
     await zone_of(call)  # kept for a while: the form is submitted faster

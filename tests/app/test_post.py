@@ -275,11 +275,12 @@ async def test_the_history_cancels_what_waits(post: World, noun: str) -> None:
 @pytest.mark.parametrize("noun", ["letter", "postcard"])
 async def test_the_history_comes_as_a_file(post: World, noun: str) -> None:
     base = post.settings.clicksend_base_url
-    post.clicksend.files["/exports/post.csv"] = b"message_id\nM-1\n"
+    post.clicksend.files["/exports/post.csv"] = b"message_id,address_name\nM-1,=1+1\n"
     post.clicksend.answers[f"{noun}s.export_history"] = {"url": f"{base}/exports/post.csv"}
     answer = await answered(post, f"{noun} export")
     assert "in your direct messages" in answer["text"]
-    assert list(post.slack.uploads.values()) == [b"message_id\nM-1\n"]
+    (given,) = post.slack.uploads.values()
+    assert given.decode("utf-8-sig").splitlines()[1] == """"M-1","'=1+1\""""
     post.clicksend.statuses[f"{noun}s.export_history"] = 403
     assert "No file" in (await answered(post, f"{noun} export"))["text"]
 
