@@ -30,6 +30,8 @@ from commands import (
     number,
     reschedule,
     review,
+    rule,
+    rule_form,
     scheduled,
     sender,
     sent,
@@ -54,6 +56,7 @@ _NOUNS = (
     *(contact, contact_form, contact_taking, lists, list_picker),
     *(contact_import, sms_bulk, csv_job),
     *(template, template_forms, billing, number, sender),
+    *(rule, rule_form),
     *(inbox, inbox_reply, inbox_prefix, setup, doctor),
 )
 
