@@ -21,6 +21,7 @@ from commands import (
     email,
     fax,
     history,
+    history_export,
     inbox,
     inbox_prefix,
     inbox_reply,
@@ -50,7 +51,7 @@ __all__ = ["Services", "build_router"]
 
 _NOUNS = (
     *(balance, usage, audience, sms, mms, voice, email, fax, review, sent, approval, unsettled),
-    *(campaign, history),
+    *(campaign, history, history_export),
     *(scheduled, reschedule),
     *(access, access_forms, audit, api, alert, alert_settings),
     *(contact, contact_form, contact_taking, lists, list_picker),

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.services import audit_csv
+from bot.services import audit_csv, csv_out
 from bot.services.audit_words import AuditWordsError, Wish, cost, outcome, read_wish, what
 from bot.store.audit import Record
 
@@ -108,7 +108,7 @@ CELLS = st.text(max_size=20) | st.lists(
 @given(st.lists(CELLS, min_size=1, max_size=5))
 @example(["=1+1", "+61", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", 'x";=1', "\n-1"])
 def test_no_cell_is_a_formula_and_none_is_lost(cells: list[str]) -> None:
-    written = audit_csv.encoded([cells]).decode()
+    written = csv_out.encoded([cells]).decode()
     (read,) = csv.reader(io.StringIO(written, newline=""), strict=True)
     assert len(read) == len(cells)
     for cell, was in zip(read, cells, strict=True):
