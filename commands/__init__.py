@@ -29,7 +29,9 @@ from commands import (
     lists,
     mms,
     number,
+    referral,
     reschedule,
+    reseller,
     review,
     rule,
     rule_form,
@@ -39,6 +41,7 @@ from commands import (
     setup,
     sms,
     sms_bulk,
+    stats,
     template,
     template_forms,
     unsettled,
@@ -57,7 +60,7 @@ _NOUNS = (
     *(contact, contact_form, contact_taking, lists, list_picker),
     *(contact_import, sms_bulk, csv_job),
     *(template, template_forms, billing, number, sender),
-    *(rule, rule_form),
+    *(rule, rule_form, stats, referral, reseller),
     *(inbox, inbox_reply, inbox_prefix, setup, doctor),
 )
 
