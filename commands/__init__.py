@@ -42,6 +42,8 @@ from commands import (
     sms,
     sms_bulk,
     stats,
+    subaccount,
+    subaccount_form,
     template,
     template_forms,
     unsettled,
@@ -61,6 +63,7 @@ _NOUNS = (
     *(contact_import, sms_bulk, csv_job),
     *(template, template_forms, billing, number, sender),
     *(rule, rule_form, stats, referral, reseller),
+    *(subaccount, subaccount_form),
     *(inbox, inbox_reply, inbox_prefix, setup, doctor),
 )
 

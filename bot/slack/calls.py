@@ -50,6 +50,11 @@ class View:
         """Whether a box of a block is ticked."""
         return bool(self._element(block_id).get("selected_options"))
 
+    def all_ticked(self, block_id: str) -> frozenset[str]:
+        """The values of the boxes of a block that are ticked."""
+        found = self._element(block_id).get("selected_options") or ()
+        return frozenset(str(each["value"]) for each in found if isinstance(each, dict))
+
     def files(self, block_id: str) -> tuple[str, ...]:
         """The ids of the files that were attached."""
         found = self._element(block_id).get("files") or ()
