@@ -25,6 +25,8 @@ from commands import (
     inbox,
     inbox_prefix,
     inbox_reply,
+    issue,
+    issue_form,
     list_picker,
     lists,
     mms,
@@ -64,7 +66,7 @@ _NOUNS = (
     *(contact_import, sms_bulk, csv_job),
     *(template, template_forms, billing, number, sender, sender_new),
     *(rule, rule_form, stats, referral, reseller),
-    *(subaccount, subaccount_form),
+    *(subaccount, subaccount_form, issue, issue_form),
     *(inbox, inbox_reply, inbox_prefix, setup, doctor),
 )
 
