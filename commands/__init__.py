@@ -16,6 +16,7 @@ from commands import (
     contact_form,
     contact_import,
     contact_taking,
+    country,
     csv_job,
     doctor,
     email,
@@ -66,7 +67,7 @@ _NOUNS = (
     *(contact_import, sms_bulk, csv_job),
     *(template, template_forms, billing, number, sender, sender_new),
     *(rule, rule_form, stats, referral, reseller),
-    *(subaccount, subaccount_form, issue, issue_form),
+    *(subaccount, subaccount_form, issue, issue_form, country),
     *(inbox, inbox_reply, inbox_prefix, setup, doctor),
 )
 
