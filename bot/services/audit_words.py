@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 
-from bot.services import channels
+from bot.services import channels, operation_words
 from bot.services.journal import BOT
 from bot.services.limits import Measure
 from bot.store.audit import Record
@@ -157,4 +157,4 @@ def _noun(subject: str) -> str:
         return channels.channel_of(subject).noun
     if subject.endswith("_campaigns.cancel"):
         return "Campaign"
-    return _NOUNS.get(subject, subject)
+    return _NOUNS.get(subject) or operation_words.said(subject) or subject
