@@ -100,7 +100,7 @@ async def reported(call: BotCall) -> Ack:
         client_comments=view.text(MORE).strip() or None,
     )
     of = f" of `{shown(operation.message_id)}`" if operation.message_id else ""
-    done = f"The delivery issue{of} is reported; ClickSend answers to {shown(email)}."
+    done = f"The delivery issue{of} is reported; ClickSend answers by email."
     words = Words(done, f"The delivery issue{of} was not reported.", LIST)
     return await change(call, operation, words, key=about["id"], channel=about["channel"])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from slack_sdk.models.blocks import ButtonElement
 
+from bot.clicksend.rules import RuleAction
 from bot.services.automations import Family, Found, RulePage
 from bot.services.rule_words import sentence
 from bot.slack.blocks import (
@@ -49,7 +50,7 @@ def render(found: Found) -> Message:
     ref = str(found.ref)
     delete = confirm(
         "Delete this automation?",
-        f"*{name}* is gone for everybody, and cannot be brought back. *Disable* keeps it.",
+        f"*{name}* is gone for everybody, and cannot be brought back. {_loss(found)}".strip(),
         ok="Yes, delete it",
         deny="Keep it",
     )
@@ -69,7 +70,8 @@ def standing(found: Found) -> str:
 
 def _switch(found: Found) -> ButtonElement:
     is_on = found.wish.enabled
-    what = "It does nothing until it is enabled again." if is_on else clip_mrkdwn(_said(found), 250)
+    off = f"It does nothing until it is enabled again. {_loss(found)}".strip()
+    what = off if is_on else clip_mrkdwn(_said(found), 250)
     ask = confirm(
         "Disable this automation?" if is_on else "Enable this automation?",
         what,
@@ -78,6 +80,13 @@ def _switch(found: Found) -> ButtonElement:
     )
     text, action = ("Disable", DISABLE) if is_on else ("Enable", ENABLE)
     return button(text, action, value=str(found.ref), ask=ask)
+
+
+def _loss(found: Found) -> str:
+    """What the bot may lose with a rule that has things kept for it."""
+    if found.wish.action != RuleAction.POLL:
+        return ""
+    return f"Without such a rule the bot may see no {found.ref.family.what} any more."
 
 
 def _said(found: Found) -> str:

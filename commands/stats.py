@@ -18,7 +18,7 @@ from commands.things import Entry, Sheet, cut, page_number, show_sheet
 
 SMS_PAGE, VOICE_PAGE = "stats.sms", "stats.voice"
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
-_EMPTY = "ClickSend has no statistics of {} yet."
+_EMPTY = "ClickSend has no statistics of these yet."
 _OTHERS = "Of the other channels ClickSend counts whole months: `/usage`."
 
 router: BotRouter = BotRouter()
@@ -76,7 +76,7 @@ async def _sms(clicksend: ClickSend, number: int) -> Sheet:
 async def _voice(clicksend: ClickSend, number: int) -> Sheet:
     found = await clicksend.run(GetVoiceStatistics())
     currency = (found.currency.currency_name_short if found.currency else "") or ""
-    return sheet_of("Voice calls", found.stats, found.total, currency, number)
+    return sheet_of("Calls", found.stats, found.total, currency, number)
 
 
 def sheet_of(
@@ -93,7 +93,7 @@ def sheet_of(
         for day in newest
     ]
     if not entries:
-        return cut(f"{what} by day", entries, number, empty=f"{_EMPTY.format(what)} {_OTHERS}")
+        return cut(f"{what} by day", entries, number, empty=f"{_EMPTY} {_OTHERS}")
     sums = (f"Together: {_facts(together, currency)}",) if together else ()
     return cut(f"{what} by day", entries, number, empty="", notes=(*sums, _OTHERS))
 

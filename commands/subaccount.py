@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.clicksend import ClickSend, ClickSendError, NotFound, registry
-from bot.clicksend.operations.account import Subaccount
+from bot.clicksend.operations.account import GetAccount, Subaccount
 from bot.clicksend.operations.subaccounts import DeleteSubaccount, GetSubaccount, ListSubaccounts
 from bot.services import api_rules, subaccounts
 from bot.services.explain import explain
@@ -35,6 +35,10 @@ _NO_ID = (
     f"See `{LIST}`. Nothing changed."
 )
 _UNREAD = "The subaccount could not be read"
+_OWN = (
+    ":no_entry: The bot itself uses this subaccount, and would lose its way to ClickSend. Nothing "
+    "was changed. Give the bot another key first."
+)
 _READS = ("subaccounts.get",)
 
 router: BotRouter = BotRouter()
@@ -96,7 +100,7 @@ async def change_pressed(call: BotCall) -> None:
     "subaccount delete",
     args="<number>",
     summary="delete one (admins)",
-    uses=(*_READS, "subaccounts.delete"),
+    uses=(*_READS, "subaccounts.delete", "account.get"),
 )
 async def delete(call: BotCall) -> None:
     """Show what would be deleted, with the button that asks first."""
@@ -226,6 +230,14 @@ async def _open_change(call: BotCall, text: str) -> None:
 async def _delete(call: BotCall) -> None:
     number = parse_id(call.value)
     if number is None or await may_not(call):
+        return
+    try:
+        own = (await call.services.clicksend.run(GetAccount())).subaccount
+    except ClickSendError as error:
+        await call.reply(trouble("Whose key the bot uses could not be read: not deleted", error))
+        return
+    if own is not None and own.subaccount_id == number:
+        await call.reply(plain(_OWN))
         return
     name = f"subaccount `{number}`"
     words = Words(f"The {name} is deleted.", f"The {name} was not deleted.", LIST)

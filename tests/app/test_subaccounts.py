@@ -152,3 +152,7 @@ async def test_a_subaccount_is_deleted_after_a_question_and_by_admins_only(
     await accounts.ada.press(delete["action_id"], delete["value"], response_url=url)
     assert "is deleted. By <@U0ADA>" in (await accounts.slack.next("respond", 6))["text"]
     assert len(accounts.clicksend.of("subaccounts.delete")) == 1
+    accounts.clicksend.answers["account.get"] = {"_subaccount": account()}
+    await accounts.ada.press(delete["action_id"], delete["value"], response_url=url)
+    assert "The bot itself uses this" in (await accounts.slack.next("respond", 7))["text"]
+    assert len(accounts.clicksend.of("subaccounts.delete")) == 1
