@@ -35,6 +35,7 @@ from commands import (
     referral,
     reschedule,
     reseller,
+    reseller_form,
     review,
     rule,
     rule_form,
@@ -66,7 +67,7 @@ _NOUNS = (
     *(contact, contact_form, contact_taking, lists, list_picker),
     *(contact_import, sms_bulk, csv_job),
     *(template, template_forms, billing, number, sender, sender_new),
-    *(rule, rule_form, stats, referral, reseller),
+    *(rule, rule_form, stats, referral, reseller, reseller_form),
     *(subaccount, subaccount_form, issue, issue_form, country),
     *(inbox, inbox_reply, inbox_prefix, setup, doctor),
 )

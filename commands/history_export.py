@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from slack_sdk.models.blocks import PlainTextInputElement, StaticSelectElement
+
 from bot.clicksend import ClickSendError
 from bot.services import history_rows
 from bot.services.history_export import BusyError, Export, ExportWordsError, Wish, read_wish
-from bot.slack.blocks import escape
+from bot.services.history_rows import Channel
+from bot.slack.blocks import Modal, Option, escape, input_block, modal
 from bot.slack.client import SlackError
+from bot.slack.router import Ack, Clear, Errors
 from commands.access_text import may_not
 from commands.answers import plain, trouble
 from commands.context import BotCall, BotRouter
+from commands.things import denied
 
 _NAMES = {"sms": "SMS", "mms": "MMS", "voice": "voice calls", "fax": "faxes", "email": "emails"}
 _NAMES |= {"letter": "letters", "postcard": "postcards"}
@@ -18,29 +23,58 @@ _BEGUN = (
     "long history takes some minutes."
 )
 
+FORM = "history.export"
+CHANNEL, WHEN = "channel", "when"
+_LONGEST = 40
+
 router: BotRouter = BotRouter()
 
 
 @router.command(
     "history export",
-    args="<channel> [2026-10 | 7d | yesterday | 2026-10-31]",
+    args="[channel] [2026-10 | 7d | yesterday | 2026-10-31]",
     summary="what was sent as a CSV file, as `/clicksend history export sms 2026-10` (admins)",
     uses=history_rows.USES,
 )
 async def export(call: BotCall) -> None:
-    """Give a file with a month of a history, or with what was since some time."""
-    call.later(_export(call), doing="exporting the history")
+    """Give a file with a month of a history, or with what was since some time; or ask which."""
+    call.later(_typed(call), doing="exporting the history")
 
 
-async def _export(call: BotCall) -> None:
+@router.view(FORM)
+async def submit(call: BotCall) -> Ack:
+    """Read the form, and begin."""
+    refusal = denied(await call.services.access.may_administer(call.user))
+    if refusal or call.view is None:
+        return refusal
+    try:
+        wish = await _wish(call, f"{call.view.choice(CHANNEL)} {call.view.text(WHEN)}")
+    except ExportWordsError as error:
+        return Errors({WHEN: str(error).replace("`", "")})
+    call.later(_export(call, wish), doing="exporting the history")
+    return Clear()
+
+
+async def _typed(call: BotCall) -> None:
     if await may_not(call):
         return
+    if not call.text.strip():
+        await call.open(form())
+        return
     try:
-        zone = await call.slack.time_zone(call.user)
-        wish = read_wish(call.text, now=call.services.now(), zone=zone)
+        wish = await _wish(call, call.text)
     except ExportWordsError as error:
         await call.reply(plain(f":warning: {error}"))
         return
+    await _export(call, wish)
+
+
+async def _wish(call: BotCall, text: str) -> Wish:
+    zone = await call.slack.time_zone(call.user)
+    return read_wish(text, now=call.services.now(), zone=zone)
+
+
+async def _export(call: BotCall, wish: Wish) -> None:
     await call.reply(plain(_BEGUN.format(_title(wish))))
     try:
         made = await call.services.exports.export(wish, actor=call.user, where=call.channel or "")
@@ -61,6 +95,22 @@ async def _give(call: BotCall, wish: Wish, made: Export) -> None:
     except SlackError as error:
         text = f":warning: Slack did not take the file: {escape(str(error))}. Try again later."
         await call.reply(plain(text))
+
+
+def form() -> Modal:
+    """The form of an export."""
+    options = [
+        Option(value=each.value, text=_NAMES[each][0].upper() + _NAMES[each][1:])
+        for each in Channel
+    ]
+    menu = StaticSelectElement(action_id=CHANNEL, options=options, initial_option=options[0])
+    typed = PlainTextInputElement(action_id=WHEN, max_length=_LONGEST)
+    hint = "A month, such as 2026-10; or since when: 7d, yesterday, 2026-10-31. Empty: this month."
+    blocks = [
+        input_block(CHANNEL, "Which history", menu),
+        input_block(WHEN, "Of which time", typed, optional=True, hint=hint),
+    ]
+    return modal(FORM, "Export a history", blocks, submit="Export", close="Cancel")
 
 
 def _title(wish: Wish) -> str:

@@ -6,7 +6,6 @@ from functools import partial
 
 from bot.clicksend.operations.numbers import BuyNumber
 from bot.clicksend.operations.recharge import PurchasePackage
-from bot.clicksend.operations.reseller import TransferCredit
 from bot.services.channels import SendOperation, channel_of
 from bot.services.sending import Draft, new_id
 from bot.store.sends import Send
@@ -35,7 +34,6 @@ async def buy(call: BotCall, operation: SendOperation, summary: str) -> None:
 
 @reopens(PurchasePackage.route.id)
 @reopens(BuyNumber.route.id)
-@reopens(TransferCredit.route.id)
 def reopened(row: Send, operation: SendOperation) -> Form:
     """What stands in the place of a form: another is chosen in the list."""
     del operation

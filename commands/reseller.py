@@ -1,51 +1,26 @@
-"""`/clicksend reseller`: the accounts of a reseller's clients, and credit given to one; admins."""
+"""`/clicksend reseller`: the accounts of a reseller's clients, for admins."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from decimal import Decimal
-
 from bot.clicksend import ClickSend, NotFound, registry
 from bot.clicksend.operations.account import Account
-from bot.clicksend.operations.reseller import GetClientAccount, ListClientAccounts, TransferCredit
+from bot.clicksend.operations.reseller import GetClientAccount, ListClientAccounts
 from bot.services import api_rules
 from bot.services.money import amount
 from bot.slack.blocks import Message, button, clip, context, escape, header, section
-from commands.access_text import currency_of, may_not
-from commands.answers import NOTHING, answer, plain
+from commands.access_text import may_not
+from commands.answers import answer, plain
 from commands.api_views import refusal
 from commands.changes import shown
 from commands.context import BotCall, BotRouter
-from commands.purchase import buy
+from commands.reseller_form import HOW, LIST
 from commands.things import ON_A_PAGE, Entry, Sheet, page_number, show_sheet
 
 PAGE, SHOW = "reseller.page", "reseller.show"
-_WISH = re.compile(r"([0-9]{1,18})\s+([0-9]{1,7})", re.ASCII)
 _DIGITS = 18
-_LIST = "/clicksend reseller list"
-_HOW = (
-    ":warning: Name the client by its number, and a whole amount: `/clicksend reseller transfer "
-    f"1234 50`. `{_LIST}` shows the clients. {NOTHING}"
-)
 _EMPTY = "There are no client accounts here. They are made in ClickSend's dashboard."
-_NO_CURRENCY = f":warning: ClickSend does not say the account's currency just now. {NOTHING}"
 
 router: BotRouter = BotRouter()
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What is given to which client, in whole units of the account's currency."""
-
-    client: int
-    given: int
-
-
-def read_wish(text: str) -> Wish | None:
-    """Read `1234 50`; None when it is no client with a whole amount."""
-    found = _WISH.fullmatch(text.strip())
-    return Wish(int(found[1]), int(found[2])) if found and int(found[2]) else None
 
 
 @router.command(
@@ -81,17 +56,6 @@ async def show(call: BotCall) -> None:
 async def show_pressed(call: BotCall) -> None:
     """The same, from the list."""
     call.later(_one(call, call.value), doing="reading the client")
-
-
-@router.command(
-    "reseller transfer",
-    args="<client> <amount>",
-    summary="give a client credit of yours, as `/clicksend reseller transfer 1234 50` (admins)",
-    uses=("reseller.get", "reseller.transfer_credit", "account.get"),
-)
-async def transfer(call: BotCall) -> None:
-    """Show what is given to whom, and ask."""
-    call.later(_transfer(call), doing="asking for the price")
 
 
 @router.command("reseller create", summary="where a client's account is made")
@@ -141,11 +105,11 @@ async def _one(call: BotCall, text: str) -> None:
 
 async def _read(call: BotCall, text: str) -> Message:
     if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS):
-        return plain(_HOW)
+        return plain(HOW)
     try:
         return render(await call.services.clicksend.run(GetClientAccount(client_user_id=int(text))))
     except NotFound:
-        return plain(f":warning: There is no client `{text}`. See `{_LIST}`.")
+        return plain(f":warning: There is no client `{text}`. See `{LIST}`.")
 
 
 def render(client: Account) -> Message:
@@ -163,19 +127,3 @@ def render(client: Account) -> Message:
     how = f"`/clicksend reseller transfer {client.user_id} 50` gives it credit of yours."
     blocks = (header(clip(_name(client), 140)), section("\n".join(lines)), context(how))
     return Message("\n".join(lines), blocks)
-
-
-async def _transfer(call: BotCall) -> None:
-    wish = read_wish(call.text)
-    if await may_not(call):
-        return
-    if wish is None:
-        await call.reply(plain(_HOW))
-        return
-    currency = await currency_of(call)
-    if len(currency) != 3:  # noqa: PLR2004 - ISO 4217
-        await call.reply(plain(_NO_CURRENCY))
-        return
-    given = amount(Decimal(wish.given), currency)
-    operation = TransferCredit(client_user_id=wish.client, balance=wish.given, currency=currency)
-    await buy(call, operation, f"{given} of this account's credit, to client {wish.client}")

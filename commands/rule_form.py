@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from slack_sdk.models.blocks import PlainTextInputElement, StaticSelectElement
@@ -11,24 +12,21 @@ from bot.clicksend.rules import ReceiptMatch, RuleAction
 from bot.services.automations import EVERY_NUMBER, SENDS, Family, Wish, creation, uses
 from bot.services.rule_check import checked
 from bot.services.rule_words import ACTIONS, sentence
+from bot.services.sending import new_id
 from bot.slack.blocks import Block, Modal, Option, clip, escape, input_block, modal, section
 from bot.slack.calls import View
 from bot.slack.router import Ack, Errors, Update
 from commands.access_text import may_not
-from commands.answers import plain
 from commands.changes import shown
 from commands.context import BotCall, BotRouter
 from commands.rule_views import LIST
 from commands.things import Words, change, denied, ended, kept, metadata
 
-CREATE, CONFIRM = "rule.create", "rule.confirm"
+CREATE, CONFIRM, KIND = "rule.create", "rule.confirm", "rule.kind"
 NAME, NUMBER, SEARCH, TERM, MATCH = "name", "number", "search", "term", "match"
 ACTION, ADDRESS, BODY, WEBHOOK = "action", "address", "body", "webhook"
 """Blocks, named as the fields of a `Wish`, so that what is wrong stands at its field."""
 _LONGEST, _LONGEST_BODY = 200, 1000
-_WHICH = (
-    ":warning: What is it about? Type `/clicksend rule create` and one of {}. Nothing was made."
-)
 _SEARCHES = {
     MessageSearch.ANY_MESSAGE: "Any message",
     MessageSearch.STARTS_WITH: "Messages that begin with…",
@@ -51,13 +49,25 @@ router: BotRouter = BotRouter()
 
 @router.command(
     "rule create",
-    args="<kind> [name]",
+    args="[kind] [name]",
     summary="make an automation, as `/clicksend rule create sms-in Opening hours` (admins)",
     uses=uses("create"),
 )
 async def create(call: BotCall) -> None:
     """Open the form of a new automation."""
     call.later(_open(call), doing="opening the form")
+
+
+@router.action(KIND)
+async def chosen(call: BotCall) -> None:
+    """The question what it is about becomes the form."""
+    call.later(_chosen(call), doing="opening the form")
+
+
+@router.view(KIND)
+async def nothing_to_do(call: BotCall) -> None:
+    """The question has nothing to submit."""
+    del call
 
 
 @router.view(CREATE)
@@ -115,12 +125,23 @@ async def _open(call: BotCall) -> None:
     if await may_not(call):
         return
     word, _, name = call.text.strip().partition(" ")
-    if word.lower() not in set(Family):
-        known = ", ".join(f"`{each}` ({each.what})" for each in Family)
-        await call.reply(plain(_WHICH.format(known)))
+    if word.lower() in set(Family):
+        family = Family(word.lower())
+        await call.open(form(family, name.strip(), metadata(call, family=family)))
         return
-    family = Family(word.lower())
-    await call.open(form(family, name.strip(), metadata(call, family=family)))
+    about = json.dumps({"channel": call.channel or call.user, "name": call.text.strip()[:_LONGEST]})
+    options = [Option(value=each.value, text=each.what) for each in Family]
+    menu = StaticSelectElement(action_id=KIND, placeholder="Choose", options=options)
+    which = section("*What is it about?*", accessory=menu)
+    await call.open(modal(KIND, "New automation", [which], private_metadata=about))
+
+
+async def _chosen(call: BotCall) -> None:
+    if call.view is None or call.value not in set(Family) or await may_not(call):
+        return
+    about, family = kept(call), Family(call.value)
+    kept_ = json.dumps({"id": new_id(), "channel": about["channel"], "family": family})
+    await call.slack.update_view(call.view.id, form(family, about["name"], kept_))
 
 
 def _words(wish: Wish) -> Words:

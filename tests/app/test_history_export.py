@@ -108,6 +108,21 @@ async def test_a_file_has_a_largest_size_and_says_so(
     assert "choose a shorter time" in comment
 
 
+async def test_a_form_asks_which_history_of_which_time(world: World) -> None:
+    history(world, "fax", {"1": [{"message_id": "F1"}]})
+    await world.ada.command("/clicksend", "history export")
+    view = (await world.slack.next("views.open"))["view"]
+    fax = {"selected_option": {"value": "fax", "text": {"type": "plain_text", "text": "Faxes"}}}
+    wrong = await world.ada.submit(view, channel=fax, when={"value": "soon"})
+    assert set(wrong.json()["errors"]) == {"when"}
+    refused = await world.eve.submit(view, channel=fax)
+    assert "Ask <@U0ADA>" in str(refused.json())
+    assert world.clicksend.of("fax.history") == []
+    await world.ada.submit(view, channel=fax, when={"value": "2025-10"})
+    done = await world.slack.next("files.completeUploadExternal")
+    assert done["initial_comment"] == "The history of faxes, 2025-10. 1 row."
+
+
 async def test_a_history_that_cannot_be_read_whole_makes_no_file(world: World) -> None:
     world.clicksend.statuses["voice.history"] = 403
     await answered(world, "history export voice")

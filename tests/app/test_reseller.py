@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from commands.reseller import Wish, read_wish
+from commands.reseller_form import Wish, read_wish
 from tests.app.conftest import World
 
 HOSTILE = "<!channel> *_~ " + "x" * 300
@@ -63,7 +63,7 @@ async def test_empty_lists_say_so_and_what_is_no_client_is_said(world: World) ->
     assert "no client `8`" in (await answered(world, "reseller show 8"))["text"]
     for typed in (
         "show <!here>",
-        "transfer",
+        "transfer x",
         "transfer 24 0",
         "transfer 24 1.50",
         "transfer 24 -5",
@@ -90,6 +90,30 @@ async def test_credit_is_transferred_once_after_its_price_was_seen(world: World)
     assert given == {"client_user_id": 24, "balance": 50, "currency": "AUD"}
     assert "transferred by <@U0ADA>" in (await world.slack.next("chat.postMessage"))["text"]
     assert len(world.clicksend.of("reseller.transfer_credit")) == 1
+
+
+async def test_a_transfer_begins_with_a_form_and_comes_back_to_it(world: World) -> None:
+    world.clicksend.answers["reseller.get"] = {"user_id": 24, "balance": "1.00"}
+    await world.ada.command("/clicksend", "reseller transfer")
+    view = (await world.slack.next("views.open"))["view"]
+    wrong = await world.ada.submit(view, client={"value": "<!here>"}, given={"value": "1.5"})
+    assert set(wrong.json()["errors"]) == {"client", "given"}
+    typed = {"client": {"value": "24"}, "given": {"value": "50"}}
+    refused = await world.eve.submit(view, **typed)
+    assert "Ask <@U0ADA>" in str(refused.json())
+    await world.ada.submit(view, **typed)
+    review = (await world.slack.next("views.update"))["view"]
+    assert "AUD 50.00 of this account's credit, to client 24" in str(review)
+    change = {**review, "id": "V0FORM", "state": {"values": {}}}
+    await world.ada.press("send.change", review["private_metadata"], view=change)
+    again = (await world.slack.next("views.update", 2))["view"]
+    assert again["callback_id"] == "reseller.form"
+    assert "'initial_value': '50'" in str(again)
+    world.clicksend.statuses["reseller.get"] = 404
+    await world.ada.submit(again, **typed)
+    problem = (await world.slack.next("views.update", 3))["view"]
+    assert "There is no price." in str(problem)
+    assert world.clicksend.of("reseller.transfer_credit") == []
 
 
 async def test_a_client_that_is_not_there_gets_nothing(world: World) -> None:

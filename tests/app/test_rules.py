@@ -172,6 +172,23 @@ async def test_a_rule_that_sends_by_itself_is_asked_about_once_more(rules: World
     assert len(rules.clicksend.of("sms_inbound_rules.create")) == 1
 
 
+async def test_without_a_kind_the_form_asks_for_it_first(rules: World) -> None:
+    view = await form_of(rules, "rule create Failed faxes")
+    menu = view["blocks"][0]["accessory"]
+    assert len(menu["options"]) == 6
+    shown = {**view, "id": "V0FORM", "state": {"values": {}}}
+    action = {"type": "static_select", "action_id": "rule.kind", "block_id": "b"}
+    await rules.ada.interact(
+        type="block_actions", actions=[{**action, **chosen("fax-receipt")}], view=shown
+    )
+    form = (await rules.slack.next("views.update"))["view"]
+    assert "'initial_value': 'Failed faxes'" in str(form)
+    typed = {"name": {"value": "Failed faxes"}, "match": chosen("1"), "action": chosen("POLL")}
+    await rules.ada.submit(form, **typed)
+    made = await rules.clicksend.next("fax_receipt_rules.create")
+    assert (made["match_type"], made["action"]) == (1, "POLL")
+
+
 @pytest.mark.parametrize(
     ("typed", "field"),
     [
