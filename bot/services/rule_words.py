@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from bot.clicksend.operations.sms_inbound_rules import MessageSearch
 from bot.clicksend.rules import ReceiptMatch, RuleAction
 from bot.services.automations import EVERY_NUMBER, Family, Wish
 
 _LONGEST = 300
+_WEB = re.compile(r"^\s*([a-z][a-z0-9+.-]*:)?//(?:[^/?#\\]*@)?([^/?#\\@]*)", re.IGNORECASE)
+"""An address of the web; its groups are the scheme and the host, without the name and password before it."""
 _SEARCHES = {
     MessageSearch.STARTS_WITH: "that begin with",
     MessageSearch.CONTAINS: "containing",
@@ -68,8 +72,8 @@ def _when(wish: Wish) -> str:
 
 
 def _address(wish: Wish) -> str:
-    where = wish.address
-    return "/".join(where.split("/")[:3]) + "/…" if "://" in where else _cut(where)
+    found = _WEB.match(wish.address)
+    return f"{(found[1] or '').lower()}//{_cut(found[2])}/…" if found else _cut(wish.address)
 
 
 def _quoted(text: str) -> str:
