@@ -9,8 +9,8 @@ from bot.clicksend.rules import ReceiptMatch, RuleAction
 from bot.services.automations import EVERY_NUMBER, Family, Wish
 
 _LONGEST = 300
-_WEB = re.compile(r"^\s*([a-z][a-z0-9+.-]*:)?//(?:[^/?#\\]*@)?([^/?#\\@]*)", re.IGNORECASE)
-"""An address of the web; its groups are the scheme and the host, without the name and password before it."""
+_WEB = re.compile(r"\s*([a-z][a-z0-9+.-]*:)?(//)?(?:[^/?#\\]*@)?([^/?#\\@]*)", re.IGNORECASE)
+"""An address of the web: its scheme, its slashes, and its host without a name before it."""
 _SEARCHES = {
     MessageSearch.STARTS_WITH: "that begin with",
     MessageSearch.CONTAINS: "containing",
@@ -73,7 +73,9 @@ def _when(wish: Wish) -> str:
 
 def _address(wish: Wish) -> str:
     found = _WEB.match(wish.address)
-    return f"{(found[1] or '').lower()}//{_cut(found[2])}/…" if found else _cut(wish.address)
+    if found and (found[2] or wish.action == RuleAction.URL):
+        return f"{(found[1] or '').lower()}//{_cut(found[3])}/…"
+    return _cut(wish.address)
 
 
 def _quoted(text: str) -> str:

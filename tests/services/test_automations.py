@@ -56,6 +56,7 @@ def test_a_rule_is_said_whatever_it_holds(wish: Wish) -> None:
         "HTTP://hooks.example.com#s3cret",
         "//s3cret@hooks.example.com/s3cret",
         "https://s3cret@hooks.example.com",
+        "hooks.example.com/s3cret",
     ],
 )
 def test_an_address_keeps_its_host_alone(address: str) -> None:
