@@ -10,11 +10,14 @@ from enum import StrEnum
 from typing import Any, Final
 
 from bot.clicksend import Operation
+from bot.clicksend.answers import Currency
 from bot.clicksend.operations.email import Email, ListEmailHistory
+from bot.clicksend.operations.email_campaigns import ListEmailCampaignHistory
 from bot.clicksend.operations.fax import ListFaxHistory
 from bot.clicksend.operations.letters import ListLetterHistory
 from bot.clicksend.operations.mms import ListMmsHistory
 from bot.clicksend.operations.postcards import ListPostcardHistory
+from bot.clicksend.operations.recharge import ListTransactions
 from bot.clicksend.operations.sms import ListSmsHistory
 from bot.clicksend.operations.voice import ListVoiceHistory
 from bot.clicksend.post import PostRecord
@@ -22,12 +25,12 @@ from bot.clicksend.post import PostRecord
 COLUMNS: Final = (
     *("time_utc", "direction", "from", "to", "name", "status", "status_text", "error_text"),
     *("price", "parts", "subject", "text", "scheduled_utc", "message_id", "reference"),
-    *("country", "sent_by", "file"),
+    *("country", "sent_by", "file", "currency", "opens", "clicks", "bounces"),
 )
 
 
 class Channel(StrEnum):
-    """A channel that has a history, as people name it."""
+    """What has a history, as people name it; an email campaign by its id, as `email-17`."""
 
     SMS = "sms"
     MMS = "mms"
@@ -36,6 +39,8 @@ class Channel(StrEnum):
     EMAIL = "email"
     LETTER = "letter"
     POSTCARD = "postcard"
+    PURCHASE = "purchase"
+    CAMPAIGN = "campaign"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,24 +63,34 @@ _LISTS: Mapping[Channel, type[Operation[Any]]] = {
     Channel.EMAIL: ListEmailHistory,
     Channel.LETTER: ListLetterHistory,
     Channel.POSTCARD: ListPostcardHistory,
+    Channel.PURCHASE: ListTransactions,
+    Channel.CAMPAIGN: ListEmailCampaignHistory,
 }
+_TIMELESS = frozenset({Channel.LETTER, Channel.POSTCARD, Channel.PURCHASE})
 USES: Final = tuple(sorted(each.route.id for each in _LISTS.values()))
 """The operations that an export runs."""
 
 
-def listing(channel: Channel, span: Span) -> Operation[Any]:
+def listing(channel: Channel, span: Span, campaign: int | None = None) -> Operation[Any]:
     """The operation that lists a history; of Any, because each has records of its own.
 
-    The lists of letters and postcards take no times: what is not of the time is left out later.
+    Some lists take no times: what is not of the time is left out later.
+
+    Args:
+        channel: Which history.
+        span: Of which time.
+        campaign: Of which email campaign, ClickSend's number of it.
     """
-    if channel in {Channel.LETTER, Channel.POSTCARD}:
+    if channel in _TIMELESS:
         return _LISTS[channel]()
-    return _LISTS[channel].model_validate({"date_from": span.since, "date_to": span.until})
+    times: dict[str, object] = {"date_from": span.since, "date_to": span.until}
+    which = {"email_campaign_id": campaign} if channel is Channel.CAMPAIGN else {}
+    return _LISTS[channel].model_validate({**times, **which})
 
 
 def time_of(record: object) -> datetime | None:
     """When something was sent, called or came in."""
-    found = _first(record, "date", "date_added")
+    found = _first(record, "date", "date_added", "processed_at")
     return found if isinstance(found, datetime) else None
 
 
@@ -102,33 +117,50 @@ def _to(record: object) -> object:
         lines = (record.address_line_1, record.address_line_2, record.address_city)
         more = (record.address_state, record.address_postal_code, record.address_country)
         return ", ".join(each for each in (*lines, *more) if each)
-    return _first(record, "to")
+    return _first(record, "to", "to_address")
 
 
 def _name(record: object) -> object:
     names = (_first(record, "first_name"), _first(record, "last_name"))
-    return " ".join(str(each) for each in names if each) or _first(record, "address_name")
+    return " ".join(str(each) for each in names if each) or _first(
+        record, "address_name", "to_name"
+    )
+
+
+def _currency(record: object) -> object:
+    found = _first(record, "currency")
+    return found.currency_name_short if isinstance(found, Currency) else found
+
+
+def _bounces(record: object) -> object:
+    counts = [getattr(record, f"{kind}_bounce_count", None) for kind in ("hard", "soft")]
+    known = [each for each in counts if isinstance(each, int)]
+    return sum(known) if known else None
 
 
 _READ: Mapping[str, Callable[[object], object]] = {
     "time_utc": time_of,
     "direction": _any("direction"),
-    "from": _any("from_", "from_name"),
+    "from": _any("from_", "from_address", "from_name"),
     "to": _to,
     "name": _name,
     "status": _any("status"),
     "status_text": _any("status_text"),
     "error_text": _any("error_text"),
-    "price": _any("message_price", "post_price", "price"),
+    "price": _any("message_price", "post_price", "price", "amount"),
     "parts": _any("message_parts", "message_pages", "post_pages"),
     "subject": _any("subject"),
     "text": _any("body_plain_text", "body"),
     "scheduled_utc": _any("schedule"),
-    "message_id": _any("message_id"),
+    "message_id": _any("message_id", "invoice_number"),
     "reference": _any("custom_string"),
     "country": _any("country"),
     "sent_by": _any("api_username", "from_email"),
     "file": _any("media_file_url", "file_url"),
+    "currency": _currency,
+    "opens": _any("open_count"),
+    "clicks": _any("click_count"),
+    "bounces": _bounces,
 }
 
 
