@@ -18,7 +18,6 @@ from bot.slack.blocks import (
     Modal,
     button,
     buttons,
-    clip,
     clip_mrkdwn,
     context,
     escape,
@@ -30,6 +29,7 @@ from bot.slack.blocks import (
 from bot.slack.router import Ack, Clear, Update
 from bot.store.calls import Call, CallState
 from commands.answers import plain, trouble
+from commands.changes import shown
 from commands.context import BotCall
 from commands.review import DONE
 
@@ -56,7 +56,7 @@ class Entry:
     @property
     def line(self) -> str:
         """The entry as mrkdwn."""
-        return f"*{escape(clip(self.name, 150))}*\n{self.facts}".strip()
+        return f"*{shown(self.name)}*\n{self.facts}".strip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,3 +156,15 @@ async def test_a_subaccount_is_deleted_after_a_question_and_by_admins_only(
     await accounts.ada.press(delete["action_id"], delete["value"], response_url=url)
     assert "The bot itself uses this" in (await accounts.slack.next("respond", 7))["text"]
     assert len(accounts.clicksend.of("subaccounts.delete")) == 1
+
+
+async def test_a_hostile_name_formats_nothing_and_turns_nothing_round(accounts: World) -> None:
+    names = ["*bold* _it_ `code` ~gone~", "a\u202egpj.exe", "שלום", "🐈" * 90]
+    many = [account(number, name) for number, name in enumerate(names, 1)]
+    accounts.clicksend.answers["subaccounts.list"] = {"last_page": 1, "data": many}
+    text = (await answered(accounts, "subaccount"))["text"]
+    assert "*bold*" not in text
+    assert "`code`" not in text
+    assert "\u202e" not in text
+    assert "*agpj.exe*" in text
+    assert "*שלום*" in text
