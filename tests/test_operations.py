@@ -73,10 +73,12 @@ def test_the_slack_column_has_a_command_the_runner_or_a_reason_for_each_operatio
             assert cell.endswith("by hand"), name
             continue
         assert cell.endswith(reason), name
-        assert cell.startswith(("`/", "alerts", f"in the {operations.DASHBOARD}")), name
+        assert cell.startswith(
+            ("`/", "alerts", f"not from Slack, in the {operations.DASHBOARD}")
+        ), name
         told = api_views.refusal(cls, reason)
         assert "dashboard.clicksend.com" in str([each.to_dict() for each in told.blocks]), name
-    without = {name for name, cell in said.items() if cell.startswith("in the ")}
+    without = {name for name, cell in said.items() if cell.startswith("not from Slack")}
     assert without == {
         *("account.create", "account.verify", "account.forgot_password"),
         *("account.forgot_username", "account.verify_forgot_password"),

@@ -116,7 +116,9 @@ def _slack(cls: type[Operation[Any]], commands: list[str]) -> str:
     reason = api_rules.kept_out(cls)
     by_hand = "by hand"
     if reason:
-        by_hand = f"not by hand: {reason}" if named else f"in the {DASHBOARD} only: {reason}"
+        by_hand = (
+            f"not by hand: {reason}" if named else f"not from Slack, in the {DASHBOARD}: {reason}"
+        )
     return f"{named}; {by_hand}" if named else by_hand
 
 
