@@ -67,7 +67,7 @@ async def created(call: BotCall) -> Ack:
         wrong[NAME] = "Write something here."
     if wrong:
         return Errors(wrong)
-    operation = subaccounts.creation(name, person, call.view.all_ticked(MAY))
+    operation = subaccounts.creation(name, person, call.view.choices(MAY))
     said = f"The subaccount *{shown(name)}*"
     how = "Its person sets a password with *Forgot password* where they log in to ClickSend."
     words = Words(f"{said} is made. {how}", f"{said} was not made.", LIST)
@@ -85,7 +85,7 @@ async def changed(call: BotCall) -> Ack:
     if wrong:
         return Errors(wrong)
     number, name = int(about["number"]), str(about["name"])
-    operation = subaccounts.update(number, name, person, call.view.all_ticked(MAY))
+    operation = subaccounts.update(number, name, person, call.view.choices(MAY))
     said = f"The subaccount *{shown(name)}*"
     words = Words(f"{said} is changed.", f"{said} was not changed.", LIST)
     return await change(call, operation, words, key=about["id"], channel=about["channel"])

@@ -50,10 +50,10 @@ class View:
         """Whether a box of a block is ticked."""
         return bool(self._element(block_id).get("selected_options"))
 
-    def all_ticked(self, block_id: str) -> frozenset[str]:
-        """The values of the boxes of a block that are ticked."""
+    def choices(self, block_id: str) -> frozenset[str]:
+        """The values of the boxes that are ticked in a block."""
         found = self._element(block_id).get("selected_options") or ()
-        return frozenset(str(each["value"]) for each in found if isinstance(each, dict))
+        return frozenset(str(option["value"]) for option in found if "value" in option)
 
     def files(self, block_id: str) -> tuple[str, ...]:
         """The ids of the files that were attached."""
