@@ -18,7 +18,6 @@ from commands.things import denied
 
 _NAMES = {"sms": "SMS", "mms": "MMS", "voice": "voice calls", "fax": "faxes", "email": "emails"}
 _NAMES |= {"letter": "letters", "postcard": "postcards", "purchase": "purchases of credit"}
-_NAMES |= {"campaign": "the email campaign"}
 _BEGUN = (
     ":hourglass_flowing_sand: I read the history of {}. The file comes in your direct messages; a "
     "long history takes some minutes."
@@ -33,7 +32,7 @@ router: BotRouter = BotRouter()
 
 @router.command(
     "history export",
-    args="[channel | email-17] [2026-10 | 7d | yesterday | 2026-10-31]",
+    args="[channel] [2026-10 | 7d | yesterday | 2026-10-31]",
     summary="what was sent as a CSV file, as `/clicksend history export sms 2026-10` (admins)",
     uses=history_rows.USES,
 )
@@ -115,8 +114,7 @@ def form() -> Modal:
 
 
 def _title(wish: Wish) -> str:
-    which = f" {wish.campaign}" if wish.campaign is not None else ""
-    return f"{_NAMES[wish.channel]}{which}, {wish.label}"
+    return f"{_NAMES[wish.channel]}, {wish.label}"
 
 
 def _count(made: Export) -> str:

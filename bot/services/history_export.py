@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from contextlib import aclosing
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from bot.clicksend import ClickSend
 from bot.services import audit_words, csv_out, history_rows
@@ -16,10 +15,6 @@ from bot.store import Database, Scope, audit
 
 _MOST_ROWS = 100_000
 _MOST_BYTES = 20_000_000
-_CAMPAIGN = re.compile(r"email-([0-9]{1,18})", re.ASCII)
-_NAMED = tuple(each for each in Channel if each is not Channel.CAMPAIGN)
-_FIRST = datetime(2010, 1, 1, tzinfo=UTC)
-"""Before anything that ClickSend has a record of."""
 _EXAMPLE = "Write it as `/clicksend history export sms 2026-10`, or with `7d` or `yesterday`."
 
 
@@ -33,19 +28,11 @@ class BusyError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Which history is wanted, of which time.
-
-    Attributes:
-        channel: Which history.
-        span: Of which time.
-        label: The time in words.
-        campaign: ClickSend's number of the email campaign, where it is one's.
-    """
+    """Which history is wanted, of which time; `label` says the time in words."""
 
     channel: Channel
     span: Span
     label: str
-    campaign: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +49,7 @@ def read_wish(text: str, *, now: datetime, zone: tzinfo) -> Wish:
     """Read which history is wanted: a channel, and a month or since when; this month if none.
 
     Args:
-        text: As it was typed, such as `sms 2026-10`, `fax 7d` or `email-17`.
+        text: As it was typed, such as `sms 2026-10` or `fax 7d`.
         now: The time, aware.
         zone: The person's time zone, in which months and days begin.
 
@@ -70,16 +57,13 @@ def read_wish(text: str, *, now: datetime, zone: tzinfo) -> Wish:
         ExportWordsError: It names no history, or a time that has not begun.
     """
     word, _, rest = " ".join(text.lower().split()).partition(" ")
-    words, here = rest.removeprefix("since ").strip(), now.astimezone(zone)
-    if (found := _CAMPAIGN.fullmatch(word)) is not None:
-        span, label = _span(words, here) if words else (Span(_FIRST, here), "all of it")
-        return Wish(Channel.CAMPAIGN, span, label, int(found[1]))
-    singular = word if word in _NAMED else word.removesuffix("s")
-    if singular not in _NAMED:
-        known = ", ".join(f"`{each}`" for each in _NAMED)
-        campaign = "or an email campaign, such as `email-17`"
-        raise ExportWordsError(f"Which history: one of {known}, {campaign}. {_EXAMPLE}")
-    return Wish(Channel(singular), *_span(words, here))
+    singular = word if word in set(Channel) else word.removesuffix("s")
+    if singular not in set(Channel):
+        known = ", ".join(f"`{each}`" for each in Channel)
+        raise ExportWordsError(f"Which history: one of {known}. {_EXAMPLE}")
+    return Wish(
+        Channel(singular), *_span(rest.removeprefix("since ").strip(), now.astimezone(zone))
+    )
 
 
 def _span(words: str, here: datetime) -> tuple[Span, str]:
@@ -156,7 +140,7 @@ class HistoryExports:
         rows, complete = 0, True
         # `date_to` is in whole seconds, and what is of its second may still be added to.
         asked = Span(wish.span.since, wish.span.until + timedelta(seconds=1))
-        listing = history_rows.listing(wish.channel, asked, wish.campaign)
+        listing = history_rows.listing(wish.channel, asked)
         async with aclosing(self._clicksend.pages(listing)) as records:
             async for record in records:
                 if not wish.span.holds(history_rows.time_of(record)):
@@ -167,12 +151,10 @@ class HistoryExports:
                     break
                 content += line
                 rows += 1
-        which = f"-{wish.campaign}" if wish.campaign is not None else ""
-        name = f"clicksend-{wish.channel}{which}-{wish.span.since:%Y-%m-%d}.csv"
+        name = f"clicksend-{wish.channel}-{wish.span.since:%Y-%m-%d}.csv"
         return Export(name, bytes(content), rows, complete)
 
     async def _record(self, wish: Wish, made: Export, *, actor: str, where: str) -> None:
-        which = {} if wish.campaign is None else {"campaign": wish.campaign}
         async with self._database.write() as connection:
             await audit.add(
                 connection,
@@ -182,5 +164,5 @@ class HistoryExports:
                 place=where,
                 action="history exported",
                 subject=wish.channel,
-                detail={"rows": made.rows, "of": wish.label, **which},
+                detail={"rows": made.rows, "of": wish.label},
             )

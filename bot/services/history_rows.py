@@ -12,7 +12,6 @@ from typing import Any, Final
 from bot.clicksend import Operation
 from bot.clicksend.answers import Currency
 from bot.clicksend.operations.email import Email, ListEmailHistory
-from bot.clicksend.operations.email_campaigns import ListEmailCampaignHistory
 from bot.clicksend.operations.fax import ListFaxHistory
 from bot.clicksend.operations.letters import ListLetterHistory
 from bot.clicksend.operations.mms import ListMmsHistory
@@ -25,12 +24,12 @@ from bot.clicksend.post import PostRecord
 COLUMNS: Final = (
     *("time_utc", "direction", "from", "to", "name", "status", "status_text", "error_text"),
     *("price", "parts", "subject", "text", "scheduled_utc", "message_id", "reference"),
-    *("country", "sent_by", "file", "currency", "opens", "clicks", "bounces"),
+    *("country", "sent_by", "file", "currency", "bounces"),
 )
 
 
 class Channel(StrEnum):
-    """What has a history, as people name it; an email campaign by its id, as `email-17`."""
+    """What has a history, as people name it; of campaigns, `/clicksend campaign export` has it."""
 
     SMS = "sms"
     MMS = "mms"
@@ -40,7 +39,6 @@ class Channel(StrEnum):
     LETTER = "letter"
     POSTCARD = "postcard"
     PURCHASE = "purchase"
-    CAMPAIGN = "campaign"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,33 +62,25 @@ _LISTS: Mapping[Channel, type[Operation[Any]]] = {
     Channel.LETTER: ListLetterHistory,
     Channel.POSTCARD: ListPostcardHistory,
     Channel.PURCHASE: ListTransactions,
-    Channel.CAMPAIGN: ListEmailCampaignHistory,
 }
 _TIMELESS = frozenset({Channel.LETTER, Channel.POSTCARD, Channel.PURCHASE})
 USES: Final = tuple(sorted(each.route.id for each in _LISTS.values()))
 """The operations that an export runs."""
 
 
-def listing(channel: Channel, span: Span, campaign: int | None = None) -> Operation[Any]:
+def listing(channel: Channel, span: Span) -> Operation[Any]:
     """The operation that lists a history; of Any, because each has records of its own.
 
     Some lists take no times: what is not of the time is left out later.
-
-    Args:
-        channel: Which history.
-        span: Of which time.
-        campaign: Of which email campaign, ClickSend's number of it.
     """
     if channel in _TIMELESS:
         return _LISTS[channel]()
-    times: dict[str, object] = {"date_from": span.since, "date_to": span.until}
-    which = {"email_campaign_id": campaign} if channel is Channel.CAMPAIGN else {}
-    return _LISTS[channel].model_validate({**times, **which})
+    return _LISTS[channel].model_validate({"date_from": span.since, "date_to": span.until})
 
 
 def time_of(record: object) -> datetime | None:
     """When something was sent, called or came in."""
-    found = _first(record, "date", "date_added", "processed_at")
+    found = _first(record, "date", "date_added")
     return found if isinstance(found, datetime) else None
 
 
@@ -117,7 +107,7 @@ def _to(record: object) -> object:
         lines = (record.address_line_1, record.address_line_2, record.address_city)
         more = (record.address_state, record.address_postal_code, record.address_country)
         return ", ".join(each for each in (*lines, *more) if each)
-    return _first(record, "to", "to_address")
+    return _first(record, "to")
 
 
 def _name(record: object) -> object:
@@ -141,7 +131,7 @@ def _bounces(record: object) -> object:
 _READ: Mapping[str, Callable[[object], object]] = {
     "time_utc": time_of,
     "direction": _any("direction"),
-    "from": _any("from_", "from_address", "from_name"),
+    "from": _any("from_", "from_name"),
     "to": _to,
     "name": _name,
     "status": _any("status"),
@@ -158,8 +148,6 @@ _READ: Mapping[str, Callable[[object], object]] = {
     "sent_by": _any("api_username", "from_email"),
     "file": _any("media_file_url", "file_url"),
     "currency": _currency,
-    "opens": _any("open_count"),
-    "clicks": _any("click_count"),
     "bounces": _bounces,
 }
 

@@ -91,7 +91,7 @@ async def test_letters_and_emails_and_an_empty_history(world: World) -> None:
     assert (rows, "0 rows" in comment) == ([], True)
 
 
-async def test_purchases_and_an_email_campaign_with_its_opens(world: World) -> None:
+async def test_purchases_of_credit_are_a_history_too(world: World) -> None:
     bought = {"invoice_number": "=A1", "amount": "50.00", "currency": "AUD", "date": 1760000000}
     old = {**bought, "date": 1500000000}
     world.clicksend.answers["recharge.transactions"] = {"data": [bought, old]}
@@ -99,13 +99,6 @@ async def test_purchases_and_an_email_campaign_with_its_opens(world: World) -> N
     assert [(row["message_id"], row["price"], row["currency"]) for row in rows] == [
         ("'=A1", "50.00", "AUD")
     ]
-    mail = {"to_address": "a@example.com", "open_count": "2", "hard_bounce_count": 1}
-    mail |= {"soft_bounce_count": None, "processed_at": 1500000000}
-    history(world, "email_campaigns", {"1": [mail]})
-    rows, comment = await file_of(world, "history export email-17")
-    assert (rows[0]["to"], rows[0]["opens"], rows[0]["bounces"]) == ("a@example.com", "2", "1")
-    assert comment == "The history of the email campaign 17, all of it. 1 row."
-    assert "campaign: 17" in (await answered(world, "audit"))["text"]
 
 
 async def test_a_file_has_a_largest_size_and_says_so(
