@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slack_sdk.models.blocks import PlainTextInputElement, StaticSelectElement
+from slack_sdk.models.blocks import StaticSelectElement
 
 from bot.clicksend import ClickSendError
 from bot.services import history_rows
@@ -14,6 +14,7 @@ from bot.slack.router import Ack, Clear, Errors
 from commands.access_text import may_not
 from commands.answers import plain, trouble
 from commands.context import BotCall, BotRouter
+from commands.fields import text_field
 from commands.things import denied
 
 _NAMES = {"sms": "SMS", "mms": "MMS", "voice": "voice calls", "fax": "faxes", "email": "emails"}
@@ -104,11 +105,10 @@ def form() -> Modal:
         for each in Channel
     ]
     menu = StaticSelectElement(action_id=CHANNEL, options=options, initial_option=options[0])
-    typed = PlainTextInputElement(action_id=WHEN, max_length=_LONGEST)
     hint = "A month, such as 2026-10; or since when: 7d, yesterday, 2026-10-31. Empty: this month."
     blocks = [
         input_block(CHANNEL, "Which history", menu),
-        input_block(WHEN, "Of which time", typed, optional=True, hint=hint),
+        text_field(WHEN, "Of which time", "", most=_LONGEST, optional=True, hint=hint),
     ]
     return modal(FORM, "Export a history", blocks, submit="Export", close="Cancel")
 

@@ -6,18 +6,19 @@ import asyncio
 import json
 from dataclasses import dataclass
 
-from slack_sdk.models.blocks import PlainTextInputElement, StaticSelectElement
+from slack_sdk.models.blocks import StaticSelectElement
 
 from bot.clicksend import ClickSendError
 from bot.clicksend.operations.delivery_issues import CreateDeliveryIssue
 from bot.services.channels import channel_of
 from bot.services.csv_rows import is_email
-from bot.slack.blocks import Block, Modal, Option, input_block, modal, section
+from bot.slack.blocks import Modal, Option, clip, input_block, modal, section
 from bot.slack.router import Ack, Errors
 from bot.store.deliveries import Delivery
 from commands.answers import plain, refused
 from commands.changes import shown
 from commands.context import BotCall, BotRouter
+from commands.fields import text_field
 from commands.issue_buttons import MESSAGE, SEND
 from commands.things import Words, change, denied, kept, metadata
 
@@ -154,22 +155,24 @@ def form(filled: Filled, email: str, kept_: str) -> Modal:
     blocks = [
         section("ClickSend's staff reads this, and answers by email. Nothing is sent again by it."),
         input_block(KIND, "Which kind", menu),
-        _line(ID, "Message id", filled.message_id, _LONGEST_ID, optional=True),
-        _line(WHAT, "What went wrong", filled.what, _LONGEST_WHAT),
-        _line(EMAIL, "Email that ClickSend answers to", email, _LONGEST_EMAIL),
-        _line(MORE, "Anything more", filled.more, _LONGEST_MORE, optional=True, many=True),
+        text_field(
+            ID, "Message id", clip(filled.message_id, _LONGEST_ID), most=_LONGEST_ID, optional=True
+        ),
+        text_field(WHAT, "What went wrong", clip(filled.what, _LONGEST_WHAT), most=_LONGEST_WHAT),
+        text_field(
+            EMAIL,
+            "Email that ClickSend answers to",
+            clip(email, _LONGEST_EMAIL),
+            most=_LONGEST_EMAIL,
+        ),
+        text_field(
+            MORE,
+            "Anything more",
+            clip(filled.more, _LONGEST_MORE),
+            most=_LONGEST_MORE,
+            optional=True,
+            multiline=True,
+        ),
     ]
     title = "Report a delivery"
     return modal(REPORT, title, blocks, submit="Report it", close="Cancel", private_metadata=kept_)
-
-
-def _line(
-    block: str, label: str, typed: str, longest: int, *, optional: bool = False, many: bool = False
-) -> Block:
-    element = PlainTextInputElement(
-        action_id=block,
-        multiline=many,
-        max_length=longest,
-        initial_value=typed[:longest] or None,
-    )
-    return input_block(block, label, element, optional=optional)

@@ -8,18 +8,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from slack_sdk.models.blocks import PlainTextInputElement
-
 from bot.clicksend.operations.reseller import TransferCredit
 from bot.services.channels import SendOperation
 from bot.services.money import amount
 from bot.services.sending import Draft, new_id
-from bot.slack.blocks import Block, Modal, input_block, modal, section
+from bot.slack.blocks import Modal, modal, section
 from bot.slack.router import Ack, Errors, Update
 from bot.store.sends import Send
 from commands.access_text import currency_of, may_not
 from commands.answers import NOTHING, plain
 from commands.context import BotCall, BotRouter
+from commands.fields import text_field
 from commands.purchase import buy
 from commands.review import Form, loading, reopens, review_later
 from commands.things import denied, kept, metadata
@@ -136,13 +135,10 @@ def form(client: str, given: str, kept_: str, currency: str, problem: str = "") 
         problem: What is wrong with it (mrkdwn); empty when nothing is.
     """
     blocks = [*([section(f":warning: {problem}")] if problem else [])]
-    blocks.append(_line(CLIENT, "Client", client, f"Its number; {LIST} shows them."))
-    blocks.append(_line(GIVEN, f"How much, in {currency}", given, "A whole amount."))
-    return modal(FORM, _TITLE, blocks, submit="Price", close="Cancel", private_metadata=kept_)
-
-
-def _line(block: str, label: str, typed: str, hint: str) -> Block:
-    element = PlainTextInputElement(
-        action_id=block, max_length=_LONGEST, initial_value=typed[:_LONGEST] or None
+    blocks.append(
+        text_field(CLIENT, "Client", client, most=_LONGEST, hint=f"Its number; {LIST} shows them.")
     )
-    return input_block(block, label, element, hint=hint)
+    blocks.append(
+        text_field(GIVEN, f"How much, in {currency}", given, most=_LONGEST, hint="A whole amount.")
+    )
+    return modal(FORM, _TITLE, blocks, submit="Price", close="Cancel", private_metadata=kept_)

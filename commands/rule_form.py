@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from slack_sdk.models.blocks import PlainTextInputElement, StaticSelectElement
+from slack_sdk.models.blocks import StaticSelectElement
 
 from bot.clicksend.operations.sms_inbound_rules import MessageSearch, WebhookType
 from bot.clicksend.rules import ReceiptMatch, RuleAction
@@ -19,6 +19,7 @@ from bot.slack.router import Ack, Errors, Update
 from commands.access_text import may_not
 from commands.changes import shown
 from commands.context import BotCall, BotRouter
+from commands.fields import text_field
 from commands.rule_views import LIST
 from commands.things import Words, change, denied, ended, kept, metadata
 
@@ -163,16 +164,18 @@ def _question(wish: Wish, kept_: str) -> Modal:
 def form(family: Family, name: str, kept_: str) -> Modal:
     """The form of a new automation of a family."""
     actions = {each: clip(ACTIONS[each], 75) for each in family.actions}
-    blocks = [_line(NAME, "Name", clip(name, _LONGEST)), *_about(family)]
+    blocks = [text_field(NAME, "Name", clip(name, _LONGEST), most=_LONGEST), *_about(family)]
     blocks.append(_menu(ACTION, "What to do", actions.items(), RuleAction.POLL))
     hint = (
         "An https address, an email address, a number with its country code, or the number of a "
         "contact list: whatever is called, mailed or texted, or where the sender goes."
     )
-    blocks.append(_line(ADDRESS, "With whom or where", optional=True, hint=hint))
+    blocks.append(
+        text_field(ADDRESS, "With whom or where", "", most=_LONGEST, optional=True, hint=hint)
+    )
     if family is Family.SMS_IN:
-        text = PlainTextInputElement(action_id=BODY, multiline=True, max_length=_LONGEST_BODY)
-        blocks.append(input_block(BODY, "Text of a reply", text, optional=True))
+        text, most = "Text of a reply", _LONGEST_BODY
+        blocks.append(text_field(BODY, text, "", most=most, multiline=True, optional=True))
         blocks.append(_menu(WEBHOOK, "How an address is called", _WAYS.items(), WebhookType.POST))
     intro = section(f"About *{escape(family.what)}*, by itself and from now on.")
     blocks.insert(0, intro)
@@ -185,23 +188,17 @@ def _about(family: Family) -> list[Block]:
     """The fields that say which messages, faxes or receipts are meant."""
     if not family.is_inbound:
         return [_menu(MATCH, "Which receipts", _MATCHES.items(), ReceiptMatch.ALL)]
-    number = _line(NUMBER, "Number they come in to", optional=True, hint="Empty: any number.")
+    hint = "Empty: any number."
+    number = text_field(
+        NUMBER, "Number they come in to", "", most=_LONGEST, optional=True, hint=hint
+    )
     if family is Family.FAX_IN:
         return [number]
     return [
         number,
         _menu(SEARCH, "Which messages", _SEARCHES.items(), MessageSearch.ANY_MESSAGE),
-        _line(TERM, "Text that is looked for", optional=True),
+        text_field(TERM, "Text that is looked for", "", most=_LONGEST, optional=True),
     ]
-
-
-def _line(
-    block: str, label: str, typed: str = "", *, optional: bool = False, hint: str | None = None
-) -> Block:
-    element = PlainTextInputElement(
-        action_id=block, max_length=_LONGEST, initial_value=typed or None
-    )
-    return input_block(block, label, element, optional=optional, hint=hint)
 
 
 def _menu(

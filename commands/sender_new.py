@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 
 from pydantic import SecretStr, ValidationError
-from slack_sdk.models.blocks import PlainTextInputElement, StaticSelectElement
+from slack_sdk.models.blocks import StaticSelectElement
 
 from bot.clicksend.operations.alpha_tags import AlphaTagReason, CreateAlphaTag
 from bot.clicksend.operations.own_numbers import RequestNumberVerification, VerifyNumber
@@ -35,6 +35,7 @@ from bot.store.calls import CallState
 from commands.access_text import may_not
 from commands.answers import plain
 from commands.context import BotCall, BotRouter
+from commands.fields import text_field
 from commands.sender import LIST
 from commands.things import NOTHING_CHANGED, Words, change, denied, kept, metadata
 
@@ -198,15 +199,17 @@ def _tag_form(call: BotCall) -> Modal:
     reasons = [Option(value=each.value, text=each.value) for each in AlphaTagReason]
     first = Option(value=_NONE, text="Not said")
     menu = StaticSelectElement(action_id=REASON, options=[first, *reasons], initial_option=first)
-    name = _line(NAME, "Name", call.text.strip(), _LONGEST_TAG, hint=f"It has {_TAG_RULE}")
+    typed, rule = call.text.strip()[:_LONGEST_TAG], f"It has {_TAG_RULE}"
+    name = text_field(NAME, "Name", typed, most=_LONGEST_TAG, hint=rule)
     why = input_block(REASON, "Whose name it is", menu, hint="ClickSend reviews it.")
     return _form(TAG, "New alpha tag", [name, why], "Ask for it", metadata(call))
 
 
 def _number_form(call: BotCall) -> Modal:
     intro = section("A code goes to the number at once: have its phone at hand.")
-    phone = _line(PHONE, "Number", call.text.strip(), _LONGEST_PHONE)
-    label = _line(LABEL, "What you call it", "", _LONGEST_LABEL, optional=True)
+    typed = call.text.strip()[:_LONGEST_PHONE]
+    phone = text_field(PHONE, "Number", typed, most=_LONGEST_PHONE)
+    label = text_field(LABEL, "What you call it", "", most=_LONGEST_LABEL, optional=True)
     return _form(NUMBER, "Your own number", [intro, phone, label], "Send code", metadata(call))
 
 
@@ -215,24 +218,9 @@ def _code_form(value: str) -> Modal:
     to = escape(for_people(about["phone"]))
     intro = section(f"The code that came to {to}. It is kept nowhere here.")
     kept_ = json.dumps({**about, "id": new_id()})
-    code = _line(CODE, "Code", "", _DIGITS)
+    code = text_field(CODE, "Code", "", most=_DIGITS)
     return _form(VERIFY, "Enter the code", [intro, code], "Verify", kept_)
 
 
 def _form(callback_id: str, title: str, blocks: list[Block], submit: str, kept_: str) -> Modal:
     return modal(callback_id, title, blocks, submit=submit, close="Cancel", private_metadata=kept_)
-
-
-def _line(
-    block: str,
-    label: str,
-    typed: str,
-    longest: int,
-    *,
-    hint: str | None = None,
-    optional: bool = False,
-) -> Block:
-    element = PlainTextInputElement(
-        action_id=block, max_length=longest, initial_value=typed[:longest] or None
-    )
-    return input_block(block, label, element, hint=hint, optional=optional)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 
-from slack_sdk.models.blocks import CheckboxesElement, PlainTextInputElement
+from slack_sdk.models.blocks import CheckboxesElement
 
 from bot.clicksend.operations.account import Subaccount
 from bot.services import subaccounts
@@ -18,6 +18,7 @@ from commands.access_text import may_not
 from commands.answers import plain
 from commands.changes import shown
 from commands.context import BotCall, BotRouter
+from commands.fields import text_field
 from commands.things import NOTHING_CHANGED, Words, change, denied, kept, metadata
 
 CREATE, CHANGE = "subaccount.create", "subaccount.change"
@@ -108,7 +109,7 @@ async def open_change(call: BotCall, account: Subaccount) -> None:
 async def _open(call: BotCall) -> None:
     if await may_not(call):
         return
-    name = _line(NAME, "Name to log in with", call.text.strip())
+    name = text_field(NAME, "Name to log in with", clip(call.text.strip(), _LONGEST), most=_LONGEST)
     blocks = [section(_NO_PASSWORD), name, *_person({}), _may(frozenset())]
     await call.open(_form(CREATE, "New subaccount", blocks, metadata(call)))
 
@@ -131,14 +132,10 @@ def _form(callback_id: str, title: str, blocks: list[Block], kept_: str) -> Moda
 
 
 def _person(typed: Mapping[str, str]) -> list[Block]:
-    return [_line(field, label, typed.get(field, "")) for field, label in _LABELS.items()]
-
-
-def _line(block: str, label: str, typed: str) -> Block:
-    element = PlainTextInputElement(
-        action_id=block, max_length=_LONGEST, initial_value=clip(typed, _LONGEST) or None
-    )
-    return input_block(block, label, element)
+    return [
+        text_field(field, label, typed.get(field, ""), most=_LONGEST)
+        for field, label in _LABELS.items()
+    ]
 
 
 def _may(ticked: AbstractSet[str]) -> Block:
