@@ -111,7 +111,7 @@ async def test_a_file_has_a_largest_size_and_says_so(
     rows, comment = await file_of(world, "history export sms 2025-10")
     assert len(rows) == 150
     assert "choose a shorter time" in comment
-    assert len(exported(world)) < 5
+    assert len(exported(world)) < 10  # of 39: some are read ahead
     history(world, "sms", {"1": [{"message_id": str(n), "body": "x" * 1000} for n in range(150)]})
     rows, comment = await file_of(world, "history export sms 2025-10")
     assert 80 < len(rows) < 100
