@@ -10,6 +10,7 @@ from bot.app.alarms import build_calling, build_desk, build_posts
 from bot.app.files import csv_of
 from bot.app.ground import Ground, now
 from bot.app.incoming import Incoming, build_doctor, build_incoming
+from bot.app.lanes import LANES, Doorbell, Lanes, build_lanes
 from bot.jobs import incoming as incoming_jobs
 from bot.jobs.watches import Watches
 from bot.services.account import AccountReader
@@ -28,9 +29,10 @@ from bot.services.guards import QuietHours
 from bot.services.intake import Intake
 from bot.services.journal import Journal
 from bot.services.limit_book import LimitBook
-from bot.services.outbox import Outbox
 from bot.services.permissions import Permissions
 from bot.services.reconcile import Reconciler
+from bot.services.reports.digests import Digests
+from bot.services.reports.reader import ReportReader
 from bot.services.retention import Retention
 from bot.services.rules import Rules
 from bot.services.scheduled import Scheduled
@@ -41,6 +43,7 @@ from bot.settings import Settings
 from commands import Services
 from commands.inbox_posts import ConversationPosts
 from commands.notices import SlackNotifier
+from commands.report_posts import ReportPosts
 
 _OUTBOX_SECONDS = 5
 _RECONCILE_SECONDS = 5
@@ -52,7 +55,7 @@ _SNOOZE_SECONDS = 30
 _HEARTBEAT_SECONDS = 60
 _DECIDE_SECONDS = 5
 _HEALTH_SECONDS = 60
-_ALARMS = frozenset({"alert_escalated"})
+_DIGEST_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ class Parts:
 
     services: Services
     worker: Worker
-    outbox: Outbox
+    doorbell: Doorbell
     intake: Intake
     jobs: tuple[Job, ...]
 
@@ -124,9 +127,7 @@ def build(ground: Ground) -> Parts:
     )
     services = _services(ground, account, incoming, journal=journal, rules=rules, wake=wake)
     notifier = _notifier(ground, services)
-    # Alarms have an outbox of their own: a Slack that is slow does not hold them up.
-    outbox = _outbox(ground, notifier, but=_ALARMS)
-    loud = _outbox(ground, notifier, kinds=_ALARMS)
+    lanes = build_lanes(ground, notifier)
     calling = build_calling(ground, services)
     failures = FailureWatch(
         ground.clicksend,
@@ -145,35 +146,17 @@ def build(ground: Ground) -> Parts:
         told=ground.deliver,
     )
     jobs = (
-        *_jobs(ground, services, journal, outbox, failures),
+        *_jobs(ground, services, journal, lanes, failures),
         Job(_SNOOZE_SECONDS, "snoozes", incoming.desk.wake),
-        Job(_OUTBOX_SECONDS, "alarms", loud.flush),
+        *(Job(_OUTBOX_SECONDS, name, flush) for name, flush in lanes.jobs.items()),
         *(
             [Job(_HEARTBEAT_SECONDS, "heartbeat", incoming.heartbeat.beat)]
             if beats(settings)
             else []
         ),
     )
-    return Parts(services, worker, outbox, intake, jobs)
-
-
-def _outbox(
-    ground: Ground,
-    notifier: SlackNotifier,
-    *,
-    kinds: frozenset[str] = frozenset(),
-    but: frozenset[str] = frozenset(),
-) -> Outbox:
-    return Outbox(
-        ground.database,
-        ground.scope,
-        notifier,
-        owner=ground.owner,
-        lease=timedelta(seconds=ground.settings.slack_deadline_seconds) + ground.skew,
-        now=now,
-        kinds=kinds,
-        but=but,
-    )
+    doorbell = Doorbell(lanes, services.inbox.sort, ground.spawn)
+    return Parts(services, worker, doorbell, intake, jobs)
 
 
 def beats(settings: Settings) -> bool:
@@ -191,13 +174,14 @@ def intervals(settings: Settings) -> dict[str, int]:
         "review_watch": settings.alert_watch_seconds,
         "alerts": _DECIDE_SECONDS,
         "health": _HEALTH_SECONDS,
-        "outbox": _OUTBOX_SECONDS,
+        **dict.fromkeys(LANES, _OUTBOX_SECONDS),
         "reconcile": _RECONCILE_SECONDS,
         "approvals": _APPROVAL_SECONDS,
         "lost_calls": _LOST_CALLS_SECONDS,
         "files": _FILES_SECONDS,
         "retention": _RETENTION_SECONDS,
         "snoozes": _SNOOZE_SECONDS,
+        "digests": _DIGEST_SECONDS,
         **({"heartbeat": _HEARTBEAT_SECONDS} if beats(settings) else {}),
     }
 
@@ -216,6 +200,7 @@ def _notifier(ground: Ground, services: Services) -> SlackNotifier:
             now=now,
         ),
         alerts=build_posts(ground, services),
+        reports=ReportPosts(ground.slack, services.reports),
         alert_channel=settings.alert_channel,
         approval_channel=settings.approval_channel,
         admins=settings.bot_admins,
@@ -287,6 +272,8 @@ def _services(
         ),
         alerts=build_desk(ground),
         clerk=Clerk(database, scope, now=now),
+        reports=ReportReader(clicksend, account, database, scope, now=now),
+        digests=Digests(database, scope, now=now),
         deliver=ground.deliver,
         now=now,
         default_country=settings.default_country,
@@ -298,7 +285,7 @@ def _jobs(
     ground: Ground,
     services: Services,
     journal: Journal,
-    outbox: Outbox,
+    lanes: Lanes,
     failures: FailureWatch,
 ) -> tuple[Job, ...]:
     settings, clicksend = ground.settings, ground.clicksend
@@ -313,9 +300,9 @@ def _jobs(
         told=ground.deliver,
     )
     seconds = intervals(settings)
-    watches = _watches(ground, services, outbox, failures)
+    watches = _watches(ground, services, lanes, failures)
     coming = incoming_jobs.Incoming(
-        services.inbox, services.hooks, outbox, database, scope, now=now
+        services.inbox, services.hooks, lanes.inbox, database, scope, now=now
     )
 
     async def files_left_off() -> None:
@@ -328,7 +315,7 @@ def _jobs(
         "inbox": coming.messages(seconds["inbox"]),
         "traffic_watch": watches.traffic,
         "review_watch": watches.reviews,
-        "outbox": watches.deliver,
+        "digests": services.digests.tick,
         "alerts": watches.decide,
         "health": watches.health,
         "reconcile": reconciler.look,
@@ -340,7 +327,7 @@ def _jobs(
     return tuple(Job(seconds[name], name, each) for name, each in work.items())
 
 
-def _watches(ground: Ground, services: Services, outbox: Outbox, failures: FailureWatch) -> Watches:
+def _watches(ground: Ground, services: Services, lanes: Lanes, failures: FailureWatch) -> Watches:
     database, scope = ground.database, ground.scope
     alerts = AlertWatch(
         ground.clicksend,
@@ -359,4 +346,12 @@ def _watches(ground: Ground, services: Services, outbox: Outbox, failures: Failu
         desk=services.alerts,
         now=now,
     )
-    return Watches(alerts, health, services.alerts, failures, outbox, now=now)
+    return Watches(
+        alerts,
+        health,
+        services.alerts,
+        failures,
+        alert_posts=lanes.alerts,
+        failure_posts=lanes.rest,
+        now=now,
+    )

@@ -25,12 +25,13 @@ from yarl import URL
 from bot.slack import wire
 from bot.slack.blocks import MOST_BLOCKS, Message, Modal, section
 from bot.slack.errors import FileError, SlackError
-from bot.slack.files import Files
+from bot.slack.files import Files, SlackFile, Upload
 from bot.slack.memory import Lately, remember
 
-__all__ = ["FileError", "MessageRef", "Slack", "SlackError", "SlackFile"]
+__all__ = ["ABSENT", "FileError", "MessageRef", "Slack", "SlackError", "SlackFile", "Upload"]
 
-_ABSENT = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
+ABSENT = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
+"""What Slack answers where the bot may not post."""
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 _PACE = 1.0
 _KNOWN_CHANNELS = 2_000
@@ -57,15 +58,6 @@ class MessageRef:
 
     channel: str
     ts: str
-
-
-@dataclass(frozen=True, slots=True)
-class SlackFile:
-    """A file's name, kind (Slack's `filetype`) and bytes."""
-
-    name: str
-    filetype: str
-    content: bytes
 
 
 class Slack:
@@ -205,7 +197,7 @@ class Slack:
         Raises:
             SlackError: See `call`.
         """
-        return await self.post(await self._opened(user), message)
+        return await self.post(await self.opened(user), message)
 
     async def post_or_dm(self, channel: str, message: Message, *, user: str) -> MessageRef:
         """Post in a channel; where the bot is no member, in the person's DM, saying why.
@@ -216,7 +208,7 @@ class Slack:
         try:
             return await self.post(channel, message)
         except SlackError as error:
-            if error.code not in _ABSENT:
+            if error.code not in ABSENT:
                 raise
         why = (
             f"This belongs in <#{channel}>, where I am not a member. "
@@ -345,40 +337,41 @@ class Slack:
         Raises:
             SlackError: See `call`.
         """
-        await self.share(await self._opened(user), name, content, comment=comment)
+        await self.share(await self.opened(user), Upload(name, content), comment=comment)
 
     async def share(
-        self,
-        channel: str,
-        name: str,
-        content: bytes,
-        *,
-        comment: str,
-        thread_ts: str | None = None,
+        self, channel: str, *files: Upload, comment: str, thread_ts: str | None = None
     ) -> None:
-        """Put a file in a channel or in a thread of it.
+        """Put files in a channel or in a thread of it, in one message.
 
         Args:
             channel: A Slack channel id.
-            name: What the file is called.
-            content: Its bytes.
-            comment: mrkdwn above it.
+            files: One or more.
+            comment: mrkdwn above them.
             thread_ts: The thread.
 
         Raises:
             SlackError: See `call`.
         """
-        ticket = await self.call("files.getUploadURLExternal", filename=name, length=len(content))
-        await self._files.put(str(ticket.get("upload_url", "")), content)
+        put = []
+        for file in files:
+            ticket = await self.call(
+                "files.getUploadURLExternal",
+                filename=file.name,
+                length=len(file.content),
+                alt_txt=file.alt,
+            )
+            await self._files.put(str(ticket.get("upload_url", "")), file.content)
+            put.append({"id": ticket.get("file_id"), "title": file.name})
         await self.call(
             "files.completeUploadExternal",
-            files=[{"id": ticket.get("file_id"), "title": name}],
+            files=put,
             channel_id=channel,
             initial_comment=comment,
             thread_ts=thread_ts,
         )
 
-    async def _opened(self, user: str) -> str:
+    async def opened(self, user: str) -> str:
         """The channel id of a person's direct messages."""
         answer = await self.call("conversations.open", users=user)
         channel = answer.get("channel")

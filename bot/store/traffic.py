@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Table, and_, case, delete, func, or_, select, update
+from sqlalchemy import Table, and_, case, delete, func, or_, select, type_coerce, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.alert_tables import spending, tallies, traffic
 from bot.store.database import insert_new
 from bot.store.scope import Scope
-from bot.store.tables import spending, tallies, traffic
-from bot.store.types import EPOCH
+from bot.store.types import EPOCH, Money
 
 _HOUR = timedelta(hours=1)
 _BUCKET = timedelta(minutes=1)
@@ -24,7 +24,10 @@ _BATCH = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredMessage:
-    """A message of ClickSend's history; `outcome`: sent, waiting, delivered, failed or inbound."""
+    """A message of ClickSend's history; `outcome`: sent, waiting, delivered, failed or inbound.
+
+    `price` is what it cost, in the account's currency; None where it was not kept.
+    """
 
     message_id: str
     at: datetime
@@ -35,6 +38,7 @@ class StoredMessage:
     cause: str = ""
     subaccount: str = ""
     list_name: str = ""
+    price: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,10 +110,12 @@ async def keep(connection: AsyncConnection, scope: Scope, found: Sequence[Stored
                     "outcome": statement.excluded.outcome,
                     "cause": statement.excluded.cause,
                     "carrier": statement.excluded.carrier,
+                    "price": statement.excluded.price,
                 },
                 where=or_(
                     traffic.c.outcome != statement.excluded.outcome,
                     traffic.c.cause != statement.excluded.cause,
+                    traffic.c.price.is_distinct_from(statement.excluded.price),
                 ),
             )
         )
@@ -126,6 +132,50 @@ async def counts(
         .group_by(*by)
     )
     return [Counted(**row) for row in rows.mappings()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Priced:
+    """How many messages of a kind there were, how many of a known price, and the sum of these."""
+
+    country: str
+    subaccount: str
+    outcome: str
+    cause: str
+    count: int
+    known: int
+    price: Decimal
+
+
+async def priced(
+    connection: AsyncConnection, scope: Scope, *, since: datetime, until: datetime
+) -> list[Priced]:
+    """What the outgoing messages between two times came to; those that wait are left out."""
+    by = [traffic.c[name] for name in ("country", "subaccount", "outcome", "cause")]
+    price = func.coalesce(func.sum(traffic.c.price), 0)
+    rows = await connection.execute(
+        select(
+            *by,
+            func.count().label("count"),
+            func.count(traffic.c.price).label("known"),
+            type_coerce(price, Money).label("price"),
+        )
+        .where(
+            _ours(traffic, scope),
+            traffic.c.at >= since,
+            traffic.c.at < until,
+            traffic.c.outcome.not_in(["inbound", "waiting"]),
+        )
+        .group_by(*by)
+    )
+    return [Priced(**row) for row in rows.mappings()]
+
+
+async def oldest(connection: AsyncConnection, scope: Scope) -> datetime | None:
+    """The time of the oldest message that is kept."""
+    found = await connection.execute(select(func.min(traffic.c.at)).where(_ours(traffic, scope)))
+    at: datetime | None = found.scalar()
+    return at
 
 
 async def newest(connection: AsyncConnection, scope: Scope) -> datetime | None:

@@ -273,7 +273,20 @@ def message_of(record: SmsRecord, message_id: str, at: datetime) -> StoredMessag
         cause=(record.error_text or record.status_text or "")[:128],
         subaccount=str(record.subaccount_id or ""),
         list_name=str(record.list_id or ""),
+        price=price_of(record),
     )
+
+
+def price_of(record: SmsRecord) -> Decimal:
+    """What a message cost; nothing when it came in."""
+    inbound = outcome_of(record) == "inbound"
+    return Decimal(0) if inbound else charged(record.message_price, record.status)
+
+
+def charged(price: Decimal | None, status: str | None) -> Decimal:
+    """What was charged: nothing for what was cancelled, or waits for its hour."""
+    free = any(word in (status or "").lower() for word in ("cancel", "schedul"))
+    return Decimal(0) if free or price is None else price
 
 
 def outcome_of(record: SmsRecord) -> str:

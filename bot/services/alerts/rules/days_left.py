@@ -54,8 +54,6 @@ def _signal(
 ) -> Signal:
     per_day = Decimal(found.per_day).quantize(_CENT)
     offer = recommended(spending.offers, per_day)
-    about = _days(found.days)
-    range_ = f"between {found.low:.0f} and {_most(found.high)}"
     buy = ""
     if offer and per_day:
         lasts = _days(float(offer.price / per_day))
@@ -66,7 +64,7 @@ def _signal(
         rule=_NAME,
         key=_KEY,
         severity=Severity.CRITICAL if urgent else Severity.WARNING,
-        text=f"The credit of {balance.account_name} lasts about {about} more, {range_}.",
+        text=f"The credit of {balance.account_name} lasts {lasting(found)}.",
         facts=(
             Fact(name="Left", value=amount(balance.amount, balance.currency)),
             Fact(name="A day", value=f"about {total(per_day, balance.currency)}"),
@@ -75,6 +73,11 @@ def _signal(
         advice=f"A bank transfer may take {_PAYMENT_DAYS} days: pay now.{buy}",
         recharge=True,
     )
+
+
+def lasting(found: Forecast) -> str:
+    """How long it lasts, with its uncertainty, as `about 9 days more, between 7 and 12 days`."""
+    return f"about {_days(found.days)} more, between {found.low:.0f} and {_most(found.high)}"
 
 
 def _days(days: float) -> str:
