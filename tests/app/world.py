@@ -130,6 +130,8 @@ class FakeClickSend:
                 "low_credit_amount": self.low_credit_amount,
                 "account_name": "Harbour <!channel> & Sons",
             }
+        if name == "recharge.payment_info":
+            example = {**example, "expiry_year": 2099}  # the documented card has expired
         if name in _BATCHES:
             return self._messages(body)
         if name.endswith("_rules.list"):

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import MAXYEAR, UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from typing import Protocol
 
 import structlog
 
-from bot.clicksend import ClickSend, ClickSendError
+from bot.clicksend import ClickSend, ClickSendError, NotFound
 from bot.clicksend.operations.alpha_tags import ListAlphaTags
 from bot.clicksend.operations.delivery_issues import DeliveryIssue, ListDeliveryIssues
 from bot.clicksend.operations.own_numbers import ListOwnNumbers
+from bot.clicksend.operations.recharge import GetPaymentInfo, PaymentInfo
 from bot.clicksend.operations.sms import ListSmsHistory, SmsRecord
 from bot.clicksend.senders import ReviewStatus
 from bot.services.account import AccountReader, Balance
 from bot.services.alerts.rules.base import (
     BalanceSeen,
     CampaignSeen,
+    CardSeen,
     Issue,
     Offer,
     Reviewed,
@@ -39,6 +42,7 @@ _LEARNT = timedelta(days=63)
 _OVERLAP = timedelta(hours=2)
 _MOST = 2_000
 _DAY = timedelta(days=1)
+_LAST_FOUR = re.compile(r"[0-9]{4}\Z")
 _FEWEST_HOURS = 18
 """The hours that must be known of a day for it to count as a whole one."""
 
@@ -145,7 +149,7 @@ class AlertWatch:
         return await self._desk.look(Sight(now=now, traffic=seen))
 
     async def account(self) -> bool:
-        """Look at campaigns, at sender ids under review and at delivery issues.
+        """Look at campaigns, sender ids under review, delivery issues, and the card on file.
 
         One that cannot be read changes nothing of its alerts.
 
@@ -158,6 +162,7 @@ class AlertWatch:
             campaigns=await self._campaigns_seen(),
             reviewed=await self._reviewed(),
             issues=await self._issues(now),
+            card=await self._card(),
         )
         return await self._desk.look(sight)
 
@@ -223,6 +228,16 @@ class AlertWatch:
             for each in page.data
         )
 
+    async def _card(self) -> CardSeen | None:
+        try:
+            found = await self._clicksend.run(GetPaymentInfo())
+        except NotFound:
+            return CardSeen()
+        except ClickSendError as error:
+            _log.warning("the card could not be read", problem=str(error))
+            return None
+        return card_of(found)
+
     async def _offers(self, balance: Balance) -> tuple[Offer, ...]:
         try:
             packages = await self._account.packages(balance)
@@ -287,6 +302,18 @@ def charged(price: Decimal | None, status: str | None) -> Decimal:
     """What was charged: nothing for what was cancelled, or waits for its hour."""
     free = any(word in (status or "").lower() for word in ("cancel", "schedul"))
     return Decimal(0) if free or price is None else price
+
+
+def card_of(found: PaymentInfo) -> CardSeen:
+    """The card on file as the rules know it: never more of its number than four digits."""
+    month, year = found.expiry_month, found.expiry_year
+    if not month or not year or not 1 <= month <= 12:  # noqa: PLR2004 - months of a year
+        return CardSeen()
+    year += 2000 if year < 100 else 0  # noqa: PLR2004 - a year without its century
+    if year > MAXYEAR - 1:
+        return CardSeen()
+    last = _LAST_FOUR.search((found.display_number or "").strip())
+    return CardSeen(ending=last[0] if last else "", month=month, year=year)
 
 
 def outcome_of(record: SmsRecord) -> str:

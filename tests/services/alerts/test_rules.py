@@ -25,6 +25,7 @@ from bot.services.alerts.rules import (
 from bot.services.alerts.rules.base import (
     BalanceSeen,
     CampaignSeen,
+    CardSeen,
     Health,
     Issue,
     Offer,
@@ -278,6 +279,25 @@ def test_the_bot_tells_of_itself() -> None:
     )
     found = heard(health.look(Sight(now=NOW, health=ill)))
     assert [each.key for each in found] == ["job:outbox", "outbox", "sends"]
+
+
+@pytest.mark.parametrize(
+    ("month", "year", "severity", "said"),
+    [
+        (None, None, None, ""),
+        (6, 2026, None, ""),
+        (5, 2026, Severity.INFO, "The card that ends in 1111 expires at the end of 05/2026."),
+        (4, 2026, Severity.WARNING, "The card that ends in 1111 expired at the end of 04/2026."),
+        (12, 2025, Severity.WARNING, "The card that ends in 1111 expired at the end of 12/2025."),
+    ],
+)
+def test_a_card_is_told_of_before_it_expires_and_when_it_has(
+    month: int | None, year: int | None, severity: Severity | None, said: str
+) -> None:
+    seen = CardSeen(ending="1111", month=month, year=year)
+    found = RULES["card"].look(Sight(now=datetime(2026, 5, 10, tzinfo=UTC), card=seen))
+    assert found is not None
+    assert [(each.severity, each.text) for each in found] == ([(severity, said)] if said else [])
 
 
 def test_every_rule_has_words_of_its_own() -> None:
