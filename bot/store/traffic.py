@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -55,6 +55,9 @@ class Counted:
     count: int
 
 
+_FIELDS = tuple(field.name for field in fields(StoredMessage))
+
+
 def _ours(table: Table, scope: Scope) -> Any:
     return and_(table.c.workspace == scope.workspace, table.c.account == scope.account)
 
@@ -100,8 +103,12 @@ async def keep(connection: AsyncConnection, scope: Scope, found: Sequence[Stored
     """Keep messages, each once, with the outcome that was read last."""
     unique = list({message.message_id: message for message in found}.values())
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    whose = scope.columns()
     for start in range(0, len(unique), _BATCH):
-        rows = [{**scope.columns(), **asdict(m)} for m in unique[start : start + _BATCH]]
+        rows = [
+            whose | {name: getattr(each, name) for name in _FIELDS}
+            for each in unique[start : start + _BATCH]
+        ]
         statement = dialect.insert(traffic).values(rows)
         await connection.execute(
             statement.on_conflict_do_update(

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.store import Database, Scope, conditions, traffic
 from bot.store.traffic import StoredMessage
-from tests.bench.receipts import by_the_store, shuffled
+from tests.bench.receipts import by_the_store, shuffled, together
 
 NOW = datetime(2026, 5, 1, 12, 10, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -84,6 +84,14 @@ async def test_100_000_receipts_with_duplicates_and_in_no_order_count_once_each(
     assert len(found) > 130_000
     assert await by_the_store(sqlite, found) == 100_000
     assert await by_the_store(sqlite, found[:5_000]) == 0
+
+
+async def test_receipts_that_are_polled_and_pushed_at_once_count_once_each(
+    database: Database,
+) -> None:
+    found = shuffled(3_000)
+    assert await together(database, found) == 3_000
+    assert await by_the_store(database, found) == 0
 
 
 async def test_what_messages_cost_is_summed_and_what_is_not_known_is_counted(

@@ -85,6 +85,7 @@ class AlertWatch:
         self._scope = scope
         self._desk = desk
         self._now = now
+        self._campaigns_then: tuple[CampaignSeen, ...] = ()
 
     async def credit(self) -> bool:
         """Look at the balance, and at how fast it is spent.
@@ -183,7 +184,7 @@ class AlertWatch:
         except ClickSendError as error:
             _log.warning("campaigns could not be read", problem=str(error))
             return None
-        return tuple(
+        seen = tuple(
             CampaignSeen(
                 id=each.id,
                 name=each.name[:100],
@@ -193,6 +194,11 @@ class AlertWatch:
             )
             for each in page.campaigns
         )
+        # A list that could not be read is as it was: what is wrong there is not over.
+        unread = {said.partition(":")[0] for said in page.missing}
+        kept = tuple(each for each in self._campaigns_then if _kind(each) in unread)
+        self._campaigns_then = (*seen, *kept)
+        return self._campaigns_then
 
     async def _reviewed(self) -> tuple[Reviewed, ...] | None:
         rejected = (ReviewStatus.REJECTED,)
@@ -327,6 +333,10 @@ def outcome_of(record: SmsRecord) -> str:
         return "sent"
     code = (record.status_code or "").strip()
     return {"201": "delivered", "301": "failed"}.get(code, "sent")
+
+
+def _kind(campaign: CampaignSeen) -> str:
+    return campaign.id.partition("-")[0]
 
 
 def _is_answered(issue: DeliveryIssue) -> bool:

@@ -143,7 +143,6 @@ async def test_reviews_issues_campaigns_and_the_card_are_read_together(bench: Be
 @pytest.mark.parametrize(
     ("operation", "part"),
     [
-        ("sms_campaigns.list", lambda sight: sight.campaigns),
         ("alpha_tags.list", lambda sight: sight.reviewed),
         ("delivery_issues.list", lambda sight: sight.issues),
         ("recharge.payment_info", lambda sight: sight.card),
@@ -165,3 +164,17 @@ async def test_no_card_is_no_alert_and_no_trouble(bench: Bench) -> None:
     bench.peer.statuses["recharge.payment_info"] = 404
     await bench.watch.account()
     assert bench.seen[0].card == CardSeen()
+
+
+async def test_a_list_of_campaigns_that_cannot_be_read_is_as_it_was(bench: Bench) -> None:
+    reviews(bench)
+    await bench.watch.account()
+    bench.peer.statuses["mms_campaigns.list"] = 403
+    await bench.watch.account()
+    for kind in ("sms", "email"):
+        bench.peer.statuses[f"{kind}_campaigns.list"] = 403
+    await bench.watch.account()
+    first, second, third = (sight.campaigns for sight in bench.seen)
+    assert {each.id.partition("-")[0] for each in first or ()} == {"sms", "mms", "email"}
+    assert set(second or ()) == set(first or ())
+    assert third is None

@@ -132,6 +132,21 @@ def test_days_left_leaves_the_loud_word_to_low_credit() -> None:
     assert heard(days_left.look(sight))[0].severity is Severity.WARNING
 
 
+def test_low_credit_is_not_said_again_to_whoever_heard_that_it_lasts_two_days() -> None:
+    told = frozenset({("days_left", "balance")})
+    sight = Sight(now=NOW, active=told, balance=balance("12"), spending=spent())
+    assert heard(low_credit.look(sight)) == []
+    assert any(fact.name == "Below" for fact in heard(days_left.look(sight))[0].facts)
+    (found,) = heard(low_credit.look(replace(sight, balance=balance("0"))))
+    assert found.severity is Severity.CRITICAL
+    untold = replace(sight, active=frozenset())
+    assert len(heard(low_credit.look(untold))) == 1
+    both = replace(sight, active=told | {("low_credit", "balance")})
+    assert len(heard(low_credit.look(both))) == 1
+    lasting = replace(sight, balance=balance("19"), spending=spent("1"))
+    assert len(heard(low_credit.look(lasting))) == 1
+
+
 def test_an_account_that_is_new_is_not_forecast() -> None:
     sight = Sight(now=NOW, balance=balance("1"), spending=spent(days=2))
     assert heard(days_left.look(sight)) == []
