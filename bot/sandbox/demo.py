@@ -11,18 +11,21 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
 
 from bot.sandbox.clicksend import ClickSendSandbox
 from bot.sandbox.clicksend.server import KEY, USER
+from bot.sandbox.memory import remember
 from bot.sandbox.phones import SandboxPhones
 from bot.sandbox.slack import SlackSandbox
 from bot.sandbox.slack.delivery import SECRET
 from bot.sandbox.slack.web_api import TOKEN
 
 _PATIENCE = 30.0
+_DATABASE = "demo.sqlite3"
 _PAGE_SECONDS = 20.0
 
 
@@ -70,6 +73,9 @@ async def stage(
             environment = _environment(slack.url, api, bot_url, Path(folder))
             environment["CREDIT_WATCH_SECONDS"] = str(watch_seconds)
             async with _bot(environment, bot_url):
+                database = Path(folder) / _DATABASE
+                left = int(clicksend.state.balance)
+                remember(database, account=USER, balance=left, now=datetime.now(UTC))
                 yield Stage(slack, clicksend, bot_url)
 
 
@@ -85,7 +91,7 @@ def _environment(slack_url: str, api: str, bot_url: str, folder: Path) -> dict[s
         "CLICKSEND_USERNAME": USER,
         "CLICKSEND_API_KEY": KEY,
         "CLICKSEND_BASE_URL": f"{api}/v3",
-        "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'demo.sqlite3'}",
+        "DATABASE_URL": f"sqlite+aiosqlite:///{folder / _DATABASE}",
         "BOT_ADMINS": "U0ADA,U0BEN",
         "APPROVAL_ABOVE_RECIPIENTS": "2",
         "APPROVAL_CHANNEL": "C0OPS",
@@ -94,6 +100,7 @@ def _environment(slack_url: str, api: str, bot_url: str, folder: Path) -> dict[s
         "DEFAULT_COUNTRY": "AU",
         "FAILURE_WATCH_SECONDS": "1",
         "INBOX_WATCH_SECONDS": "1",
+        "ALERT_WATCH_SECONDS": "3",
         "LOG_LEVEL": "WARNING",
         "LOG_FORMAT": "console",
     }
