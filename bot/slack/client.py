@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Final
@@ -27,6 +27,7 @@ from bot.slack.blocks import MOST_BLOCKS, Message, Modal, section
 from bot.slack.errors import FileError, SlackError
 from bot.slack.files import Files, SlackFile, Upload
 from bot.slack.memory import Lately, remember
+from bot.slack.wire import UserGroup
 
 __all__ = ["ABSENT", "FileError", "MessageRef", "Slack", "SlackError", "SlackFile", "Upload"]
 
@@ -99,7 +100,7 @@ class Slack:
         self._clock = clock
         self._deadline = deadline
         self._next: OrderedDict[str, float] = OrderedDict()
-        self._groups: Lately[str, dict[str, frozenset[str]]] = Lately(
+        self._groups: Lately[str, Mapping[str, UserGroup]] = Lately(
             most=1, seconds=300, clock=clock
         )
         self._zones: Lately[str, tzinfo] = Lately(most=_KNOWN_CHANNELS, seconds=600, clock=clock)
@@ -285,18 +286,20 @@ class Slack:
         return zone
 
     async def groups_of(self, user: str) -> frozenset[str]:
-        """The user groups of a person, kept for five minutes; none when Slack does not say."""
+        """The user groups of a person; none when Slack does not say."""
+        return frozenset(id_ for id_, group in (await self.groups()).items() if user in group.users)
+
+    async def groups(self) -> Mapping[str, UserGroup]:
+        """Every user group by its id, kept for five minutes; none when Slack does not say."""
         known = self._groups.get(_GROUPS)
         if known is None:
             try:
                 answer = await self.call("usergroups.list", include_users=True)
             except SlackError:
-                return frozenset()
-            found = answer.get("usergroups")
-            listed = found if isinstance(found, list) else []
-            known = {str(each["id"]): frozenset(each.get("users") or ()) for each in listed}
+                return {}
+            known = wire.groups(answer.get("usergroups"))
             self._groups.put(_GROUPS, known)
-        return frozenset(group for group, users in known.items() if user in users)
+        return known
 
     async def download(self, file_id: str, *, most: int) -> SlackFile:
         """Fetch a file that somebody gave Slack.

@@ -175,6 +175,7 @@ class FakeSlack:
     tokens: list[str] = field(default_factory=list)
     url: str = ""
     scopes: str = ""
+    groups: list[dict[str, Any]] = field(default_factory=list)
 
     async def __call__(self, request: web.Request) -> web.StreamResponse:
         method = request.path.removeprefix("/api/").lstrip("/")
@@ -216,6 +217,7 @@ class FakeSlack:
             "channel": {"id": "D0ADA"} if method == "conversations.open" else body.get("channel"),
             "view": {"id": "V0FORM"},
             "user": {"tz": "Australia/Sydney"},
+            "usergroups": self.groups,
             "permalink": "https://example.slack.com/archives/C0OPS/p1",
         }
 
