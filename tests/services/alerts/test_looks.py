@@ -1,11 +1,9 @@
 """What `AlertWatch` reads of ClickSend, keeps, and shows to the rules."""
 
-import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -46,9 +44,8 @@ class Bench:
 
 
 @pytest.fixture
-async def bench(migrated: Path, tmp_path: Path) -> AsyncIterator[Bench]:
-    shutil.copy(migrated, tmp_path / "bot.sqlite3")
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/bot.sqlite3")
+async def bench(sqlite_url: str) -> AsyncIterator[Bench]:
+    database = Database(sqlite_url)
     peer = FakeClickSend()
     async with AsyncExitStack() as stack:
         stack.push_async_callback(database.close)
