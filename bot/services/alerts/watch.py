@@ -33,7 +33,7 @@ from bot.services.alerts.rules.base import (
 )
 from bot.services.alerts.rules.campaigns import APPROVAL
 from bot.services.campaigns import Campaigns
-from bot.store import Database, Scope, conditions, traffic
+from bot.store import Database, Scope, conditions, kept, traffic
 from bot.store.traffic import StoredMessage
 
 _log = structlog.get_logger(__name__)
@@ -41,6 +41,8 @@ _WINDOW, _SPAN = timedelta(hours=1), timedelta(days=28)
 _LEARNT = timedelta(days=63)
 _OVERLAP = timedelta(hours=2)
 _MOST = 2_000
+WHOLE_SINCE = "traffic_whole_since"
+"""Under this name is kept since when no message is missing among those that are kept."""
 _DAY = timedelta(days=1)
 _LAST_FOUR = re.compile(r"[0-9]{4}\Z")
 _FEWEST_HOURS = 18
@@ -133,6 +135,10 @@ class AlertWatch:
         found = await self._history((newest or now) - _OVERLAP)
         async with self._database.write() as connection:
             await traffic.keep(connection, self._scope, found)
+            whole = min((message.at for message in found), default=now)
+            if len(found) >= _MOST and newest and whole > newest:
+                # What lies between was left unread: reports have to know.
+                await kept.put(connection, self._scope, WHOLE_SINCE, "", at=whole)
             since = now - _WINDOW
             seen = Traffic(
                 recent=tuple(await traffic.counts(connection, self._scope, since=since, until=now)),

@@ -14,14 +14,14 @@ from bot.clicksend.operations.account import GetUsage, Usage
 from bot.services.account import AccountReader, Balance
 from bot.services.alerts.rules.base import BalanceSeen
 from bot.services.alerts.rules.days_left import of_account
-from bot.services.alerts.watch import spending_of
+from bot.services.alerts.watch import WHOLE_SINCE, spending_of
 from bot.services.places import country_name
 from bot.services.reports import figures, histories
 from bot.services.reports.figures import NAMES, Outlook, Report, Row
 from bot.services.reports.histories import MOST, OTHERS, SMS
 from bot.services.reports.period import Period
 from bot.services.usage import CHANNELS, Month, Used, by_channel, by_subaccount
-from bot.store import Database, Scope, traffic
+from bot.store import Database, Scope, kept, traffic
 
 _log = structlog.get_logger(__name__)
 _LEARNT = timedelta(days=63)
@@ -104,8 +104,9 @@ class ReportReader:
         if until <= period.start:
             return _Seen((), ())
         notes = [f"{period.title} is not over yet."] if until < period.end else []
-        kept = await self._kept(period.start, until)
-        sms = kept or await histories.told(self._clicksend, SMS, period.start, until)
+        sms = await self._kept(period.start, until) or await histories.told(
+            self._clicksend, SMS, period.start, until
+        )
         notes += [_cut(SMS.name, period)] if sms.cut else []
         rows = [*sms.rows]
         for history in OTHERS:
@@ -123,7 +124,8 @@ class ReportReader:
         """The SMS as the alert rules keep them; None when they do not keep all of that time."""
         async with self._database.read() as connection:
             oldest = await traffic.oldest(connection, self._scope)
-            if oldest is None or oldest > since:
+            gap = await kept.get(connection, self._scope, WHOLE_SINCE)
+            if oldest is None or oldest > since or (gap is not None and gap[1] > since):
                 return None
             found = await traffic.priced(connection, self._scope, since=since, until=until)
         if any(each.known < each.count for each in found):

@@ -12,10 +12,10 @@ from pydantic import SecretStr
 from bot.clicksend import ClickSend, ClickSendError
 from bot.services.account import AccountReader
 from bot.services.alerts.rules.base import CardSeen, Sight
-from bot.services.alerts.watch import AlertWatch
+from bot.services.alerts.watch import WHOLE_SINCE, AlertWatch
 from bot.services.campaigns import Campaigns
 from bot.services.explain import explain
-from bot.store import Database, Scope
+from bot.store import Database, Scope, kept
 from tests.app.world import FakeClickSend, serving
 
 NOW = datetime(2026, 5, 6, 12, 30, tzinfo=UTC)
@@ -27,6 +27,7 @@ class Bench:
 
     def __init__(self, peer: FakeClickSend, clicksend: ClickSend, database: Database) -> None:
         self.peer, self.now, self.seen = peer, NOW, list[Sight]()
+        self.database = database
         scope, clock = Scope("T0OURS", "demo"), lambda: self.now
         self.watch = AlertWatch(
             clicksend,
@@ -37,6 +38,11 @@ class Bench:
             desk=self,
             now=clock,
         )
+
+    async def whole_since(self) -> datetime | None:
+        async with self.database.read() as connection:
+            found = await kept.get(connection, Scope("T0OURS", "demo"), WHOLE_SINCE)
+        return found[1] if found else None
 
     async def look(self, sight: Sight) -> bool:
         self.seen.append(sight)
@@ -175,3 +181,22 @@ async def test_a_list_of_campaigns_that_cannot_be_read_is_as_it_was(bench: Bench
     assert {each.id.partition("-")[0] for each in first or ()} == {"sms", "mms", "email"}
     assert set(second or ()) == set(first or ())
     assert third is None
+
+
+@pytest.mark.parametrize(("seconds", "missing"), [(10, True), (100, False)])
+async def test_a_look_that_had_to_leave_messages_out_says_since_when_none_is_missing(
+    bench: Bench, *, seconds: int, missing: bool
+) -> None:
+    def page(body: dict[str, Any]) -> dict[str, Any]:
+        number = int(body.get("page", 1))
+        at = int(NOW.timestamp()) - seconds * number
+        data = [sms(f"M{number}-{each}", "201", date=at) for each in range(100)]
+        return {"total": 9_900, "current_page": number, "last_page": 99, "data": data}
+
+    bench.peer.answers["sms.history"] = listed(sms("M1", "201"))  # ten minutes ago
+    await bench.watch.deliveries()
+    assert await bench.whole_since() is None
+    bench.peer.answers["sms.history"] = page
+    await bench.watch.deliveries()
+    whole = NOW - timedelta(seconds=seconds * 20)
+    assert await bench.whole_since() == (whole if missing else None)
