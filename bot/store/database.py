@@ -128,7 +128,8 @@ async def insert_new(
     new: list[dict[str, Any]] = []
     for start in range(0, len(rows), _BATCH):
         batch = rows[start : start + _BATCH]
-        many = connection.dialect.name == "sqlite" and len(batch) >= _MANY
+        plain = all(c.name in batch[0] for c in table.c if c.default is not None)
+        many = connection.dialect.name == "sqlite" and len(batch) >= _MANY and plain
         new += await (_many if many else _few)(connection, table, batch, returning)
     return new
 
@@ -156,7 +157,7 @@ async def _many(
 ) -> list[dict[str, Any]]:
     """`executemany`, which gives nothing back, and then the rows that are numbered after the last.
 
-    SQLite numbers rows upwards, and while we write nobody else does. The driver gets plain tuples:
+    It takes no defaults of our own. SQLite numbers rows upwards, and while we write nobody else does. The driver gets plain tuples:
     one statement with `RETURNING` through Core takes twice as long (`tests/bench/receipts.py`).
     """
     dialect = connection.dialect
