@@ -157,8 +157,9 @@ async def _many(
 ) -> list[dict[str, Any]]:
     """`executemany`, which gives nothing back, and then the rows that are numbered after the last.
 
-    It takes no defaults of our own. SQLite numbers rows upwards, and while we write nobody else does. The driver gets plain tuples:
-    one statement with `RETURNING` through Core takes twice as long (`tests/bench/receipts.py`).
+    SQLite numbers rows upwards, and while we write nobody else does. The driver gets plain tuples,
+    so defaults of our own are not filled in; one statement with `RETURNING` through Core takes
+    twice as long (`tests/bench/receipts.py`).
     """
     dialect = connection.dialect
     number: ColumnElement[int] = literal_column("rowid")
