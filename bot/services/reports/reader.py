@@ -90,14 +90,20 @@ class ReportReader:
         return _of_usage(report, *used)
 
     async def _usage(self, period: Period) -> Sequence[Usage]:
-        """The use of the month and of the one before; of days, the months they are in."""
+        """The use of the month and of the one before; of days, the months they are in.
+
+        Raises:
+            ClickSendError: That of a month could not be read; that of days only has names.
+        """
         ends = (period.last, period.before.first)
-        months = [Month(day.year, day.month) for day in ends]
-        if period.month is None:
-            months = sorted(set(months))
-        return await asyncio.gather(
-            *(self._clicksend.run(GetUsage(year=m.year, month=m.number)) for m in months)
-        )
+        months = list(dict.fromkeys(Month(day.year, day.month) for day in ends))
+        reads = (self._clicksend.run(GetUsage(year=m.year, month=m.number)) for m in months)
+        try:
+            return await asyncio.gather(*reads)
+        except ClickSendError:
+            if period.month is not None:
+                raise
+            return ()
 
     async def _seen(self, period: Period) -> _Seen:
         until = min(period.end, self._now())
