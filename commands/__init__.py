@@ -3,6 +3,7 @@
 from commands import (
     access,
     access_forms,
+    address,
     alert,
     alert_settings,
     api,
@@ -12,6 +13,9 @@ from commands import (
     balance,
     billing,
     campaign,
+    campaign_create,
+    campaign_results,
+    campaign_test,
     contact,
     contact_form,
     contact_import,
@@ -28,6 +32,8 @@ from commands import (
     lists,
     mms,
     number,
+    post,
+    posted,
     report,
     reschedule,
     review,
@@ -49,7 +55,8 @@ __all__ = ["Services", "build_router"]
 
 _NOUNS = (
     *(balance, usage, audience, sms, mms, voice, email, fax, review, sent, approval, unsettled),
-    *(campaign, history),
+    *(post, posted, address, campaign, history),
+    *(campaign_create, campaign_test, campaign_results),
     *(scheduled, reschedule),
     *(access, access_forms, audit, api, alert, alert_settings, report),
     *(contact, contact_form, contact_taking, lists, list_picker),
