@@ -21,10 +21,6 @@ _REPORT_TIME = timedelta(minutes=15)
 """A report reads up to a hundred pages before there is something to post."""
 
 
-LANES = ("alarms", "alert_posts", "inbox_posts", "reports", "outbox")
-"""The names of their jobs."""
-
-
 @dataclass(frozen=True, slots=True)
 class Lanes:
     """One outbox each for alarms, alerts, what customers wrote, reports, and everything else."""
@@ -34,12 +30,6 @@ class Lanes:
     inbox: Outbox
     reports: Outbox
     rest: Outbox
-
-    @property
-    def jobs(self) -> dict[str, Callable[[], Awaitable[object]]]:
-        """What posts the notices of each lane, by the name of its job."""
-        lanes = (self.alarms, self.alerts, self.inbox, self.reports, self.rest)
-        return {name: lane.flush for name, lane in zip(LANES, lanes, strict=True)}
 
 
 def build_lanes(ground: Ground, notifier: Notifier) -> Lanes:
@@ -87,29 +77,34 @@ class Doorbell:
         first: Callable[[], Awaitable[object]],
         spawn: Callable[[Coroutine[Any, Any, None], str], object],
     ) -> None:
-        self._lanes = lanes
-        self._first = first
         self._spawn = spawn
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._waiting: set[str] = set()
 
+        async def arrived() -> None:
+            await first()
+            await lanes.inbox.flush()
+
+        self._work: dict[str, Callable[[], Awaitable[object]]] = {
+            "alarms": lanes.alarms.flush,
+            "alerts": lanes.alerts.flush,
+            "inbox": arrived,
+            "reports": lanes.reports.flush,
+            "rest": lanes.rest.flush,
+        }
+
     def ring(self) -> None:
-        """There is something to post."""
-        for name, flush in self._lanes.jobs.items():
-            if name != "inbox_posts":
-                self._once(name, flush)
-        self._once("inbox_posts", self._arrived)
+        """There is something to post, or may be."""
+        for name in self._work:
+            if name not in self._waiting:
+                self._waiting.add(name)
+                self._spawn(self._in_turn(name), f"outbox: {name}")
 
-    async def _arrived(self) -> None:
-        await self._first()
-        await self._lanes.inbox.flush()
+    async def rung(self) -> None:
+        """Ring, as a job: what could not be posted before is tried again."""
+        self.ring()
 
-    def _once(self, name: str, work: Callable[[], Awaitable[object]]) -> None:
-        if name not in self._waiting:
-            self._waiting.add(name)
-            self._spawn(self._in_turn(name, work), name)
-
-    async def _in_turn(self, name: str, work: Callable[[], Awaitable[object]]) -> None:
+    async def _in_turn(self, name: str) -> None:
         async with self._turns[name]:
             self._waiting.discard(name)
-            await work()
+            await self._work[name]()

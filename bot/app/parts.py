@@ -10,7 +10,7 @@ from bot.app.alarms import build_calling, build_desk, build_posts
 from bot.app.files import csv_of
 from bot.app.ground import Ground, now
 from bot.app.incoming import Incoming, build_doctor, build_incoming
-from bot.app.lanes import LANES, Doorbell, Lanes, build_lanes
+from bot.app.lanes import Doorbell, Lanes, build_lanes
 from bot.jobs import incoming as incoming_jobs
 from bot.jobs.watches import Watches
 from bot.services.account import AccountReader
@@ -145,17 +145,17 @@ def build(ground: Ground) -> Parts:
         now=now,
         told=ground.deliver,
     )
+    doorbell = Doorbell(lanes, services.inbox.sort, ground.spawn)
     jobs = (
         *_jobs(ground, services, journal, lanes, failures),
         Job(_SNOOZE_SECONDS, "snoozes", incoming.desk.wake),
-        *(Job(_OUTBOX_SECONDS, name, flush) for name, flush in lanes.jobs.items()),
+        Job(_OUTBOX_SECONDS, "outbox", doorbell.rung),
         *(
             [Job(_HEARTBEAT_SECONDS, "heartbeat", incoming.heartbeat.beat)]
             if beats(settings)
             else []
         ),
     )
-    doorbell = Doorbell(lanes, services.inbox.sort, ground.spawn)
     return Parts(services, worker, doorbell, intake, jobs)
 
 
@@ -174,7 +174,7 @@ def intervals(settings: Settings) -> dict[str, int]:
         "review_watch": settings.alert_watch_seconds,
         "alerts": _DECIDE_SECONDS,
         "health": _HEALTH_SECONDS,
-        **dict.fromkeys(LANES, _OUTBOX_SECONDS),
+        "outbox": _OUTBOX_SECONDS,
         "reconcile": _RECONCILE_SECONDS,
         "approvals": _APPROVAL_SECONDS,
         "lost_calls": _LOST_CALLS_SECONDS,
