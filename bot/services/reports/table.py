@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.services.audit_csv import BEGINNING, encoded
+from bot.services.csv_out import BEGINNING, encoded
 from bot.services.money import total
 from bot.services.reports.figures import Line, Report
 from bot.services.usage import Used, change

@@ -5,7 +5,7 @@ from alembic import op
 
 from bot.store.types import Instant, Money
 
-revision = "0950"
+revision = "0007"
 down_revision = "0006"
 branch_labels = None
 depends_on = None
