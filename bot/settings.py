@@ -196,10 +196,15 @@ class Settings(InboxSettings, ClickSendSettings):
         description="the number of recipients of one send above which a second person must "
         "approve it; unset: no number needs it",
     )
+    approval_to_destroy: bool = Field(
+        default=True,
+        description="whether a second person must approve what cannot be put back, such as a "
+        "deletion, once there is an APPROVAL_CHANNEL; true or false",
+    )
     approval_channel: str | None = Field(
         default=None,
         validate_default=True,
-        description="the Slack channel id (C…) in which sends are approved; "
+        description="the Slack channel id (C…) in which sends and deletions are approved; "
         "in Slack: channel name → About → Channel ID",
     )
     approval_hours: int = Field(

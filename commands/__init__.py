@@ -24,6 +24,7 @@ from commands import (
     inbox,
     inbox_prefix,
     inbox_reply,
+    list_cleaning,
     list_picker,
     lists,
     mms,
@@ -31,6 +32,7 @@ from commands import (
     reschedule,
     review,
     scheduled,
+    second_yes,
     sender,
     sent,
     setup,
@@ -47,11 +49,12 @@ from commands.context import BotRouter, Services
 __all__ = ["Services", "build_router"]
 
 _NOUNS = (
-    *(balance, usage, audience, sms, mms, voice, email, fax, review, sent, approval, unsettled),
+    *(balance, usage, audience, sms, mms, voice, email, fax, review, sent, approval),
+    *(second_yes, unsettled),
     *(campaign, history),
     *(scheduled, reschedule),
     *(access, access_forms, audit, api, alert, alert_settings),
-    *(contact, contact_form, contact_taking, lists, list_picker),
+    *(contact, contact_form, contact_taking, lists, list_cleaning, list_picker),
     *(contact_import, sms_bulk, csv_job),
     *(template, template_forms, billing, number, sender),
     *(inbox, inbox_reply, inbox_prefix, setup, doctor),

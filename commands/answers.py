@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bot.clicksend import ClickSendError
 from bot.services.explain import explain
+from bot.services.journal import CLI
 from bot.slack.blocks import Message, escape, section
 from commands.context import BotCall
 
@@ -16,6 +17,17 @@ NOTHING = "Nothing was sent or charged."
 def plain(text: str) -> Message:
     """A message of one paragraph of mrkdwn."""
     return Message(text, (section(text),))
+
+
+def person(actor: str) -> str:
+    """Somebody as people read it (mrkdwn): mentioned, or named where they are not in Slack.
+
+    Args:
+        actor: A Slack user id, or `cli:` and a name: somebody at the bot's command line.
+    """
+    if actor.startswith(CLI):
+        return f"`{escape(actor.removeprefix(CLI)).replace('`', '')}` (command line)"
+    return f"<@{actor}>"
 
 
 def moment(at: datetime) -> str:

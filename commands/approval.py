@@ -9,6 +9,7 @@ from bot.services.money import amount
 from bot.slack.blocks import (
     Block,
     Message,
+    Modal,
     button,
     buttons,
     clip,
@@ -22,7 +23,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.router import Ack, Clear, Errors
 from bot.store.sends import Send, State
-from commands.answers import NOTHING, moment, plain
+from commands.answers import NOTHING, moment, person, plain
 from commands.context import BotCall, BotRouter
 from commands.priced import people
 
@@ -64,18 +65,21 @@ async def _approve(call: BotCall) -> None:
 
 
 async def _ask_why(call: BotCall) -> None:
-    if await _may_not(call, call.value):
-        return
+    if not await _may_not(call, call.value):
+        await call.open(why_form(REASON, call.value))
+
+
+def why_form(callback_id: str, kept: str) -> Modal:
+    """The form for the reason of a refusal, which keeps what is refused."""
     why = PlainTextInputElement(action_id=WHY, multiline=True, max_length=500)
-    form = modal(
-        REASON,
+    return modal(
+        callback_id,
         "Refuse it",
         [input_block(WHY, "Why", why, hint="Who asked for it reads this.")],
         submit="Refuse",
         close="Back",
-        private_metadata=call.value,
+        private_metadata=kept,
     )
-    await call.open(form)
 
 
 async def _refuse(call: BotCall, send_id: str, reason: str) -> None:
@@ -139,8 +143,8 @@ def render(send: Send, operation: SendOperation) -> Message:
 
 
 def _title(send: Send, noun: str) -> str:
-    what = f"{noun} of <@{send.actor}>"
-    who = f"<@{send.decided_by}>" if send.decided_by else ""
+    what = f"{noun} of {person(send.actor)}"
+    who = person(send.decided_by) if send.decided_by else ""
     if send.state is State.APPROVAL:
         until = moment(send.expires_at) if send.expires_at else ""
         return f":busts_in_silhouette: {what} needs a second yes until {until}"

@@ -25,7 +25,7 @@ from bot.slack.blocks import (
 from bot.slack.client import SlackError
 from bot.store.audit import Record
 from commands.access_text import may_not, who
-from commands.answers import moment, plain
+from commands.answers import moment, person, plain
 from commands.context import BotCall, BotRouter
 
 PAGE, EXPORT = "audit.page", "audit.export"
@@ -141,7 +141,7 @@ def line(record: Record) -> str:
 
 
 def _who(record: Record) -> str:
-    return "the bot" if record.actor == BOT else f"<@{record.actor}>"
+    return "the bot" if record.actor == BOT else person(record.actor)
 
 
 def _where(record: Record) -> str:

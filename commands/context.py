@@ -24,6 +24,7 @@ from bot.services.inbox import Inbox
 from bot.services.limit_book import LimitBook
 from bot.services.permissions import Permissions
 from bot.services.scheduled import Scheduled
+from bot.services.second_person import SecondPerson
 from bot.services.sending import Sending
 from bot.services.templates import Templates
 from bot.slack.calls import Call
@@ -45,6 +46,7 @@ class Services:
     scheduled: Scheduled
     templates: Templates
     by_hand: ByHand
+    second: SecondPerson
     contacts: Contacts
     csv: Csv
     inbox: Inbox

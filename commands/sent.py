@@ -21,7 +21,7 @@ from bot.slack.blocks import (
 from bot.store.deliveries import Delivery, SentMessage
 from bot.store.sends import CANCEL_ASKED, Send, State
 from commands.again import again
-from commands.answers import NOTHING, moment, plain, refused
+from commands.answers import NOTHING, moment, person, plain, refused
 from commands.context import BotCall, BotRouter
 
 UNDO, PAY, DROP, RETRY = "send.undo", "send.pay", "send.drop", "send.retry"
@@ -94,7 +94,7 @@ async def _not_theirs(call: BotCall) -> bool:
         return await refused(call, channel_of(send.operation).kind)
     decision = await call.services.access.may_administer(call.user)
     if not decision.allowed:
-        who = f"<@{send.actor}> or an admin"
+        who = f"{person(send.actor)} or an admin"
         await call.reply(plain(f":no_entry: Only {who} can decide this. Nothing changed."))
     return not decision.allowed
 
@@ -133,7 +133,7 @@ def render(send: Send, messages: list[SentMessage]) -> Message | None:
 
 def _title(send: Send, messages: list[SentMessage]) -> str | None:
     channel = channel_of(send.operation)
-    what, done = f"{channel.noun} of <@{send.actor}>", channel.traits.verb.done
+    what, done = f"{channel.noun} of {person(send.actor)}", channel.traits.verb.done
     if send.state in _AFTER:
         return _sent(send, messages)
     if send.state is State.QUEUED:
@@ -167,7 +167,7 @@ def _sent(send: Send, messages: list[SentMessage]) -> str:
     cost = f" for {amount(send.total, send.currency or '')}" if send.total is not None else ""
     noun, done = channel.noun, channel.traits.verb.done
     verb = "scheduled" if send.scheduled_for and done == "sent" else done
-    by = f"<@{send.actor}>" + (f", approved by {_decider(send)}," if send.expires_at else "")
+    by = f"{person(send.actor)}" + (f", approved by {_decider(send)}," if send.expires_at else "")
     if taken == total and (not channel.traits.to_people or send.recipients > total):
         many = f" to {send.recipients:,} recipients" if send.recipients > total else ""
         return f":white_check_mark: {noun} {verb} by {by}{many}{cost}"
@@ -188,7 +188,7 @@ def _progress(messages: list[SentMessage]) -> str:
 
 
 def _decider(send: Send) -> str:
-    return f"<@{send.decided_by}>" if send.decided_by else "nobody"
+    return person(send.decided_by) if send.decided_by else "nobody"
 
 
 def _advice(send: Send) -> str:

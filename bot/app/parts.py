@@ -17,7 +17,7 @@ from bot.services.alerts.book import Clerk
 from bot.services.alerts.own_health import OwnHealth
 from bot.services.alerts.watch import AlertWatch
 from bot.services.audit_trail import AuditTrail
-from bot.services.by_hand import ByHand
+from bot.services.by_hand import MARGIN, ByHand
 from bot.services.campaigns import Campaigns
 from bot.services.checks import Checks
 from bot.services.contacts import Contacts
@@ -34,6 +34,7 @@ from bot.services.reconcile import Reconciler
 from bot.services.retention import Retention
 from bot.services.rules import Rules
 from bot.services.scheduled import Scheduled
+from bot.services.second_person import SecondPerson
 from bot.services.sending import Sending
 from bot.services.templates import Templates
 from bot.services.worker import Worker
@@ -83,6 +84,7 @@ def rules_of(settings: Settings) -> Rules:
         duplicates=timedelta(minutes=settings.duplicate_minutes),
         approval_cost=settings.approval_above_cost,
         approval_recipients=settings.approval_above_recipients,
+        approval_destroys=settings.approval_to_destroy and settings.approval_channel is not None,
         approval_time=timedelta(hours=settings.approval_hours),
         quiet=QuietHours(*settings.quiet_hours) if settings.quiet_hours else None,
         countries=settings.allowed_countries,
@@ -207,6 +209,7 @@ def _notifier(ground: Ground, services: Services) -> SlackNotifier:
     return SlackNotifier(
         ground.slack,
         services.sending,
+        services.second,
         services.csv,
         ConversationPosts(
             ground.slack,
@@ -235,7 +238,15 @@ def _services(
     database, scope = ground.database, ground.scope
     limits = LimitBook(account, database, scope, now=now)
     checks = Checks(clicksend, account, database, scope, rules=rules, now=now)
-    by_hand = ByHand(clicksend, database, scope, now=now)
+    second = SecondPerson(
+        database,
+        scope,
+        rules=rules,
+        lease=timedelta(seconds=clicksend.deadline) + MARGIN,
+        now=now,
+        told=ground.deliver,
+    )
+    by_hand = ByHand(clicksend, database, scope, second=second, now=now, told=ground.deliver)
     return Services(
         clicksend=clicksend,
         access=Permissions(
@@ -266,9 +277,9 @@ def _services(
         scheduled=Scheduled(clicksend, database, scope, now=now),
         templates=Templates(clicksend, words=explain),
         by_hand=by_hand,
+        second=second,
         contacts=Contacts(
             clicksend,
-            by_hand,
             country=settings.default_country,
             opt_out_list=settings.opt_out_list,
         ),
@@ -322,6 +333,11 @@ def _jobs(
         ground.spawn(services.csv.worker.work(), "files")
 
     retention = Retention(database, scope, days=settings.retention_days, now=now)
+
+    async def requests() -> None:
+        await services.decisions.expire()
+        await services.second.expire()
+
     work: dict[str, Callable[[], Awaitable[object]]] = {
         "credit_watch": watches.credit,
         "failure_watch": coming.paced(watches.failures, seconds["failure_watch"]),
@@ -332,7 +348,7 @@ def _jobs(
         "alerts": watches.decide,
         "health": watches.health,
         "reconcile": reconciler.look,
-        "approvals": services.decisions.expire,
+        "approvals": requests,
         "files": files_left_off,
         "retention": retention.purge,
         "lost_calls": services.by_hand.recover,

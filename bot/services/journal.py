@@ -15,6 +15,8 @@ from bot.store.sends import Send, State
 
 BOT = "bot"
 """The actor of what nobody pressed."""
+CLI = "cli:"
+"""Begins the actor, and makes the channel, of what somebody does at the command line."""
 
 
 class Journal:

@@ -114,6 +114,11 @@ calls = Table(
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     Column("lease_until", Instant),
+    Column("channel", String(32), nullable=False, server_default=""),  # where it was asked for
+    Column("what", Text, nullable=False, server_default=""),  # what it does, in words
+    Column("expires_at", Instant),  # when the request for a second yes ends
+    Column("decided_by", String(32)),  # who said the second yes, refused or withdrew it
+    Column("reason", Text),  # why it was refused, or how it ended, in words
     Index(None, "state", "lease_until"),
 )
 
