@@ -357,7 +357,7 @@ def load() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        raise SettingsError(tuple(dict.fromkeys(_lines(error)))) from None
+        raise SettingsError(problems(error)) from None
 
 
 def load_clicksend() -> ClickSendSettings:
@@ -372,10 +372,10 @@ def load_clicksend() -> ClickSendSettings:
     try:
         return ClickSendSettings()
     except ValidationError as error:
-        raise SettingsError(tuple(dict.fromkeys(_lines(error)))) from None
+        raise SettingsError(problems(error)) from None
 
 
-def _lines(error: ValidationError) -> list[str]:
+def problems(error: ValidationError) -> tuple[str, ...]:
     """One line a problem, in the order in which the settings are declared."""
     lines = []
     for problem in error.errors(include_url=False, include_input=False, include_context=False):
@@ -383,7 +383,7 @@ def _lines(error: ValidationError) -> list[str]:
         text = problem["msg"].removeprefix("Value error, ")
         wrong = "missing" if problem["type"] == "missing" else text
         lines.append(f"{name.upper()}: {wrong}. It {_is(Settings.model_fields[name].description)}")
-    return lines
+    return tuple(dict.fromkeys(lines))
 
 
 def _is(description: str | None) -> str:

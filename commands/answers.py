@@ -30,6 +30,17 @@ def person(actor: str) -> str:
     return f"<@{actor}>"
 
 
+def place(channel: str) -> str:
+    """Where something was asked for (mrkdwn).
+
+    Args:
+        channel: A Slack channel or user id, or `cli:`.
+    """
+    if channel == CLI:
+        return "the command line"
+    return f"<#{channel}>" if channel[:1] in {"C", "G"} else "a direct message"
+
+
 def moment(at: datetime) -> str:
     """A time, shown in each reader's own time zone (mrkdwn)."""
     stamp = int(at.timestamp())

@@ -23,7 +23,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.router import Ack, Clear, Errors
 from bot.store.sends import Send, State
-from commands.answers import NOTHING, moment, person, plain
+from commands.answers import NOTHING, moment, person, place, plain
 from commands.context import BotCall, BotRouter
 from commands.priced import people
 
@@ -115,7 +115,7 @@ def render(send: Send, operation: SendOperation) -> Message:
         f"*Price*\n{price}",
         f"*Recipients*\n{send.recipients:,}",
         f"*When*\n{when}",
-        f"*Asked in*\n{_place(send)}",
+        f"*Asked in*\n{place(send.channel)}",
     )
     text = escape(clip(send.summary, 2500))
     blocks: list[Block] = [
@@ -155,7 +155,3 @@ def _title(send: Send, noun: str) -> str:
     if send.state is State.UNDONE:
         return f":leftwards_arrow_with_hook: {what} was withdrawn by {who}. {NOTHING}"
     return f":white_check_mark: {what} was approved by {who}"
-
-
-def _place(send: Send) -> str:
-    return f"<#{send.channel}>" if send.channel[:1] in "CG" else "a direct message"

@@ -157,14 +157,14 @@ class SlackNotifier:
 
     async def _ask(self, message: Message, channel: str, actor: str) -> MessageRef | None:
         """Ask for a second yes, where those are who can say it."""
-        if self._approval_channel is None and actor.startswith(CLI):
+        if self._approval_channel is None and channel == CLI:
             return await self._alert(message)
         user = self._admin or actor
         return await self._slack.post_or_dm(self._approval_channel or channel, message, user=user)
 
     async def _post(self, message: Message, channel: str, actor: str) -> MessageRef | None:
         """Say something for the first time, where it was asked for."""
-        if actor.startswith(CLI):
+        if actor.startswith(CLI) or channel == CLI:
             return await self._alert(message)
         if channel == actor:
             return await self._slack.dm(actor, message)

@@ -24,7 +24,6 @@ from bot.services.contacts import Contacts
 from bot.services.decisions import Decisions
 from bot.services.explain import explain
 from bot.services.failure_watch import FailureWatch
-from bot.services.guards import QuietHours
 from bot.services.intake import Intake
 from bot.services.journal import Journal
 from bot.services.limit_book import LimitBook
@@ -39,6 +38,7 @@ from bot.services.sending import Sending
 from bot.services.templates import Templates
 from bot.services.worker import Worker
 from bot.settings import Settings
+from bot.settings_cli import rules_of
 from commands import Services
 from commands.inbox_posts import ConversationPosts
 from commands.notices import SlackNotifier
@@ -74,22 +74,6 @@ class Parts:
     outbox: Outbox
     intake: Intake
     jobs: tuple[Job, ...]
-
-
-def rules_of(settings: Settings) -> Rules:
-    """The rules of the send pipeline that the settings make."""
-    return Rules(
-        undo=timedelta(seconds=settings.undo_seconds),
-        price_rise=settings.price_rise_percent,
-        duplicates=timedelta(minutes=settings.duplicate_minutes),
-        approval_cost=settings.approval_above_cost,
-        approval_recipients=settings.approval_above_recipients,
-        approval_destroys=settings.approval_to_destroy and settings.approval_channel is not None,
-        approval_time=timedelta(hours=settings.approval_hours),
-        quiet=QuietHours(*settings.quiet_hours) if settings.quiet_hours else None,
-        countries=settings.allowed_countries,
-        opt_out_list=settings.opt_out_list,
-    )
 
 
 def build(ground: Ground) -> Parts:

@@ -28,7 +28,7 @@ from bot.store.sends import CANCEL_ASKED, Send, State
 _log = structlog.get_logger(__name__)
 _CALLS = 4
 """Calls to ClickSend that one send can take: the price, a cancellation and a look, the send."""
-_ATTENTION = 15.0
+_ATTENTION = 2.0
 _AT_ONCE = 8
 _PATIENCE = timedelta(minutes=10)
 _PUNCTUAL = timedelta(minutes=5)
@@ -57,6 +57,9 @@ class Worker:
         pause: Until a send that ClickSend could not take is tried again.
         now: The clock.
         told: Called when a notice was stored.
+
+    Attributes:
+        lease: For how long a send is claimed: all its calls to ClickSend take no longer.
     """
 
     def __init__(
@@ -84,7 +87,7 @@ class Worker:
         self._now = now
         self._told = told
         self._call = timedelta(seconds=clicksend.deadline)
-        self._lease = self._call * _CALLS + skew
+        self.lease = self._call * _CALLS + skew
         self._pause = pause
         self._work = asyncio.Event()
         self._stopping = False
@@ -95,7 +98,7 @@ class Worker:
         self._work.set()
 
     async def run(self) -> None:
-        """Work until stopped: when woken, when a hold or a lease ends, and every 15 seconds."""
+        """Work until stopped: when woken, when a hold or a lease ends, and every 2 seconds."""
         while not self._stopping:
             self._work.clear()
             wait = _ATTENTION
@@ -118,6 +121,11 @@ class Worker:
         """Do everything that is queued, up to eight at once; return when it is done."""
         self._open_lanes()
         await self._closed()
+
+    async def work_on(self, send_id: str) -> None:
+        """Do this send alone, if it is queued and due and nobody else has it."""
+        if send := await self._claim(send_id):
+            await self._do(send)
 
     async def recover(self) -> int:
         """Give up what a dead owner left in flight; its outcome is unknown.
@@ -159,7 +167,7 @@ class Worker:
         except Exception:  # noqa: BLE001 - the rows are the work: the next round finds them again
             _log.exception("a send lane stumbled")
 
-    async def _claim(self) -> Send | None:
+    async def _claim(self, only: str | None = None) -> Send | None:
         now = self._now()
         async with self._database.write() as connection:
             return await sends.claim(
@@ -167,7 +175,8 @@ class Worker:
                 self._scope,
                 owner=self._owner,
                 now=now,
-                lease_until=now + self._lease,
+                lease_until=now + self.lease,
+                only=only,
             )
 
     async def _do(self, send: Send) -> None:
