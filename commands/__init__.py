@@ -30,6 +30,7 @@ from commands import (
     mms,
     number,
     reschedule,
+    retry,
     review,
     scheduled,
     second_yes,
@@ -49,7 +50,7 @@ from commands.context import BotRouter, Services
 __all__ = ["Services", "build_router"]
 
 _NOUNS = (
-    *(balance, usage, audience, sms, mms, voice, email, fax, review, sent, approval),
+    *(balance, usage, audience, sms, mms, voice, email, fax, review, sent, retry, approval),
     *(second_yes, unsettled),
     *(campaign, history),
     *(scheduled, reschedule),

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection
+from datetime import UTC, datetime
+
 from slack_sdk.models.blocks import PlainTextInputElement
 
+from bot.clicksend import ClickSendError
 from bot.services.channels import SendOperation, channel_of
+from bot.services.decisions import AskAgainError, OverLimitError
+from bot.services.guards import Finding
 from bot.services.money import amount
 from bot.slack.blocks import (
     Block,
@@ -23,12 +30,15 @@ from bot.slack.blocks import (
 )
 from bot.slack.router import Ack, Clear, Errors
 from bot.store.sends import Send, State
-from commands.answers import NOTHING, moment, person, place, plain
+from commands.answers import NOTHING, moment, person, place, plain, trouble
 from commands.context import BotCall, BotRouter
-from commands.priced import people
+from commands.priced import finding, people
 
 APPROVE, REFUSE, REASON = "approval.approve", "approval.refuse", "approval.reason"
+ANYWAY = "approval.anyway"
 WHY = "why"
+_MOST = 20
+_OPEN = "It still waits for a second yes: nothing was sent or charged."
 
 router: BotRouter = BotRouter()
 
@@ -37,6 +47,12 @@ router: BotRouter = BotRouter()
 async def approve(call: BotCall) -> None:
     """Say the second yes: the question was answered."""
     call.later(_approve(call), doing="approving a send")
+
+
+@router.action(ANYWAY)
+async def approve_anyway(call: BotCall) -> None:
+    """Say the second yes in spite of what came up since."""
+    call.later(_approve_anyway(call), doing="approving a send")
 
 
 @router.action(REFUSE)
@@ -60,8 +76,53 @@ async def refused(call: BotCall) -> Ack:
 async def _approve(call: BotCall) -> None:
     if await _may_not(call, call.value):
         return
-    if await call.services.decisions.approve(call.value, actor=call.user) is None:
-        await call.reply(plain(":warning: That was decided before, or is too old."))
+    await _decide(call, call.value)
+
+
+async def _approve_anyway(call: BotCall) -> None:
+    wish = json.loads(call.value)
+    if await _may_not(call, str(wish["send"])):
+        return
+    since = datetime.fromtimestamp(float(wish["at"]), UTC)
+    await _decide(call, str(wish["send"]), knowing=wish["codes"], since=since)
+
+
+async def _decide(
+    call: BotCall,
+    send_id: str,
+    *,
+    knowing: Collection[str] = (),
+    since: datetime | None = None,
+) -> None:
+    now = call.services.now()
+    decisions = call.services.decisions
+    try:
+        done = await decisions.approve(send_id, actor=call.user, knowing=knowing, since=since)
+    except OverLimitError as error:
+        await call.reply(plain(f":no_entry: {escape(str(error))} {_OPEN}"))
+    except ClickSendError as error:
+        await call.reply(plain(f"{trouble('It could not be checked again', error).text} {_OPEN}"))
+    except AskAgainError as error:
+        await call.reply(_against(send_id, error.findings, [*knowing], now))
+    else:
+        if done is None:
+            await call.reply(plain(":warning: That was decided before, or is too old."))
+
+
+def _against(
+    send_id: str, findings: tuple[Finding, ...], known: list[str], at: datetime
+) -> Message:
+    """What came up since it was asked for, with a yes in spite of it."""
+    codes = sorted({*known, *(each.code for each in findings)})
+    value = json.dumps({"send": send_id, "codes": codes, "at": at.timestamp()})
+    lines = [finding(each) for each in findings[:_MOST]]
+    more = len(findings) - _MOST
+    if more > 0:
+        lines.append(f"and {more} more warnings")
+    title = f"This came up since it was asked for. {_OPEN}"
+    anyway = button("Approve anyway", ANYWAY, value=value, style="danger")
+    blocks = (section(title), *(section(line) for line in lines), buttons(anyway))
+    return Message("\n".join([title, *lines]), blocks)
 
 
 async def _ask_why(call: BotCall) -> None:

@@ -92,18 +92,27 @@ async def pay(call: BotCall) -> None:
     if await _not_mine(call):
         return
     outcome, words = await call.services.csv.decisions.pay(call.value, actor=call.user)
+    await _answered(call, outcome, words, "send")
+
+
+async def _answered(call: BotCall, outcome: Yes, words: str, again: str) -> None:
+    """Say why a yes did not count."""
     if outcome is Yes.LATE:
         await _too_late(call)
     elif outcome is Yes.LIMITED:
         call.later(call.reply(plain(f":warning: {escape(words)}")), doing="answering")
+    elif outcome is Yes.AGAIN:
+        text = f":warning: {words} Press it once more to {again} it all the same."
+        call.later(call.reply(plain(text)), doing="answering")
 
 
 @router.action(APPROVE)
 async def approve(call: BotCall) -> None:
     """Say the second yes."""
-    report = await _to_decide(call)
-    if report and not await call.services.csv.decisions.approve(call.value, actor=call.user):
-        await _too_late(call)
+    if not await _to_decide(call):
+        return
+    outcome, words = await call.services.csv.decisions.approve(call.value, actor=call.user)
+    await _answered(call, outcome, words, "approve")
 
 
 @router.action(REFUSE)

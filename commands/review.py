@@ -23,7 +23,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.router import Ack, Clear, Update
 from bot.store.sends import Send
-from commands.answers import NOTHING
+from commands.answers import NOTHING, person
 from commands.context import BotCall, BotRouter
 from commands.priced import CHANGE, CONFIRM, OFFER, finding, money, not_taken, review
 
@@ -197,7 +197,8 @@ def _no(answer: Confirmation) -> Modal:
         return _ended("Not sent", f":no_entry: {escape(answer.words)} {NOTHING}")
     if answer.outcome is Outcome.SETTLED:
         words = answer.words or "Somebody has settled this one in the meantime."
-        return _ended("Not sent", f"{escape(words)} {NOTHING}")
+        who = f" That was {person(answer.by)}." if answer.by else ""
+        return _ended("Not sent", f"{escape(words)}{who} {NOTHING}")
     if answer.outcome is Outcome.ALREADY:
         text = (
             "You said yes to this one before, and it is sent once only. "

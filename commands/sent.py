@@ -7,7 +7,7 @@ from collections import Counter
 from slack_sdk.models.blocks import InteractiveElement
 
 from bot.services.channels import ACCEPTED, NO_ANSWER, channel_of
-from bot.services.decisions import OverLimitError
+from bot.services.decisions import AskAgainError, OverLimitError
 from bot.services.money import amount
 from bot.services.recipients import for_people
 from bot.slack.blocks import (
@@ -20,11 +20,12 @@ from bot.slack.blocks import (
 )
 from bot.store.deliveries import Delivery, SentMessage
 from bot.store.sends import CANCEL_ASKED, Send, State
-from commands.again import again
 from commands.answers import NOTHING, moment, person, plain, refused
 from commands.context import BotCall, BotRouter
+from commands.priced import finding
+from commands.retry import RETRY, has_failed, is_left
 
-UNDO, PAY, DROP, RETRY = "send.undo", "send.pay", "send.drop", "send.retry"
+UNDO, PAY, DROP = "send.undo", "send.pay", "send.drop"
 _MOST = 20
 _BEFORE = ":warning: That was decided before; nothing changed."
 _AFTER = frozenset({State.SENT, State.RECONCILED})
@@ -52,12 +53,6 @@ async def drop(call: BotCall) -> None:
     call.later(_drop(call), doing="giving up a send")
 
 
-@router.action(RETRY)
-async def retry(call: BotCall) -> None:
-    """Send again to those it failed for, after the price and another yes."""
-    call.later(_retry(call), doing="asking for the price")
-
-
 async def _undo(call: BotCall) -> None:
     if await _not_theirs(call):
         return
@@ -72,6 +67,10 @@ async def _pay(call: BotCall) -> None:
         paid = await call.services.decisions.pay(call.value, actor=call.user)
     except OverLimitError as error:
         await call.reply(plain(f":no_entry: {escape(str(error))} {NOTHING}"))
+        return
+    except AskAgainError as error:
+        lines = "\n".join(finding(each) for each in error.findings)
+        await call.reply(plain(f"{lines}\n{NOTHING} Press it once more to send it all the same."))
         return
     if paid is None:
         await call.reply(plain(_BEFORE))
@@ -97,22 +96,6 @@ async def _not_theirs(call: BotCall) -> bool:
         who = f"{person(send.actor)} or an admin"
         await call.reply(plain(f":no_entry: Only {who} can decide this. Nothing changed."))
     return not decision.allowed
-
-
-async def _retry(call: BotCall) -> None:
-    found = await call.services.sending.report(call.value)
-    if found is None or await refused(call, channel_of(found[0].operation).kind):
-        return
-    send, messages = found
-    failed = tuple(m.recipient for m in messages if has_failed(m))
-    splits = channel_of(send.operation).traits.can_split
-    await again(call, send, failed if splits else ())
-
-
-def has_failed(message: SentMessage) -> bool:
-    """Whether one recipient has not got it and will not; of whom nothing is known may have."""
-    refused_ = message.status not in {ACCEPTED, "CANCELLED", NO_ANSWER}
-    return refused_ or message.delivery == Delivery.FAILED
 
 
 def render(send: Send, messages: list[SentMessage]) -> Message | None:
@@ -222,7 +205,7 @@ def _buttons(send: Send, messages: list[SentMessage]) -> list[InteractiveElement
     if send.state in {State.QUEUED, State.APPROVAL}:
         name = "Undo" if send.state is State.QUEUED else "Withdraw"
         return [button(name, UNDO, value=send.id, style="danger")]
-    failed = sum(has_failed(message) for message in messages)
+    failed = sum(is_left(message) for message in messages)
     if send.state in _AFTER and failed and channel_of(send.operation).traits.can_split:
         people = "1 recipient" if failed == 1 else f"{failed:,} recipients"
         return [button(f"Retry failed ({people})", RETRY, value=send.id)]
@@ -235,9 +218,11 @@ def _recipient(message: SentMessage) -> str:
         return f":leftwards_arrow_with_hook: {who}: cancelled"
     if message.status == NO_ANSWER:
         return f":grey_question: {who}: not in ClickSend's answer"
+    again = ", tried again" if message.retry else ""
     if message.status != "SUCCESS":
-        return f":x: {who}: {escape(message.status)}"
+        return f":x: {who}: {escape(message.status)}{again}"
     if message.delivery == Delivery.FAILED:
-        return f":x: {who}: not delivered, {escape(message.delivery_text or 'no cause given')}"
+        why = escape(message.delivery_text or "no cause given")
+        return f":x: {who}: not delivered, {why}{again}"
     delivered = message.delivery == Delivery.DELIVERED
     return f":white_check_mark: {who}: {'delivered' if delivered else 'accepted'}"

@@ -82,6 +82,7 @@ def build(ground: Ground) -> Parts:
     account = AccountReader(ground.clicksend, now=now, low_credit=settings.low_credit_threshold)
     rules = rules_of(settings)
     journal = Journal(scope, now=now, bodies=settings.audit_bodies)
+    checks = Checks(ground.clicksend, account, database, scope, rules=rules, now=now)
     worker = Worker(
         ground.clicksend,
         account,
@@ -89,6 +90,7 @@ def build(ground: Ground) -> Parts:
         scope,
         journal=journal,
         rules=rules,
+        checks=checks,
         owner=ground.owner,
         skew=ground.skew,
         pause=timedelta(seconds=settings.retry_seconds),
@@ -108,7 +110,9 @@ def build(ground: Ground) -> Parts:
         secret=ground.secret,
         told=ground.deliver,
     )
-    services = _services(ground, account, incoming, journal=journal, rules=rules, wake=wake)
+    services = _services(
+        ground, account, incoming, journal=journal, rules=rules, checks=checks, wake=wake
+    )
     notifier = _notifier(ground, services)
     # Alarms have an outbox of their own: a Slack that is slow does not hold them up.
     outbox = _outbox(ground, notifier, but=_ALARMS)
@@ -216,12 +220,12 @@ def _services(
     *,
     journal: Journal,
     rules: Rules,
+    checks: Checks,
     wake: Callable[[], None],
 ) -> Services:
     settings, clicksend = ground.settings, ground.clicksend
     database, scope = ground.database, ground.scope
     limits = LimitBook(account, database, scope, now=now)
-    checks = Checks(clicksend, account, database, scope, rules=rules, now=now)
     second = SecondPerson(
         database,
         scope,
@@ -254,7 +258,16 @@ def _services(
             now=now,
             wake=wake,
         ),
-        decisions=Decisions(database, scope, journal=journal, limits=limits, now=now, wake=wake),
+        decisions=Decisions(
+            database,
+            scope,
+            journal=journal,
+            limits=limits,
+            checks=checks,
+            account=account,
+            now=now,
+            wake=wake,
+        ),
         limits=limits,
         audit=AuditTrail(database, scope, now=now),
         campaigns=Campaigns(clicksend, database, scope, now=now, words=explain),

@@ -66,7 +66,7 @@ class LimitBook:
 
         Args:
             connection: The transaction in which it is confirmed.
-            send: The draft.
+            send: The draft, or what waits for another yes: it is not counted twice.
         """
         rows = await rights.all_limits(connection, self._scope)
         if not rows:
@@ -185,6 +185,7 @@ class LimitBook:
                     since=since[period].astimezone(UTC),
                     actor=send.actor if subject == send.actor else None,
                     channel=send.channel if subject == send.channel else None,
+                    but=send.id,
                 )
                 found[subject, period] = Spent(*sums)
         return found

@@ -17,6 +17,7 @@ from bot.clicksend.operations.sms import CancelSms, ListSmsHistory
 from bot.services import endings, notices
 from bot.services.account import AccountReader
 from bot.services.channels import channel_of, operation_of
+from bot.services.checks import Checks
 from bot.services.endings import Ending
 from bot.services.explain import explain
 from bot.services.journal import BOT, Journal
@@ -39,6 +40,7 @@ _MISSED = (
     "Its hour passed while it waited, and ClickSend would have sent it at once. Choose another."
 )
 _PERHAPS = "The scheduled message it was to replace may be cancelled: look whether it still waits."
+_NOBODY = "That came after the yes, so it went to nobody."
 _REPLACED = "The scheduled message it was to replace is cancelled."
 
 
@@ -52,6 +54,7 @@ class Worker:
         scope: Whose.
         journal: Moves the sends.
         rules: How far a price may rise.
+        checks: Whether somebody said STOP in the meantime.
         owner: This process.
         skew: How far the clocks of the processes on one database may be apart.
         pause: Until a send that ClickSend could not take is tried again.
@@ -71,6 +74,7 @@ class Worker:
         *,
         journal: Journal,
         rules: Rules,
+        checks: Checks,
         owner: str,
         skew: timedelta,
         pause: timedelta,
@@ -83,6 +87,7 @@ class Worker:
         self._scope = scope
         self._journal = journal
         self._rules = rules
+        self._checks = checks
         self._owner = owner
         self._now = now
         self._told = told
@@ -181,7 +186,8 @@ class Worker:
 
     async def _do(self, send: Send) -> None:
         try:
-            end = await self._prepared(send) or await self._sent(send)
+            stopped = await self._stopped(send)  # before the message it replaces is cancelled
+            end = stopped or await self._prepared(send) or await self._sent(send)
         except Exception:  # noqa: BLE001 - whatever broke, the call may have been made
             _log.exception("a send broke", send=send.id)
             end = Ending(State.UNKNOWN, _LOST)
@@ -219,6 +225,8 @@ class Worker:
     async def _sent(self, send: Send) -> Ending | None:
         """Call ClickSend, once; None when the lease is not long enough any more."""
         operation = operation_of(send)
+        if stopped := await self._stopped(send):
+            return self._left(send, stopped)
         if not await self._held(send):
             return None
         try:
@@ -227,6 +235,14 @@ class Worker:
             later = self._later(send, error) if endings.may_wait(error) else None
             return later or self._left(send, endings.failed(error, explain(error)))
         return self._left(send, endings.answered(send.id, operation, answer))
+
+    async def _stopped(self, send: Send) -> Ending | None:
+        """Why nobody may get it any more: somebody said STOP after the yes."""
+        async with self._database.read() as connection:
+            found = await self._checks.opted_out(connection, operation_of(send))
+        if not found:
+            return None
+        return Ending(State.REFUSED, f"{' '.join(f.reason for f in found)} {_NOBODY}")
 
     def _left(self, send: Send, end: Ending) -> Ending:
         """The ending, saying so where the old message is gone and the new one was refused."""

@@ -82,9 +82,11 @@ messages = Table(
     Column("parts", Integer),
     Column("delivery", String(16)),  # delivered or failed, once a receipt says so
     Column("delivery_text", Text),  # the cause of a failure, in words
+    Column("retry", String(32)),  # the send that tries it again
     Index(None, "workspace", "account", "kind", "message_id"),
     Index(None, "workspace", "account", "recipient"),
     Index(None, "send_id"),
+    Index(None, "retry"),
 )
 
 audit = Table(

@@ -285,7 +285,7 @@ async def test_fifty_confirmations_at_once_never_exceed_a_limit(
 
 
 async def test_a_risen_price_is_held_against_the_limits_again(
-    database: Database, scope: Scope
+    database: Database, scope: Scope, clicksend: ClickSend
 ) -> None:
     limits = book(database, scope)
     await limits.set(Limit(WORKSPACE, Measure.MONEY_DAY, Decimal(3)), actor="U0ADA")
@@ -293,11 +293,14 @@ async def test_a_risen_price_is_held_against_the_limits_again(
         for number in range(6):
             values = {"state": State.REPRICED, "price": Decimal(1), "confirmed_at": MIDNIGHT}
             await stored(connection, scope, f"draft{number}", **values)
+    account = cast("AccountReader", FakeAccount("Australia/Sydney"))
     decisions = Decisions(
         database,
         scope,
         journal=Journal(scope, now=lambda: NOON),
         limits=limits,
+        checks=Checks(clicksend, account, database, scope, rules=Rules(), now=lambda: NOON),
+        account=account,
         now=lambda: NOON,
         wake=lambda: None,
     )

@@ -103,13 +103,17 @@ class Desk:
 
     def sender(self) -> Worker:
         """The worker of sends, of another process."""
+        account, rules = AccountReader(self.clicksend, now=self.clock), Rules()
         return Worker(
             self.clicksend,
-            AccountReader(self.clicksend, now=self.clock, low_credit=None),
+            account,
             self.database,
             SCOPE,
             journal=Journal(SCOPE, now=self.clock),
-            rules=Rules(),
+            rules=rules,
+            checks=Checks(
+                self.clicksend, account, self.database, SCOPE, rules=rules, now=self.clock
+            ),
             owner="alive",
             skew=timedelta(seconds=60),
             pause=timedelta(seconds=30),
@@ -437,10 +441,10 @@ async def test_the_approval_is_asked_for_by_the_whole(desk: Desk) -> None:
     assert outcome is Yes.APPROVAL
     assert "1,500 recipients" in why
     assert {each["state"] for each in await batches(desk)} == {"approval"}
-    assert not await desk.csv.decisions.approve("job1", actor="U0ADA")
-    assert await desk.csv.decisions.approve("job1", actor="U0EVE")
+    assert await desk.csv.decisions.approve("job1", actor="U0ADA") == (Yes.LATE, "")
+    assert await desk.csv.decisions.approve("job1", actor="U0EVE") == (Yes.TAKEN, "")
     assert {each["state"] for each in await batches(desk)} == {"queued"}
-    assert not await desk.csv.decisions.approve("job1", actor="U0EVE")
+    assert await desk.csv.decisions.approve("job1", actor="U0EVE") == (Yes.LATE, "")
 
 
 async def test_a_yes_counts_once_and_a_stop_keeps_what_waits_from_being_sent(desk: Desk) -> None:

@@ -1,4 +1,4 @@
-"""Calls that need a second person's yes."""
+"""Calls that need a second person's yes; messages that are tried again."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -20,8 +20,12 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
     ):
         op.add_column("calls", column)
+    op.add_column("messages", sa.Column("retry", sa.String(length=32), nullable=True))
+    op.create_index("ix_messages_retry", "messages", ["retry"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_messages_retry", table_name="messages")
+    op.drop_column("messages", "retry")
     for name in ("reason", "decided_by", "expires_at", "what", "channel"):
         op.drop_column("calls", name)
