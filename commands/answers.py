@@ -6,9 +6,12 @@ from collections.abc import Awaitable
 from datetime import datetime
 
 from bot.clicksend import ClickSendError
+from bot.services.channels import channel_of
 from bot.services.explain import explain
 from bot.services.journal import CLI
+from bot.services.roles import Decision
 from bot.slack.blocks import Message, escape, section
+from bot.store.sends import Send
 from commands.context import BotCall
 
 NOTHING = "Nothing was sent or charged."
@@ -56,6 +59,14 @@ def trouble(what: str, error: ClickSendError) -> Message:
     """
     after = "" if error.ambiguous else f" {NOTHING}"
     return plain(f":warning: {what}. {escape(explain(error))}{after}")
+
+
+async def may(call: BotCall, send: Send) -> Decision:
+    """Whether this person may say yes to a send, now; what is bought is for admins."""
+    channel = channel_of(send.operation)
+    if not channel.traits.to_people:
+        return await call.services.access.may_administer(call.user)
+    return await call.services.access.may_send(call.user, send.channel, kind=channel.kind)
 
 
 async def answer(call: BotCall, message: Awaitable[Message], *, otherwise: str) -> None:

@@ -127,11 +127,11 @@ def _against(
 
 async def _ask_why(call: BotCall) -> None:
     if not await _may_not(call, call.value):
-        await call.open(why_form(REASON, call.value))
+        await call.open(why_form(REASON, call.value, call.channel))
 
 
-def why_form(callback_id: str, kept: str) -> Modal:
-    """The form for the reason of a refusal, which keeps what is refused."""
+def why_form(callback_id: str, subject: str, channel: str | None) -> Modal:
+    """The form for the reason of a refusal, which keeps what is refused, and where."""
     why = PlainTextInputElement(action_id=WHY, multiline=True, max_length=500)
     return modal(
         callback_id,
@@ -139,18 +139,19 @@ def why_form(callback_id: str, kept: str) -> Modal:
         [input_block(WHY, "Why", why, hint="Who asked for it reads this.")],
         submit="Refuse",
         close="Back",
-        private_metadata=kept,
+        private_metadata=f"{subject} {channel or ''}".strip(),
     )
 
 
-async def _refuse(call: BotCall, send_id: str, reason: str) -> None:
-    if await _may_not(call, send_id):
+async def _refuse(call: BotCall, kept: str, reason: str) -> None:
+    send_id, _, acting = kept.partition(" ")
+    if await _may_not(call, send_id, acting or None):
         return
     if await call.services.decisions.refuse(send_id, actor=call.user, reason=reason) is None:
         await call.reply(plain(":warning: That was decided before, or is too old."))
 
 
-async def _may_not(call: BotCall, send_id: str) -> bool:
+async def _may_not(call: BotCall, send_id: str, acting: str | None = None) -> bool:
     """Whether this person may not decide on it; they are told why."""
     found = await call.services.sending.report(send_id)
     if found is None:
@@ -159,7 +160,9 @@ async def _may_not(call: BotCall, send_id: str) -> bool:
         await call.reply(plain(":no_entry: Your own request needs another person's yes."))
         return True
     kind = channel_of(found[0].operation).kind
-    decision = await call.services.access.may_approve(call.user, found[0].channel, kind=kind)
+    decision = await call.services.access.may_approve(
+        call.user, found[0].channel, kind=kind, acting=acting or call.channel
+    )
     if not decision.allowed:
         await call.reply(plain(f":no_entry: {decision.reason} Nothing changed."))
     return not decision.allowed

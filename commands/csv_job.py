@@ -173,7 +173,9 @@ async def _to_decide(call: BotCall) -> Report | None:
     if report.job.actor == call.user:
         await call.reply(plain(":no_entry: Your own request needs another person's yes."))
         return None
-    decision = await call.services.access.may_approve(call.user, report.job.channel)
+    decision = await call.services.access.may_approve(
+        call.user, report.job.channel, acting=call.channel
+    )
     if not decision.allowed:
         await call.reply(plain(f":no_entry: {escape(decision.reason)} Nothing changed."))
         return None

@@ -23,7 +23,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.router import Ack, Clear, Update
 from bot.store.sends import Send
-from commands.answers import NOTHING, person
+from commands.answers import NOTHING, may, person
 from commands.context import BotCall, BotRouter
 from commands.priced import CHANGE, CONFIRM, OFFER, finding, money, not_taken, review
 
@@ -102,9 +102,8 @@ async def confirm(call: BotCall) -> Ack:
     """Take the yes: the send is stored before this is acknowledged."""
     draft_id = call.view.private_metadata if call.view else ""
     kept = await call.services.sending.draft(draft_id)
-    channel, kind = (kept[0].channel, channel_of(kept[0].operation).kind) if kept else (None, None)
-    decision = await call.services.access.may_send(call.user, channel, kind=kind)
-    if not decision.allowed:
+    decision = await may(call, kept[0]) if kept else None
+    if decision and not decision.allowed:
         return Update(_ended("Not sent", f":no_entry: {decision.reason} {NOTHING}"))
     answer = await call.services.sending.confirm(draft_id, actor=call.user)
     if answer.outcome in {Outcome.QUEUED, Outcome.HELD}:

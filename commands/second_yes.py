@@ -93,11 +93,12 @@ async def _approve(call: BotCall) -> None:
 
 async def _ask_why(call: BotCall) -> None:
     if not await _may_not(call, call.value):
-        await call.open(why_form(REASON, call.value))
+        await call.open(why_form(REASON, call.value, call.channel))
 
 
-async def _refuse(call: BotCall, call_id: str, reason: str) -> None:
-    if await _may_not(call, call_id):
+async def _refuse(call: BotCall, kept: str, reason: str) -> None:
+    call_id, _, acting = kept.partition(" ")
+    if await _may_not(call, call_id, acting or None):
         return
     if await call.services.second.refuse(call_id, actor=call.user, reason=reason) is None:
         await call.reply(plain(_BEFORE))
@@ -115,7 +116,7 @@ async def _withdraw(call: BotCall) -> None:
         await call.reply(plain(_BEFORE))
 
 
-async def _may_not(call: BotCall, call_id: str) -> bool:
+async def _may_not(call: BotCall, call_id: str, acting: str | None = None) -> bool:
     """Whether this person may not decide on it; they are told why."""
     asked = await call.services.second.report(call_id)
     if asked is None:
@@ -123,7 +124,9 @@ async def _may_not(call: BotCall, call_id: str) -> bool:
     if asked.actor == call.user:
         await call.reply(plain(":no_entry: Your own request needs another person's yes."))
         return True
-    decision = await call.services.access.may_approve(call.user, asked.channel)
+    decision = await call.services.access.may_approve(
+        call.user, asked.channel, acting=acting or call.channel
+    )
     if not decision.allowed:
         await call.reply(plain(f":no_entry: {decision.reason} {_UNCHANGED}"))
     return not decision.allowed

@@ -20,7 +20,7 @@ from bot.slack.blocks import (
 )
 from bot.store.deliveries import Delivery, SentMessage
 from bot.store.sends import CANCEL_ASKED, Send, State
-from commands.answers import NOTHING, moment, person, plain, refused
+from commands.answers import NOTHING, may, moment, person, plain
 from commands.context import BotCall, BotRouter
 from commands.priced import finding
 from commands.retry import RETRY, has_failed, is_left
@@ -90,7 +90,10 @@ async def _not_theirs(call: BotCall) -> bool:
         return True
     send, _ = found
     if send.actor == call.user:
-        return await refused(call, channel_of(send.operation).kind)
+        allowed = await may(call, send)
+        if not allowed.allowed:
+            await call.reply(plain(f":no_entry: {allowed.reason} {NOTHING}"))
+        return not allowed.allowed
     decision = await call.services.access.may_administer(call.user)
     if not decision.allowed:
         who = f"{person(send.actor)} or an admin"
@@ -175,7 +178,7 @@ def _decider(send: Send) -> str:
 
 
 def _advice(send: Send) -> str:
-    reason = escape(send.reason or "")
+    reason = escape(clip(send.reason or "", 1000))
     if send.state is State.UNKNOWN:
         return (
             f"{reason} It may have been sent and charged. I do not try again by myself: "

@@ -10,7 +10,7 @@ from bot.slack.blocks import Message, button, buttons, clip, confirm, escape, se
 from bot.store.deliveries import SentMessage
 from bot.store.sends import Send, State
 from commands.again import again
-from commands.answers import moment, person, plain, refused
+from commands.answers import may, moment, person, plain
 from commands.context import BotCall, BotRouter
 
 SENT, AGAIN, DROP = "unsettled.sent", "unsettled.again", "unsettled.drop"
@@ -76,9 +76,12 @@ def missing(send: Send, operation: SendOperation, messages: list[SentMessage]) -
 async def _theirs(call: BotCall) -> tuple[Send, list[SentMessage]] | None:
     """The send, for who may send what it is; None for others, who are told whom to ask."""
     found = await call.services.sending.report(call.value)
-    if found is None or await refused(call, channel_of(found[0].operation).kind):
+    if found is None:
         return None
-    return found
+    decision = await may(call, found[0])
+    if not decision.allowed:
+        await call.reply(plain(f":no_entry: {decision.reason} Nothing changed."))
+    return found if decision.allowed else None
 
 
 def render(send: Send, messages: list[SentMessage]) -> Message:

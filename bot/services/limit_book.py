@@ -184,7 +184,8 @@ class LimitBook:
                     self._scope,
                     since=since[period].astimezone(UTC),
                     actor=send.actor if subject == send.actor else None,
-                    channel=send.channel if subject == send.channel else None,
+                    # In a direct message the channel is the person: all they sent counts.
+                    channel=subject if subject not in {WORKSPACE, send.actor} else None,
                     but=send.id,
                 )
                 found[subject, period] = Spent(*sums)

@@ -166,6 +166,7 @@ async def senders_of(
 ) -> dict[str, tuple[SentMessage, Send]]:
     """The messages the bot sent, with their sends, by ClickSend's message id."""
     found: dict[str, tuple[SentMessage, Send]] = {}
+    owners: dict[str, Send | None] = {}
     for start in range(0, len(message_ids), _AT_ONCE):
         wanted = message_ids[start : start + _AT_ONCE]
         rows = await connection.execute(
@@ -174,7 +175,9 @@ async def senders_of(
             )
         )
         for message in [_message(dict(row)) for row in rows.mappings()]:
-            send = await sends.get(connection, scope, message.send_id)
+            if message.send_id not in owners:  # a send of a thousand is read once
+                owners[message.send_id] = await sends.get(connection, scope, message.send_id)
+            send = owners[message.send_id]
             if message.message_id and send:
                 found[message.message_id] = (message, send)
     return found
