@@ -12,8 +12,8 @@ from sqlalchemy import select, update
 
 from bot.app import App
 from bot.sandbox.slack.block_kit import problems
-from bot.store import Database
-from bot.store.calls import CallState
+from bot.store import Database, Scope
+from bot.store.calls import Call, CallState, add
 from bot.store.tables import audit, calls
 from tests.app.conftest import World
 from tests.app.world import User
@@ -189,6 +189,46 @@ async def test_the_runner_and_cancelling_everything_wait_too(bot: Start) -> None
     assert "every scheduled SMS of the whole account" in json.dumps(request["blocks"])
     assert world.clicksend.of("sms.cancel_all") == []
     assert world.clicksend.of("sms.delete_template") == []
+
+
+async def test_a_role_of_the_approval_channel_counts_where_it_is_pressed(bot: Start) -> None:
+    world = await bot(bot_admins=frozenset({"U0ADA"}))
+    boss = {"channel": {"id": "C0BOSS"}, "response_url": f"{world.slack.url}/respond"}
+    await world.ada.command("/clicksend", "access grant <#C0BOSS|boss> approver")
+    assert "approver" in (await world.slack.next("respond"))["text"]
+    call_id = await requested(world)
+    await pressed(world, world.eve, "second.approve", call_id)  # from another channel
+    assert "the role *approver* is missing" in (await world.slack.next("respond", 3))["text"]
+    await world.eve.press("second.refuse", call_id, **boss)
+    form = (await world.slack.next("views.open"))["view"]
+    await world.eve.submit(form, why={"value": "Not yet"})
+    await posted(world, says("was refused by <@U0EVE>: Not yet", "C0BOSS"))
+    assert world.clicksend.of("lists.delete") == []
+
+
+async def test_what_a_killed_command_line_left_is_told_in_the_alert_channel(
+    bot: Start, outside: World
+) -> None:
+    database, scope = Database(outside.settings.database_url), Scope("default", "demo")
+    await database.open()
+    now = datetime.now(UTC)
+    lost = Call(
+        id="c1",
+        operation="lists.delete",
+        payload='{"list_id": 428}',
+        state=CallState.RUNNING,
+        actor="cli:ada`<!channel>",
+        created_at=now,
+        updated_at=now,
+        lease_until=now - timedelta(seconds=1),
+        channel="cli:",
+    )
+    async with database.write() as connection:
+        assert await add(connection, scope, lost)
+    await database.close()
+    world = await bot()
+    told = await posted(world, says("`lists.delete`", "C0OPS"))
+    assert "I do not try again by myself" in told["text"]
 
 
 async def test_the_setting_turns_it_off(bot: Start) -> None:
