@@ -76,7 +76,7 @@ messages = Table(
     Column("kind", String(8), nullable=False),  # sms, fax, …
     Column("message_id", String(64)),
     Column("reference", String(64), nullable=False),  # what went out in custom_string
-    Column("recipient", String(64), nullable=False),
+    Column("recipient", String(512), nullable=False),  # an address of a letter is long
     Column("status", String(64), nullable=False),
     Column("price", Money),
     Column("parts", Integer),

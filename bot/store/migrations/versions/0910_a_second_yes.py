@@ -20,6 +20,8 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
     ):
         op.add_column("calls", column)
+    with op.batch_alter_table("messages") as messages:
+        messages.alter_column("recipient", type_=sa.String(length=512))
     op.add_column("messages", sa.Column("retry", sa.String(length=32), nullable=True))
     op.create_index("ix_messages_retry", "messages", ["retry"])
 
@@ -27,5 +29,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("ix_messages_retry", table_name="messages")
     op.drop_column("messages", "retry")
+    with op.batch_alter_table("messages") as messages:
+        messages.alter_column("recipient", type_=sa.String(length=64))
     for name in ("reason", "decided_by", "expires_at", "what", "channel"):
         op.drop_column("calls", name)
