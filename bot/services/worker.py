@@ -109,7 +109,8 @@ class Worker:
             wait = _ATTENTION
             try:
                 await self.recover()
-                self._open_lanes()
+                if await self._is_due():  # else eight claims would be written for nothing
+                    self._open_lanes()
                 wait = await self._until_due()
             except Exception:  # noqa: BLE001 - the rows are the work: the next round finds them again
                 _log.exception("the send worker stumbled")
@@ -145,6 +146,10 @@ class Worker:
         if lost:
             self._told()
         return len(lost)
+
+    async def _is_due(self) -> bool:
+        async with self._database.read() as connection:
+            return await sends.is_due(connection, self._scope, now=self._now())
 
     async def _until_due(self) -> float:
         """Seconds until a held send may go, a lease ends, or the next round is due."""

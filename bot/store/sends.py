@@ -237,6 +237,15 @@ async def claim(
     return read(dict(row)) if row else None
 
 
+async def is_due(connection: AsyncConnection, scope: Scope, *, now: datetime) -> bool:
+    """Whether there is a queued send that may go now."""
+    due = or_(sends.c.not_before.is_(None), sends.c.not_before <= now)
+    found = await connection.execute(
+        select(sends.c.id).where(_ours(scope), sends.c.state == State.QUEUED, due).limit(1)
+    )
+    return found.first() is not None
+
+
 async def next_due(connection: AsyncConnection, scope: Scope) -> datetime | None:
     """When a queued send that is held back may go, or a lease ends; None when neither will."""
     held = select(func.min(sends.c.not_before)).where(_ours(scope), sends.c.state == State.QUEUED)
