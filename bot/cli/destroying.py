@@ -9,6 +9,7 @@ from pydantic import JsonValue
 
 from bot.cli import printing, terminal
 from bot.cli.arguments import UsageError
+from bot.cli.interrupting import unless_stopped, wish_to_stop
 from bot.cli.pipeline import actor, opened
 from bot.cli.spending import kept
 from bot.cli.terminal import FAILED, WAITS, stop
@@ -45,12 +46,12 @@ def perform(settings: CliSettings, operation: Operation[Any], *, yes: bool) -> J
         typer.Exit: It was not done, or not yet; why was said.
     """
     if not yes:
-        _confirmed(settings, operation)
+        try:
+            _confirmed(settings, operation)
+        except KeyboardInterrupt:
+            stop(FAILED, "Interrupted. Nothing was changed.")
     call_id = new_id()
-    try:
-        done = kept(_done(settings, operation, call_id))
-    except KeyboardInterrupt:
-        stop(FAILED, "Interrupted.", printing.may_have(operation.route.id))
+    done = kept(_done(settings, operation, call_id))
     if done.state is CallState.APPROVAL:
         asked = "A second person is asked in Slack to approve it; it is done when they do."
         stop(WAITS, asked, "Nothing is changed until then.")
@@ -62,13 +63,15 @@ def perform(settings: CliSettings, operation: Operation[Any], *, yes: bool) -> J
 
 
 async def _done(settings: CliSettings, operation: Operation[Any], call_id: str) -> Destroyed:
+    stopped = wish_to_stop()
     async with opened(settings) as pipeline:
         by_hand = pipeline.by_hand
         await by_hand.keep(call_id, operation, actor=actor(), channel=CLI)
         begun = await by_hand.begin(call_id, actor=actor())
         if begun.call is None:
             return Destroyed(CallState.APPROVAL)
-        ended = await by_hand.run(begun.call)
+        words = ["Interrupted.", printing.may_have(operation.route.id)]
+        ended = await unless_stopped(by_hand.run(begun.call), stopped, lambda: words)
         return Destroyed(ended.state, ended.answer, ended.words)
 
 

@@ -8,6 +8,7 @@ kill at any instant neither loses nor repeats it: what the row says is what the 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Coroutine
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.cli import printing, terminal
 from bot.cli.arguments import UsageError
+from bot.cli.interrupting import unless_stopped, wish_to_stop
 from bot.cli.pipeline import Pipeline, actor, now, opened
 from bot.cli.terminal import FAILED, USAGE, WAITS, stop
 from bot.clicksend import ClickSendError, Operation
@@ -41,6 +43,7 @@ _GRACE = 5.0
 _OPEN = frozenset({State.QUEUED, State.SENDING})
 _DONE = frozenset({State.SENT, State.RECONCILED})
 _ELSEWHERE = "It is kept; see `/clicksend history` in Slack for how it goes."
+_UNSENT = "Interrupted. Nothing was sent or charged."
 _WHY_NOT = {
     Outcome.GONE: "Nothing was sent or charged: the draft is gone.",
     Outcome.ALREADY: f"It was said yes to before. {_ELSEWHERE}",
@@ -107,15 +110,14 @@ def perform(settings: CliSettings, operation: Operation[Any], *, yes: bool, anyw
     draft = _draft(settings, operation)
     try:
         quote = kept(_priced(settings, draft))
+        if quote.problem:
+            stop(FAILED, f"{quote.problem} Nothing was sent or charged.")
+        _agreed(settings, draft, quote, yes=yes, anyway=anyway)
     except ClickSendError as error:
         stop(FAILED, "There is no price, so nothing was sent or charged.", *printing.cause(error))
-    if quote.problem:
-        stop(FAILED, f"{quote.problem} Nothing was sent or charged.")
-    _agreed(settings, draft, quote, yes=yes, anyway=anyway)
-    try:
-        return kept(_carried_out(settings, draft.id))
     except KeyboardInterrupt:
-        stop(FAILED, *kept(_interrupted(settings, draft.id)))
+        stop(FAILED, _UNSENT)
+    return kept(_carried_out(settings, draft.id))
 
 
 def end(report: Report) -> None:
@@ -173,57 +175,65 @@ async def _priced(settings: CliSettings, draft: Draft) -> Quote:
 
 
 async def _carried_out(settings: CliSettings, draft_id: str) -> Report:
+    stopped = wish_to_stop()
     async with opened(settings) as pipeline:
         answer = await pipeline.sending.confirm(draft_id, actor=actor())
         if answer.outcome not in {Outcome.QUEUED, Outcome.HELD, Outcome.APPROVAL}:
             stop(FAILED, *_no(answer))
-        await _settle(pipeline, draft_id)
+        await _settle(pipeline, draft_id, stopped)
         report = await _report(pipeline, draft_id)
         if report.send.state is State.REPRICED:
             await pipeline.decisions.drop(draft_id, actor=actor())
         return report
 
 
-async def _settle(pipeline: Pipeline, send_id: str) -> None:
+async def _settle(pipeline: Pipeline, send_id: str, stopped: asyncio.Event) -> None:
     """Wait until it is over; do it here where no bot lives to do it."""
     began = time.monotonic()
     while (send := (await _report(pipeline, send_id)).send).state in _OPEN:
         waited = time.monotonic() - began
+        if stopped.is_set():
+            stop(FAILED, *await _interrupted(pipeline, send_id))
         if waited > pipeline.patience.total_seconds():
             return
         due = send.not_before is None or send.not_before <= now()
-        if send.state is State.QUEUED and due and await _done_here(pipeline, send_id, waited):
-            continue
-        await asyncio.sleep(_LOOK)
+        mine = send.state is State.QUEUED and due
+        if not (mine and await _done_here(pipeline, send_id, waited, stopped)):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stopped.wait(), _LOOK)
 
 
-async def _done_here(pipeline: Pipeline, send_id: str, waited: float) -> bool:
+async def _done_here(
+    pipeline: Pipeline, send_id: str, waited: float, stopped: asyncio.Event
+) -> bool:
     """Do it, unless a bot lives; the claim is its own guard where nothing tells (PostgreSQL)."""
     database = pipeline.database
-    if database.take():
-        try:
-            await pipeline.worker.work_on(send_id)
-        finally:
+    is_ours = database.take()
+    if not is_ours and not (database.is_shared and waited > _GRACE):
+        return False
+    try:
+        work = pipeline.worker.work_on(send_id)
+        operation = (await _report(pipeline, send_id)).send.operation
+        await unless_stopped(work, stopped, lambda: _in_between(operation, send_id))
+    finally:
+        if is_ours:
             database.give_back()
-        return True
-    if database.is_shared and waited > _GRACE:
-        await pipeline.worker.work_on(send_id)
-        return True
-    return False
+    return True
 
 
-async def _interrupted(settings: CliSettings, send_id: str) -> list[str]:
+async def _interrupted(pipeline: Pipeline, send_id: str) -> list[str]:
     """What to say after Ctrl+C: what was not taken up yet is withdrawn."""
-    async with opened(settings) as pipeline:
-        if await pipeline.decisions.undo(send_id, actor=actor()):
-            return ["Interrupted, and withdrawn: nothing was sent or charged."]
-        report = await _report(pipeline, send_id)
-    if report.send.state in {State.SENDING, State.UNKNOWN}:
-        kept = f"It is kept as {send_id}, never sent again by itself, and settled by the bot."
-        return ["Interrupted.", printing.may_have(report.send.operation), kept]
-    if report.send.state is State.DRAFT:
-        return ["Interrupted. Nothing was sent or charged."]
-    return [f"Interrupted. It stands as {report.send.state.value}. {_ELSEWHERE}"]
+    if await pipeline.decisions.undo(send_id, actor=actor()):
+        return ["Interrupted, and withdrawn: nothing was sent or charged."]
+    send = (await _report(pipeline, send_id)).send
+    if send.state in {State.SENDING, State.UNKNOWN}:
+        return _in_between(send.operation, send_id)
+    return [f"Interrupted. It stands as {send.state.value}. {_ELSEWHERE}"]
+
+
+def _in_between(operation_id: str, send_id: str) -> list[str]:
+    kept_as = f"It is kept as {send_id}, never sent again by itself, and settled by the bot."
+    return ["Interrupted.", printing.may_have(operation_id), kept_as]
 
 
 async def _report(pipeline: Pipeline, send_id: str) -> Report:

@@ -5,7 +5,6 @@ import getpass
 import json
 import signal
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import select
@@ -189,9 +188,9 @@ async def test_a_deletion_that_was_killed_is_written_down(outside: Outside) -> N
 
 
 async def test_on_postgresql_it_is_sent_where_no_bot_takes_it(
-    outside: Outside, new_postgres_url: Callable[[], str]
+    outside: Outside, empty_postgres_url: str
 ) -> None:
-    outside.settings["DATABASE_URL"] = new_postgres_url()
+    outside.settings["DATABASE_URL"] = empty_postgres_url
     code, _, errors = await ended(await launched(outside, *SEND))
     assert code == 2
     assert "clicksend-slack migrate" in errors
