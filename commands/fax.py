@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from functools import partial
-from urllib.parse import urlsplit
 
 from slack_sdk.models.blocks import PlainTextInputElement
 
@@ -27,7 +26,15 @@ from bot.slack.router import Ack, Errors, Update
 from bot.store.sends import Send
 from commands.answers import refused
 from commands.context import BotCall, BotRouter
-from commands.files import ATTACH_AGAIN, Document, Kind, bring, file_field, prepare_later
+from commands.files import (
+    ATTACH_AGAIN,
+    Document,
+    Kind,
+    bring,
+    file_field,
+    is_web,
+    prepare_later,
+)
 from commands.review import Form, loading, reopens
 
 FORM = "fax.form"
@@ -159,17 +166,9 @@ def check(typed: Typed, numbers: recipients.Recipients) -> dict[str, str]:
         wrong[SENDER] = "A fax number with its country code, such as +61298765432."
     if bool(typed.file) == bool(typed.link):
         wrong[LINK] = "Attach a file above, or give a link here: one of the two."
-    elif typed.link and not _is_web(typed.link):
+    elif typed.link and not is_web(typed.link):
         wrong[LINK] = "A link to a PDF begins with https:// or http://."
     return wrong
-
-
-def _is_web(link: str) -> bool:
-    try:
-        parts = urlsplit(link)
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
 def form(typed: Typed, problem: str = "") -> Modal:

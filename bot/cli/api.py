@@ -10,14 +10,13 @@ import typer
 from pydantic import JsonValue
 from rich.console import Console
 
-from bot.cli import arguments, destroying, printing, spending, terminal
+from bot.cli import arguments, printing, terminal
 from bot.cli.arguments import UsageError
 from bot.cli.terminal import FAILED, USAGE, console, stop
 from bot.clicksend import ClickSend, ClickSendError, Effect, Operation
 from bot.clicksend.fields import Field, reads_pages
 from bot.clicksend.shown import refused, shown, shown_item
 from bot.settings import SettingsError, load_clicksend
-from bot.settings_cli import load_cli
 from bot.settings_clicksend import ClickSendSettings
 
 CONTEXT = {"ignore_unknown_options": True, "allow_extra_args": True}
@@ -107,11 +106,18 @@ def _perform(
     effect = operation.route.effect
     try:
         if effect is Effect.SPEND:
+            # What reads only needs neither the pipeline nor the database, nor waits for its import.
+            from bot.cli import spending  # noqa: PLC0415 - see above
+            from bot.settings_cli import load_cli  # noqa: PLC0415 - see above
+
             report = spending.perform(load_cli(), operation, yes=yes, anyway=anyway)
             _show(report.as_json(), table=table)
             spending.end(report)
             return
         if effect is Effect.DESTROY:
+            from bot.cli import destroying  # noqa: PLC0415 - see above
+            from bot.settings_cli import load_cli  # noqa: PLC0415 - see above
+
             _show(destroying.perform(load_cli(), operation, yes=yes), table=table)
             return
         answer, not_taken = asyncio.run(_run(load_clicksend(), operation, all_pages=all_pages))

@@ -76,6 +76,8 @@ class Quote:
     """Whether it is paid from the balance, and not with the card on file."""
     taken: bool = False
     """Whether another draft has its id: it is not kept."""
+    sample: str = ""
+    """The text as one recipient would get it, where ClickSend says so."""
 
     @property
     def balance_after(self) -> Decimal:

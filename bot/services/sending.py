@@ -110,6 +110,7 @@ class Sending:
             approval=self._rules.approval_because(priced.price, balance.currency, people),
             too_much=priced.problem,
             from_balance=channel.traits.from_balance,
+            sample=priced.sample,
         )
         if quote.problem is None and not await self._keep(draft, quote, began):
             return replace(quote, taken=True)
