@@ -201,15 +201,8 @@ async def claim(
 ) -> Send | None:
     """Take the oldest queued send that is due, if there is one, with a lease.
 
-    A bulk send's batches come last, so that they hold nobody else back.
-
-    Args:
-        connection: A writing connection.
-        scope: Whose.
-        owner: Who takes it.
-        now: The time.
-        lease_until: Until when it is theirs.
-        only: This one alone, if it is queued and due.
+    A bulk send's batches come last, so that they hold nobody else back; with `only`, it is this one
+    or none.
     """
     due = or_(sends.c.not_before.is_(None), sends.c.not_before <= now)
     due = due if only is None else and_(due, sends.c.id == only)
