@@ -19,6 +19,7 @@ from bot.services.csv_parts import Csv
 from bot.services.decisions import Decisions
 from bot.services.desk import Desk
 from bot.services.doctor import Doctor
+from bot.services.history_export import HistoryExports
 from bot.services.hooks import Hooks
 from bot.services.inbox import Inbox
 from bot.services.limit_book import LimitBook
@@ -42,6 +43,7 @@ class Services:
     decisions: Decisions
     limits: LimitBook
     audit: AuditTrail
+    exports: HistoryExports
     campaigns: Campaigns
     scheduled: Scheduled
     templates: Templates

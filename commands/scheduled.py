@@ -7,26 +7,28 @@ import json
 from bot.clicksend import ClickSendError
 from bot.clicksend.operations.sms import CancelAllSms
 from bot.services.recipients import for_people
-from bot.services.scheduled import CancelOutcome, ScheduledSms
+from bot.services.scheduled import CancelOutcome, ScheduledPage, ScheduledSms
 from bot.slack.blocks import (
     Block,
     Message,
     button,
     buttons,
     clip,
+    clip_mrkdwn,
     confirm,
     context,
     escape,
     header,
     section,
 )
-from commands.answers import answer, moment, person, plain, refused, trouble
+from commands.answers import moment, person, plain, refused, trouble
+from commands.changes import page_number, turns
 from commands.context import BotCall, BotRouter
 from commands.things import Words, change
 
 CANCEL, CANCEL_ALL = "scheduled.cancel", "scheduled.cancel_all"
-CHANGE = "scheduled.change"
-_MOST = 20
+CHANGE, PAGE = "scheduled.change", "scheduled.page"
+_SPOKEN = 3000
 _KEPT = "Nothing was cancelled or changed."
 
 router: BotRouter = BotRouter()
@@ -34,19 +36,28 @@ router: BotRouter = BotRouter()
 
 @router.command(
     "scheduled",
+    args="[page]",
     summary="SMS that wait for their hour, with a way to cancel them",
     uses=("sms.history", "sms.cancel", "sms.cancel_all", "sms.price", "sms.send"),
 )
 async def scheduled(call: BotCall) -> None:
-    """Answer with what waits, made elsewhere too."""
-    call.later(
-        answer(call, _scheduled(call), otherwise="The scheduled messages could not be read"),
-        doing="reading the scheduled messages",
-    )
+    """Answer with a page of what waits, made elsewhere too."""
+    call.later(_show(call, call.text, replace=False), doing="reading the scheduled messages")
 
 
-async def _scheduled(call: BotCall) -> Message:
-    return render_scheduled(await call.services.scheduled.upcoming())
+@router.action(PAGE)
+async def turn(call: BotCall) -> None:
+    """Turn the page."""
+    call.later(_show(call, call.value, replace=True), doing="reading the scheduled messages")
+
+
+async def _show(call: BotCall, number: str, *, replace: bool) -> None:
+    try:
+        page = await call.services.scheduled.upcoming(page_number(number))
+        message = render_scheduled(page)
+    except ClickSendError as error:
+        message = trouble("The scheduled messages could not be read", error)
+    await call.reply(message, replace=replace)
 
 
 @router.action(CANCEL)
@@ -111,24 +122,28 @@ async def not_theirs(call: BotCall, message_id: str) -> bool:
     return True
 
 
-def render_scheduled(found: list[ScheduledSms]) -> Message:
-    """What waits, each with its buttons."""
-    if not found:
+def render_scheduled(page: ScheduledPage) -> Message:
+    """A page of what waits, each with its buttons."""
+    if not page.found:
         return plain("No SMS is scheduled.")
-    blocks: list[Block] = [header(f"{len(found)} scheduled SMS")]
-    for sms in found[:_MOST]:
+    many = f"{page.total:,}" if page.complete else f"At least {page.total:,}"
+    title = f"{many} scheduled SMS"
+    blocks: list[Block] = [header(title)]
+    for sms in page.found:
         blocks += _waiting(sms)
-    if len(found) > _MOST:
-        blocks.append(context(f"and {len(found) - _MOST} more"))
+    if page.last > 1:
+        title += f", page {page.number} of {page.last}"
+        blocks.append(context(f"Page {page.number} of {page.last}, the soonest first"))
     ask = confirm(
         "Cancel all of them?",
         "Every scheduled SMS of the *whole account* is cancelled, those made elsewhere too.",
         ok="Cancel all",
         deny="Keep them",
     )
-    blocks.append(buttons(button("Cancel all", CANCEL_ALL, style="danger", ask=ask)))
-    spoken = "\n".join(f"{moment(sms.at)} to {escape(for_people(sms.recipient))}" for sms in found)
-    return Message(clip(f"{len(found)} scheduled SMS\n{spoken}", 3000), tuple(blocks))
+    pressed = [*turns(PAGE, page.number, page.last)]
+    blocks.append(buttons(*pressed, button("Cancel all", CANCEL_ALL, style="danger", ask=ask)))
+    lines = [f"{moment(each.at)} to {escape(for_people(each.recipient))}" for each in page.found]
+    return Message(clip_mrkdwn("\n".join([title, *lines]), _SPOKEN), tuple(blocks))
 
 
 def _waiting(sms: ScheduledSms) -> list[Block]:

@@ -10,18 +10,12 @@ from bot.services.channels import ACCEPTED, NO_ANSWER, channel_of
 from bot.services.decisions import AskAgainError, OverLimitError
 from bot.services.money import amount
 from bot.services.recipients import for_people
-from bot.slack.blocks import (
-    Message,
-    button,
-    buttons,
-    clip,
-    escape,
-    section,
-)
+from bot.slack.blocks import Message, button, buttons, clip, escape, section
 from bot.store.deliveries import Delivery, SentMessage
 from bot.store.sends import CANCEL_ASKED, Send, State
 from commands.answers import NOTHING, may, moment, person, plain
 from commands.context import BotCall, BotRouter
+from commands.issue_buttons import report_send
 from commands.priced import finding
 from commands.retry import RETRY, has_failed, is_left
 
@@ -208,11 +202,19 @@ def _buttons(send: Send, messages: list[SentMessage]) -> list[InteractiveElement
     if send.state in {State.QUEUED, State.APPROVAL}:
         name = "Undo" if send.state is State.QUEUED else "Withdraw"
         return [button(name, UNDO, value=send.id, style="danger")]
+    return _after_failure(send, messages) if send.state in _AFTER else []
+
+
+def _after_failure(send: Send, messages: list[SentMessage]) -> list[InteractiveElement]:
+    """To those it failed for once more; and what failed on its way, told to ClickSend."""
+    found: list[InteractiveElement] = []
     failed = sum(is_left(message) for message in messages)
-    if send.state in _AFTER and failed and channel_of(send.operation).traits.can_split:
+    if failed and channel_of(send.operation).traits.can_split:
         people = "1 recipient" if failed == 1 else f"{failed:,} recipients"
-        return [button(f"Retry failed ({people})", RETRY, value=send.id)]
-    return []
+        found.append(button(f"Retry failed ({people})", RETRY, value=send.id))
+    if any(each.delivery == Delivery.FAILED and each.message_id for each in messages):
+        found.append(report_send(send.id))
+    return found
 
 
 def _recipient(message: SentMessage) -> str:

@@ -24,6 +24,7 @@ from bot.services.contacts import Contacts
 from bot.services.decisions import Decisions
 from bot.services.explain import explain
 from bot.services.failure_watch import FailureWatch
+from bot.services.history_export import HistoryExports
 from bot.services.intake import Intake
 from bot.services.journal import Journal
 from bot.services.limit_book import LimitBook
@@ -270,6 +271,7 @@ def _services(
         ),
         limits=limits,
         audit=AuditTrail(database, scope, now=now),
+        exports=HistoryExports(clicksend, database, scope, now=now),
         campaigns=Campaigns(clicksend, database, scope, now=now, words=explain),
         scheduled=Scheduled(clicksend, database, scope, now=now),
         templates=Templates(clicksend, words=explain),

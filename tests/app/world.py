@@ -19,6 +19,9 @@ from urllib.parse import urlencode
 import httpx
 from aiohttp import web
 
+from bot.sandbox.slack.block_kit import problems as block_problems
+from bot.sandbox.slack.block_kit import view_problems
+
 OPERATIONS = json.loads((Path(__file__).parents[1] / "data" / "operations.json").read_text())
 LINKS = {
     "id": "short_urls.statistics",
@@ -232,6 +235,18 @@ class FakeSlack:
     def of(self, method: str) -> list[dict[str, Any]]:
         """The bodies of a method's calls."""
         return [body for name, body in self.calls if name == method]
+
+    def problems(self) -> list[str]:
+        """What the real Slack would not take of all that was shown."""
+        found = []
+        for method, body in self.calls:
+            if blocks := body.get("blocks"):
+                shown = json.loads(blocks) if isinstance(blocks, str) else blocks
+                found += [f"{method}: {each}" for each in block_problems(shown, "message")]
+            if view := body.get("view"):
+                shown = json.loads(view) if isinstance(view, str) else view
+                found += [f"{method}: {each}" for each in view_problems(shown)]
+        return found
 
     async def next(self, method: str, count: int = 1) -> dict[str, Any]:
         """Wait until a method was called so many times; the body of the last."""
