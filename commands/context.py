@@ -27,6 +27,7 @@ from bot.services.permissions import Permissions
 from bot.services.reports.digests import Digests
 from bot.services.reports.reader import ReportReader
 from bot.services.scheduled import Scheduled
+from bot.services.second_person import SecondPerson
 from bot.services.sending import Sending
 from bot.services.templates import Templates
 from bot.slack.calls import Call
@@ -49,6 +50,7 @@ class Services:
     scheduled: Scheduled
     templates: Templates
     by_hand: ByHand
+    second: SecondPerson
     contacts: Contacts
     csv: Csv
     inbox: Inbox

@@ -12,7 +12,7 @@ from bot.slack.blocks import (
     section,
 )
 from bot.store.sends import Send, State
-from commands.answers import moment, plain
+from commands.answers import moment, person, plain
 from commands.context import BotCall, BotRouter
 
 _MOST = 20
@@ -63,6 +63,7 @@ def _line(send: Send) -> str:
     people = "1 recipient" if send.recipients == 1 else f"{send.recipients:,} recipients"
     why = f"\n{escape(send.reason)}" if send.reason else ""
     return (
-        f"{_STATES.get(send.state, send.state)} · {moment(send.created_at)} · <@{send.actor}> · "
-        f"{people}{price}\n>{escape(clip(send.summary, 150)).replace(chr(10), ' ')}{why}"
+        f"{_STATES.get(send.state, send.state)} · {moment(send.created_at)} · "
+        f"{person(send.actor)} · {people}{price}\n"
+        f">{escape(clip(send.summary, 150)).replace(chr(10), ' ')}{why}"
     )

@@ -12,7 +12,7 @@ from bot.services.money import amount
 from bot.services.recipients import for_people
 from bot.services.sending import Draft, Quote
 from bot.slack.blocks import Block, Modal, button, buttons, clip, escape, fields, modal, section
-from commands.answers import moment
+from commands.answers import moment, person
 
 CONFIRM, CHANGE, OFFER, TEST = "send.confirm", "send.change", "send.offer", "campaign.test"
 _MOST = 20
@@ -85,7 +85,7 @@ def _sample(draft: Draft, quote: Quote, channel: Channel) -> list[Block]:
 def finding(found: Finding) -> str:
     """A warning or a note (mrkdwn)."""
     mark = ":information_source:" if found.level is Level.NOTE else ":warning:"
-    who = f"<@{found.actor}> " if found.actor else ""
+    who = f"{person(found.actor)} " if found.actor else ""
     return f"{mark} {who}{escape(found.reason)}"
 
 

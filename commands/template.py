@@ -184,7 +184,7 @@ async def _delete(call: BotCall) -> None:
     kind, number = named
     name = f"template `{kind}-{number}`"
     words = Words(f"The {name} is deleted.", f"The {name} was not deleted.", LIST)
-    await change(call, deletion(kind, number), words)
+    await change(call, deletion(kind, number), words, what=f"the template {kind}-{number}")
 
 
 async def _use(call: BotCall) -> None:

@@ -158,8 +158,8 @@ def _is_base64(value: str) -> str:
     return value
 
 
-# Most values of a page of items are texts, nulls and whole numbers: pydantic's own code takes them as
-# they are, and only the others reach the functions above. 1.07 ms a page of 100 instead of 1.8.
+# Most values of a page of items are texts, nulls and whole numbers: pydantic's own code takes them
+# as they are, and only the others reach the functions above. 1.07 ms a page of 100 instead of 1.8.
 _FIRST_THAT_FITS = Field(union_mode="left_to_right")
 
 Price = Annotated[Decimal, BeforeValidator(_decimal)]

@@ -60,7 +60,9 @@ def _data_of(example: dict[str, Any]) -> Any:
 
 @dataclass
 class FakeClickSend:
-    """Answers as documented; `answers` changes the data of an operation, `hold` delays all.
+    """Answers as documented; `answers` changes the data of an operation, `hold` delays answers.
+
+    It delays all of them, or those to the operation in `hold_only`.
 
     An answer that is a function gets the body.
     """
@@ -70,6 +72,7 @@ class FakeClickSend:
     statuses: dict[str, int] = field(default_factory=dict)
     cut: set[str] = field(default_factory=set)
     hold: asyncio.Event | None = None
+    hold_only: str | None = None
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     balance: str = "100.00"
     low_credit_amount: str = "20.00"
@@ -101,7 +104,7 @@ class FakeClickSend:
         async with self.changed:
             self.arrivals.append((name, body))
             self.changed.notify_all()
-        if self.hold is not None:
+        if self.hold is not None and self.hold_only in {None, name}:
             await self.hold.wait()
         if name in self.cut and request.transport is not None:
             request.transport.abort()
