@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 import httpx
 from aiohttp import web
+
+from bot.sandbox.slack import block_kit
 
 OPERATIONS = json.loads((Path(__file__).parents[1] / "data" / "operations.json").read_text())
 SECRET = "sandbox-signing-secret"
@@ -159,9 +161,50 @@ class FakeClickSend:
         return {"total_price": str(Decimal(self.price) * taken), "messages": outcomes}
 
 
+def problems(method: str, body: dict[str, Any]) -> list[str]:
+    """What Slack would refuse about a message or a view, by its documented limits."""
+    if method.startswith("views."):
+        view = body["view"]
+        large = ["view_too_large"] if block_kit.is_too_large(view) else []
+        return [*block_kit.view_problems(view), *large]
+    if method not in {"chat.postMessage", "chat.postEphemeral", "chat.update", "respond"}:
+        return []
+    blocks = body.get("blocks")
+    text = str(body.get("text") or "")
+    return [
+        *(block_kit.problems(blocks, "message") if blocks is not None else []),
+        *([] if text.strip() else ["no text for screen readers and notifications"]),
+        *(["msg_too_long"] if len(text) > 40_000 else []),
+    ]
+
+
+def answer_problems(body: str, answer: httpx.Response) -> list[str]:
+    """What Slack would refuse about the acknowledgement of a payload."""
+    if not answer.headers.get("content-type", "").startswith("application/json"):
+        return []
+    said = answer.json()
+    if "view" in said:
+        return problems("views.update", said)
+    if "text" in said:
+        return problems("respond", said)
+    if "options" in said or "option_groups" in said:
+        menu = {"type": "static_select", "action_id": "a", **said}
+        filled = bool(said.get("options") or said.get("option_groups"))
+        block = {"type": "actions", "elements": [menu]}
+        return block_kit.problems([block], "message") if filled else []
+    fields = set(said.get("errors", {}))
+    payload = json.loads(parse_qs(body).get("payload", ["{}"])[0])
+    blocks = payload.get("view", {}).get("blocks", [])
+    inputs = {each.get("block_id") for each in blocks if each["type"] == "input"}
+    return [f"an error at {name}, which is no input" for name in sorted(fields - inputs)]
+
+
 @dataclass
 class FakeSlack:
-    """Records each Web API call and each answer through a `response_url`."""
+    """Records each Web API call and each answer through a `response_url`.
+
+    What Slack would refuse by its documented limits stands in `invalid`, and fails the test.
+    """
 
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
@@ -173,6 +216,7 @@ class FakeSlack:
     tokens: list[str] = field(default_factory=list)
     url: str = ""
     scopes: str = ""
+    invalid: list[str] = field(default_factory=list)
 
     async def __call__(self, request: web.Request) -> web.StreamResponse:
         method = request.path.removeprefix("/api/").lstrip("/")
@@ -190,6 +234,7 @@ class FakeSlack:
             body = {**request.query, **await request.post()}
         async with self.changed:
             self.calls.append((method, body))
+            self.invalid += [f"{method}: {each}" for each in problems(method, body)]
             self.changed.notify_all()
         if method == "views.update" and self.closed:
             return web.json_response({"ok": False, "error": "not_found"})
@@ -277,7 +322,7 @@ class User:
         base = f"v0:{at}:{headers.get('signed_body', body)}".encode()
         signature = "v0=" + hmac.new(SECRET.encode(), base, hashlib.sha256).hexdigest()
         async with httpx.AsyncClient(trust_env=False, timeout=20) as client:
-            return await client.post(
+            answer = await client.post(
                 f"{self.bot_url}/slack/events",
                 content=body,
                 headers={
@@ -286,3 +331,5 @@ class User:
                     "x-slack-signature": headers.get("signature", signature),
                 },
             )
+        assert answer_problems(body, answer) == []
+        return answer
