@@ -34,6 +34,7 @@ from commands import (
     sender,
     sent,
     setup,
+    shortcuts,
     sms,
     sms_bulk,
     template,
@@ -55,6 +56,7 @@ _NOUNS = (
     *(contact_import, sms_bulk, csv_job),
     *(template, template_forms, billing, number, sender),
     *(inbox, inbox_reply, inbox_prefix, setup, doctor),
+    shortcuts,
 )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from bot.services.sending import new_id
 from bot.slack.blocks import Block, Modal, modal, section
@@ -49,10 +50,25 @@ class Origin:
 
 
 def channel_form(
-    callback_id: str, title: str, origin: Origin, blocks: list[Block], problem: str
+    callback_id: str,
+    title: str,
+    origin: Origin,
+    blocks: list[Block],
+    problem: str,
+    *,
+    more: Mapping[str, object] = MappingProxyType({}),
 ) -> Modal:
-    """The form of a channel, with a problem (mrkdwn) at its top where there is one."""
-    kept = {"id": origin.id, "channel": origin.channel, "previous": origin.previous}
+    """The form of a channel, with a problem (mrkdwn) at its top where there is one.
+
+    Args:
+        callback_id: Of its submission.
+        title: Of the modal.
+        origin: What it is for.
+        blocks: Its fields.
+        problem: What was wrong the last time.
+        more: What else it keeps, as JSON values.
+    """
+    kept = {"id": origin.id, "channel": origin.channel, "previous": origin.previous, **more}
     return modal(
         callback_id,
         title,

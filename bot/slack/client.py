@@ -7,7 +7,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from typing import Final
 
 import aiohttp
@@ -26,7 +26,8 @@ from bot.slack import wire
 from bot.slack.blocks import MOST_BLOCKS, Message, Modal, section
 from bot.slack.errors import FileError, SlackError
 from bot.slack.files import Files
-from bot.slack.memory import Lately, remember
+from bot.slack.memory import remember
+from bot.slack.people import People
 
 __all__ = ["FileError", "MessageRef", "Slack", "SlackError", "SlackFile"]
 
@@ -35,7 +36,6 @@ _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_clos
 _PACE = 1.0
 _KNOWN_CHANNELS = 2_000
 _SLOW = 20.0
-_GROUPS = "usergroups"
 _FORMS: Final = frozenset(
     {
         "chat.getPermalink",
@@ -107,10 +107,7 @@ class Slack:
         self._clock = clock
         self._deadline = deadline
         self._next: OrderedDict[str, float] = OrderedDict()
-        self._groups: Lately[str, dict[str, frozenset[str]]] = Lately(
-            most=1, seconds=300, clock=clock
-        )
-        self._zones: Lately[str, tzinfo] = Lately(most=_KNOWN_CHANNELS, seconds=600, clock=clock)
+        self._people = People(self, clock=clock)
 
     async def call(self, method: str, **values: object) -> dict[str, object]:
         """Call a method.
@@ -271,6 +268,14 @@ class Slack:
             raise
         return True
 
+    async def publish_home(self, user: str, view: Modal) -> None:
+        """Show a person's App Home (`views.publish`).
+
+        Raises:
+            SlackError: See `call`.
+        """
+        await self.call("views.publish", user_id=user, view=view.to_dict())
+
     async def permalink(self, channel: str, ts: str) -> str | None:
         """A link to a message; None when Slack does not give one."""
         try:
@@ -281,30 +286,15 @@ class Slack:
 
     async def time_zone(self, user: str) -> tzinfo:
         """A person's time zone, kept for ten minutes; UTC when Slack does not say."""
-        if known := self._zones.get(user):
-            return known
-        try:
-            answer = await self.call("users.info", user=user)
-        except SlackError:
-            return UTC
-        found = answer.get("user")
-        zone = wire.zone(str(found.get("tz", "UTC")) if isinstance(found, dict) else "UTC")
-        self._zones.put(user, zone)
-        return zone
+        return (await self._people.person(user)).zone
+
+    async def name_of(self, user: str) -> str:
+        """What a person is called, kept for ten minutes; empty when Slack does not say."""
+        return (await self._people.person(user)).name
 
     async def groups_of(self, user: str) -> frozenset[str]:
         """The user groups of a person, kept for five minutes; none when Slack does not say."""
-        known = self._groups.get(_GROUPS)
-        if known is None:
-            try:
-                answer = await self.call("usergroups.list", include_users=True)
-            except SlackError:
-                return frozenset()
-            found = answer.get("usergroups")
-            listed = found if isinstance(found, list) else []
-            known = {str(each["id"]): frozenset(each.get("users") or ()) for each in listed}
-            self._groups.put(_GROUPS, known)
-        return frozenset(group for group, users in known.items() if user in users)
+        return await self._people.groups_of(user)
 
     async def download(self, file_id: str, *, most: int) -> SlackFile:
         """Fetch a file that somebody gave Slack.

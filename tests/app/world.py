@@ -258,7 +258,7 @@ class FakeSlack:
             "ts": f"{len(self.calls)}.0001",
             "channel": {"id": "D0ADA"} if method == "conversations.open" else body.get("channel"),
             "view": {"id": "V0FORM"},
-            "user": {"tz": "Australia/Sydney"},
+            "user": {"tz": "Australia/Sydney", "real_name": "Ada"},
             "permalink": "https://example.slack.com/archives/C0OPS/p1",
         }
 
@@ -315,6 +315,36 @@ class User:
         """Press a button."""
         action = {"type": "button", "action_id": action_id, "block_id": "b", "value": value}
         return await self.interact(type="block_actions", actions=[action], **more)
+
+    async def shortcut(
+        self, callback_id: str, message: dict[str, Any] | None = None, channel: str = "C0OPS"
+    ) -> httpx.Response:
+        """Use a global shortcut, or one on a message."""
+        if message is None:
+            return await self.interact(type="shortcut", callback_id=callback_id)
+        return await self.interact(
+            type="message_action",
+            callback_id=callback_id,
+            message=message,
+            channel={"id": channel},
+            response_url=f"{self.slack_url}/respond",
+        )
+
+    async def event(self, event_id: str = "", **event: Any) -> httpx.Response:
+        """Something happened in Slack; of one id, it is the same again."""
+        body = {
+            "type": "event_callback",
+            "event_id": event_id or f"Ev{next(_TRIGGERS)}",
+            "event": {"user": self.id, **event},
+            "authorizations": [{"user_id": "U0BOT", "is_bot": True}],
+            "api_app_id": "A0APP",
+        }
+        return await self.send(json.dumps(body), kind="application/json")
+
+    async def mention(self, text: str, **event: Any) -> httpx.Response:
+        """Write something that mentions the bot."""
+        said = {"type": "app_mention", "channel": "C0OPS", "ts": "5.1", "text": text, **event}
+        return await self.event(**said)
 
     async def send(self, body: str, **headers: str) -> httpx.Response:
         """Deliver a signed body; headers replace the right ones."""
