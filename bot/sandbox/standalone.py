@@ -10,10 +10,11 @@ from rich.console import Console
 
 from bot.sandbox.clicksend import ClickSendSandbox
 from bot.sandbox.clicksend.server import KEY, USER
+from bot.sandbox.crossings import show_calls
 from bot.sandbox.phones import SandboxPhones
 from bot.sandbox.slack import SlackSandbox
 from bot.sandbox.slack.delivery import SECRET
-from bot.sandbox.slack.web_api import APP_TOKEN, TOKEN
+from bot.sandbox.slack.oauth import APP_TOKEN, TOKEN
 
 REQUEST_URL = "http://127.0.0.1:3000/slack/events"
 
@@ -56,6 +57,7 @@ async def standalone(
         if only is not Only.CLICKSEND:
             slack = SlackSandbox(phones=phones)
             slack.request_url = request_url
+            show_calls(clicksend, slack)
             url = await stack.enter_async_context(slack.serve(slack_port))
             console.print(f"A local Slack:     {url}/  (open it in a browser)")
             lines += slack_lines(url)

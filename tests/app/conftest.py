@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
@@ -28,7 +27,7 @@ async def stack() -> AsyncIterator[AsyncExitStack]:
 
 
 @pytest.fixture
-async def outside(stack: AsyncExitStack, tmp_path: Path) -> AsyncIterator[World]:
+async def outside(stack: AsyncExitStack, sqlite_url: str) -> AsyncIterator[World]:
     """Both fakes and the settings; no bot yet. What Slack would refuse fails the test."""
     clicksend, slack = FakeClickSend(), FakeSlack()
     clicksend_url = await stack.enter_async_context(serving(clicksend.__call__))
@@ -42,7 +41,7 @@ async def outside(stack: AsyncExitStack, tmp_path: Path) -> AsyncIterator[World]
             "clicksend_username": "demo",
             "clicksend_api_key": "00000000-DEMO",
             "clicksend_base_url": f"{clicksend_url}/v3",
-            "database_url": f"sqlite+aiosqlite:///{tmp_path}/bot.sqlite3",
+            "database_url": sqlite_url,
             "bot_port": 0,
             "bot_admins": "U0ADA",
             "alert_channel": "C0OPS",

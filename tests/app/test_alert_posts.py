@@ -3,7 +3,6 @@
 import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import aiohttp
 import pytest
@@ -71,8 +70,8 @@ async def fake() -> AsyncIterator[FakeSlack]:
 
 
 @pytest.fixture
-async def bench(fake: FakeSlack, tmp_path: Path) -> AsyncIterator[Bench]:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/bot.sqlite3")
+async def bench(fake: FakeSlack, sqlite_url: str) -> AsyncIterator[Bench]:
+    database = Database(sqlite_url)
     await database.open()
     async with aiohttp.ClientSession() as session:
         token = SecretStr("xoxb-sandbox")

@@ -4,7 +4,6 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
@@ -13,7 +12,7 @@ from bot.sandbox.clicksend import ClickSendSandbox
 from bot.sandbox.clicksend.callers import KEY, USER
 from bot.sandbox.slack import Posted, SlackSandbox
 from bot.sandbox.slack.delivery import SECRET
-from bot.sandbox.slack.web_api import TOKEN
+from bot.sandbox.slack.oauth import TOKEN
 from bot.settings import Settings
 
 ADA, OPS, THEM = "U0ADA", "C0OPS", "+61411111111"
@@ -41,7 +40,7 @@ class Stage:
 
 
 @pytest.fixture
-async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
+async def stage(sqlite_url: str) -> AsyncIterator[Stage]:
     clicksend, slack = ClickSendSandbox(), SlackSandbox()
     clicksend.state.delay = 0.5
     with socket.socket() as free:
@@ -57,7 +56,7 @@ async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
             "clicksend_username": USER,
             "clicksend_api_key": KEY,
             "clicksend_base_url": f"{api}/v3",
-            "database_url": f"sqlite+aiosqlite:///{tmp_path}/bot.sqlite3",
+            "database_url": sqlite_url,
             "bot_port": port,
             "public_url": f"http://127.0.0.1:{port}",
             "bot_admins": ADA,

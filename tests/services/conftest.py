@@ -1,9 +1,6 @@
-"""Opened databases of each kind, and a send pipeline whose database is a copy."""
+"""Opened databases of each kind, and a send pipeline."""
 
-import asyncio
-import shutil
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -26,23 +23,8 @@ def scope() -> Scope:
     return Scope("T0OURS", "demo")
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with every table, for tests to copy: to migrate one takes longer than them."""
-    path = tmp_path_factory.mktemp("migrated") / "bot.sqlite3"
-    asyncio.run(_migrate(path))
-    return path
-
-
-async def _migrate(path: Path) -> None:
-    database = Database(f"sqlite+aiosqlite:///{path}")
-    await database.open()
-    await database.close()
-
-
 @pytest.fixture
-async def line(migrated: Path, tmp_path: Path) -> AsyncIterator[Pipeline]:
+async def line(sqlite_url: str) -> AsyncIterator[Pipeline]:
     """The pipeline on SQLite."""
-    shutil.copy(migrated, tmp_path / "bot.sqlite3")
-    async with pipeline(f"sqlite+aiosqlite:///{tmp_path}/bot.sqlite3") as found:
+    async with pipeline(sqlite_url) as found:
         yield found

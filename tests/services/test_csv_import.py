@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -133,10 +132,10 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+async def desk(sqlite_url: str) -> AsyncIterator[Desk]:
     sandbox = ClickSendSandbox()
     sandbox.state.delay = 0.0
-    database = Database(f"sqlite+aiosqlite:///{tmp_path}/bot.sqlite3")
+    database = Database(sqlite_url)
     await database.open()
     clock, limits = Clock(), Allowance()
     async with (

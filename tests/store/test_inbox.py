@@ -230,7 +230,7 @@ async def test_the_tables_know_whether_they_are_current(database: Database) -> N
     assert await database.is_current()
 
 
-async def test_an_empty_file_is_not_current(sqlite_url: str) -> None:
-    empty = Database(sqlite_url)
+async def test_an_empty_file_is_not_current(empty_sqlite_url: str) -> None:
+    empty = Database(empty_sqlite_url)
     assert not await empty.is_current()
     await empty.close()

@@ -2,12 +2,9 @@
 
 import asyncio
 import itertools
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -232,25 +229,6 @@ async def test_a_slot_is_claimed_once_and_taken_over_when_its_lease_ends(
     async with database.write() as connection:
         await slots.finish(connection, scope, job="j", slot=NOW, owner="heir", at=late)
     assert not await take(late + timedelta(days=1), "another")
-
-
-async def test_sqlite_is_durable_and_locked_against_a_second_bot(tmp_path: Path) -> None:
-    url = f"sqlite+aiosqlite:///{tmp_path}/one.sqlite3"
-    database = Database(url)
-    await database.open()
-    async with database.read() as connection:
-        found = [
-            (await connection.exec_driver_sql(f"PRAGMA {name}")).scalar()
-            for name in ("journal_mode", "synchronous", "foreign_keys")
-        ]
-    assert found == ["wal", 2, 1]
-    code = f"import asyncio; from bot.store import Database; asyncio.run(Database({url!r}).open())"
-    command = [sys.executable, "-c", code]
-    second = await asyncio.to_thread(
-        subprocess.run, command, capture_output=True, text=True, timeout=60, check=False
-    )
-    assert "another clicksend-slack is running" in second.stderr
-    await database.close()
 
 
 @given(st.integers(-(10**15), 10**15))

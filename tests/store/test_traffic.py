@@ -76,10 +76,10 @@ async def test_what_was_so_at_the_first_look_is_no_news(database: Database, scop
     assert answered == later == {"issue:1": NOW + HOUR}
 
 
-async def test_100_000_receipts_with_duplicates_and_in_no_order_count_once_each(
+async def test_20_000_receipts_with_duplicates_and_in_no_order_count_once_each(
     sqlite: Database,
 ) -> None:
-    found = shuffled(100_000)
-    assert len(found) > 130_000
-    assert await by_the_store(sqlite, found) == 100_000
+    found = shuffled(20_000)
+    assert len(found) > 26_000
+    assert await by_the_store(sqlite, found) == 20_000
     assert await by_the_store(sqlite, found[:5_000]) == 0

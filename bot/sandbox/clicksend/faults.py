@@ -10,7 +10,7 @@ from bot.sandbox.clicksend.state import State
 from bot.sandbox.clicksend.wire import Json, RefusedError
 
 Kind = Literal["latency", "429", "500", "cut_before", "cut_after"]
-KINDS: tuple[str, ...] = get_args(Kind)
+KINDS: tuple[Kind, ...] = get_args(Kind)
 EVERY = "*"
 _WINDOW, _REFUSED_FOR = 60.0, 20
 

@@ -7,8 +7,11 @@ is no part of the API, is below `/_sandbox` (see `control`).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import json
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from urllib.parse import unquote
 
 from aiohttp import web
@@ -30,6 +33,27 @@ from bot.sandbox.serving import serve
 __all__ = ["KEY", "USER", "ClickSendSandbox"]
 _TICK = 0.1
 _REMEMBERED = 10_000
+_BAD = 400
+_SEEN = "sandbox.seen"
+
+
+@dataclass(frozen=True)
+class Crossed:
+    """A request and its answer.
+
+    Attributes:
+        operation: The operation's id.
+        sent: The body, or the query of a request without one.
+        outcome: `ok`, the HTTP status of a refusal, or that the connection was cut.
+        answer: The answer's JSON.
+        seconds: How long it took.
+    """
+
+    operation: str
+    sent: Json
+    outcome: str
+    answer: Json
+    seconds: float
 
 
 class ClickSendSandbox:
@@ -42,6 +66,7 @@ class ClickSendSandbox:
         faults: What goes wrong with the next calls.
         routes: The operations.
         url: Where it is served.
+        watcher: Told of every request of an operation and its answer.
     """
 
     def __init__(self) -> None:
@@ -51,6 +76,7 @@ class ClickSendSandbox:
         self.faults = Faults()
         self.routes: tuple[Route, ...] = ROUTES
         self.url = ""
+        self.watcher: Callable[[Crossed], None] | None = None
         self._router = Router(ROUTES)
         self._limiter = Limiter()
         self._control = Control(self)
@@ -131,12 +157,24 @@ class ClickSendSandbox:
         path = request.rel_url.raw_path
         if path == PREFIX or path.startswith(f"{PREFIX}/"):
             return await self._control.answer(request)
+        started = time.monotonic()
         try:
             if path.startswith("/files/"):
                 return self._file(unquote(path.removeprefix("/files/")))
-            return await self._answer(request, path)
+            response = await self._answer(request, path)
         except RefusedError as refusal:
-            return enveloped(refusal.status, refusal.code, refusal.text, None, refusal.headers)
+            response = enveloped(refusal.status, refusal.code, refusal.text, None, refusal.headers)
+        self._watched(request, response, time.monotonic() - started)
+        return response
+
+    def _watched(self, request: web.Request, response: web.Response, seconds: float) -> None:
+        if self.watcher is not None and (seen := request.get(_SEEN)):
+            cut = request.transport is None or request.transport.is_closing()
+            outcome = "ok" if response.status < _BAD else str(response.status)
+            outcome = "connection cut" if cut else outcome
+            answer = json.loads(response.text) if response.text and not cut else {}
+            operation, sent = seen
+            self.watcher(Crossed(operation, sent, outcome, answer, seconds))
 
     def _file(self, name: str) -> web.Response:
         """Files need no credentials; whoever knows the name may have one."""
@@ -148,10 +186,11 @@ class ClickSendSandbox:
         headers = {"X-Content-Type-Options": "nosniff", "Content-Disposition": "attachment"}
         return web.Response(body=content, content_type=kind, headers=headers)
 
-    async def _answer(self, request: web.Request, path: str) -> web.StreamResponse:
+    async def _answer(self, request: web.Request, path: str) -> web.Response:
         route, placed = self._route(request, path)
         caller = self._caller(request, route)
         body, files = await read_body(request)
+        request[_SEEN] = (route.id, body or dict(request.query))
         self.requests.append((route.id, body))
         del self.requests[:-_REMEMBERED]
         headers = self._limiter.admit(self.state, route.id, request.remote or "")

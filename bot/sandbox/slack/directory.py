@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.sandbox.slack.paging import page
 from bot.sandbox.slack.shapes import ApiError, Json
 from bot.sandbox.slack.workspace import (
     APP,
@@ -65,10 +66,14 @@ class Directory:
             raise ApiError("user_not_found")
         return {"user": _person(self._workspace.people[named])}
 
-    def users(self, _: Json) -> Json:
-        """Slack method `users.list`."""
+    def users(self, body: Json) -> Json:
+        """Slack method `users.list`.
+
+        Raises:
+            ApiError: `invalid_cursor` or `invalid_limit`.
+        """
         people = [_person(person) for person in self._workspace.people.values()]
-        return {"members": [*people, self._bot()], "response_metadata": {"next_cursor": ""}}
+        return page("members", [*people, self._bot()], body)
 
     def groups(self, _: Json) -> Json:
         """Slack method `usergroups.list`."""
@@ -99,25 +104,29 @@ class Directory:
         return {"channel": _channel(self._workspace.channel(str(body.get("channel", ""))))}
 
     def channels(self, body: Json) -> Json:
-        """Slack method `conversations.list`; private channels only where the bot is in."""
+        """Slack method `conversations.list`; private channels only where the bot is in.
+
+        Raises:
+            ApiError: `invalid_cursor` or `invalid_limit`.
+        """
         kinds = str(body.get("types") or "public_channel").split(",")
         found = [
             _channel(channel)
             for channel in self._workspace.channels.values()
             if _kind(channel) in kinds and (channel.has_bot or not channel.private)
         ]
-        return {"channels": found, "response_metadata": {"next_cursor": ""}}
+        return page("channels", found, body)
 
     def members(self, body: Json) -> Json:
         """Slack method `conversations.members`.
 
         Raises:
-            ApiError: `channel_not_found`.
+            ApiError: `channel_not_found`, `invalid_cursor` or `invalid_limit`.
         """
         channel = self._workspace.channel(str(body.get("channel", "")))
         people = [channel.user] if channel.user else list(self._workspace.people)
         members = [*people, *([BOT] if channel.has_bot else [])]
-        return {"members": members, "response_metadata": {"next_cursor": ""}}
+        return page("members", members, body)
 
     def open(self, body: Json) -> Json:
         """Slack method `conversations.open`, for one person.

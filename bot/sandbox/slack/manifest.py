@@ -26,6 +26,7 @@ class Manifest:
         scopes: What the bot's token may do.
         events: What the bot wants to hear of.
         home: Whether it has an App Home tab.
+        token_rotation: Whether its tokens expire.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Manifest:
     scopes: frozenset[str]
     events: frozenset[str]
     home: bool
+    token_rotation: bool = False
 
     def command(self, slash: str) -> Json | None:
         """A command's declaration."""
@@ -56,6 +58,7 @@ def read(text: str) -> Manifest:
         scopes=frozenset(scopes),
         events=frozenset((settings.get("event_subscriptions") or {}).get("bot_events") or ()),
         home=bool((features.get("app_home") or {}).get("home_tab_enabled")),
+        token_rotation=bool(settings.get("token_rotation_enabled")),
     )
 
 

@@ -101,7 +101,7 @@ class PageApi:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve one request; none of another site's, whatever name it uses for this machine."""
-        if not _is_local(request):
+        if not is_local(request):
             return web.Response(status=403, text="This page is for this machine only.")
         if request.path == "/page/events":
             return await self._events(request)
@@ -302,7 +302,7 @@ class PageApi:
         return pressed
 
 
-def _is_local(request: web.Request) -> bool:
+def is_local(request: web.Request) -> bool:
     """Whether the page itself asks: a name that resolves to this machine is not enough."""
     host = urlsplit(f"//{request.headers.get('host', '')}").hostname
     origin = request.headers.get("origin")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from aiohttp import web
@@ -15,14 +15,16 @@ from bot.sandbox.slack.directory import Directory
 from bot.sandbox.slack.faults import Faults
 from bot.sandbox.slack.files import Files
 from bot.sandbox.slack.guide import Guide
+from bot.sandbox.slack.installing import Installing
 from bot.sandbox.slack.manifest import Manifest, ours
+from bot.sandbox.slack.oauth import OAuth
 from bot.sandbox.slack.page_api import PageApi, Phones
 from bot.sandbox.slack.shapes import ApiError, Json
 from bot.sandbox.slack.sockets import SocketMode
 from bot.sandbox.slack.views import Views
-from bot.sandbox.slack.web_api import TOKEN, WebApi
+from bot.sandbox.slack.web_api import WebApi
 from bot.sandbox.slack.wire import Wire
-from bot.sandbox.slack.workspace import Posted, Workspace
+from bot.sandbox.slack.workspace import BOT, Posted, Workspace
 
 
 class SlackSandbox:
@@ -40,6 +42,7 @@ class SlackSandbox:
         wire: What crossed the wire.
         guide: What the page says during a tour.
         api: The Web API.
+        oauth: Tokens and installations.
         acting: People's hands.
         views: What every person has open.
         outward: The way to the bot.
@@ -60,6 +63,7 @@ class SlackSandbox:
         self._files = Files(self.workspace)
         self._directory = Directory(self.workspace, app.name)
         self.acting = Acting(self.workspace, self._chat, self.views, self._files, self.outward, app)
+        self.oauth = OAuth(app.scopes, app.token_rotation)
         self.api = WebApi(
             self._chat,
             self.views,
@@ -68,9 +72,18 @@ class SlackSandbox:
             self.sockets,
             self.faults,
             self.wire,
-            app.scopes,
+            self.oauth,
+            self.uninstall,
         )
         self._page = PageApi(self.acting, self.api, self.wire, self.guide, phones)
+        self._served: dict[str, Callable[[web.Request], Awaitable[web.StreamResponse]]] = {
+            "/api/": self.api.handle,
+            "/hooks/": self._hooked,
+            "/link/": self.sockets.handle,
+            "/files/": self._file,
+            "/upload/": self._uploaded,
+            "/oauth/v2/authorize": Installing(self.oauth, app, self.workspace).handle,
+        }
 
     @property
     def request_url(self) -> str:
@@ -140,6 +153,12 @@ class SlackSandbox:
         """Close a person's modals, as their cross does."""
         await self.acting.close(user, whole=True)
 
+    def uninstall(self) -> None:
+        """Remove the app: its tokens are useless, and it hears of that."""
+        self.oauth.uninstall()
+        self.acting.event("tokens_revoked", {"type": "tokens_revoked", "tokens": {"bot": [BOT]}})
+        self.acting.event("app_uninstalled", {"type": "app_uninstalled"})
+
     def attach(self, user: str, name: str, content: bytes) -> Json:
         """Give a file to Slack; what a file input holds of it."""
         return self._files.described(self._files.attach(user, name, content))
@@ -166,17 +185,9 @@ class SlackSandbox:
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         path = request.path
-        if path.startswith("/api/"):
-            return await self.api.handle(request)
-        if path.startswith("/hooks/"):
-            return await self._hooked(request)
-        if path == "/link/":
-            return await self.sockets.handle(request)
-        if path.startswith("/files/"):
-            return self._file(request)
-        if path.startswith("/upload/") and request.method == "POST":
-            taken = self._files.upload(path.removeprefix("/upload/"), await request.read())
-            return web.Response(status=200 if taken else 400)
+        for prefix, serve_it in self._served.items():
+            if path.startswith(prefix):
+                return await serve_it(request)
         return await self._page.handle(request)
 
     async def _hooked(self, request: web.Request) -> web.Response:
@@ -201,9 +212,18 @@ class SlackSandbox:
         status = 404 if gone else 400
         return web.Response(text=problem or "ok", status=status if problem else 200)
 
-    def _file(self, request: web.Request) -> web.Response:
+    async def _uploaded(self, request: web.Request) -> web.Response:
+        name = request.path.removeprefix("/upload/")
+        taken = request.method == "POST" and self._files.upload(name, await request.read())
+        return web.Response(status=200 if taken else 400)
+
+    async def _file(self, request: web.Request) -> web.Response:
         found = self.workspace.files.get(request.path.removeprefix("/files/"))
-        allowed = request.headers.get("authorization") == f"Bearer {TOKEN}"
-        if found is None or not allowed:
+        token = request.headers.get("authorization", "").removeprefix("Bearer ")
+        try:
+            _, scopes = self.oauth.recognise(token)
+        except ApiError:
+            scopes = frozenset()
+        if found is None or "files:read" not in scopes:
             return web.Response(status=404)
         return web.Response(body=found.content)

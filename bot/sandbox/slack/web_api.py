@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import json
 import time
 from collections.abc import Callable
@@ -14,13 +16,14 @@ from bot.sandbox.slack.chat import Chat
 from bot.sandbox.slack.directory import Directory
 from bot.sandbox.slack.faults import Faults
 from bot.sandbox.slack.files import Files
+from bot.sandbox.slack.oauth import OAuth
+from bot.sandbox.slack.pace import Pace
 from bot.sandbox.slack.shapes import ApiError, Json
 from bot.sandbox.slack.sockets import SocketMode
 from bot.sandbox.slack.views import Views
 from bot.sandbox.slack.wire import Wire
 
-TOKEN, APP_TOKEN = "xoxb-sandbox", "xapp-sandbox"
-_PACE = 1.0
+_WITHOUT_TOKEN = frozenset({"oauth.v2.access", "oauth.v2.exchange"})
 _STRUCTURED = frozenset({"attachments", "blocks", "files", "metadata", "view"})
 
 
@@ -36,7 +39,8 @@ class WebApi:
     """Answers `/api/<method>`.
 
     Attributes:
-        strict: Whether more than one message a second a channel is refused.
+        uninstalled: What happens when the bot uninstalls itself.
+        strict: Whether calls beyond Slack's rate limits are refused.
         calls: Method and arguments of every call that had a good token.
     """
 
@@ -47,11 +51,12 @@ class WebApi:
     sockets: SocketMode
     faults: Faults
     wire: Wire
-    scopes: frozenset[str]
+    oauth: OAuth
+    uninstalled: Callable[[], None]
     url: str = ""
     strict: bool = False
     calls: list[tuple[str, Json]] = field(default_factory=list)
-    _posted_at: dict[str, float] = field(default_factory=dict)
+    _pace: Pace = field(default_factory=Pace)
 
     def __post_init__(self) -> None:
         self._methods = self._table()
@@ -65,9 +70,11 @@ class WebApi:
         try:
             body = await _body(request)
             await self.faults.before(method)
-            self._authorize(method, request, body)
+            token = _credentials(request, body)
+            scopes = self._authorize(method, token)
             self.calls.append((method, body))
-            answer |= self._run(method, body)
+            answer |= self._run(method, body, scopes, token)
+            headers["x-oauth-scopes"] = ",".join(sorted(scopes))
         except ApiError as error:
             answer = error.answer()
             if error.code == "ratelimited":
@@ -83,41 +90,42 @@ class WebApi:
             outcome=str(answer.get("error", "ok")),
             both=(body, answer),
         )
-        headers["x-oauth-scopes"] = ",".join(sorted(self.scopes))
         return web.json_response(answer, status=status, headers=headers)
 
-    def _authorize(self, method: str, request: web.Request, body: Json) -> None:
-        kind, _, token = request.headers.get("authorization", "").partition(" ")
-        token = token if kind.lower() == "bearer" else str(body.get("token", ""))
-        body.pop("token", None)
+    def _authorize(self, method: str, token: str) -> frozenset[str]:
+        if method in _WITHOUT_TOKEN:
+            return frozenset()
         if not token:
             raise ApiError("not_authed")
-        if token not in {TOKEN, APP_TOKEN}:
-            raise ApiError("invalid_auth")
-        if (token == APP_TOKEN) != (method == "apps.connections.open"):
+        kind, scopes = self.oauth.recognise(token)
+        if (kind == "app") != (method == "apps.connections.open"):
             raise ApiError("not_allowed_token_type")
+        return scopes
 
-    def _run(self, method: str, body: Json) -> Json:
+    def _run(self, method: str, body: Json, scopes: frozenset[str], token: str) -> Json:
+        if method == "auth.revoke":
+            return self.oauth.revoke(token)
         known = self._methods.get(method)
         if known is None:
             raise ApiError("unknown_method", req_method=method)
-        if known.scope and known.scope not in self.scopes:
-            provided = ",".join(sorted(self.scopes))
+        if known.scope and known.scope not in scopes:
+            provided = ",".join(sorted(scopes))
             raise ApiError("missing_scope", needed=known.scope, provided=provided)
-        if self.strict and method in {"chat.postMessage", "chat.postEphemeral"}:
-            self._pace(str(body.get("channel")))
+        if self.strict:
+            self._pace.admit(method, str(body.get("channel")))
         return known.run(body)
 
-    def _pace(self, channel: str) -> None:
-        now = time.monotonic()
-        if now - self._posted_at.get(channel, -_PACE) < _PACE:
-            raise ApiError("ratelimited", retry_after=1)
-        self._posted_at[channel] = now
+    def _uninstall(self, _: Json) -> Json:
+        self.uninstalled()
+        return {}
 
     def _table(self) -> dict[str, Method]:
         chat, views, directory, files = self.chat, self.views, self.directory, self.files
         return {
             "apps.connections.open": Method("", lambda _: self.sockets.ticket(self.url)),
+            "apps.uninstall": Method("", self._uninstall),
+            "oauth.v2.access": Method("", self.oauth.access),
+            "oauth.v2.exchange": Method("", self.oauth.exchange),
             "api.test": Method("", lambda body: {"args": body}),
             "auth.test": Method("", directory.auth),
             "bots.info": Method("users:read", directory.bot),
@@ -145,6 +153,27 @@ class WebApi:
             "files.getUploadURLExternal": Method("files:write", files.upload_url),
             "files.completeUploadExternal": Method("files:write", files.complete),
         }
+
+
+def _credentials(request: web.Request, body: Json) -> str:
+    """The token, out of the header or the arguments; a client's id and secret go to the latter."""
+    kind, _, given = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() == "basic":
+        body.update(zip(("client_id", "client_secret"), _basic(given), strict=True))
+        return ""
+    token = str(body.pop("token", ""))
+    token = given if kind.lower() == "bearer" else token
+    if request.path.removeprefix("/api/") == "oauth.v2.exchange":
+        body["token"] = token  # what is exchanged, and no permission
+    return token
+
+
+def _basic(given: str) -> tuple[str, str]:
+    try:
+        name, _, secret = base64.b64decode(given, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        raise ApiError("invalid_client_id") from None
+    return name, secret
 
 
 async def _body(request: web.Request) -> Json:

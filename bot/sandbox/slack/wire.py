@@ -1,4 +1,4 @@
-"""What crossed the wire between Slack and the bot, for the page and for tests."""
+"""What crossed the wire between the bot and its peers, for the page and for tests."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from bot.sandbox.slack.feed import Feed
 from bot.sandbox.slack.shapes import Json
 
-_MOST = 300
+_MOST = 1_000
 
 
 @dataclass(frozen=True)
@@ -20,10 +20,10 @@ class Crossing:
     Attributes:
         number: Counts up from 1.
         at: Unix seconds.
-        way: `to the bot` or `to Slack`.
+        way: `to the bot`, `to Slack`, `to ClickSend` or `to the database`.
         name: What it is, as `/balance` or `chat.postMessage`.
-        over: `HTTP`, `socket` or `response_url`.
-        ms: Milliseconds until the answer.
+        over: `HTTP`, `socket`, `response_url` or `SQLite`.
+        ms: Milliseconds until the answer; 0 for rows.
         outcome: `ok`, or what went wrong.
         sent: The request.
         answer: The answer.

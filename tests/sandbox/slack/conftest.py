@@ -7,7 +7,7 @@ import aiohttp
 import pytest
 
 from bot.sandbox.slack import SlackSandbox
-from bot.sandbox.slack.web_api import TOKEN
+from bot.sandbox.slack.oauth import TOKEN
 
 Caller = Callable[..., Awaitable[dict[str, Any]]]
 

@@ -15,7 +15,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.sandbox.slack import SlackSandbox, find, manifest
-from bot.sandbox.slack.web_api import APP_TOKEN, TOKEN
+from bot.sandbox.slack.oauth import APP_TOKEN, TOKEN
 
 ADA, OPS = "U0ADA", "C0OPS"
 SECRET = "sandbox-signing-secret"

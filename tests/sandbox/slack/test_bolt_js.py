@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.slack import SlackSandbox, manifest
-from bot.sandbox.slack.web_api import APP_TOKEN, TOKEN
+from bot.sandbox.slack.oauth import APP_TOKEN, TOKEN
 
 HERE = Path(__file__).parent / "node"
 ADA, OPS = "U0ADA", "C0OPS"

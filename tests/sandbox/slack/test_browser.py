@@ -70,6 +70,15 @@ async def test_an_sms_is_sent_by_keys_alone(page: Page, running: Stage) -> None:
     await page.locator("#phones").get_by_text("Hello — see you").wait_for()
     assert _sent(running).count("Hello — see you") == 1
 
+    await page.get_by_role("tab", name="Wire").click()
+    await page.get_by_label("What crosses").select_option(label="to ClickSend")
+    wire = page.locator("#crossings")
+    await wire.get_by_text("sms.send", exact=True).wait_for()
+    assert await wire.get_by_text("chat.postMessage", exact=True).first.is_hidden()
+    await page.get_by_label("What crosses").select_option(label="rows of the database")
+    await wire.get_by_text("sends: inserted").wait_for()
+    assert await wire.get_by_text("sms.send", exact=True).is_hidden()
+
 
 async def test_what_is_wrong_stands_at_its_field_and_everything_typed_stays(page: Page) -> None:
     await _type(page, "/sms Hello")

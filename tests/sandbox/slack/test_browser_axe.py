@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 import pytest
 
 from bot.sandbox.clicksend import ClickSendSandbox
 from bot.sandbox.phones import SandboxPhones
 from bot.sandbox.slack import SlackSandbox
+from bot.sandbox.slack.oauth import CLIENT_ID
 from tests.sandbox.slack.browser import PHONE, WIDE, axe, opened, reason
 from tests.sandbox.slack.test_browser_kit import ADA, EVERYTHING, OPS, TWO, plain
 
@@ -65,6 +67,24 @@ async def test_there_is_no_serious_fault(
         form = page.get_by_role("dialog", name="Everything")
         await form.get_by_role("button", name="Done").click()
         await form.get_by_text("Please complete this required field.").first.wait_for()
+        assert await _faults(page) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_there_is_no_serious_fault_in_the_page_that_installs(
+    slack: SlackSandbox, scheme: str
+) -> None:
+    query = urlencode(
+        {
+            "client_id": CLIENT_ID,
+            "scope": "chat:write,commands",
+            "redirect_uri": "http://127.0.0.1:9/back",
+        }
+    )
+    url = f"{slack.url}/oauth/v2/authorize?{query}"
+    async with opened(slack.url, color_scheme=scheme, bypass_csp=True) as page:
+        await page.goto(url)
+        await page.evaluate(str(AXE))
         assert await _faults(page) == []
 
 

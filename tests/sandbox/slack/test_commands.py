@@ -20,7 +20,7 @@ from rich.console import Console
 from bot.sandbox.clicksend import ClickSendSandbox
 from bot.sandbox.demo import Stage, stage
 from bot.sandbox.slack import SlackSandbox, feed
-from bot.sandbox.slack.web_api import TOKEN
+from bot.sandbox.slack.oauth import TOKEN
 from bot.sandbox.tour import Tour, TourError
 from bot.settings import Settings
 

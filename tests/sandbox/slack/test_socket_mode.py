@@ -20,7 +20,7 @@ from bot.app import App
 from bot.sandbox.clicksend import ClickSendSandbox
 from bot.sandbox.clicksend.server import KEY, USER
 from bot.sandbox.slack import SlackSandbox, delivery, sockets
-from bot.sandbox.slack.web_api import APP_TOKEN, TOKEN
+from bot.sandbox.slack.oauth import APP_TOKEN, TOKEN
 from bot.settings import Settings
 from tests.sandbox.slack.conftest import Caller
 from tests.sandbox.slack.receiver import Receiver

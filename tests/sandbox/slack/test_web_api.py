@@ -10,8 +10,8 @@ import aiohttp
 import pytest
 import time_machine
 
-from bot.sandbox.slack import Manifest, SlackSandbox, views, web_api
-from bot.sandbox.slack.web_api import APP_TOKEN
+from bot.sandbox.slack import Manifest, SlackSandbox, views
+from bot.sandbox.slack.oauth import APP_TOKEN
 from tests.sandbox.slack.conftest import Caller
 
 ADA, OPS = "U0ADA", "C0OPS"
@@ -130,9 +130,8 @@ async def test_an_ephemeral_message_is_for_one_person_and_cannot_be_changed(
 
 
 async def test_one_message_a_second_a_channel_when_strict(
-    slack: SlackSandbox, http: aiohttp.ClientSession, monkeypatch: pytest.MonkeyPatch
+    slack: SlackSandbox, http: aiohttp.ClientSession
 ) -> None:
-    monkeypatch.setattr(web_api, "_PACE", 60.0)
     slack.api.strict = True
 
     async def post(channel: str) -> tuple[int, str | None]:

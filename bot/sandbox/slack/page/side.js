@@ -5,6 +5,7 @@ import { clock } from "./moments.js";
 import { act, on, store } from "./store.js";
 
 const TABS = ["phones", "wire", "faults"];
+const WAYS = { "to the bot": "bot", "to Slack": "Slack", "to ClickSend": "ClickSend", "to the database": "rows" };
 const ICONS = { sms: "📱", mms: "🖼", voice: "📞", fax: "📠", email: "📧", post: "📮" };
 
 /** Keep the pane beside the chat as it is. */
@@ -18,17 +19,20 @@ export function side() {
     show(next);
     byId(`tab-${next}`).focus();
   });
+  byId("ways").addEventListener("change", ({ target }) => {
+    byId("crossings").className = target.value;
+  });
   on("all", all);
   on("wire", (crossing) => {
-    byId("wire").prepend(line(crossing));
-    while (byId("wire").children.length > 300) byId("wire").lastChild.remove();
+    byId("crossings").prepend(line(crossing));
+    while (byId("crossings").children.length > 1000) byId("crossings").lastChild.remove();
   });
   on("phones user", phones);
   on("faults sockets", faults);
 }
 
 function all() {
-  byId("wire").replaceChildren(...store.wire.map(line).reverse());
+  byId("crossings").replaceChildren(...store.wire.map(line).reverse());
   phones();
   faults();
 }
@@ -45,15 +49,15 @@ function show(name) {
 const tell = (what, body) => act(what, body).catch((problem) => toast(String(problem.message)));
 
 function line(crossing) {
-  const inward = crossing.way === "to Slack";
+  const way = WAYS[crossing.way];
   const fine = crossing.outcome === "ok";
   return el(
     "details",
-    { className: `crossing ${inward ? "in" : "out"}${fine ? "" : " bad"}` },
+    { className: `crossing ${way}${fine ? "" : " bad"}` },
     el(
       "summary",
       {},
-      el("span", { className: "way", title: crossing.way }, inward ? "→ Slack" : "→ bot"),
+      el("span", { className: "way", title: crossing.way }, `→ ${way}`),
       el("span", { className: "name" }, crossing.name),
       el("span", { className: "ms" }, fine ? `${crossing.ms} ms` : crossing.outcome),
     ),
@@ -124,7 +128,7 @@ function accountOf(account) {
     balance[1],
     ...clock,
     ...delay,
-    account.kinds.length > 0 && trouble(account),
+    trouble(account),
   );
 }
 
@@ -155,7 +159,7 @@ function trouble(account) {
 }
 
 function phone(message, account, key) {
-  const reply = account.replies && message.kind === "sms" && el(
+  const reply = message.kind === "sms" && el(
     "form",
     {
       className: "reply",
@@ -192,7 +196,7 @@ const WORDS = {
 const FAULTS = [
   ["down", "Slack is down (503)"],
   ["limited", "Slack says 429"],
-  ["strict", "One message a second a channel"],
+  ["strict", "Slack's rate limits: a message a second a channel, calls a minute by tier"],
 ];
 
 function faults() {

@@ -69,7 +69,7 @@ const APPLY = {
   },
   wire(crossing) {
     store.wire.push(crossing);
-    if (store.wire.length > 300) store.wire.shift();
+    if (store.wire.length > 1000) store.wire.shift();
   },
   sockets(count) {
     store.sockets = count;
