@@ -21,6 +21,7 @@ from commands import (
     email,
     fax,
     history,
+    home,
     inbox,
     inbox_prefix,
     inbox_reply,
@@ -33,6 +34,7 @@ from commands import (
     scheduled,
     sender,
     sent,
+    settings,
     setup,
     shortcuts,
     sms,
@@ -56,7 +58,7 @@ _NOUNS = (
     *(contact_import, sms_bulk, csv_job),
     *(template, template_forms, billing, number, sender),
     *(inbox, inbox_reply, inbox_prefix, setup, doctor),
-    shortcuts,
+    *(shortcuts, home, settings),
 )
 
 

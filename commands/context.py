@@ -19,9 +19,11 @@ from bot.services.csv_parts import Csv
 from bot.services.decisions import Decisions
 from bot.services.desk import Desk
 from bot.services.doctor import Doctor
+from bot.services.home import Home
 from bot.services.hooks import Hooks
 from bot.services.inbox import Inbox
 from bot.services.limit_book import LimitBook
+from bot.services.own_settings import OwnSettings
 from bot.services.permissions import Permissions
 from bot.services.scheduled import Scheduled
 from bot.services.sending import Sending
@@ -53,6 +55,8 @@ class Services:
     hooks: Hooks
     alerts: AlertDesk
     clerk: Clerk
+    home: Home
+    own: OwnSettings
     deliver: Callable[[], None]
     now: Callable[[], datetime]
     default_country: str | None

@@ -92,10 +92,10 @@ async def send(call: BotCall) -> None:
 
 async def open_mms(call: BotCall, to: str, body: str) -> None:
     """Open the form, with the pictures of a message where it is about one."""
-    files = FilesKept.of(call.said, PICTURE)
+    files, own = FilesKept.of(call.said, PICTURE), await call.services.own.of(call.user)
 
     def made(origin: Origin) -> Modal:
-        return form(Typed(origin, to=to, body=body, files=files))
+        return form(Typed(origin, to=to, body=body, files=files, sender=own.sender))
 
     await open_form(call, "mms", made, to, body)
 

@@ -30,6 +30,7 @@ from commands import approval, csv_views, sent, unsettled
 from commands.alert_posts import AlertPosts
 from commands.answers import plain
 from commands.inbox_posts import ConversationPosts
+from commands.personal import PersonalNews
 from commands.setup import rules_missing
 
 _MOST = 20
@@ -44,6 +45,7 @@ class SlackNotifier:
         csv: For how imports and bulk sends stand.
         conversations: Posts what customers sent.
         alerts: Posts the alerts.
+        personal: Tells people what they asked to be told of.
         alert_channel: Where failures go; None sends them to the first admin.
         approval_channel: Where approval is asked for; None: where the send was asked for.
         admins: Slack user ids, for when the bot is not in that channel.
@@ -57,6 +59,7 @@ class SlackNotifier:
         conversations: ConversationPosts,
         *,
         alerts: AlertPosts,
+        personal: PersonalNews,
         alert_channel: str | None,
         approval_channel: str | None,
         admins: frozenset[str],
@@ -66,6 +69,7 @@ class SlackNotifier:
         self._csv = csv
         self._conversations = conversations
         self._alerts = alerts
+        self._personal = personal
         self._alert_channel = alert_channel
         self._approval_channel = approval_channel
         self._admin = min(admins) if admins else None
@@ -96,7 +100,9 @@ class SlackNotifier:
         if isinstance(notice, RulesMissing):
             return await self._alert(rules_missing(notice))
         links = [await self._link(failure) for failure in notice.failures[:_MOST]]
-        return await self._alert(delivery_failures(notice, links))
+        posted = await self._alert(delivery_failures(notice, links))
+        await self._personal.failed(notice.failures)
+        return posted
 
     async def _alert(self, message: Message) -> MessageRef | None:
         if self._alert_channel and self._admin:
@@ -131,7 +137,9 @@ class SlackNotifier:
         if isinstance(notice, ApprovalChanged):
             channel = self._approval_channel or send.channel
             user = self._admin or send.actor
-            return await self._slack.post_or_dm(channel, message, user=user)
+            posted = await self._slack.post_or_dm(channel, message, user=user)
+            await self._personal.approval(send, posted)
+            return posted
         return await self._post(send, message)
 
     async def _post(self, send: Send, message: Message) -> MessageRef:

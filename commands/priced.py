@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from zoneinfo import ZoneInfo
 
 from slack_sdk.models.blocks import InteractiveElement
 
@@ -18,14 +19,20 @@ CONFIRM, CHANGE, OFFER = "send.confirm", "send.change", "send.offer"
 _MOST = 20
 
 
-def review(draft: Draft, quote: Quote) -> Modal:
-    """What will be sent, to whom, at what price, and what speaks against it."""
+def review(draft: Draft, quote: Quote, zone: ZoneInfo | None = None) -> Modal:
+    """What will be sent, to whom, at what price, and what speaks against it.
+
+    Args:
+        draft: The draft.
+        quote: Its price, and what was found.
+        zone: The time zone that its reader has chosen.
+    """
     channel = channel_of(draft.operation.route.id)
     verb = channel.traits.verb
     blocks: list[Block] = [
         section(f"*{_to(channel, quote)}*\n{_recipients(draft)}"),
         section(f"*What*\n{escape(clip(draft.summary, 2500))}"),
-        fields(*_facts(draft, quote, channel)),
+        fields(*_facts(draft, quote, channel, zone)),
         *([section(f":warning: {not_taken(quote)}")] if quote.refused else []),
         *(section(finding(each)) for each in quote.findings[:_MOST]),
         *([section(f":busts_in_silhouette: {_approval(quote)}")] if quote.approval else []),
@@ -48,7 +55,7 @@ def _to(channel: Channel, quote: Quote) -> str:
     return f"To {_count(quote.recipients)}"
 
 
-def _facts(draft: Draft, quote: Quote, channel: Channel) -> list[str]:
+def _facts(draft: Draft, quote: Quote, channel: Channel, zone: ZoneInfo | None) -> list[str]:
     """Price and what follows from it; what means nothing for a channel is left out."""
     schedule, unit = channel.schedule(draft.operation), channel.traits.unit
     paid = (
@@ -61,7 +68,7 @@ def _facts(draft: Draft, quote: Quote, channel: Channel) -> list[str]:
         *([f"*{unit.capitalize()}s*\n{quote.parts}"] if unit else []),
         paid,
         *(
-            [f"*When*\n{moment(schedule) if schedule else 'now'}"]
+            [f"*When*\n{moment(schedule, zone) if schedule else 'now'}"]
             if channel.traits.can_wait
             else []
         ),

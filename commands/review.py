@@ -26,6 +26,7 @@ from bot.store.sends import Send
 from commands.answers import NOTHING
 from commands.context import BotCall, BotRouter
 from commands.priced import CHANGE, CONFIRM, OFFER, finding, money, not_taken, review
+from commands.times import own_zone
 
 LOADING, DONE = "send.loading", "send.done"
 
@@ -94,7 +95,7 @@ async def price_and_review(call: BotCall, view_id: str, draft: Draft, form: Form
         problem = f"{escape(quote.problem)} {not_taken(quote)} {money(quote)} {NOTHING}"
         await call.slack.update_view(view_id, form(problem))
         return
-    await call.slack.update_view(view_id, review(draft, quote))
+    await call.slack.update_view(view_id, review(draft, quote, await own_zone(call)))
 
 
 @router.view(CONFIRM)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from zoneinfo import ZoneInfo
 
 from bot.clicksend import ClickSendError
 from bot.services.recipients import for_people
@@ -22,6 +23,7 @@ from bot.slack.blocks import (
 from commands.answers import answer, moment, plain, refused, trouble
 from commands.context import BotCall, BotRouter
 from commands.reschedule import CHANGE
+from commands.times import own_zone
 
 CANCEL, CANCEL_ALL = "scheduled.cancel", "scheduled.cancel_all"
 _MOST = 20
@@ -43,7 +45,8 @@ async def scheduled(call: BotCall) -> None:
 
 
 async def _scheduled(call: BotCall) -> Message:
-    return render_scheduled(await call.services.scheduled.upcoming())
+    found = await call.services.scheduled.upcoming()
+    return render_scheduled(found, await own_zone(call))
 
 
 @router.action(CANCEL)
@@ -90,13 +93,13 @@ async def _cancel_all(call: BotCall) -> None:
     await call.reply(plain(text), in_channel=True)
 
 
-def render_scheduled(found: list[ScheduledSms]) -> Message:
-    """What waits, each with its buttons."""
+def render_scheduled(found: list[ScheduledSms], zone: ZoneInfo | None = None) -> Message:
+    """What waits, each with its buttons; times in the zone that the reader has chosen."""
     if not found:
         return plain("No SMS is scheduled.")
     blocks: list[Block] = [header(f"{len(found)} scheduled SMS")]
     for sms in found[:_MOST]:
-        blocks += _waiting(sms)
+        blocks += _waiting(sms, zone)
     if len(found) > _MOST:
         blocks.append(context(f"and {len(found) - _MOST} more"))
     ask = confirm(
@@ -106,15 +109,18 @@ def render_scheduled(found: list[ScheduledSms]) -> Message:
         deny="Keep them",
     )
     blocks.append(buttons(button("Cancel all", CANCEL_ALL, style="danger", ask=ask)))
-    spoken = "\n".join(f"{moment(sms.at)} to {escape(for_people(sms.recipient))}" for sms in found)
+    spoken = "\n".join(
+        f"{moment(sms.at, zone)} to {escape(for_people(sms.recipient))}" for sms in found
+    )
     return Message(clip(f"{len(found)} scheduled SMS\n{spoken}", 3000), tuple(blocks))
 
 
-def _waiting(sms: ScheduledSms) -> list[Block]:
+def _waiting(sms: ScheduledSms, zone: ZoneInfo | None) -> list[Block]:
     """One message, and what can be done with it."""
     who = f" by <@{sms.actor}>" if sms.actor else ""
     to = escape(for_people(sms.recipient))
-    text = f"*{moment(sms.at)}* to {to}{who}\n>{escape(clip(sms.body, 150)).replace(chr(10), ' ')}"
+    quote = escape(clip(sms.body, 150)).replace("\n", " ")
+    text = f"*{moment(sms.at, zone)}* to {to}{who}\n>{quote}"
     ask = confirm("Cancel it?", f"The SMS to {to} is not sent.", ok="Cancel it", deny="Keep it")
     wish = json.dumps({"id": sms.message_id, "at": int(sms.at.timestamp())})
     return [

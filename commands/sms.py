@@ -45,9 +45,10 @@ async def send(call: BotCall) -> None:
 
 async def open_sms(call: BotCall, to: str, body: str) -> None:
     """Open the form, prefilled."""
+    own = await call.services.own.of(call.user)
 
     def made(origin: Origin) -> Modal:
-        return form(Typed(origin.id, origin.channel, to=to, body=body))
+        return form(Typed(origin.id, origin.channel, to=to, body=body, sender=own.sender))
 
     await open_form(call, "sms", made, to, body)
 

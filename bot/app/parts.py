@@ -25,10 +25,12 @@ from bot.services.decisions import Decisions
 from bot.services.explain import explain
 from bot.services.failure_watch import FailureWatch
 from bot.services.guards import QuietHours
+from bot.services.home import Home
 from bot.services.intake import Intake
 from bot.services.journal import Journal
 from bot.services.limit_book import LimitBook
 from bot.services.outbox import Outbox
+from bot.services.own_settings import OwnSettings
 from bot.services.permissions import Permissions
 from bot.services.reconcile import Reconciler
 from bot.services.retention import Retention
@@ -41,6 +43,7 @@ from bot.settings import Settings
 from commands import Services
 from commands.inbox_posts import ConversationPosts
 from commands.notices import SlackNotifier
+from commands.personal import PersonalNews
 
 _OUTBOX_SECONDS = 5
 _RECONCILE_SECONDS = 5
@@ -216,6 +219,7 @@ def _notifier(ground: Ground, services: Services) -> SlackNotifier:
             now=now,
         ),
         alerts=build_posts(ground, services),
+        personal=PersonalNews(ground.slack, services.own, services.access),
         alert_channel=settings.alert_channel,
         approval_channel=settings.approval_channel,
         admins=settings.bot_admins,
@@ -287,6 +291,8 @@ def _services(
         ),
         alerts=build_desk(ground),
         clerk=Clerk(database, scope, now=now),
+        home=Home(clicksend, account, database, scope, now=now),
+        own=OwnSettings(database, scope, now=now),
         deliver=ground.deliver,
         now=now,
         default_country=settings.default_country,

@@ -51,6 +51,11 @@ class View:
         """Whether a box of a block is ticked."""
         return bool(self._element(block_id).get("selected_options"))
 
+    def choices(self, block_id: str) -> frozenset[str]:
+        """The values of the boxes that are ticked in a block."""
+        found = self._element(block_id).get("selected_options") or ()
+        return frozenset(str(each["value"]) for each in found if "value" in each)
+
     def files(self, block_id: str) -> tuple[str, ...]:
         """The ids of the files that were attached."""
         found = self._element(block_id).get("files") or ()

@@ -18,6 +18,8 @@ _SENT = (State.SENT, State.RECONCILED)
 
 Index(None, sends.c.workspace, sends.c.account, sends.c.actor, sends.c.confirmed_at)
 Index(None, sends.c.workspace, sends.c.account, sends.c.scheduled_for)
+# Without it SQLite looks for a state among all sends of an account, by one of the other indexes.
+Index(None, sends.c.workspace, sends.c.account, sends.c.state, sends.c.not_before)
 
 
 def _ours(scope: Scope) -> Any:

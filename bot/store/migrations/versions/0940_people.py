@@ -24,7 +24,7 @@ def upgrade() -> None:
         sa.Column("set_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("workspace", "account", "user", name=op.f("pk_people")),
     )
-    for column in (["actor", "confirmed_at"], ["scheduled_for"]):
+    for column in (["actor", "confirmed_at"], ["scheduled_for"], ["state", "not_before"]):
         op.create_index(
             op.f(f"ix_sends_workspace_account_{'_'.join(column)}"),
             "sends",
