@@ -162,6 +162,7 @@ async def _draft(call: BotCall, typed: Typed, found: recipients.Recipients, time
         typed.origin.previous,
         content=f"{typed.subject}\0{typed.body}\0{picture.digest}",
         notes=(time.note,) if time.note else (),
+        picture=(typed.file, picture.name),
     )
 
 

@@ -12,7 +12,18 @@ from bot.services.guards import Finding, Level
 from bot.services.money import amount
 from bot.services.recipients import for_people
 from bot.services.sending import Draft, Quote
-from bot.slack.blocks import Block, Modal, button, buttons, clip, escape, fields, modal, section
+from bot.slack.blocks import (
+    Block,
+    Modal,
+    button,
+    buttons,
+    clip,
+    escape,
+    fields,
+    modal,
+    picture,
+    section,
+)
 from commands.answers import moment
 
 CONFIRM, CHANGE, OFFER = "send.confirm", "send.change", "send.offer"
@@ -32,6 +43,11 @@ def review(draft: Draft, quote: Quote, zone: ZoneInfo | None = None) -> Modal:
     blocks: list[Block] = [
         section(f"*{_to(channel, quote)}*\n{_recipients(draft)}"),
         section(f"*What*\n{escape(clip(draft.summary, 2500))}"),
+        *(
+            [picture(draft.picture[0], f"Sent with it: {draft.picture[1]}")]
+            if draft.picture
+            else []
+        ),
         fields(*_facts(draft, quote, channel, zone)),
         *([section(f":warning: {not_taken(quote)}")] if quote.refused else []),
         *(section(finding(each)) for each in quote.findings[:_MOST]),

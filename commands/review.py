@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TypeAlias
@@ -12,7 +13,7 @@ from bot.clicksend import ClickSendError
 from bot.services.channels import SendOperation, channel_of
 from bot.services.explain import explain
 from bot.services.guards import Finding
-from bot.services.sending import Confirmation, Draft, Outcome, new_id
+from bot.services.sending import Confirmation, Draft, Outcome, Quote, new_id
 from bot.slack.blocks import (
     Message,
     Modal,
@@ -21,6 +22,7 @@ from bot.slack.blocks import (
     modal,
     section,
 )
+from bot.slack.client import SlackError
 from bot.slack.router import Ack, Clear, Update
 from bot.store.sends import Send
 from commands.answers import NOTHING
@@ -95,7 +97,19 @@ async def price_and_review(call: BotCall, view_id: str, draft: Draft, form: Form
         problem = f"{escape(quote.problem)} {not_taken(quote)} {money(quote)} {NOTHING}"
         await call.slack.update_view(view_id, form(problem))
         return
-    await call.slack.update_view(view_id, review(draft, quote, await own_zone(call)))
+    await _show(call, view_id, draft, quote)
+
+
+async def _show(call: BotCall, view_id: str, draft: Draft, quote: Quote) -> None:
+    """The review; without its picture where Slack does not show it (yet) to the bot."""
+    zone = await own_zone(call)
+    try:
+        await call.slack.update_view(view_id, review(draft, quote, zone))
+    except SlackError as error:
+        if draft.picture is None or error.code == "unavailable":
+            raise
+        bare = replace(draft, picture=None)
+        await call.slack.update_view(view_id, review(bare, quote, zone))
 
 
 @router.view(CONFIRM)

@@ -217,6 +217,7 @@ class FakeSlack:
     url: str = ""
     scopes: str = ""
     invalid: list[str] = field(default_factory=list)
+    unshown: set[str] = field(default_factory=set)
 
     async def __call__(self, request: web.Request) -> web.StreamResponse:
         method = request.path.removeprefix("/api/").lstrip("/")
@@ -238,6 +239,8 @@ class FakeSlack:
             self.changed.notify_all()
         if method == "views.update" and self.closed:
             return web.json_response({"ok": False, "error": "not_found"})
+        if any(f'"slack_file": {{"id": "{each}"' in json.dumps(body) for each in self.unshown):
+            return web.json_response({"ok": False, "error": "invalid_blocks"})
         if method in self.errors:
             return web.json_response({"ok": False, "error": self.errors[method]})
         headers = {"x-oauth-scopes": self.scopes} if method == "auth.test" else {}

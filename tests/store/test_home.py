@@ -86,7 +86,8 @@ async def plans(connection: AsyncConnection, scope: Scope) -> list[str]:
     asked: list[tuple[str, tuple[object, ...]]] = []
 
     def note(*of: object) -> None:
-        asked.append((str(of[2]), of[3] if isinstance(of[3], tuple) else ()))
+        if isinstance(of[2], str) and of[2].startswith("SELECT") and isinstance(of[3], tuple):
+            asked.append((of[2], of[3]))
 
     assert connection.sync_connection is not None
     event.listen(connection.sync_connection, "before_cursor_execute", note)
