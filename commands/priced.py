@@ -43,11 +43,7 @@ def review(draft: Draft, quote: Quote, zone: ZoneInfo | None = None) -> Modal:
     blocks: list[Block] = [
         section(f"*{_to(channel, quote)}*\n{_recipients(draft)}"),
         section(f"*What*\n{escape(clip(draft.summary, 2500))}"),
-        *(
-            [picture(draft.picture[0], f"Sent with it: {draft.picture[1]}")]
-            if draft.picture
-            else []
-        ),
+        *_pictures(draft),
         fields(*_facts(draft, quote, channel, zone)),
         *([section(f":warning: {not_taken(quote)}")] if quote.refused else []),
         *(section(finding(each)) for each in quote.findings[:_MOST]),
@@ -63,6 +59,13 @@ def review(draft: Draft, quote: Quote, zone: ZoneInfo | None = None) -> Modal:
         close="Cancel",
         private_metadata=draft.id,
     )
+
+
+def _pictures(draft: Draft) -> list[Block]:
+    if draft.picture is None:
+        return []
+    file_id, name = draft.picture
+    return [picture(file_id, f"Sent with it: {name}")]
 
 
 def _to(channel: Channel, quote: Quote) -> str:

@@ -237,14 +237,17 @@ class FakeSlack:
             self.calls.append((method, body))
             self.invalid += [f"{method}: {each}" for each in problems(method, body)]
             self.changed.notify_all()
-        if method == "views.update" and self.closed:
-            return web.json_response({"ok": False, "error": "not_found"})
-        if any(f'"slack_file": {{"id": "{each}"' in json.dumps(body) for each in self.unshown):
-            return web.json_response({"ok": False, "error": "invalid_blocks"})
-        if method in self.errors:
-            return web.json_response({"ok": False, "error": self.errors[method]})
+        if error := self._error(method, body):
+            return web.json_response({"ok": False, "error": error})
         headers = {"x-oauth-scopes": self.scopes} if method == "auth.test" else {}
         return web.json_response(self._answer(method, body), headers=headers)
+
+    def _error(self, method: str, body: dict[str, Any]) -> str | None:
+        if method == "views.update" and self.closed:
+            return "not_found"
+        if any(f'"slack_file": {{"id": "{each}"' in json.dumps(body) for each in self.unshown):
+            return "invalid_blocks"
+        return self.errors.get(method)
 
     def _answer(self, method: str, body: dict[str, Any]) -> dict[str, Any]:
         if method == "files.info":

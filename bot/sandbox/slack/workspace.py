@@ -85,6 +85,7 @@ class Posted:
             "team": TEAM,
             "text": self.text,
             "blocks": self.blocks,
+            **({"files": self.files} if self.files else {}),
             **own,
             **thread,
             **edited,

@@ -147,10 +147,10 @@ function replies(message) {
 }
 
 function tools(message) {
-  if (message.only_for || message.thread_ts) return null;
+  if (message.only_for) return null;
   const shortcuts = store.shortcuts.filter((each) => each.type === "message");
   const buttons = [
-    el("button", { type: "button", "aria-label": "Reply in thread", title: "Reply in thread", on: { click: () => openThread(message.ts) } }, "💬"),
+    ...(message.thread_ts ? [] : [el("button", { type: "button", "aria-label": "Reply in thread", title: "Reply in thread", on: { click: () => openThread(message.ts) } }, "💬")]),
     ...shortcuts.map((each) =>
       el(
         "button",
