@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.clicksend import ClickSendError
 from bot.services.recipients import for_people
-from bot.services.scheduled import CancelOutcome, ScheduledSms
+from bot.services.scheduled import MOST, CancelOutcome, ScheduledSms
 from bot.slack.blocks import (
     Block,
     Message,
@@ -97,11 +97,14 @@ def render_scheduled(found: list[ScheduledSms], zone: ZoneInfo | None = None) ->
     """What waits, each with its buttons; times in the zone that the reader has chosen."""
     if not found:
         return plain("No SMS is scheduled.")
-    blocks: list[Block] = [header(f"{len(found)} scheduled SMS")]
+    count = f"{len(found)} scheduled SMS" if len(found) < MOST else f"At least {MOST} scheduled SMS"
+    blocks: list[Block] = [header(count)]
     for sms in found[:_MOST]:
         blocks += _waiting(sms, zone)
     if len(found) > _MOST:
-        blocks.append(context(f"and {len(found) - _MOST} more"))
+        blocks.append(
+            context(f"and {'at least ' if len(found) >= MOST else ''}{len(found) - _MOST} more")
+        )
     ask = confirm(
         "Cancel all of them?",
         "Every scheduled SMS of the *whole account* is cancelled, those made elsewhere too.",
@@ -112,7 +115,7 @@ def render_scheduled(found: list[ScheduledSms], zone: ZoneInfo | None = None) ->
     spoken = "\n".join(
         f"{moment(sms.at, zone)} to {escape(for_people(sms.recipient))}" for sms in found
     )
-    return Message(clip(f"{len(found)} scheduled SMS\n{spoken}", 3000), tuple(blocks))
+    return Message(clip(f"{count}\n{spoken}", 3000), tuple(blocks))
 
 
 def _waiting(sms: ScheduledSms, zone: ZoneInfo | None) -> list[Block]:

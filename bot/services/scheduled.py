@@ -15,7 +15,8 @@ from bot.store.deliveries import SentMessage
 from bot.store.sends import Send
 
 _LOOK_BACK = timedelta(days=180)
-_MOST = 200
+MOST = 200
+"""How many waiting messages are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ class Scheduled:
             async for record in records:
                 if _waits(record, now) and record.message_id:
                     waiting[record.message_id] = record
-                if len(waiting) >= _MOST:
+                if len(waiting) >= MOST:
                     break
         async with self._database.read() as connection:
             ours = await deliveries.senders_of(

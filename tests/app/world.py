@@ -52,7 +52,7 @@ def _data_of(example: dict[str, Any]) -> Any:
 class FakeClickSend:
     """Answers as documented; `answers` changes the data of an operation, `hold` delays all.
 
-    An answer that is a function gets the body.
+    An answer that is a function gets the body; `reshape` changes every answer's data.
     """
 
     arrivals: list[tuple[str, Any]] = field(default_factory=list)
@@ -66,6 +66,7 @@ class FakeClickSend:
     refused: dict[str, str] = field(default_factory=dict)
     price: str = "0.077"
     files: dict[str, bytes] = field(default_factory=dict)
+    reshape: Callable[[Any, Any], Any] | None = None
 
     def __post_init__(self) -> None:
         self._routes = [
@@ -107,6 +108,7 @@ class FakeClickSend:
                 status=status,
             )
         data = self._data(name, body, example)
+        data = self.reshape(data, body) if self.reshape else data
         return web.json_response(
             {"http_code": 200, "response_code": "SUCCESS", "response_msg": "ok", "data": data}
         )

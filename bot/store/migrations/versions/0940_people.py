@@ -24,7 +24,14 @@ def upgrade() -> None:
         sa.Column("set_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("workspace", "account", "user", name=op.f("pk_people")),
     )
-    for column in (["actor", "confirmed_at"], ["scheduled_for"], ["state", "not_before"]):
+    # With this one the answers to a conversation are looked up, not all that was ever sent.
+    op.drop_index(op.f("ix_sends_workspace_account_thread_ts"), table_name="sends")
+    for column in (
+        ["thread_ts", "confirmed_at"],
+        ["actor", "confirmed_at"],
+        ["scheduled_for"],
+        ["state", "not_before"],
+    ):
         op.create_index(
             op.f(f"ix_sends_workspace_account_{'_'.join(column)}"),
             "sends",
