@@ -31,7 +31,7 @@ from bot.slack.blocks import (
     section,
 )
 from bot.store.conversations import Conversation
-from bot.store.sends import Send
+from bot.store.sends import COMMITTED, Send
 from commands.answers import moment
 from commands.approval import APPROVE, REFUSE
 from commands.history import STATES
@@ -208,7 +208,7 @@ def _more(found: int, words: str) -> list[Block]:
 
 def _facts(send: Send) -> str:
     people = "1 recipient" if send.recipients == 1 else f"{send.recipients:,} recipients"
-    cost = send.total if send.total is not None else send.price
+    cost = send.total if send.total is not None or send.state not in COMMITTED else send.price
     return people + (f" · {amount(cost, send.currency or '')}" if cost is not None else "")
 
 

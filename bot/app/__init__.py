@@ -27,6 +27,7 @@ from bot.slack.client import Slack
 from bot.slack.socket import SocketRunner
 from bot.slack.tasks import Tasks
 from bot.store import Database, Scope
+from bot.store.leadership import Leadership
 from bot.web.app import build_web
 from bot.web.server import WebServer
 from bot.web.webhooks import Webhooks
@@ -159,7 +160,12 @@ class App:
 
     def _start_clock(self, parts: Parts, stack: contextlib.AsyncExitStack) -> None:
         clock = Clock(
-            self._database, self._scope, owner=self._owner, now=now, metrics=self._metrics
+            self._database,
+            self._scope,
+            owner=self._owner,
+            now=now,
+            metrics=self._metrics,
+            leadership=Leadership(self._settings.database_url),
         )
         for job in parts.jobs:
             clock.every(job.seconds, job.name, job.work)

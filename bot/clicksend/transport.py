@@ -7,6 +7,7 @@ httpx's own transport does not. Reads may be repeated, and aiohttp is several ti
 
 import logging
 import ssl
+from functools import cache
 
 import aiohttp
 import httpx
@@ -30,7 +31,7 @@ class TwoWayTransport(httpx.AsyncBaseTransport):
     """
 
     def __init__(self) -> None:
-        context = httpx.create_ssl_context(trust_env=False)
+        context = _trusted()
         self._quick = AiohttpTransport(verify=context, client=lambda: _session(context))
         self._careful = httpx.AsyncHTTPTransport(
             verify=context,
@@ -60,6 +61,12 @@ class TwoWayTransport(httpx.AsyncBaseTransport):
             await self._quick.aclose()
         finally:
             await self._careful.aclose()
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """What is trusted; to read the certificates takes 17 ms, so that every client shares it."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def _session(context: ssl.SSLContext) -> aiohttp.ClientSession:

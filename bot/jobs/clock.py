@@ -1,4 +1,8 @@
-"""APScheduler with its memory store; each fire claims its slot in our own table first."""
+"""APScheduler with its memory store; each fire claims its slot in our own table first.
+
+Only the leader's clock strikes. A new leader strikes at once for every job; and every minute a slot
+that somebody left unfinished, because they were killed, is looked for and done.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +10,24 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from prometheus_client import CollectorRegistry, Counter
+from prometheus_client import CollectorRegistry, Counter, Gauge
 
 from bot.clicksend import ClickSendError
 from bot.store import Database, Scope, slots
+from bot.store.leadership import Leadership
 
 _log = structlog.get_logger(__name__)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LEASE = timedelta(minutes=5)
+_RENEW_SECONDS = 60.0
 _GRACE_SECONDS = 60
 _PATIENCE_SECONDS = 20.0
+_SWEEP, _SWEEP_SECONDS = "sweep", 60
+Work = Callable[[], Awaitable[object]]
 
 
 class Clock:
@@ -30,6 +39,7 @@ class Clock:
         owner: This process.
         now: The time.
         metrics: Where fires are counted.
+        leadership: Whether this process's clock strikes.
     """
 
     def __init__(
@@ -40,12 +50,16 @@ class Clock:
         owner: str,
         now: Callable[[], datetime],
         metrics: CollectorRegistry,
+        leadership: Leadership,
     ) -> None:
         self._database = database
         self._scope = scope
         self._owner = owner
         self._now = now
+        self._leadership = leadership
+        self._leading: asyncio.Task[None] | None = None
         self._scheduler = AsyncIOScheduler(timezone=UTC)
+        self._jobs: list[tuple[int, str, Work]] = []
         self._running: set[asyncio.Task[bool]] = set()
         self._fires = Counter(
             "clicksend_slack_job_fires",
@@ -53,8 +67,10 @@ class Clock:
             ("job", "outcome"),
             registry=metrics,
         )
+        leader = Gauge("clicksend_slack_leader", "Whether this process leads", registry=metrics)
+        leader.set_function(lambda: float(leadership.leads))
 
-    def every(self, seconds: int, job: str, work: Callable[[], Awaitable[object]]) -> None:
+    def every(self, seconds: int, job: str, work: Work) -> None:
         """Do something at fixed times, so many seconds apart, and once at the start.
 
         Args:
@@ -62,22 +78,14 @@ class Clock:
             job: Its name.
             work: What to do; what it raises is logged, and the next fire tries again.
         """
-        self._scheduler.add_job(
-            self._strike,
-            "interval",
-            args=(seconds, job, work),
-            seconds=seconds,
-            start_date=_EPOCH,
-            next_run_time=self._now(),
-            id=job,
-            coalesce=True,
-            max_instances=1,
-            misfire_grace_time=_GRACE_SECONDS,
-        )
+        self._jobs.append((seconds, job, work))
+        self._add(seconds, job, self._strike, (seconds, job, work))
 
     def start(self) -> None:
-        """Begin."""
+        """Begin, as soon as this process leads."""
+        self._add(_SWEEP_SECONDS, _SWEEP, self._sweep, ())
         self._scheduler.start()
+        self._leading = asyncio.create_task(self._leadership.run(self._elected), name="leadership")
 
     async def stop(self, patience: float = _PATIENCE_SECONDS) -> None:
         """Fire no more, and let what runs end.
@@ -88,6 +96,9 @@ class Clock:
         """
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+        if self._leading:
+            self._leading.cancel()  # somebody else may go on with what comes next
+            await asyncio.gather(self._leading, return_exceptions=True)
         if self._running:
             await asyncio.wait(self._running, timeout=patience)
         late = list(self._running)
@@ -95,15 +106,44 @@ class Clock:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
 
-    async def _strike(self, seconds: int, job: str, work: Callable[[], Awaitable[object]]) -> None:
+    def _add(
+        self, seconds: int, name: str, strike: Callable[..., Awaitable[None]], args: tuple[Any, ...]
+    ) -> None:
+        self._scheduler.add_job(
+            strike,
+            "interval",
+            args=args,
+            seconds=seconds,
+            start_date=_EPOCH,
+            next_run_time=None,  # until this process leads
+            id=name,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=_GRACE_SECONDS,
+        )
+
+    def _elected(self) -> None:
+        """Strike for every job: its latest slot may be undone."""
+        for each in self._scheduler.get_jobs():
+            each.modify(next_run_time=self._now())
+
+    async def _sweep(self) -> None:
+        """Do what was left unfinished: of jobs that come often, the next fire does it anyway."""
+        for seconds, job, work in self._jobs:
+            if seconds > _SWEEP_SECONDS:
+                await self._strike(seconds, job, work)
+
+    async def _strike(self, seconds: int, job: str, work: Work) -> None:
         """Fire in a task of our own: APScheduler cancels its own when it shuts down."""
+        if not self._leadership.leads:
+            return
         task = asyncio.create_task(self.fire(seconds, job, work), name=job)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         with contextlib.suppress(asyncio.CancelledError):  # it would log that as an error
             await asyncio.shield(task)
 
-    async def fire(self, seconds: int, job: str, work: Callable[[], Awaitable[object]]) -> bool:
+    async def fire(self, seconds: int, job: str, work: Work) -> bool:
         """One fire: claim the slot, do the work.
 
         Returns:
@@ -125,8 +165,9 @@ class Clock:
             await self._do(job, slot, work)
         return mine
 
-    async def _do(self, job: str, slot: datetime, work: Callable[[], Awaitable[object]]) -> None:
+    async def _do(self, job: str, slot: datetime, work: Work) -> None:
         outcome = "ok"
+        keeping = asyncio.create_task(self._keep(job, slot), name=f"{job}: lease")
         try:
             await work()
         except ClickSendError as error:
@@ -135,8 +176,24 @@ class Clock:
         except Exception:  # noqa: BLE001 - the next fire tries again
             outcome = "broken"
             _log.exception("job broke", job=job)
+        finally:
+            keeping.cancel()
         self._fires.labels(job, outcome).inc()
         async with self._database.write() as connection:
             await slots.finish(
                 connection, self._scope, job=job, slot=slot, owner=self._owner, at=self._now()
             )
+
+    async def _keep(self, job: str, slot: datetime) -> None:
+        """Renew the lease of a slot while its work goes on."""
+        while True:
+            await asyncio.sleep(_RENEW_SECONDS)
+            async with self._database.write() as connection:
+                await slots.renew(
+                    connection,
+                    self._scope,
+                    job=job,
+                    slot=slot,
+                    owner=self._owner,
+                    lease_until=self._now() + _LEASE,
+                )

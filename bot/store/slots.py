@@ -50,6 +50,30 @@ async def claim(
     return taken.first() is not None
 
 
+async def renew(
+    connection: AsyncConnection,
+    scope: Scope,
+    *,
+    job: str,
+    slot: datetime,
+    owner: str,
+    lease_until: datetime,
+) -> None:
+    """Keep a slot whose work takes long, as long as it is still the owner's."""
+    await connection.execute(
+        update(slots)
+        .where(
+            slots.c.workspace == scope.workspace,
+            slots.c.account == scope.account,
+            slots.c.job == job,
+            slots.c.slot == slot,
+            slots.c.owner == owner,
+            slots.c.finished_at.is_(None),
+        )
+        .values(lease_until=lease_until)
+    )
+
+
 async def finish(
     connection: AsyncConnection, scope: Scope, *, job: str, slot: datetime, owner: str, at: datetime
 ) -> None:

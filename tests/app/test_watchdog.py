@@ -120,7 +120,7 @@ async def test_what_is_there_is_not_made_again_and_its_secrets_are_not_shown(
     assert first[1] == "• Other: URL https://elsewhere.example/…"
     assert "very-secret" not in str(shown)
     await outside.ada.press("setup.make", "", response_url=f"{outside.slack.url}/respond")
-    await outside.slack.next("respond", 2)
+    assert "did not arrive" in (await outside.slack.next("respond", 3))["text"]
     assert outside.clicksend.of("sms_inbound_rules.create") == []
 
 

@@ -2,28 +2,35 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from prometheus_client import CollectorRegistry
 
 from bot.jobs.clock import Clock
 from bot.store import Database, Scope
+from bot.store.leadership import Leadership
 
 
 @pytest.fixture
-async def clock(sqlite_url: str) -> AsyncIterator[Clock]:
-    database = Database(sqlite_url)
-    await database.open()
-    yield Clock(
+async def database(sqlite_url: str) -> AsyncIterator[Database]:
+    found = Database(sqlite_url)
+    await found.open()
+    yield found
+    await found.close()
+
+
+@pytest.fixture
+def clock(database: Database, sqlite_url: str) -> Clock:
+    return Clock(
         database,
         Scope("default", "demo"),
         owner="me",
         now=lambda: datetime.now(UTC),
         metrics=CollectorRegistry(),
+        leadership=Leadership(sqlite_url),
     )
-    await database.close()
 
 
 class Job:
@@ -70,3 +77,77 @@ async def test_a_job_that_runs_may_end(
 async def test_a_job_that_does_not_end_is_cancelled_after_a_while(clock: Clock, job: Job) -> None:
     await clock.stop(patience=0.01)
     assert job.end == "cancelled"
+
+
+class Struck:
+    """A job that counts its runs."""
+
+    def __init__(self) -> None:
+        self.times = 0
+        self.done = asyncio.Event()
+
+    async def __call__(self) -> None:
+        self.times += 1
+        self.done.set()
+
+
+async def test_a_slot_that_somebody_left_unfinished_is_done_after_its_lease(
+    database: Database,
+) -> None:
+    at = [datetime(2026, 11, 24, 12, 0, tzinfo=UTC)]
+
+    def clock_of(owner: str) -> Clock:
+        return Clock(
+            database,
+            Scope("default", "demo"),
+            owner=owner,
+            now=lambda: at[0],
+            metrics=CollectorRegistry(),
+            leadership=Leadership("sqlite+aiosqlite://"),
+        )
+
+    async def killed() -> None:
+        raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        await clock_of("killed").fire(86_400, "daily", killed)
+    heir, struck = clock_of("heir"), Struck()
+    at[0] += timedelta(minutes=4)
+    assert not await heir.fire(86_400, "daily", struck)
+    at[0] += timedelta(minutes=2)
+    assert await heir.fire(86_400, "daily", struck)
+    assert not await heir.fire(86_400, "daily", struck)
+    assert struck.times == 1
+
+
+async def test_only_the_leaders_clock_strikes(
+    new_postgres_url: Callable[[], str],
+) -> None:
+    url = new_postgres_url()
+    database = Database(url)
+    await database.open()
+    struck = [Struck(), Struck()]
+    clocks = [
+        Clock(
+            database,
+            Scope("default", "demo"),
+            owner=str(number),
+            now=lambda: datetime.now(UTC),
+            metrics=CollectorRegistry(),
+            leadership=Leadership(url, beat=0.05),
+        )
+        for number in range(2)
+    ]
+    for clock, work in zip(clocks, struck, strict=True):
+        clock.every(1, "often", work)
+    clocks[0].start()
+    async with asyncio.timeout(30):
+        await struck[0].done.wait()
+        clocks[1].start()
+        struck[0].done.clear()
+        await struck[0].done.wait()
+        assert struck[1].times == 0
+        await clocks[0].stop()
+        await struck[1].done.wait()
+    await clocks[1].stop()
+    await database.close()

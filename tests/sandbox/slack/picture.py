@@ -1,4 +1,6 @@
-"""Take `docs/demo.png`: the page while the tour plays. Needs Playwright and Chromium.
+"""Take `docs/demo.png`, the page while the tour plays, and `docs/home.png`, App Home after it.
+
+Needs Playwright and Chromium.
 
 `python -m tests.sandbox.slack.picture`
 """
@@ -15,7 +17,7 @@ from rich.console import Console
 from bot.sandbox.demo import stage
 from bot.sandbox.tour import ADA, Tour
 
-WHERE = Path(__file__).parents[3] / "docs" / "demo.png"
+DOCS = Path(__file__).parents[3] / "docs"
 
 
 async def main() -> None:
@@ -33,8 +35,12 @@ async def main() -> None:
         await page.get_by_text("Are you there?").first.wait_for(timeout=120_000)
         await running.slack.wait_view(ADA, "send.confirm")
         await asyncio.sleep(0.5)
-        await page.screenshot(path=WHERE)
+        await page.screenshot(path=DOCS / "demo.png")
         await playing
+        await page.get_by_role("link", name="ClickSend").click()
+        await page.get_by_role("tab", name="Home").click()
+        await page.get_by_role("heading", name="Unread replies").wait_for()
+        await page.screenshot(path=DOCS / "home.png")
         await browser.close()
 
 
