@@ -3,6 +3,7 @@
 from commands import (
     access,
     access_forms,
+    address,
     alert,
     alert_settings,
     api,
@@ -12,6 +13,9 @@ from commands import (
     balance,
     billing,
     campaign,
+    campaign_create,
+    campaign_results,
+    campaign_test,
     contact,
     contact_form,
     contact_import,
@@ -29,6 +33,8 @@ from commands import (
     lists,
     mms,
     number,
+    post,
+    posted,
     reschedule,
     review,
     scheduled,
@@ -51,7 +57,8 @@ __all__ = ["Services", "build_router"]
 
 _NOUNS = (
     *(balance, usage, audience, sms, mms, voice, email, fax, review, sent, approval, unsettled),
-    *(campaign, history),
+    *(post, posted, address, campaign, history),
+    *(campaign_create, campaign_test, campaign_results),
     *(scheduled, reschedule),
     *(access, access_forms, audit, api, alert, alert_settings),
     *(contact, contact_form, contact_taking, lists, list_picker),

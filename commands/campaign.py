@@ -20,6 +20,8 @@ from bot.slack.blocks import (
     section,
 )
 from commands.answers import answer, moment, plain, refused, trouble
+from commands.campaign_create import CHANGE
+from commands.campaign_results import RESULTS
 from commands.context import BotCall, BotRouter
 
 PAGE, SHOW, CANCEL = "campaign.page", "campaign.show", "campaign.cancel"
@@ -209,9 +211,11 @@ def render(campaign: Campaign) -> Message:
             ok="Yes, cancel it",
             deny="Keep it",
         )
-        blocks.append(
-            buttons(button("Cancel campaign", CANCEL, value=campaign.id, style="danger", ask=ask))
-        )
+        change = button("Change…", CHANGE, value=campaign.id)
+        cancelled = button("Cancel campaign", CANCEL, value=campaign.id, style="danger", ask=ask)
+        blocks.append(buttons(change, cancelled))
+    else:
+        blocks.append(buttons(button("Results", RESULTS, value=campaign.id)))
     return Message(f"{name}: {_facts(campaign)}", tuple(blocks))
 
 

@@ -139,7 +139,7 @@ async def _draft(call: BotCall, typed: Typed, time: Chosen) -> Draft:
         bcc=_people(typed.bcc) or None,
         from_=EmailSender(email_address_id=int(typed.sender), name=typed.name or None),
         subject=typed.subject,
-        body=markup(typed),
+        body=markup(typed.body, typed.style),
         attachments=files or None,
         schedule=time.at,
     )

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 
 from slack_sdk.models.blocks import (
     ExternalDataSelectElement,
-    PlainTextInputElement,
     StaticSelectElement,
 )
 from slack_sdk.models.blocks.block_elements import FileInputElement
 
 from bot.slack.blocks import Block, Modal, Option, clip, input_block
 from bot.slack.calls import View
-from commands.audience import LONGEST
+from commands.fields import text_field
 from commands.files import ATTACH_AGAIN
 from commands.origin import Origin, channel_form
 from commands.times import WHEN, WORDS, Chosen
@@ -39,7 +38,7 @@ LARGEST = 5_000_000
 MOST_FILES = 5
 MOST_RECIPIENTS = 50
 _SUBJECT = 200
-_STYLES = {
+STYLES = {
     TEXT: Option(value=TEXT, text="Text, as it is typed"),
     HTML: Option(value=HTML, text="HTML"),
 }
@@ -124,18 +123,18 @@ def check(typed: Typed, time: Chosen) -> dict[str, str]:
         wrong[SUBJECT] = "An email has a subject."
     if not typed.body.strip():
         wrong[BODY] = "Write the message."
-    if typed.style not in _STYLES:
+    if typed.style not in STYLES:
         wrong[STYLE] = "Choose text or HTML."
     if len(typed.files) > MOST_FILES:
         wrong[FILES] = f"At most {MOST_FILES} files."
     return wrong
 
 
-def markup(typed: Typed) -> str:
+def markup(body: str, style: str) -> str:
     """The body as HTML: as it is, or text with nothing in it that means anything in HTML."""
-    if typed.style == HTML:
-        return typed.body
-    return html.escape(typed.body).replace("\r\n", "\n").replace("\n", "<br>\n")
+    if style == HTML:
+        return body
+    return html.escape(body).replace("\r\n", "\n").replace("\n", "<br>\n")
 
 
 def as_typed(body: str) -> tuple[str, str]:
@@ -156,17 +155,17 @@ def form(typed: Typed, problem: str = "") -> Modal:
         initial_option=chosen,
     )
     style = StaticSelectElement(
-        action_id=STYLE, options=list(_STYLES.values()), initial_option=_STYLES[typed.style]
+        action_id=STYLE, options=list(STYLES.values()), initial_option=STYLES[typed.style]
     )
     attached = FileInputElement(action_id=FILES, max_files=MOST_FILES)
     blocks: list[Block] = [
         input_block(SENDER, "From", sender, hint="The verified addresses of the account."),
-        _text(NAME, "Name of the sender", typed.name, most=100, optional=True),
-        _text(TO, "To", typed.to, hint="One or many addresses, separated by commas or lines."),
-        _text(CC, "Copy to", typed.cc, optional=True),
-        _text(BCC, "Blind copy to", typed.bcc, optional=True),
-        _text(SUBJECT, "Subject", typed.subject, most=_SUBJECT),
-        _text(BODY, "Message", typed.body, multiline=True),
+        text_field(NAME, "Name of the sender", typed.name, most=100, optional=True),
+        text_field(TO, "To", typed.to, hint="One or many addresses, separated by commas or lines."),
+        text_field(CC, "Copy to", typed.cc, optional=True),
+        text_field(BCC, "Blind copy to", typed.bcc, optional=True),
+        text_field(SUBJECT, "Subject", typed.subject, most=_SUBJECT),
+        text_field(BODY, "Message", typed.body, multiline=True),
         input_block(STYLE, "Written in", style),
         input_block(
             FILES,
@@ -179,22 +178,3 @@ def form(typed: Typed, problem: str = "") -> Modal:
         *time_fields(typed.words, typed.when, hint="In your own time zone. Empty: now."),
     ]
     return channel_form(FORM, TITLE, typed.origin, blocks, problem)
-
-
-def _text(
-    block_id: str,
-    label: str,
-    value: str,
-    *,
-    most: int = LONGEST,
-    multiline: bool = False,
-    hint: str | None = None,
-    optional: bool = False,
-) -> Block:
-    element = PlainTextInputElement(
-        action_id=block_id,
-        multiline=multiline,
-        max_length=most,
-        initial_value=value or None,
-    )
-    return input_block(block_id, label, element, hint=hint, optional=optional)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from functools import partial
-from urllib.parse import urlsplit
 
 from slack_sdk.models.blocks import PlainTextInputElement
 
@@ -29,14 +28,13 @@ from commands.answers import refused
 from commands.context import BotCall, BotRouter
 from commands.files import (
     ATTACH_AGAIN,
-    OFFERED,
     Document,
-    FilesKept,
     Kind,
     bring,
-    file_fields,
+    is_web,
     prepare_later,
 )
+from commands.message_files import OFFERED, FilesKept, file_fields
 from commands.review import Form, loading, reopens
 
 FORM = "fax.form"
@@ -175,17 +173,9 @@ def check(typed: Typed, numbers: recipients.Recipients) -> dict[str, str]:
         wrong[FILE] = "Choose a file of the message above, or attach one here."
     elif bool(typed.file) == bool(typed.link):
         wrong[LINK] = "Attach a file above, or give a link here: one of the two."
-    elif typed.link and not _is_web(typed.link):
+    elif typed.link and not is_web(typed.link):
         wrong[LINK] = "A link to a PDF begins with https:// or http://."
     return wrong
-
-
-def _is_web(link: str) -> bool:
-    try:
-        parts = urlsplit(link)
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
 def _link_field(link: str) -> Block:

@@ -5,24 +5,39 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
 
-from slack_sdk.models.blocks.block_elements import FileInputElement, StaticSelectElement
+from pydantic import JsonValue
+from slack_sdk.models.blocks.block_elements import FileInputElement
 
 from bot.clicksend import ClickSendError
 from bot.clicksend.operations.uploads import LARGEST_MEDIA, Convert, UploadMedia
 from bot.services.explain import explain
 from bot.services.sending import Draft
-from bot.slack.blocks import Block, Message, Option, clip, escape, input_block
+from bot.slack.blocks import Block, Message, clip, context, escape, input_block
 from bot.slack.calls import View
-from bot.slack.client import FileError, SlackError
-from bot.slack.said import Said
+from bot.slack.client import FileError, SlackError, SlackFile
 from commands.answers import NOTHING
 from commands.context import BotCall
 from commands.review import Form, price_and_review
 
 Build = Callable[[], Awaitable[Draft]]
-"""Brings the files and makes the draft; raises FileError, SlackError or ClickSendError."""
+"""Brings files, makes the draft; raises AgainError, FileError, SlackError or ClickSendError."""
+
+
+class AgainError(Exception):
+    """The form has to come back, with something filled in that was not typed.
+
+    Args:
+        form: The form; builds itself with what is wrong at its top.
+        problem: What is wrong, plain text.
+    """
+
+    def __init__(self, form: Form, problem: str) -> None:
+        super().__init__(problem)
+        self.form = form
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +68,49 @@ class Document:
     digest: str
 
 
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """Files that ClickSend has already: a form that comes back need not have them attached again.
+
+    Attributes:
+        urls: Where they are.
+        name: What people call them.
+        until: When ClickSend forgets them, Unix seconds.
+        digest: What makes them the same files again; empty where `same_as` says it.
+        same_as: The fingerprint of the draft that has them; or empty.
+    """
+
+    urls: tuple[str, ...]
+    name: str
+    until: int
+    digest: str = ""
+    same_as: str = ""
+
+    @classmethod
+    def read(cls, view: View) -> Uploaded | None:
+        """As a submitted form kept them; None where it did not."""
+        kept = json.loads(view.private_metadata or "{}").get("uploaded")
+        return cls(**{**kept, "urls": tuple(kept["urls"])}) if isinstance(kept, dict) else None
+
+    @property
+    def metadata(self) -> dict[str, JsonValue]:
+        """What a form keeps of them."""
+        return {"uploaded": {**asdict(self), "urls": list(self.urls)}}
+
+    @property
+    def shown(self) -> Block:
+        """That they need not be attached again."""
+        text = f":paperclip: *{escape(self.name)}* is attached already."
+        return context(f"{text} Attach something only to take its place.")
+
+    def gone(self, now: datetime) -> str:
+        """That they have to be attached again; empty while ClickSend has them."""
+        late = self.until <= now.timestamp()
+        return (
+            f"ClickSend forgot {clip(self.name, 100)} meanwhile: attach it again." if late else ""
+        )
+
+
 PICTURE = Kind(
     ("png", "jpg", "jpeg", "gif"),
     "PNG, JPG or GIF picture",
@@ -70,15 +128,41 @@ async def bring(call: BotCall, file_id: str, kind: Kind) -> Document:
         SlackError: Slack cannot be reached.
         ClickSendError: It was not taken.
     """
+    return await upload(call, await fetch(call, file_id, kind), kind)
+
+
+async def fetch(call: BotCall, file_id: str, kind: Kind) -> SlackFile:
+    """Fetch a file from Slack, and check what it is.
+
+    Raises:
+        FileError: It is too large, of another kind, or Slack does not give it.
+        SlackError: Slack cannot be reached.
+    """
     file = await call.slack.download(file_id, most=kind.most)
     known = not kind.begins or file.content.startswith(kind.begins)
     if file.filetype.lower() not in kind.types or not known:
         raise FileError(f"{file.name} is no {kind.noun}.")
-    upload = await call.services.clicksend.run(UploadMedia.of(file.content, kind.convert))
-    return Document(upload.url, file.name, hashlib.sha256(file.content).hexdigest())
+    return file
 
 
-def prepare_later(call: BotCall, build: Build, form: Form, *, doing: str) -> None:
+async def upload(call: BotCall, file: SlackFile, kind: Kind) -> Document:
+    """Give a file to ClickSend, which makes of it what the channel takes (`uploads.upload`).
+
+    Raises:
+        ClickSendError: It was not taken.
+    """
+    taken = await call.services.clicksend.run(UploadMedia.of(file.content, kind.convert))
+    return Document(taken.url, file.name, hashlib.sha256(file.content).hexdigest())
+
+
+def prepare_later(
+    call: BotCall,
+    build: Build,
+    form: Form,
+    *,
+    doing: str,
+    otherwise: str = "The file was not taken.",
+) -> None:
     """Bring files after the acknowledgement; the loading view becomes review or form.
 
     Args:
@@ -86,22 +170,25 @@ def prepare_later(call: BotCall, build: Build, form: Form, *, doing: str) -> Non
         build: Brings them.
         form: The form again.
         doing: What it is, for "Something went wrong while …".
+        otherwise: What is said first when ClickSend refuses what is needed before the price.
     """
     view_id = call.view.id if call.view else ""
 
     async def failed(message: Message) -> None:
         await call.slack.update_view(view_id, form(message.text))
 
-    call.later(_prepare(call, view_id, build, form), doing=doing, failed=failed)
+    call.later(_prepare(call, view_id, build, form, otherwise), doing=doing, failed=failed)
 
 
-async def _prepare(call: BotCall, view_id: str, build: Build, form: Form) -> None:
+async def _prepare(call: BotCall, view_id: str, build: Build, form: Form, otherwise: str) -> None:
     try:
         draft = await build()
+    except AgainError as again:
+        await call.slack.update_view(view_id, again.form(f"{escape(str(again))} {NOTHING}"))
     except (FileError, SlackError) as error:
         await call.slack.update_view(view_id, form(f"{escape(str(error))} {NOTHING}"))
     except ClickSendError as error:
-        problem = f"The file was not taken. {escape(explain(error))} {NOTHING}"
+        problem = f"{otherwise} {escape(explain(error))} {NOTHING}"
         await call.slack.update_view(view_id, form(problem))
     else:
         await price_and_review(call, view_id, draft, form)
@@ -124,66 +211,15 @@ def file_field(
     return input_block(block_id, label, element, hint=hint, optional=optional)
 
 
-OFFERED = "offered"
-"""The block of the menu with the files of a message."""
-Offered = tuple[tuple[str, str], ...]
-"""The files of a message that a form offers: Slack's id and name of each."""
+def is_web(link: str) -> bool:
+    """Whether a text is the address of something on the web."""
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
-def offered_by(said: Said | None, kind: Kind) -> Offered:
-    """The files of a message that a channel takes."""
-    found = said.files if said else ()
-    return tuple((each.id, each.name) for each in found if each.filetype in kind.types)
-
-
-def file_fields(
-    block_id: str, label: str, kind: Kind, *, hint: str, files: FilesKept
-) -> list[Block]:
-    """The field for a file, and before it the menu of a message's files, where there are any.
-
-    Args:
-        block_id: Where the field stands.
-        label: What it is for.
-        kind: What is taken.
-        hint: What to know of it.
-        files: What the message offered, and which of it was chosen.
-    """
-    if not files.offered:
-        return [file_field(block_id, label, kind, hint=hint, optional=files.optional)]
-    options = [Option(value=key, text=clip(name, 75)) for key, name in files.offered]
-    chosen = next((each for each in options if each.value == files.chosen), None)
-    menu = StaticSelectElement(action_id=OFFERED, options=options, initial_option=chosen)
-    other = file_field(block_id, f"Or another {label.lower()}", kind, hint=hint, optional=True)
-    return [input_block(OFFERED, f"{label} of the message", menu, optional=True), other]
-
-
-@dataclass(frozen=True, slots=True)
-class FilesKept:
-    """The files that a message offered to a form; `optional`: the form does without one."""
-
-    offered: Offered = ()
-    chosen: str = ""
-    optional: bool = False
-
-    @classmethod
-    def read(cls, view: View, *, optional: bool = False) -> FilesKept:
-        """As a submitted form has them."""
-        kept = json.loads(view.private_metadata or "{}").get(OFFERED) or []
-        offered = tuple((str(key), str(name)) for key, name in kept)
-        chosen = view.choice(OFFERED) or ""
-        return cls(offered, chosen if chosen in dict(offered) else "", optional)
-
-    @classmethod
-    def of(cls, said: Said | None, kind: Kind, *, optional: bool = False) -> FilesKept:
-        """Those of a message, the first one chosen."""
-        offered = offered_by(said, kind)
-        return cls(offered, offered[0][0] if offered else "", optional)
-
-    def picked(self, view: View, block_id: str) -> str:
-        """The id of the file: an attached one counts, where there are both."""
-        return next(iter(view.files(block_id)), "") or self.chosen
-
-
-NO_FILES = FilesKept()
-
+KEPT_SECONDS = 540
+"""For how long an uploaded file is counted on: ClickSend forgets it after 600."""
 ATTACH_AGAIN = " Attach it again: Slack forgets files when a form comes back."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import partial
 
+from pydantic import JsonValue
 from slack_sdk.models.blocks import PlainTextInputElement
 
 from bot.clicksend.operations.mms import MmsMessage, SendMms
@@ -31,14 +32,11 @@ from commands.audience import (
 from commands.context import BotCall, BotRouter
 from commands.files import (
     ATTACH_AGAIN,
-    NO_FILES,
-    OFFERED,
     PICTURE,
-    FilesKept,
     bring,
-    file_fields,
     prepare_later,
 )
+from commands.message_files import NO_FILES, FilesKept, file_fields
 from commands.origin import Origin, channel_form, open_form
 from commands.review import Form, loading, reopens
 from commands.times import WHEN, WORDS, Chosen, chosen
@@ -232,5 +230,5 @@ def form(typed: Typed, problem: str = "") -> Modal:
         sender_field(typed.sender),
         *time_fields(typed.words, typed.when, hint="In your own time zone. Empty: now."),
     ]
-    more = {OFFERED: typed.files.offered}
-    return channel_form(FORM, _TITLE, typed.origin, blocks, problem, more=more)
+    offered: JsonValue = [list(each) for each in typed.files.offered]
+    return channel_form(FORM, _TITLE, typed.origin, blocks, problem, offered=offered)

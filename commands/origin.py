@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from types import MappingProxyType
+
+from pydantic import JsonValue
 
 from bot.services.sending import new_id
 from bot.slack.blocks import Block, Modal, modal, section
@@ -15,8 +16,6 @@ from commands.answers import NOTHING, plain, refused
 from commands.audience import LONGEST
 from commands.context import BotCall
 from commands.times import zone_of
-
-"""Characters that a field of a form holds (Slack's limit)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +54,17 @@ def channel_form(
     origin: Origin,
     blocks: list[Block],
     problem: str,
-    *,
-    more: Mapping[str, object] = MappingProxyType({}),
+    **more: JsonValue,
 ) -> Modal:
     """The form of a channel, with a problem (mrkdwn) at its top where there is one.
 
     Args:
-        callback_id: Of its submission.
-        title: Of the modal.
+        callback_id: Of the form.
+        title: Above it.
         origin: What it is for.
         blocks: Its fields.
-        problem: What was wrong the last time.
-        more: What else it keeps, as JSON values.
+        problem: What is wrong (mrkdwn); empty when nothing is.
+        more: What else it keeps in its `private_metadata`.
     """
     kept = {"id": origin.id, "channel": origin.channel, "previous": origin.previous, **more}
     return modal(
@@ -77,6 +75,24 @@ def channel_form(
         close="Cancel",
         private_metadata=json.dumps(kept),
     )
+
+
+async def origin_for(call: BotCall, kind: str, *typed: str) -> Origin | None:
+    """What a form is for; None for who may not send, or typed more than a field holds: they know.
+
+    Args:
+        call: Who wants the form.
+        kind: The channel of sending, as `mms`.
+        typed: What the form is prefilled with.
+    """
+    if await refused(call, kind):
+        return None
+    longest = max(map(len, typed), default=0)
+    if longest > LONGEST:
+        most = f"A form holds {LONGEST:,} characters, and this has {longest:,}."
+        await call.reply(plain(f":warning: {most} {NOTHING} Shorten it and try again."))
+        return None
+    return Origin(new_id(), call.channel or call.user)
 
 
 async def open_form(call: BotCall, kind: str, form: Callable[[Origin], Modal], *typed: str) -> None:
@@ -91,12 +107,7 @@ async def open_form(call: BotCall, kind: str, form: Callable[[Origin], Modal], *
     Raises:
         SlackError: The trigger has expired, or Slack refuses.
     """
-    if await refused(call, kind):
-        return
-    longest = max(map(len, typed), default=0)
-    if longest > LONGEST:
-        most = f"A form holds {LONGEST:,} characters, and this has {longest:,}."
-        await call.reply(plain(f":warning: {most} {NOTHING} Shorten it and try again."))
-        return
-    await call.open(form(Origin(new_id(), call.channel or call.user)))
-    await zone_of(call)  # kept for a while: the form is submitted faster
+    origin = await origin_for(call, kind, *typed)
+    if origin is not None:
+        await call.open(form(origin))
+        await zone_of(call)  # kept for a while: the form is submitted faster

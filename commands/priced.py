@@ -26,8 +26,13 @@ from bot.slack.blocks import (
 )
 from commands.answers import moment
 
-CONFIRM, CHANGE, OFFER = "send.confirm", "send.change", "send.offer"
+CONFIRM, CHANGE, OFFER, TEST = "send.confirm", "send.change", "send.offer", "campaign.test"
 _MOST = 20
+_FILES = ("file_url", "file_urls", "media_file")
+_SOON = (
+    "ClickSend keeps a file that was attached for ten minutes: with a second yes after that, it "
+    "refuses the file, and nothing is sent."
+)
 
 
 def review(draft: Draft, quote: Quote, zone: ZoneInfo | None = None) -> Modal:
@@ -46,8 +51,9 @@ def review(draft: Draft, quote: Quote, zone: ZoneInfo | None = None) -> Modal:
         *_pictures(draft),
         fields(*_facts(draft, quote, channel, zone)),
         *([section(f":warning: {not_taken(quote)}")] if quote.refused else []),
+        *_sample(draft, quote, channel),
         *(section(finding(each)) for each in quote.findings[:_MOST]),
-        *([section(f":busts_in_silhouette: {_approval(quote)}")] if quote.approval else []),
+        *([section(f":busts_in_silhouette: {_approval(draft, quote)}")] if quote.approval else []),
         *_more(draft, quote),
     ]
     yes = f"{verb.do} anyway" if quote.warned else verb.do
@@ -94,6 +100,14 @@ def _facts(draft: Draft, quote: Quote, channel: Channel, zone: ZoneInfo | None) 
     ]
 
 
+def _sample(draft: Draft, quote: Quote, channel: Channel) -> list[Block]:
+    """The text as ClickSend fills it in for one recipient, where that makes a difference."""
+    shown = (channel.text(draft.operation), *(each.reason for each in quote.findings))
+    if not quote.sample or any(quote.sample in each for each in shown):
+        return []
+    return [section(f"*As ClickSend fills it in*\n{escape(clip(quote.sample, 1000))}")]
+
+
 def finding(found: Finding) -> str:
     """A warning or a note (mrkdwn)."""
     mark = ":information_source:" if found.level is Level.NOTE else ":warning:"
@@ -104,7 +118,9 @@ def finding(found: Finding) -> str:
 def _more(draft: Draft, quote: Quote) -> list[Block]:
     """The better ways, and the way back; not for what replaces another, as a form would not."""
     change = [] if draft.replaces else [button("Change", CHANGE, value=draft.id)]
-    pressed = [*_offers(draft, quote), *change]
+    is_campaign = channel_of(draft.operation.route.id).kind == "campaign"
+    test = [button("Send me a test first…", TEST, value=draft.id)] if is_campaign else []
+    pressed = [*_offers(draft, quote), *test, *change]
     return [buttons(*pressed)] if pressed else []
 
 
@@ -122,8 +138,10 @@ def _offers(draft: Draft, quote: Quote) -> list[InteractiveElement]:
     return made
 
 
-def _approval(quote: Quote) -> str:
-    return f"A second person has to approve it, because {escape(quote.approval or '')}."
+def _approval(draft: Draft, quote: Quote) -> str:
+    why = f"A second person has to approve it, because {escape(quote.approval or '')}."
+    has_file = any(hasattr(draft.operation, name) for name in _FILES)
+    return f"{why} {_SOON}" if has_file else why
 
 
 def _recipients(draft: Draft) -> str:

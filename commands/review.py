@@ -94,8 +94,8 @@ async def price_and_review(call: BotCall, view_id: str, draft: Draft, form: Form
         await call.slack.update_view(view_id, form(f"There is no price. {NOTHING} Try again."))
         raise
     if quote.problem:
-        problem = f"{escape(quote.problem)} {not_taken(quote)} {money(quote)} {NOTHING}"
-        await call.slack.update_view(view_id, form(problem))
+        said = (escape(quote.problem), not_taken(quote), money(quote), NOTHING)
+        await call.slack.update_view(view_id, form(" ".join(filter(None, said))))
         return
     await _show(call, view_id, draft, quote)
 
@@ -110,6 +110,36 @@ async def _show(call: BotCall, view_id: str, draft: Draft, quote: Quote) -> None
             raise
         bare = replace(draft, picture=None)
         await call.slack.update_view(view_id, review(bare, quote, zone))
+
+
+async def review_kept(
+    call: BotCall, view_id: str, send: Send, operation: SendOperation, *, problem: str = ""
+) -> None:
+    """Show the review of a draft once more: the same draft, so that it counts once only.
+
+    Args:
+        call: Whose it is.
+        view_id: The view that becomes the review.
+        send: The draft.
+        operation: What it sends.
+        problem: Why it is the form that has to come back instead (mrkdwn); empty for the review.
+    """
+    form = _form(send, operation)
+    if problem:
+        await call.slack.update_view(view_id, form(problem))
+        return
+    draft = Draft(
+        send.id,
+        send.actor,
+        send.channel,
+        operation,
+        send.summary,
+        send.previous,
+        same_as=send.fingerprint,
+        replaces=send.replaces,
+        thread_ts=send.thread_ts,
+    )
+    await price_and_review(call, view_id, draft, form)
 
 
 @router.view(CONFIRM)

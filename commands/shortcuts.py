@@ -7,7 +7,7 @@ import asyncio
 from commands.answers import NOTHING, plain
 from commands.context import BotCall, BotRouter
 from commands.fax import DOCUMENT, open_fax
-from commands.files import FilesKept
+from commands.message_files import FilesKept
 from commands.mms import open_mms
 from commands.sms import open_sms
 

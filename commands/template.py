@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.clicksend import ClickSendError, NotFound
+from bot.services import campaigns
 from bot.services.sending import new_id
 from bot.services.templates import Kind, Template, TemplatePage, Templates, deletion, parse_id
 from bot.slack.blocks import (
@@ -18,14 +19,17 @@ from bot.slack.blocks import (
     preformatted,
     section,
 )
+from commands import campaign_form
 from commands.answers import answer, plain, refused, trouble
 from commands.context import BotCall, BotRouter
+from commands.origin import origin_for
 from commands.sms_form import Typed
 from commands.sms_form import form as sms_form
 from commands.template_forms import CHANGE, LIST, open_change
 from commands.things import Entry, Sheet, Words, change, page_number, show_sheet
 
 PAGE, SHOW, DELETE, USE = "template.page", "template.show", "template.delete", "template.use"
+CAMPAIGN = "template.campaign"
 _SHOWN = 2900
 _LISTS = ("sms.list_templates", "email_templates.list")
 _READS = ("sms.list_templates", "email_templates.get")
@@ -104,6 +108,32 @@ async def delete_pressed(call: BotCall) -> None:
 async def use(call: BotCall) -> None:
     """Open the form of an SMS with the template's text."""
     call.later(_use(call), doing="opening the form")
+
+
+@router.action(CAMPAIGN)
+async def use_in_campaign(call: BotCall) -> None:
+    """Open the form of a campaign with this template."""
+    call.later(_use_in_campaign(call), doing="opening the form")
+
+
+async def _use_in_campaign(call: BotCall) -> None:
+    origin = await origin_for(call, "campaign")
+    if origin is None:
+        return
+    try:
+        found = await _found(call, call.value, "show")
+    except ClickSendError as error:
+        found = trouble(_NOT_READ, error)
+    if isinstance(found, Template):
+        typed = campaign_form.Typed(
+            origin,
+            campaigns.Kind(found.kind),
+            template=str(found.number),
+            template_name=found.name,
+        )
+        await call.open(campaign_form.form(typed))
+    else:
+        await call.reply(found)
 
 
 async def _show(call: BotCall, number: str, *, replace: bool) -> None:
@@ -200,6 +230,7 @@ def render(template: Template) -> Message:
     is_sms = template.kind is Kind.SMS
     pressed = [
         *([button("Send as SMS…", USE, value=known, style="primary")] if is_sms and body else []),
+        button("Use in a campaign…", CAMPAIGN, value=known),
         button("Change…", CHANGE, value=known),
         button("Delete", DELETE, value=known, style="danger", ask=ask),
     ]

@@ -102,8 +102,9 @@ class PostBatch(Totals, Generic[T]):
 class PostQuote(PostBatch[T], Generic[T]):
     """What a send would cost, with an outcome for each recipient.
 
-    Letters are counted in ``total_cost``, postcards in ``total_count``.
+    Letters have a ``total_cost`` and no ``total_count``: in the reference's example it is a count,
+    by its name it is a price, so that it is read as either, and nothing is built on it.
     """
 
     total_price: Price
-    total_cost: Integer = None
+    total_cost: Money = None

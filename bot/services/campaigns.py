@@ -28,7 +28,8 @@ from bot.clicksend.operations.sms_campaigns import (
     ListSmsCampaigns,
     SmsCampaign,
 )
-from bot.store import Database, Scope, audit
+from bot.services.channels.campaigns import plain_name
+from bot.store import Database, Scope, audit, sends
 
 AnyCampaign: TypeAlias = SmsCampaign | MmsCampaign | EmailCampaign
 
@@ -153,7 +154,7 @@ class Campaigns:
                 raise answer
             else:
                 last = max(last, answer.last_page or 1)
-                found += [_campaign(item) for item in answer.data]
+                found += [summary_of(item) for item in answer.data]
         if len(missing) == len(lists) and isinstance(answers[0], ClickSendError):
             raise answers[0]
         found.sort(key=lambda campaign: campaign.added or _LONG_AGO, reverse=True)
@@ -166,7 +167,22 @@ class Campaigns:
             NotFound: There is none of this number.
             ClickSendError: It could not be read.
         """
-        return _campaign(await self._clicksend.run(_reading(kind, number)))
+        return summary_of(await self.whole(kind, number))
+
+    async def whole(self, kind: Kind, number: int) -> AnyCampaign:
+        """Read one campaign with all that ClickSend says of it.
+
+        Raises:
+            NotFound: There is none of this number.
+            ClickSendError: It could not be read.
+        """
+        found: AnyCampaign = await self._clicksend.run(_reading(kind, number))
+        return found
+
+    async def overtaken(self, draft_id: str) -> bool:
+        """Whether a yes was said to a draft that came of changing this one."""
+        async with self._database.read() as connection:
+            return await sends.overtaken(connection, self._scope, draft_id)
 
     async def cancel(self, kind: Kind, number: int, *, actor: str) -> tuple[CancelResult, Campaign]:
         """Cancel a campaign, and say what became of it by reading it again.
@@ -240,7 +256,8 @@ def _cancelling(kind: Kind, number: int) -> Operation[Any]:
     return CancelEmailCampaign(email_campaign_id=number)
 
 
-def _campaign(item: AnyCampaign) -> Campaign:
+def summary_of(item: AnyCampaign) -> Campaign:
+    """What all kinds of campaigns have."""
     if isinstance(item, EmailCampaign):
         kind, number, body = Kind.EMAIL, item.email_campaign_id, item.subject
         recipients = item.send_count
@@ -253,7 +270,7 @@ def _campaign(item: AnyCampaign) -> Campaign:
     return Campaign(
         kind=kind,
         number=number or 0,
-        name=item.name or "(no name)",
+        name=plain_name(item.name or "") or "(no name)",
         status=item.status or "unknown",
         list_id=item.list_id,
         body=body or "",

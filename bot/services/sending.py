@@ -97,6 +97,8 @@ class Quote:
     """Whether it is paid from the balance, and not with the card on file."""
     taken: bool = False
     """Whether another draft has its id: it is not kept."""
+    sample: str = ""
+    """The text as one recipient would get it, where ClickSend says so."""
 
     @property
     def balance_after(self) -> Decimal:
@@ -225,6 +227,7 @@ class Sending:
             approval=self._rules.approval_because(priced.price, balance.currency, people),
             too_much=priced.problem,
             from_balance=channel.traits.from_balance,
+            sample=priced.sample,
         )
         if quote.problem is None and not await self._keep(draft, quote, began):
             return replace(quote, taken=True)

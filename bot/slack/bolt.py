@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 import logging
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -31,11 +30,13 @@ from bot.slack.router import (
     Errors,
     Found,
     Handler,
+    Help,
     OptionGroups,
     Options,
     Push,
     Router,
     Update,
+    acknowledgement,
 )
 from bot.slack.said import Said
 from bot.slack.signing import Signature
@@ -49,6 +50,7 @@ Body = dict[str, Any]
 _ONCE_SECONDS = 600.0
 """Twice the window of a signature: a copied request is refused as stale, or known, never run."""
 _MOST_REMEMBERED = 5_000
+_JSON: dict[str, str | Sequence[str]] = {"content-type": ["application/json;charset=utf-8"]}
 _FROM_SELF_KEPT = frozenset({"member_joined_channel", "member_left_channel"})
 # Bolt's warnings and infos hold whole payloads: what people typed, and whom they wrote to.
 _BOLT_LOG = logging.getLogger("bot.slack.bolt")
@@ -99,6 +101,7 @@ def build_bolt(
         authorize=authorize,
         client=slack.web,
         process_before_response=True,
+        request_verification_enabled=False,  # by the door, before the body is even parsed
         ignoring_self_events_enabled=False,  # it asks who the bot is; the payload says it
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
@@ -145,11 +148,11 @@ class _Dispatch:
         self._services = services
         self._slack = slack
         self._tasks = tasks
-        self._answers: Lately[bytes, asyncio.Future[Body]] = Lately(
+        self._answers: Lately[bytes, asyncio.Future[Body | str]] = Lately(
             most=_MOST_REMEMBERED, seconds=_ONCE_SECONDS
         )
 
-    async def once(self, body: Body, run: Callable[[Body], Awaitable[Body]]) -> BoltResponse:
+    async def once(self, body: Body, run: Callable[[Body], Awaitable[Body | str]]) -> BoltResponse:
         """Run a payload; the same one again (Slack tries again) gets the same answer instead."""
         key = _identity(body)
         if key is None:
@@ -157,7 +160,7 @@ class _Dispatch:
         known = self._answers.get(key)
         if known is not None:
             return _acknowledged(await asyncio.shield(known))
-        answer: asyncio.Future[Body] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Body | str] = asyncio.get_running_loop().create_future()
         self._answers.put(key, answer)
         try:
             answer.set_result(await run(body))
@@ -167,7 +170,7 @@ class _Dispatch:
                 answer.cancel()
         return _acknowledged(answer.result())
 
-    async def command(self, body: Body) -> Body:
+    async def command(self, body: Body) -> Body | str:
         call = replace(
             self._call(body),
             user=str(body.get("user_id", "")),
@@ -176,11 +179,7 @@ class _Dispatch:
         found = self._found(str(body.get("command", "")), str(body.get("text", "")))
         if not isinstance(found, Message):
             return await self._run(found, call)
-        return {
-            "response_type": "ephemeral",
-            "text": found.text,
-            "blocks": [block.to_dict() for block in found.blocks],
-        }
+        return found.json if isinstance(found, Help) else acknowledgement(found)
 
     async def action(self, body: Body) -> Body:
         pressed = (body.get("actions") or [{}])[0]
@@ -340,7 +339,9 @@ def _offered(answer: Options | OptionGroups) -> dict[str, Any]:
     return {"option_groups": [group.to_dict() for group in groups]}
 
 
-def _acknowledged(answer: Body) -> BoltResponse:
+def _acknowledged(answer: Body | str) -> BoltResponse:
+    if isinstance(answer, str):
+        return BoltResponse(status=200, body=answer, headers=_JSON)
     return BoltResponse(status=200, body=answer or "")
 
 
@@ -350,7 +351,8 @@ def _identity(body: Body) -> bytes | None:
         return f"event {event_id}".encode()
     if not body.get("trigger_id"):
         return None
-    return hashlib.blake2b(json.dumps(body, sort_keys=True).encode(), digest_size=16).digest()
+    # A repetition is the same bytes, so that it is parsed to the same order.
+    return hashlib.blake2b(repr(body).encode(), digest_size=16).digest()
 
 
 def _callback_id(body: Body) -> str:

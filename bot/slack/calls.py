@@ -54,7 +54,7 @@ class View:
     def choices(self, block_id: str) -> frozenset[str]:
         """The values of the boxes that are ticked in a block."""
         found = self._element(block_id).get("selected_options") or ()
-        return frozenset(str(each["value"]) for each in found if "value" in each)
+        return frozenset(str(option["value"]) for option in found if "value" in option)
 
     def files(self, block_id: str) -> tuple[str, ...]:
         """The ids of the files that were attached."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import json
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Generic, TypeAlias, TypeVar
+from functools import cached_property
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from bot.slack.blocks import Block, Message, Modal, Option, clip, context, escape, header, section
 from bot.slack.calls import Call
@@ -79,6 +81,21 @@ class CommandSpec(Generic[S]):
         return f"{ROOT} {self.words} {self.args}".strip()
 
 
+class Help(Message):
+    """The same each time: its JSON is made once."""
+
+    @cached_property
+    def json(self) -> str:
+        """It as an acknowledgement."""
+        return acknowledgement(self)
+
+
+def acknowledgement(message: Message) -> str:
+    """The JSON that answers a command in its acknowledgement, for the person alone."""
+    blocks = [block.to_dict() for block in message.blocks]
+    return json.dumps({"response_type": "ephemeral", "text": message.text, "blocks": blocks})
+
+
 @dataclass(frozen=True, slots=True)
 class Found(Generic[S]):
     """A handler and the text that is left for it; `mentions`: it wants them as Slack marks them."""
@@ -94,6 +111,8 @@ class Router(Generic[S]):
     def __init__(self) -> None:
         self.commands: dict[str, CommandSpec[S]] = {}
         self._defaults: dict[str, str] = {}
+        self._shortcuts: dict[str, CommandSpec[S]] = {}
+        self._helped: dict[str, Help] = {}
         self._handlers: dict[tuple[str, str], Handler[S]] = {}
 
     def command(
@@ -121,10 +140,7 @@ class Router(Generic[S]):
         """
 
         def register(handler: Handler[S]) -> Handler[S]:
-            if words in self.commands:
-                raise ValueError(f"{words} is declared twice")
-            spec = CommandSpec(words, args, summary, shortcut, handler, uses, mentions)
-            self.commands[words] = spec
+            self._add(CommandSpec(words, args, summary, shortcut, handler, uses, mentions))
             if default:
                 self._defaults[words.split(maxsplit=1)[0]] = words
             return handler
@@ -157,10 +173,8 @@ class Router(Generic[S]):
 
     def include(self, other: Router[S]) -> None:
         """Take over everything another router declares."""
-        for words, spec in other.commands.items():
-            if words in self.commands:
-                raise ValueError(f"{words} is declared twice")
-            self.commands[words] = spec
+        for spec in other.commands.values():
+            self._add(spec)
         self._defaults.update(other._defaults)
         for key, handler in other._handlers.items():
             self._put(key, handler)
@@ -190,13 +204,11 @@ class Router(Generic[S]):
         Returns:
             The handler with what is left of the text, or the answer to help and typos.
         """
-        for spec in self.commands.values():
-            if spec.shortcut == slash.lower():
-                asked = text.strip().lower() == "help"
-                return (
-                    self.help(_word(spec.words)[0]) if asked else Found(spec.handler, text.strip())
-                )
-        return self._read_root(text)
+        spec = self._shortcuts.get(slash.lower())
+        if spec is None:
+            return self._read_root(text)
+        asked = text.strip().lower() == "help"
+        return self.help(_word(spec.words)[0]) if asked else Found(spec.handler, text.strip())
 
     def _read_root(self, text: str) -> Found[S] | Message:
         noun, rest = _word(text)
@@ -214,17 +226,12 @@ class Router(Generic[S]):
 
     def help(self, noun: str = "") -> Message:
         """What can be typed; of one noun when it is given and known."""
-        shown = [s for w, s in self.commands.items() if not noun or w.split()[0] == noun]
-        if not shown:
-            return self._unknown(noun, "")
-        groups: dict[str, list[str]] = {}
-        for spec in sorted(shown, key=lambda each: each.words):
-            also = f" (or `{spec.shortcut}`)" if spec.shortcut else ""
-            line = f"`{escape(spec.usage)}`{also}: {escape(spec.summary)}"
-            groups.setdefault(spec.words.split()[0], []).append(line)
-        text = "\n".join(line for lines in groups.values() for line in lines)
-        hint = f"`{ROOT} help {next(iter(groups))}` shows one group only."
-        return Message(text, (header("What you can type"), *_paragraphs(groups), context(hint)))
+        if noun not in self._helped:
+            shown = [s for w, s in self.commands.items() if not noun or w.split()[0] == noun]
+            if not shown:
+                return self._unknown(noun, "")
+            self._helped[noun] = _help(shown)
+        return self._helped[noun]
 
     def _unknown(self, noun: str, verb: str) -> Message:
         typed = escape(clip(f"{noun} {verb}".strip().replace("`", "'"), 80))
@@ -251,10 +258,29 @@ class Router(Generic[S]):
 
         return register
 
+    def _add(self, spec: CommandSpec[S]) -> None:
+        if spec.words in self.commands:
+            raise ValueError(f"{spec.words} is declared twice")
+        self.commands[spec.words] = spec
+        if spec.shortcut:
+            self._shortcuts[spec.shortcut] = spec
+        self._helped.clear()
+
     def _put(self, key: tuple[str, str], handler: Handler[S]) -> None:
         if key in self._handlers:
             raise ValueError(f"{key[0]} {key[1]} is declared twice")
         self._handlers[key] = handler
+
+
+def _help(shown: Iterable[CommandSpec[Any]]) -> Help:
+    groups: dict[str, list[str]] = {}
+    for spec in sorted(shown, key=lambda each: each.words):
+        also = f" (or `{spec.shortcut}`)" if spec.shortcut else ""
+        line = f"`{escape(spec.usage)}`{also}: {escape(spec.summary)}"
+        groups.setdefault(spec.words.split()[0], []).append(line)
+    text = "\n".join(line for lines in groups.values() for line in lines)
+    hint = f"`{ROOT} help {next(iter(groups))}` shows one group only."
+    return Help(text, (header("What you can type"), *_paragraphs(groups), context(hint)))
 
 
 def _paragraphs(groups: Mapping[str, Sequence[str]]) -> list[Block]:

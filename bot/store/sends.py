@@ -322,6 +322,27 @@ async def replaced_by_another(
     return found.first() is not None
 
 
+async def overtaken(connection: AsyncConnection, scope: Scope, send_id: str) -> bool:
+    """Whether somebody said yes to a draft that came of changing this one, however often.
+
+    Args:
+        connection: Any connection.
+        scope: Whose.
+        send_id: Of a draft.
+    """
+    waiting, seen = {send_id}, {send_id}
+    while waiting:
+        found = await connection.execute(
+            select(sends.c.id, sends.c.state).where(_ours(scope), sends.c.previous.in_(waiting))
+        )
+        rows = found.all()
+        if any(State(row.state) in COMMITTED | {State.REPRICED} for row in rows):
+            return True
+        waiting = {row.id for row in rows} - seen
+        seen |= waiting
+    return False
+
+
 async def place(
     connection: AsyncConnection, scope: Scope, send_id: str, *, channel: str, ts: str
 ) -> None:

@@ -49,6 +49,9 @@ class WebServer:
         """
         family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
         listener = socket.create_server((self._host, self._port), family=family)
+        # A socket made so has no protocol number, and asyncio then leaves Nagle's algorithm on: an
+        # answer in two packets waits 40 ms for the other side's delayed acknowledgement.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         config = uvicorn.Config(
             self._app,
             lifespan="off",

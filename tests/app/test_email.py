@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands.email_form import LARGEST, TEXT, Typed, addresses, as_typed, markup
-from commands.origin import Origin
+from commands.email_form import LARGEST, TEXT, addresses, as_typed, markup
 from tests.app.conftest import World
 
 TO = "test1@test.com"
@@ -179,7 +178,7 @@ def test_an_address_counts_once_however_it_is_written() -> None:
 
 @given(st.text(st.characters(exclude_characters="\r", codec="utf-8"), max_size=200))
 def test_a_text_survives_being_made_html_and_holds_no_tag_of_its_own(text: str) -> None:
-    body = markup(Typed(Origin("", ""), body=text, style=TEXT))
+    body = markup(text, TEXT)
     assert as_typed(body) == (text, TEXT)
     assert "<" not in body.replace("<br>\n", "")
 

@@ -22,6 +22,13 @@ from aiohttp import web
 from bot.sandbox.slack import block_kit
 
 OPERATIONS = json.loads((Path(__file__).parents[1] / "data" / "operations.json").read_text())
+LINKS = {
+    "id": "short_urls.statistics",
+    "method": "GET",
+    "path": "/short-url/statistics/{source}/{source_id}",
+    "response_example": None,
+}
+"""An operation that the reference does not document."""
 SECRET = "sandbox-signing-secret"
 _TLS = ssl.create_default_context()  # once: to read the certificates takes long
 _TRIGGERS = itertools.count(1)
@@ -78,7 +85,7 @@ class FakeClickSend:
                 re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(each["path"])) + "$"),
                 _data_of(each["response_example"] or {}),
             )
-            for each in OPERATIONS
+            for each in (*OPERATIONS, LINKS)
         ]
 
     def of(self, operation: str) -> list[Any]:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.sandbox.clicksend import ClickSendSandbox
+from bot.sandbox.clicksend.setup import click
 from tests.sandbox.conftest import Api
 
 MEDIA = "http://example.com/cat.gif"
@@ -246,3 +247,46 @@ async def test_the_search_finds_contacts_and_lists(api: Api) -> None:
         ("list", "Customers"),
     ]
     await api.get("/search/contacts-lists", 400)
+
+
+async def test_the_price_shows_what_one_of_them_would_read(api: Api, people: int) -> None:
+    body = {**BODIES["sms"], "body": "Hi (First Name)(Cust. 1)", "list_id": people}
+    assert (await api.post("/sms-campaigns/price", body))["data"]["body"] == "Hi P1"
+
+
+async def test_opens_and_clicks_are_counted_once_it_is_sent(
+    api: Api, sandbox: ClickSendSandbox, people: int
+) -> None:
+    sandbox.state.delay = 5.0
+    body = {**BODIES["email"], "list_id": people}
+    number = (await api.post("/email-campaigns/send", body))["data"]["email_campaign_id"]
+    assert (await api.get(f"/email-campaigns/{number}"))["open_count"] == 0
+    sandbox.advance(6)
+    sent = await api.get(f"/email-campaigns/{number}")
+    assert (sent["send_count"], sent["open_count"], sent["click_count"]) == (2, 2, 1)
+    mails = (await api.get(f"/email-campaigns/{number}/history"))["data"]
+    assert sorted(each["open_count"] for each in mails) == [0, 2]
+
+
+async def test_clicks_on_a_campaigns_link_are_the_campaigns(
+    api: Api, sandbox: ClickSendSandbox, people: int
+) -> None:
+    linked = {"body": "See smsu.io/xxxxx", "url_to_shorten": "https://example.com"}
+    body = {**BODIES["sms"], **linked, "list_id": people}
+    number = (await api.post("/sms-campaigns/send", body))["sms_campaign_id"]
+    sandbox.advance(1)
+    await api.get("/sms/history")
+    first = sandbox.state.campaigns[-1].messages[0]
+    for _ in range(2):
+        click(sandbox.state, first.id)
+    where = f"/short-url/statistics/sms_campaign/{number}"
+    (found,) = await api.get(where)
+    assert found["links"] == {
+        "total": 2,
+        "opened_unique": 1,
+        "opened_total": 2,
+        "unopened": 1,
+    }
+    tracked = await api.get(f"/short-url/tracking/{found['long_url_id']}")
+    assert [each["open_count"] for each in tracked["data"]] == [2]
+    await api.get("/short-url/statistics/sms_campaign/100", 404)

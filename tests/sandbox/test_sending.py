@@ -358,3 +358,40 @@ async def test_a_postcard_has_one_or_two_files(api: Api, files: int, status: int
     }
     body = {"file_urls": [PDF] * files, "recipients": [person]}
     await api.post("/post/postcards/send", body, status)
+
+
+async def test_what_is_printed_is_made_a_pdf_and_forgotten_after_ten_minutes(
+    api: Api, sandbox: ClickSendSandbox
+) -> None:
+    content = base64.b64encode(b"BM a picture").decode()
+    upload = await api.post("/uploads?convert=postcard", {"content": content})
+    assert upload["_url"].endswith(".pdf")
+    person = {
+        "address_name": "Jane Doe",
+        "address_line_1": "12 High Street",
+        "address_city": "Sydney",
+        "address_postal_code": "2000",
+        "address_country": "AU",
+        "return_address_id": 4,
+    }
+    card = {"file_urls": [upload["_url"]], "recipients": [person]}
+    letter = {"file_url": upload["_url"], "recipients": [person]}
+    assert (await api.post("/post/postcards/price", card))["queued_count"] == 1
+    priced = await api.post("/post/letters/price", letter)
+    assert (priced["total_cost"], priced["recipients"][0]["post_pages"]) == (1, 1)
+    sandbox.advance(601)
+    await api.get("/account")
+    for path, body in (("postcards", card), ("letters", letter)):
+        refused = await api.post(f"/post/{path}/price", body, 400)
+        assert refused["response_code"] == "INVALID_FILE_URL"
+
+
+async def test_an_address_is_read_from_the_text_of_a_pdf(api: Api) -> None:
+    shown = b"%PDF-1.4 BT (Jane Doe) Tj (12 High Street) Tj (Sydney NSW 2000) Tj ET %%EOF"
+    found = {}
+    for name, content in (("text", shown), ("none", b"%PDF-1.4 %%EOF")):
+        body = {"content": base64.b64encode(content).decode()}
+        found[name] = await api.post("/post/letters/detect-address", body)
+    assert found["text"]["address_line_1"] == "12 High Street"
+    assert found["text"]["address_postal_code"] == "2000"
+    assert not any(found["none"].values())

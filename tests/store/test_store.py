@@ -119,6 +119,32 @@ async def test_only_the_owner_of_a_lease_finishes(database: Database, scope: Sco
         assert not await sends.move(connection, scope, "draft1", owner="me", **end)
 
 
+@pytest.mark.parametrize(
+    ("state", "overtaken"),
+    [
+        (State.DRAFT, False),
+        (State.UNDONE, False),
+        (State.DENIED, False),
+        (State.QUEUED, True),
+        (State.APPROVAL, True),
+        (State.SENT, True),
+    ],
+)
+async def test_a_draft_is_overtaken_by_a_yes_to_a_change_of_a_change(
+    database: Database, scope: Scope, state: State, *, overtaken: bool
+) -> None:
+    async with database.write() as connection:
+        await sends.add_draft(connection, scope, draft(1, previous="draft3"))  # even in a circle
+        await sends.add_draft(connection, scope, draft(2, previous="draft1"))
+        await sends.add_draft(connection, scope, draft(3, previous="draft2", state=state))
+        await sends.add_draft(connection, scope, draft(4, state=State.SENT))
+    async with database.read() as connection:
+        assert await sends.overtaken(connection, scope, "draft1") is overtaken
+        assert not await sends.overtaken(connection, scope, "draft4")
+        other = replace(scope, account="another")
+        assert not await sends.overtaken(connection, other, "draft1")
+
+
 async def test_an_expired_lease_becomes_unknown_and_never_queued(
     database: Database, scope: Scope
 ) -> None:

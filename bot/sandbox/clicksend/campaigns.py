@@ -183,7 +183,8 @@ class _Kind:
         fields = _read(state, self.kind, call.body)
         messages = _messages(state, call, self.kind, fields)
         schedule = fields["schedule"] or int(state.now())
-        return {**_totals(messages), "data": {**fields, "schedule": schedule}}
+        sample = messages[0].body if messages else fields["body"]  # as one of them would get it
+        return {**_totals(messages), "data": {**fields, "body": sample, "schedule": schedule}}
 
     def all(self, state: State, call: Call) -> Answer:
         mine = [each for each in reversed(state.campaigns) if each.kind == self.kind]
@@ -239,6 +240,12 @@ def _totals(messages: list[Message]) -> Json:
     }
 
 
+def _reaction(campaign: Campaign, message: Message) -> Json:
+    """What a reader did: the first of a list opens the mail twice and follows a link, no other."""
+    is_first = campaign.status == "Sent" and message is campaign.messages[0]
+    return {"open_count": 2 if is_first else 0, "click_count": 1 if is_first else 0}
+
+
 def _sent_email(campaign: Campaign, message: Message) -> Json:
     name = f"{message.contact['first_name'] or ''} {message.contact['last_name'] or ''}".strip()
     return {
@@ -252,8 +259,7 @@ def _sent_email(campaign: Campaign, message: Message) -> Json:
         "message_id": message.id,
         "processed_at": int(message.sent_at),
         "status": message.status,
-        "open_count": 0,
-        "click_count": 0,
+        **_reaction(campaign, message),
         "hard_bounce_count": 0,
         "soft_bounce_count": 0,
     }
@@ -287,7 +293,8 @@ def shown_campaign(state: State, campaign: Campaign) -> Json:
 def _email_only(campaign: Campaign) -> Json:
     fields = campaign.fields
     sent = campaign.total if campaign.status == "Sent" else 0
-    counts = ("open", "click", "hard_bounce", "soft_bounce", "abuse", "unsubscribe")
+    seen = [_reaction(campaign, each) for each in campaign.messages]
+    counts = ("hard_bounce", "soft_bounce", "abuse", "unsubscribe")
     return {
         "subject": fields.get("subject"),
         "from_email_address_id": fields.get("from_email_address_id", 2),
@@ -297,6 +304,10 @@ def _email_only(campaign: Campaign) -> Json:
         "date_added": str(campaign.added),
         "custom_string": "",
         "send_count": sent,
+        **{
+            name: fields.get(name, sum(each[name] for each in seen))
+            for name in ("open_count", "click_count")
+        },
         **{f"{name}_count": 0 for name in counts},
         "body_plain_text": fields["body"],
     }

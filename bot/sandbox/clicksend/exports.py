@@ -18,6 +18,9 @@ KEPT = 600
 """Seconds until an upload expires, as the text of the reference says."""
 
 _CONVERT = ("fax", "mms", "csv", "post", "postcard")
+_PRINTED = frozenset({"post", "postcard"})
+_ONE_PAGE = b"%PDF-1.4\n1 0 obj\n<< /Type /Page >>\nendobj\n%%EOF\n"
+"""What a document or a picture is converted to, for print."""
 _MAGIC = ((b"%PDF", "pdf"), (b"GIF8", "gif"), (b"\xff\xd8", "jpg"), (b"\x89PNG", "png"))
 
 
@@ -75,6 +78,18 @@ def uploaded(state: State, url: str) -> bytes | None:
     return state.uploads.get(url.rpartition("/files/")[2])
 
 
+def printable(state: State, call: Call, url: str) -> bytes | None:
+    """The content of a file to be printed; None where it is kept elsewhere.
+
+    Raises:
+        RefusedError: It was kept here, and is gone.
+    """
+    content = uploaded(state, url)
+    if content is None and url.startswith(f"{call.origin}/files/"):
+        raise refused("The file could not be read: it has expired.", "INVALID_FILE_URL")
+    return content
+
+
 def expire(state: State) -> None:
     """Forget uploads whose time is over."""
     for name in [name for name, end in state.expiry.items() if end <= state.now()]:
@@ -89,6 +104,9 @@ def _upload(state: State, call: Call) -> Answer:
         content = decoded(text(call.body, "content"))
     if not content:
         raise refused("The file is empty.")
+    convert = str(call.fields.get("convert"))
+    if convert in _PRINTED and not content.startswith(b"%PDF"):
+        content = _ONE_PAGE
     return state.shelf("uploads").add(keep(state, call, content))
 
 

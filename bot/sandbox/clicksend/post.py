@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bot.sandbox.clicksend.call import Call
-from bot.sandbox.clicksend.exports import decoded, export, uploaded
+from bot.sandbox.clicksend.exports import decoded, export, printable
 from bot.sandbox.clicksend.fields import (
     Reader,
     flag_or,
@@ -47,6 +47,8 @@ _ADDRESS: dict[str, Reader] = {
 _MOST_FILES = 2
 _FLAGS = ("template_used", "colour", "duplex", "priority_post")
 _POST_CODE = re.compile(r"\b[A-Z]{2,3}[ ,]+(\d{4,5})\b")
+_SHOWN = re.compile(rb"\(([^()\\]{1,200})\)\s*Tj")
+"""A line of text on a page of a simple PDF."""
 _LEAST_LINES = 2
 
 
@@ -63,7 +65,7 @@ class _Kind:
         return self._batch(state, call, send=False)
 
     def _batch(self, state: State, call: Call, *, send: bool) -> Json:
-        shared = _letter(state, call) if self.kind == "letter" else _postcard(call)
+        shared = (_letter if self.kind == "letter" else _postcard)(state, call)
         people = objects(call.body, "recipients")
         if len(people) > MOST:
             raise refused("Too many recipients.", "TOO_MANY_RECIPIENTS")
@@ -73,7 +75,7 @@ class _Kind:
         total = sum((Decimal(str(each["post_price"])) for each in taken), Decimal(0))
         return {
             "total_price": float(total),
-            "total_cost": float(total),
+            "total_cost": len(shown),
             "total_count": len(shown),
             "queued_count": len(taken),
             "recipients": shown,
@@ -183,17 +185,17 @@ def _letter(state: State, call: Call) -> Json:
     """What all letters of a batch have in common."""
     url = web_address(call.body, "file_url")
     flags = {name: flag_or(0)(call.body, name) for name in _FLAGS}
-    pages = pdf_pages(uploaded(state, url) or b"")
+    pages = pdf_pages(printable(state, call, url) or b"")
     source = optional_text(call.body, "source")
     return {"url": url, "pages": pages, "source": source, **flags}
 
 
-def _postcard(call: Call) -> Json:
+def _postcard(state: State, call: Call) -> Json:
     urls = texts(call.body, "file_urls")
     if len(urls) > _MOST_FILES:
         raise refused("The file_urls field may hold 1 or 2 files.")
     for url in urls:
-        web_address({"file_urls": url}, "file_urls")
+        printable(state, call, web_address({"file_urls": url}, "file_urls"))
     return {"url": urls[0], "pages": 1, "urls": urls}
 
 
@@ -218,10 +220,11 @@ def _postcard_only(message: Message) -> Json:
 
 
 def _detect(_: State, call: Call) -> Answer:
-    """Read an address from text: a name, a street, and a line with state and post code."""
+    """Read an address from text or a PDF: a name, a street, a line with state and post code."""
     written = optional_text(call.body, "address")
     if not written:
-        written = decoded(text(call.body, "content")).decode(errors="replace")
+        shown = _SHOWN.findall(decoded(text(call.body, "content")))
+        written = "\n".join(each.decode(errors="replace") for each in shown)
     lines = [line.strip() for line in re.split(r"[\n,]", written) if line.strip()]
     code = _POST_CODE.search(written)
     return {
@@ -231,7 +234,7 @@ def _detect(_: State, call: Call) -> Answer:
         "address_city": lines[2].split(" ")[0] if len(lines) > _LEAST_LINES else "",
         "address_state": code[0].split()[0].strip(",") if code else "",
         "address_postal_code": code[1] if code else "",
-        "address_country": "AU",
+        "address_country": "AU" if lines else "",
     }
 
 

@@ -67,6 +67,7 @@ def seeded() -> State:
 def _campaigns(state: State) -> None:
     today = int(state.now())
     fields: Json = {"list_id": 428, "from": "+61411111111", "subject": "News"}
+    fields |= {"open_count": 412, "click_count": 97}
     state.campaigns = [
         Campaign(*each, fields={**fields, "body": f"{each[2]} is here"})
         for each in (

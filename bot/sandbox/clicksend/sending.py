@@ -15,7 +15,7 @@ from bot.sandbox.clicksend.wire import Json, refused
 
 MOST = 1000
 _PLACES = {"(First Name)": "first_name", "(Last Name)": "last_name"}
-_PLACES |= {f"(Custom {n})": f"custom_{n}" for n in range(1, 5)}
+_PLACES |= {f"({word} {n})": f"custom_{n}" for n in range(1, 5) for word in ("Custom", "Cust.")}
 _EXTRAS = (
     "subject",
     "voice",

@@ -34,7 +34,7 @@ __all__ = ["KEY", "USER", "ClickSendSandbox"]
 _TICK = 0.1
 _REMEMBERED = 10_000
 _BAD = 400
-_SEEN = "sandbox.seen"
+_SEEN = web.RequestKey("sandbox.seen", tuple[str, Json])
 
 
 @dataclass(frozen=True)

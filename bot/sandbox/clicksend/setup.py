@@ -107,35 +107,45 @@ def _link_id(source: str, number: str) -> str:
 
 
 def _link_statistics(state: State, call: Call) -> Answer:
-    """The clicks on the short link of a message; a click comes through the control path."""
-    number = call.path["source_id"]
-    message = state.find("sms", number)
-    if call.path["source"] != "quick_sms" or message is None:
+    """The clicks on the short link of a message or a campaign; they come by the control path."""
+    source, number = call.path["source"], call.path["source_id"]
+    total = _reached(state, source, number)
+    if total is None:
         raise missing("Record not found.")
-    name = _link_id("quick_sms", number)
+    name = _link_id(source, number)
     clicks = [each for each in state.links if each["long_url_id"] == name]
     count = [{"label": "mobile", "count": len(clicks)}] if clicks else []
-    opened = min(1, len(clicks))
-    totals = {"total": 1, "opened_unique": opened, "opened_total": len(clicks)}
+    opened = len({each["contact"]["phone_number"] for each in clicks})
+    totals = {"total": total, "opened_unique": opened, "opened_total": len(clicks)}
     groups = ("device", "os", "browser", "country", "region")
     return [
         {
             "long_url_id": name,
-            "links": {**totals, "unopened": 1 - opened},
+            "links": {**totals, "unopened": total - opened},
             **dict.fromkeys(groups, count),
         }
     ]
+
+
+def _reached(state: State, source: str, number: str) -> int | None:
+    """How many got a link; None when there is none."""
+    if source == "quick_sms":
+        return 1 if state.find("sms", number) else None
+    named = (each for each in state.campaigns if each.kind == "sms" and str(each.number) == number)
+    campaign = next(named, None)
+    is_linked = source == "sms_campaign" and campaign and campaign.fields.get("url_to_shorten")
+    return campaign.total if campaign and is_linked else None
 
 
 def _link_tracking(state: State, call: Call) -> Answer:
     name = call.path["long_url_id"]
     mine = [each for each in state.links if each["long_url_id"] == name]
     source, _, number = name.partition("-")
-    if source != "quick_sms" or state.find("sms", number) is None:
+    if _reached(state, source, number) is None:
         raise missing("Record not found.")
     shown = [
         {
-            "open_count": len(mine),
+            "open_count": sum(other["contact"] == each["contact"] for other in mine),
             "date_opened": each["at"],
             "user_geo_country": "AU",
             "user_geo_region": "new_south_wales",
@@ -144,7 +154,7 @@ def _link_tracking(state: State, call: Call) -> Answer:
             "user_os": "android",
             "contact": each["contact"],
         }
-        for each in mine[-1:]
+        for each in {each["contact"]["phone_number"]: each for each in mine}.values()
     ]
     rows = page(shown, call)
     return {
@@ -170,8 +180,13 @@ def click(state: State, message_id: str) -> Json:
     message = state.find("sms", message_id)
     if message is None:
         raise missing("Message record not found.")
+    mine = (each for each in state.campaigns if message in each.messages)
+    campaign = next(mine, None)
+    source, number = (
+        ("sms_campaign", str(campaign.number)) if campaign else ("quick_sms", message_id)
+    )
     made: Json = {
-        "long_url_id": _link_id("quick_sms", message_id),
+        "long_url_id": _link_id(source, number),
         "at": int(state.now()),
         "contact": {"phone_number": message.to, **message.contact},
     }

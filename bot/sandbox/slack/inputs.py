@@ -69,7 +69,7 @@ def values(view: Json, typed: Json) -> Json:
         for element in _stateful(block):
             name = element["action_id"]
             given = typed.get(block["block_id"])
-            if isinstance(given, dict) and name in given:
+            if isinstance(given, dict) and isinstance(given.get(name), dict):
                 given = given[name]
             state.setdefault(block["block_id"], {})[name] = held(element, given)
     return state

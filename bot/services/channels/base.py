@@ -87,12 +87,14 @@ class Quoted:
         lines: The recipients, each with its outcome.
         reaches: How many get it, where the lines are fewer: a campaign's contacts.
         problem: Why ClickSend would not take it, in words; empty when it would.
+        sample: The text as one recipient would get it, where ClickSend says so.
     """
 
     price: Decimal
     lines: tuple[Line, ...]
     reaches: int | None = None
     problem: str = ""
+    sample: str = ""
 
     @property
     def taken(self) -> tuple[Line, ...]:

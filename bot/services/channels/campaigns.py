@@ -104,12 +104,12 @@ class CampaignChannel:
 
     def referenced(self, operation: SendOperation, send_id: str) -> SendOperation:
         """With our reference at the end of its name, in the place of an earlier one."""
-        name = f"{_MARK.sub('', _of(operation).name).strip()} [{reference(send_id, 0)}]"
+        name = f"{plain_name(_of(operation).name)} [{reference(send_id, 0)}]"
         return operation.model_copy(update={"name": name.strip()})
 
     def unreferenced(self, operation: SendOperation) -> SendOperation:
         """With its name as people wrote it."""
-        return operation.model_copy(update={"name": _MARK.sub("", _of(operation).name)})
+        return operation.model_copy(update={"name": plain_name(_of(operation).name)})
 
     def at(self, operation: SendOperation, when: datetime) -> SendOperation:
         """The same, at that hour."""
@@ -156,9 +156,9 @@ class CampaignChannel:
                 f"The list has {count:,} contacts, and one campaign reaches {self.largest:,} at "
                 "most. Divide the list first."
             )
-        return Quoted(
-            priced.total_price, (Line(self.recipients(operation)[0], ACCEPTED),), count, problem
-        )
+        line = Line(self.recipients(operation)[0], ACCEPTED)
+        sample = "" if self.number == "email_campaign_id" else getattr(priced.data, "body", "")
+        return Quoted(priced.total_price, (line,), count, problem, sample or "")
 
     async def run(self, clicksend: ClickSend, operation: SendOperation) -> Answer:
         """Send or change it (operations `sms_campaigns.send`, `sms_campaigns.update`, …).
@@ -207,6 +207,11 @@ class CampaignChannel:
             reference=mark[1] if mark else "",
             message_id=str(getattr(campaign, self.number)),
         )
+
+
+def plain_name(name: str) -> str:
+    """A campaign's name without our reference, as people wrote it."""
+    return _MARK.sub("", name).strip()
 
 
 def _of(operation: SendOperation) -> Any:

@@ -1,0 +1,185 @@
+"""`/clicksend campaign results`, `export`: who opened and clicked, as far as ClickSend says."""
+
+from __future__ import annotations
+
+from bot.clicksend import ClickSendError, NotFound
+from bot.clicksend.operations.email_campaigns import (
+    EmailCampaign,
+    EmailCampaignRecord,
+    ExportEmailCampaignHistory,
+    ListEmailCampaignHistory,
+)
+from bot.clicksend.operations.short_urls import GetShortUrlStatistics, LinkStatistics
+from bot.clicksend.operations.sms_campaigns import SHORT_LINK
+from bot.services.campaigns import AnyCampaign, Kind, parse_id, summary_of
+from bot.services.explain import explain
+from bot.slack.blocks import clip, escape
+from commands.answers import moment, plain, trouble
+from commands.context import BotCall, BotRouter
+from commands.exports import export
+from commands.things import Entry, Sheet, page_number, render_sheet
+
+PAGE, RESULTS = "campaign.results_page", "campaign.results"
+_SOURCE = "sms_campaign"
+_SHORT_HOST = SHORT_LINK.partition("/")[0] + "/"
+_NO_ID = "Name it as the list does, such as `/clicksend campaign {verb} email-12`."
+_UNREAD = "The results could not be read"
+
+router: BotRouter = BotRouter()
+
+
+@router.command(
+    "campaign results",
+    args="<id>",
+    summary="opens and clicks of a campaign, such as campaign results email-12",
+    uses=(
+        *(f"{kind}_campaigns.get" for kind in Kind),
+        "email_campaigns.history",
+        "short_urls.statistics",
+    ),
+)
+async def results(call: BotCall) -> None:
+    """Answer with what came of a campaign."""
+    call.later(_show(call, call.text, 1, replace=False), doing="reading the results")
+
+
+@router.action(RESULTS)
+async def results_pressed(call: BotCall) -> None:
+    """The same, from the campaign."""
+    call.later(_show(call, call.value, 1, replace=False), doing="reading the results")
+
+
+@router.action(PAGE)
+async def turn(call: BotCall) -> None:
+    """Turn the page of who got an email campaign."""
+    named, _, number = call.value.partition(" ")
+    work = _show(call, named, page_number(number), replace=True)
+    call.later(work, doing="reading the results")
+
+
+@router.command(
+    "campaign export",
+    args="<id>",
+    summary="who got an email campaign as a CSV file, such as campaign export email-12",
+    uses=("email_campaigns.export_history",),
+)
+async def export_(call: BotCall) -> None:
+    """Give the history of an email campaign as a file."""
+    call.later(_export(call), doing="fetching the file")
+
+
+async def _export(call: BotCall) -> None:
+    named = parse_id(call.text)
+    if named is None:
+        await call.reply(plain(f":warning: {_NO_ID.format(verb='export')}"))
+        return
+    kind, number = named
+    if kind is not Kind.EMAIL:
+        why = f"ClickSend writes no file of the results of {kind.upper()} campaigns."
+        await call.reply(
+            plain(f":warning: {why} `/clicksend campaign results` says what it knows.")
+        )
+        return
+    operation = ExportEmailCampaignHistory(email_campaign_id=number)
+    name, what = f"campaign-email-{number}.csv", f"the results of `email-{number}`"
+    await export(call, operation, name=name, what=what, kind="campaign")
+
+
+async def _show(call: BotCall, text: str, number: int, *, replace: bool) -> None:
+    named = parse_id(text)
+    if named is None:
+        await call.reply(plain(f":warning: {_NO_ID.format(verb='results')}"))
+        return
+    try:
+        found = await call.services.campaigns.whole(*named)
+        message = render_sheet(await _sheet(call, found, number), PAGE)
+    except NotFound:
+        kind, wanted = named
+        none = f"There is no campaign `{kind}-{wanted}`. See `/clicksend campaign list`."
+        message = plain(f":warning: {none}")
+    except ClickSendError as error:
+        message = trouble(_UNREAD, error)
+    await call.reply(message, replace=replace)
+
+
+async def _sheet(call: BotCall, found: AnyCampaign, number: int) -> Sheet:
+    summary = summary_of(found)
+    title = f"Results of {clip(summary.name, 100)}"
+    if isinstance(found, EmailCampaign):
+        return await _emails(call, found, title, number)
+    many = "" if summary.recipients is None else f" · {summary.recipients:,} recipients"
+    links = await _links(call, summary.number, found)
+    return Sheet(title, (), notes=(f"{escape(summary.status)}{many}", links))
+
+
+async def _emails(call: BotCall, found: EmailCampaign, title: str, number: int) -> Sheet:
+    history = ListEmailCampaignHistory(email_campaign_id=found.email_campaign_id or 0, page=number)
+    page = await call.services.clicksend.run(history)
+    return Sheet(
+        title,
+        [entry_of(each) for each in page.data],
+        number,
+        page.last_page or 1,
+        notes=(totals(found),),
+        before=summary_of(found).id,
+    )
+
+
+async def _links(call: BotCall, number: int, found: AnyCampaign) -> str:
+    """Who opened the short link of an SMS campaign (mrkdwn), as far as that is counted."""
+    if summary_of(found).kind is not Kind.SMS or _SHORT_HOST not in (found.body or ""):
+        return "ClickSend counts opens and clicks of emails and of short links only."
+    wanted = GetShortUrlStatistics(source=_SOURCE, source_id=str(number))
+    try:
+        page = await call.services.clicksend.run(wanted)
+    except NotFound:
+        return "Nobody opened the link so far, or ClickSend does not know it yet."
+    except ClickSendError as error:
+        return f":warning: The clicks on its link could not be read. {escape(explain(error))}"
+    return "\n".join(link_words(each) for each in page.data) or "Nobody opened the link so far."
+
+
+def link_words(link: LinkStatistics) -> str:
+    """How often a short link was opened (mrkdwn)."""
+    found = link.links
+    if found is None:
+        return "ClickSend does not say how often the link was opened."
+    reached = "" if found.total is None else f" of {found.total:,} who got it"
+    opened = "Opened by an unknown number"
+    if found.opened_unique is not None:
+        opened = f"The link was opened by *{found.opened_unique:,}*{reached}"
+    if found.opened_total is None:
+        return opened
+    return f"{opened}, {found.opened_total:,} time{'' if found.opened_total == 1 else 's'} in all"
+
+
+def totals(found: EmailCampaign) -> str:
+    """What came of an email campaign, in one line (mrkdwn)."""
+    counted = {
+        "sent": found.send_count,
+        "opened": found.open_count,
+        "clicked": found.click_count,
+        "unsubscribed": found.unsubscribe_count,
+        "called it spam": found.abuse_count,
+        "bounced for good": found.hard_bounce_count,
+        "bounced for now": found.soft_bounce_count,
+    }
+    said = [f"{count:,} {what}" for what, count in counted.items() if count is not None]
+    return " · ".join([escape(found.status or "unknown"), *said])
+
+
+def entry_of(record: EmailCampaignRecord) -> Entry:
+    """What came of one contact's mail."""
+    opened, clicked = record.open_count or 0, record.click_count or 0
+    bounced = (record.hard_bounce_count or 0) + (record.soft_bounce_count or 0)
+    facts = [
+        escape(record.to_address or ""),
+        f"opened {opened:,}",
+        f"clicked {clicked:,}",
+        *([f"bounced {bounced:,}"] if bounced else []),
+        *([escape(record.status)] if record.status else []),
+        *([moment(record.processed_at)] if record.processed_at else []),
+    ]
+    return Entry(
+        record.to_name or record.to_address or "(no name)", " · ".join(filter(None, facts))
+    )
