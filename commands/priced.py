@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from slack_sdk.models.blocks import InteractiveElement
@@ -24,7 +25,10 @@ from bot.slack.blocks import (
     picture,
     section,
 )
+from bot.slack.client import SlackError
 from commands.answers import moment
+from commands.context import BotCall
+from commands.times import own_zone
 
 CONFIRM, CHANGE, OFFER, TEST = "send.confirm", "send.change", "send.offer", "campaign.test"
 _MOST = 20
@@ -65,6 +69,22 @@ def review(draft: Draft, quote: Quote, zone: ZoneInfo | None = None) -> Modal:
         close="Cancel",
         private_metadata=draft.id,
     )
+
+
+async def show_review(call: BotCall, view_id: str, draft: Draft, quote: Quote) -> None:
+    """The review takes the view's place; without its picture where Slack refuses to show it.
+
+    Raises:
+        SlackError: Slack does not take it.
+    """
+    zone = await own_zone(call)
+    try:
+        await call.slack.update_view(view_id, review(draft, quote, zone))
+    except SlackError as error:
+        if draft.picture is None or error.code == "unavailable":
+            raise
+        bare = replace(draft, picture=None)
+        await call.slack.update_view(view_id, review(bare, quote, zone))
 
 
 def _pictures(draft: Draft) -> list[Block]:

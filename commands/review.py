@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TypeAlias
@@ -13,7 +12,7 @@ from bot.clicksend import ClickSendError
 from bot.services.channels import SendOperation, channel_of
 from bot.services.explain import explain
 from bot.services.guards import Finding
-from bot.services.sending import Confirmation, Draft, Outcome, Quote, new_id
+from bot.services.sending import Confirmation, Draft, Outcome, new_id
 from bot.slack.blocks import (
     Message,
     Modal,
@@ -22,13 +21,11 @@ from bot.slack.blocks import (
     modal,
     section,
 )
-from bot.slack.client import SlackError
 from bot.slack.router import Ack, Clear, Update
 from bot.store.sends import Send
 from commands.answers import NOTHING
 from commands.context import BotCall, BotRouter
-from commands.priced import CHANGE, CONFIRM, OFFER, finding, money, not_taken, review
-from commands.times import own_zone
+from commands.priced import CHANGE, CONFIRM, OFFER, finding, money, not_taken, show_review
 
 LOADING, DONE = "send.loading", "send.done"
 
@@ -97,19 +94,7 @@ async def price_and_review(call: BotCall, view_id: str, draft: Draft, form: Form
         said = (escape(quote.problem), not_taken(quote), money(quote), NOTHING)
         await call.slack.update_view(view_id, form(" ".join(filter(None, said))))
         return
-    await _show(call, view_id, draft, quote)
-
-
-async def _show(call: BotCall, view_id: str, draft: Draft, quote: Quote) -> None:
-    """The review; without its picture where Slack does not show it (yet) to the bot."""
-    zone = await own_zone(call)
-    try:
-        await call.slack.update_view(view_id, review(draft, quote, zone))
-    except SlackError as error:
-        if draft.picture is None or error.code == "unavailable":
-            raise
-        bare = replace(draft, picture=None)
-        await call.slack.update_view(view_id, review(bare, quote, zone))
+    await show_review(call, view_id, draft, quote)
 
 
 async def review_kept(
