@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Awaitable
 
 import structlog
 
@@ -36,6 +37,20 @@ class PersonalNews:
 
     async def failed(self, failures: tuple[FailedDelivery, ...]) -> None:
         """Tell those who sent something that did not arrive."""
+        await self._besides(self._failed(failures))
+
+    async def approval(self, send: Send, place: MessageRef) -> None:
+        """Tell those who may say the second yes, but not who asks for it."""
+        await self._besides(self._approval(send, place))
+
+    async def _besides(self, telling: Awaitable[None]) -> None:
+        """Do it, and never let the notice that was posted already be posted again for it."""
+        try:
+            await telling
+        except Exception:  # noqa: BLE001 - whatever it is, the channel has been told
+            _log.exception("people could not be told besides")
+
+    async def _failed(self, failures: tuple[FailedDelivery, ...]) -> None:
         theirs: defaultdict[str, list[FailedDelivery]] = defaultdict(list)
         for each in failures:
             if each.actor:
@@ -43,8 +58,7 @@ class PersonalNews:
         for user in set(await self._own.wanting(Notify.FAILURES)) & theirs.keys():
             await self._tell(user, failures_of(theirs[user]))
 
-    async def approval(self, send: Send, place: MessageRef) -> None:
-        """Tell those who may say the second yes, but not who asks for it."""
+    async def _approval(self, send: Send, place: MessageRef) -> None:
         kind, noun = channel_of(send.operation).kind, channel_of(send.operation).noun
         link = None
         for user in await self._own.wanting(Notify.APPROVALS):

@@ -23,6 +23,10 @@ _LINK = re.compile(r"<((?:https?|tel|mailto):[^|<>\s]*)(?:\|([^<>]*))?>")
 _MENTION = re.compile(r"<([@#!])(?:subteam\^)?([\w^-]+)(?:\|([^<>]*))?>", re.ASCII)
 
 
+class Offered(Exception):  # noqa: N818 - no error: the handler ends here, a press begins it anew
+    """A form cannot be opened by a mention; a button that opens it was offered."""
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """A modal as submitted or pressed in; `values` is Slack's `state.values`."""
@@ -162,14 +166,15 @@ class Call(Generic[S]):
         """Open a modal; where nothing was pressed yet (a mention), offer a button that does.
 
         Returns:
-            The id of its view; empty where it is offered.
+            The id of its view.
 
         Raises:
+            Offered: There is a button now; the handler runs anew when it is pressed.
             SlackError: The trigger has expired, or Slack refuses.
         """
         if self.trigger_id is None and self.mention is not None:
             await self.reply(_offer(self.mention))
-            return ""
+            raise Offered
         return await self.slack.open_view(self.trigger_id or "", view)
 
     def later(
@@ -197,6 +202,8 @@ class Call(Generic[S]):
         await answered()
         try:
             await work
+        except Offered:
+            return  # a press goes on from here
         except Exception:  # noqa: BLE001 - a background task has nobody above it
             reference = secrets.token_hex(3)
             _log.exception("slow work broke", doing=doing, reference=reference)

@@ -72,6 +72,19 @@ async def test_a_form_opens_from_the_button_and_nothing_is_sent_before(world: Wo
     assert "Ask <@U0ADA>" in (await world.slack.next("respond"))["text"]
 
 
+async def test_a_purchase_is_priced_only_once_the_button_is_pressed(world: World) -> None:
+    await world.ada.mention(f"{BOT} billing buy 1")
+    offer = await world.slack.next("chat.postEphemeral")
+    assert "Open the form" in offer["text"]
+    await world.ada.mention(f"{BOT} help balance")
+    assert "/clicksend balance" in (await world.slack.next("chat.postEphemeral", 2))["text"]
+    assert world.slack.of("views.update") == world.slack.of("views.open") == []
+    (button,) = offer["blocks"][-1]["elements"]
+    await world.ada.press(button["action_id"], button["value"])
+    await world.slack.next("views.open")
+    assert world.clicksend.of("recharge.purchase") == []
+
+
 async def test_one_that_is_too_long_for_a_button_says_so(world: World) -> None:
     await world.ada.mention(f"{BOT} sms send +61411111111 {'x' * 2500}")
     assert "too long for a mention" in (await world.slack.next("chat.postEphemeral"))["text"]

@@ -37,7 +37,7 @@ async def main() -> None:
         await asyncio.sleep(0.5)
         await page.screenshot(path=DOCS / "demo.png")
         await playing
-        await page.get_by_role("link", name="ClickSend").click()
+        await page.get_by_role("link", name="ClickSend", exact=True).click()
         await page.get_by_role("tab", name="Home").click()
         await page.get_by_role("heading", name="Unread replies").wait_for()
         await page.screenshot(path=DOCS / "home.png")
