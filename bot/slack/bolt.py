@@ -20,7 +20,7 @@ from slack_sdk.models.blocks import OptionGroup
 
 from bot.slack import mentions
 from bot.slack.blocks import Message
-from bot.slack.calls import OFFERED, Call, View, unescape, went_wrong
+from bot.slack.calls import OFFERED, Call, Offered, View, unescape, went_wrong
 from bot.slack.client import MessageRef, Slack, SlackError
 from bot.slack.memory import Lately
 from bot.slack.router import (
@@ -269,6 +269,8 @@ class _Dispatch:
         handler: Handler[Any] = found.handler
         try:
             return _response(await handler(replace(call, text=found.text)))
+        except Offered:
+            return {}
         except Exception:  # noqa: BLE001 - Slack must be answered, and the person told
             reference = secrets.token_hex(3)
             _log.exception("a handler broke", reference=reference)
