@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from slack_sdk.models.blocks import ButtonElement
@@ -17,6 +18,7 @@ from commands.context import BotCall
 NOT_CHANGED = "Nothing changed."
 HOW = "Name the contact with its list, as in `/clicksend contact {} 428/552786`."
 _LONGEST_PAGE = 6
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 async def may_not(call: BotCall) -> bool:
@@ -85,8 +87,10 @@ def shown(name: str | None, otherwise: str = "no name", longest: int = 150) -> s
     """A name from outside in mrkdwn: mentions nobody, formats nothing, cut visibly.
 
     An invisible joiner after `*`, `_`, `~` and a backtick keeps Slack from reading them as marks.
+    What turns the direction of the text after it is left out; text that runs from right to left
+    is shown as it is.
     """
-    text = " ".join((name or "").split()) or otherwise
+    text = " ".join(_TURNS.sub("", name or "").split()) or otherwise
     return "".join(
         f"{each}\u2060" if each in "*_~`" else each for each in escape(clip(text, longest))
     )

@@ -19,6 +19,7 @@ from bot.services.csv_parts import Csv
 from bot.services.decisions import Decisions
 from bot.services.desk import Desk
 from bot.services.doctor import Doctor
+from bot.services.history_export import HistoryExports
 from bot.services.home import Home
 from bot.services.hooks import Hooks
 from bot.services.inbox import Inbox
@@ -43,6 +44,7 @@ class Services:
     decisions: Decisions
     limits: LimitBook
     audit: AuditTrail
+    exports: HistoryExports
     campaigns: Campaigns
     scheduled: Scheduled
     templates: Templates

@@ -30,6 +30,7 @@ from commands import approval, csv_views, sent, unsettled
 from commands.alert_posts import AlertPosts
 from commands.answers import plain
 from commands.inbox_posts import ConversationPosts
+from commands.issue_buttons import report_message
 from commands.personal import PersonalNews
 from commands.setup import rules_missing
 
@@ -193,7 +194,12 @@ def delivery_failures(notice: DeliveryFailures, links: list[str | None]) -> Mess
         _failure(failure, link)
         for failure, link in zip(notice.failures[:_MOST], links, strict=True)
     ]
-    blocks: list[Block] = [header(title), *(section(line) for line in lines)]
+    beside = [
+        report_message(number, each.channel, each.message_id, each.cause)
+        for number, each in enumerate(notice.failures[:_MOST])
+    ]
+    shown = [section(text, accessory=one) for text, one in zip(lines, beside, strict=True)]
+    blocks: list[Block] = [header(title), *shown]
     if count > _MOST:
         blocks.append(context(f"and {count - _MOST} more; see ClickSend's history"))
     return Message("\n".join([f":rotating_light: {title}", *lines]), tuple(blocks))

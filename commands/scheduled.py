@@ -7,46 +7,57 @@ from zoneinfo import ZoneInfo
 
 from bot.clicksend import ClickSendError
 from bot.services.recipients import for_people
-from bot.services.scheduled import MOST, CancelOutcome, ScheduledSms
+from bot.services.scheduled import CancelOutcome, ScheduledPage, ScheduledSms
 from bot.slack.blocks import (
     Block,
     Message,
     button,
     buttons,
     clip,
+    clip_mrkdwn,
     confirm,
     context,
     escape,
     header,
     section,
 )
-from commands.answers import answer, moment, plain, refused, trouble
+from commands.answers import moment, plain, refused, trouble
+from commands.changes import page_number, turns
 from commands.context import BotCall, BotRouter
 from commands.reschedule import CHANGE
 from commands.times import own_zone
 
 CANCEL, CANCEL_ALL = "scheduled.cancel", "scheduled.cancel_all"
-_MOST = 20
+PAGE = "scheduled.page"
+_SPOKEN = 3000
 
 router: BotRouter = BotRouter()
 
 
 @router.command(
     "scheduled",
+    args="[page]",
     summary="SMS that wait for their hour, with a way to cancel them",
     uses=("sms.history", "sms.cancel", "sms.cancel_all", "sms.price", "sms.send"),
 )
 async def scheduled(call: BotCall) -> None:
-    """Answer with what waits, made elsewhere too."""
-    call.later(
-        answer(call, _scheduled(call), otherwise="The scheduled messages could not be read"),
-        doing="reading the scheduled messages",
-    )
+    """Answer with a page of what waits, made elsewhere too."""
+    call.later(_show(call, call.text, replace=False), doing="reading the scheduled messages")
 
 
-async def _scheduled(call: BotCall) -> Message:
-    found = await call.services.scheduled.upcoming()
-    return render_scheduled(found, await own_zone(call))
+@router.action(PAGE)
+async def turn(call: BotCall) -> None:
+    """Turn the page."""
+    call.later(_show(call, call.value, replace=True), doing="reading the scheduled messages")
+
+
+async def _show(call: BotCall, number: str, *, replace: bool) -> None:
+    try:
+        page = await call.services.scheduled.upcoming(page_number(number))
+        message = render_scheduled(page, await own_zone(call))
+    except ClickSendError as error:
+        message = trouble("The scheduled messages could not be read", error)
+    await call.reply(message, replace=replace)
 
 
 @router.action(CANCEL)
@@ -93,29 +104,30 @@ async def _cancel_all(call: BotCall) -> None:
     await call.reply(plain(text), in_channel=True)
 
 
-def render_scheduled(found: list[ScheduledSms], zone: ZoneInfo | None = None) -> Message:
-    """What waits, each with its buttons; times in the zone that the reader has chosen."""
-    if not found:
+def render_scheduled(page: ScheduledPage, zone: ZoneInfo | None = None) -> Message:
+    """A page of what waits, each with its buttons; times in the zone its reader has chosen."""
+    if not page.found:
         return plain("No SMS is scheduled.")
-    count = f"{len(found)} scheduled SMS" if len(found) < MOST else f"At least {MOST} scheduled SMS"
-    blocks: list[Block] = [header(count)]
-    for sms in found[:_MOST]:
+    many = f"{page.total:,}" if page.complete else f"At least {page.total:,}"
+    title = f"{many} scheduled SMS"
+    blocks: list[Block] = [header(title)]
+    for sms in page.found:
         blocks += _waiting(sms, zone)
-    if len(found) > _MOST:
-        blocks.append(
-            context(f"and {'at least ' if len(found) >= MOST else ''}{len(found) - _MOST} more")
-        )
+    if page.last > 1:
+        title += f", page {page.number} of {page.last}"
+        blocks.append(context(f"Page {page.number} of {page.last}, the soonest first"))
     ask = confirm(
         "Cancel all of them?",
         "Every scheduled SMS of the *whole account* is cancelled, those made elsewhere too.",
         ok="Cancel all",
         deny="Keep them",
     )
-    blocks.append(buttons(button("Cancel all", CANCEL_ALL, style="danger", ask=ask)))
-    spoken = "\n".join(
-        f"{moment(sms.at, zone)} to {escape(for_people(sms.recipient))}" for sms in found
-    )
-    return Message(clip(f"{count}\n{spoken}", 3000), tuple(blocks))
+    pressed = [*turns(PAGE, page.number, page.last)]
+    blocks.append(buttons(*pressed, button("Cancel all", CANCEL_ALL, style="danger", ask=ask)))
+    lines = [
+        f"{moment(each.at, zone)} to {escape(for_people(each.recipient))}" for each in page.found
+    ]
+    return Message(clip_mrkdwn("\n".join([title, *lines]), _SPOKEN), tuple(blocks))
 
 
 def _waiting(sms: ScheduledSms, zone: ZoneInfo | None) -> list[Block]:

@@ -10,19 +10,13 @@ from bot.services.channels import ACCEPTED, NO_ANSWER, channel_of
 from bot.services.decisions import OverLimitError
 from bot.services.money import amount
 from bot.services.recipients import for_people
-from bot.slack.blocks import (
-    Message,
-    button,
-    buttons,
-    clip,
-    escape,
-    section,
-)
+from bot.slack.blocks import Message, button, buttons, clip, escape, section
 from bot.store.deliveries import Delivery, SentMessage
 from bot.store.sends import CANCEL_ASKED, Send, State
 from commands.again import again
 from commands.answers import NOTHING, moment, plain, refused
 from commands.context import BotCall, BotRouter
+from commands.issue_buttons import report_send
 
 UNDO, PAY, DROP, RETRY = "send.undo", "send.pay", "send.drop", "send.retry"
 _MOST = 20
@@ -222,11 +216,19 @@ def _buttons(send: Send, messages: list[SentMessage]) -> list[InteractiveElement
     if send.state in {State.QUEUED, State.APPROVAL}:
         name = "Undo" if send.state is State.QUEUED else "Withdraw"
         return [button(name, UNDO, value=send.id, style="danger")]
+    return _after_failure(send, messages) if send.state in _AFTER else []
+
+
+def _after_failure(send: Send, messages: list[SentMessage]) -> list[InteractiveElement]:
+    """To those it failed for once more; and what failed on its way, told to ClickSend."""
+    found: list[InteractiveElement] = []
     failed = sum(has_failed(message) for message in messages)
-    if send.state in _AFTER and failed and channel_of(send.operation).traits.can_split:
+    if failed and channel_of(send.operation).traits.can_split:
         people = "1 recipient" if failed == 1 else f"{failed:,} recipients"
-        return [button(f"Retry failed ({people})", RETRY, value=send.id)]
-    return []
+        found.append(button(f"Retry failed ({people})", RETRY, value=send.id))
+    if any(each.delivery == Delivery.FAILED and each.message_id for each in messages):
+        found.append(report_send(send.id))
+    return found
 
 
 def _recipient(message: SentMessage) -> str:

@@ -18,7 +18,6 @@ from bot.slack.blocks import (
     Modal,
     button,
     buttons,
-    clip,
     clip_mrkdwn,
     context,
     escape,
@@ -30,6 +29,7 @@ from bot.slack.blocks import (
 from bot.slack.router import Ack, Clear, Update
 from bot.store.calls import Call, CallState
 from commands.answers import plain, trouble
+from commands.changes import shown
 from commands.context import BotCall
 from commands.review import DONE
 
@@ -56,7 +56,7 @@ class Entry:
     @property
     def line(self) -> str:
         """The entry as mrkdwn."""
-        return f"*{escape(clip(self.name, 150))}*\n{self.facts}".strip()
+        return f"*{shown(self.name)}*\n{self.facts}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,23 +175,25 @@ async def change(
 
     Args:
         call: The yes to it.
-        operation: What to run, without secrets; of any answer, for none is shown.
+        operation: What to run; of any answer, for none is shown. A secret of it is kept nowhere.
         words: How it is told.
         key: The form's id; a button has none, and Slack asked before it counted.
         channel: Where it is told; to a button, where that was pressed.
     """
     by_hand, key = call.services.by_hand, key or new_id()
     await by_hand.keep(key, operation, actor=call.user)
-    begun = await by_hand.begin(key, actor=call.user)
+    begun = await by_hand.begin(key, actor=call.user, operation=operation)
     if begun.call is None:
         text = "This form was submitted before, and it counts once only."
         return Update(ended("Submitted before", text))
-    call.later(_run(call, begun.call, words, channel), doing="making a change")
+    call.later(_run(call, begun.call, operation, words, channel), doing="making a change")
     return Clear()
 
 
-async def _run(call: BotCall, begun: Call, words: Words, channel: str) -> None:
-    end = await call.services.by_hand.run(begun)
+async def _run(
+    call: BotCall, begun: Call, operation: Operation[Any], words: Words, channel: str
+) -> None:
+    end = await call.services.by_hand.run(begun, operation)
     if end.state is CallState.DONE:
         text = f":white_check_mark: {words.done} By <@{call.user}>."
     elif end.state is CallState.REFUSED:

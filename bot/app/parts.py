@@ -25,6 +25,7 @@ from bot.services.decisions import Decisions
 from bot.services.explain import explain
 from bot.services.failure_watch import FailureWatch
 from bot.services.guards import QuietHours
+from bot.services.history_export import HistoryExports
 from bot.services.home import Home
 from bot.services.intake import Intake
 from bot.services.journal import Journal
@@ -266,6 +267,7 @@ def _services(
         decisions=Decisions(database, scope, journal=journal, limits=limits, now=now, wake=wake),
         limits=limits,
         audit=AuditTrail(database, scope, now=now),
+        exports=HistoryExports(clicksend, database, scope, now=now),
         campaigns=Campaigns(clicksend, database, scope, now=now, words=explain),
         scheduled=Scheduled(clicksend, database, scope, now=now),
         templates=Templates(clicksend, words=explain),

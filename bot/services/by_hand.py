@@ -75,7 +75,7 @@ class ByHand:
 
         Args:
             call_id: Made when its form opened.
-            operation: What to run; without secrets, for it is stored as it is.
+            operation: What to run; it is stored as it is, but a secret of it is masked.
             actor: Who may say yes.
 
         Returns:
@@ -100,8 +100,16 @@ class ByHand:
             call = await calls.get(connection, self._scope, call_id)
         return (call, operation_of(call)) if call else None
 
-    async def begin(self, call_id: str, *, actor: str) -> Begun:
-        """Take a person's yes: claimed once and audited, durably, when this returns."""
+    async def begin(
+        self, call_id: str, *, actor: str, operation: Operation[Any] | None = None
+    ) -> Begun:
+        """Take a person's yes: claimed once and audited, durably, when this returns.
+
+        Args:
+            call_id: Of a call that is kept.
+            actor: Who says yes.
+            operation: What was kept, where it holds a secret that is not.
+        """
         now = self._now()
         lease = now + timedelta(seconds=self._clicksend.deadline) + _MARGIN
         async with self._database.write() as connection:
@@ -116,15 +124,20 @@ class ByHand:
                     actor=actor,
                     action=f"{call.operation} started",
                     subject=call.id,
-                    detail={"call": _target(operation_of(call))},
+                    detail={"call": _target(operation or operation_of(call))},
                 )
                 return Begun(call)
             known = await calls.get(connection, self._scope, call_id)
         return Begun(None, again=known is not None and known.actor == actor)
 
-    async def run(self, call: Call) -> Ended:
-        """Make a call that was begun, once, and write down how it ended."""
-        operation = operation_of(call)
+    async def run(self, call: Call, operation: Operation[Any] | None = None) -> Ended:
+        """Make a call that was begun, once, and write down how it ended.
+
+        Args:
+            call: As `begin` gave it.
+            operation: What was kept, where it holds a secret that is not.
+        """
+        operation = operation or operation_of(call)
         try:
             answer = await self._clicksend.run(operation)
             ended = Ended(CallState.DONE, shown(type(operation), answer))
@@ -136,6 +149,18 @@ class ByHand:
             ended = Ended(CallState.UNKNOWN, words=_LOST)
         await self._finish(call, ended)
         return ended
+
+    async def once(self, call_id: str, operation: Operation[Any], *, actor: str) -> Ended | None:
+        """Change something, once; None when this id was used before, so that nothing is done.
+
+        Args:
+            call_id: Made when the form opened, or when the button was pressed.
+            operation: The change; a secret of it is kept nowhere.
+            actor: Who makes it, a Slack user id; is written down with it.
+        """
+        await self.keep(call_id, operation, actor=actor)
+        begun = await self.begin(call_id, actor=actor, operation=operation)
+        return None if begun.call is None else await self.run(begun.call, operation)
 
     async def recover(self) -> None:
         """Give up the calls whose process died, and have whoever began them told."""

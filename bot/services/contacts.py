@@ -150,9 +150,7 @@ class Contacts:
             operation: The change.
             actor: Who makes it, a Slack user id; is written down with it.
         """
-        await self._by_hand.keep(call_id, operation, actor=actor)
-        begun = await self._by_hand.begin(call_id, actor=actor)
-        return None if begun.call is None else await self._by_hand.run(begun.call)
+        return await self._by_hand.once(call_id, operation, actor=actor)
 
     async def _list(self, list_id: int) -> ContactList | NoneFound:
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,8 +15,8 @@ from bot.store.deliveries import SentMessage
 from bot.store.sends import Send
 
 _LOOK_BACK = timedelta(days=180)
-MOST = 200
-"""How many waiting messages are looked for."""
+_MOST = 5_000
+_PAGE = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,25 @@ class ScheduledSms:
     actor: str | None
     sender: str | None = None
     send_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledPage:
+    """Some of what waits, the soonest first.
+
+    Attributes:
+        found: They.
+        number: Which page it is, from 1.
+        last: The last page.
+        total: How many wait.
+        complete: False when more wait than were read.
+    """
+
+    found: tuple[ScheduledSms, ...]
+    number: int = 1
+    last: int = 1
+    total: int = 0
+    complete: bool = True
 
 
 class CancelOutcome(StrEnum):
@@ -58,14 +77,23 @@ class Scheduled:
         self._scope = scope
         self._now = now
 
-    async def upcoming(self) -> list[ScheduledSms]:
-        """What waits, the soonest first; made elsewhere too, at most 200.
+    async def upcoming(self, number: int = 1) -> ScheduledPage:
+        """A page of what waits; made elsewhere too, of the first 5,000 that the history has.
+
+        Args:
+            number: The page, from 1; the last one for any after it.
 
         Raises:
             ClickSendError: The history could not be read.
         """
         found = await self._waiting("status:Scheduled")
-        return sorted(found, key=lambda each: each.at)
+        soonest = sorted(found.values(), key=lambda each: each.schedule or self._now())
+        last = max(1, -(-len(soonest) // _PAGE))
+        number = min(max(number, 1), last)
+        shown = soonest[(number - 1) * _PAGE : number * _PAGE]
+        return ScheduledPage(
+            tuple(await self._known(shown)), number, last, len(soonest), len(soonest) < _MOST
+        )
 
     async def find(self, message_id: str) -> ScheduledSms | None:
         """One that still waits; None when it does not.
@@ -73,10 +101,10 @@ class Scheduled:
         Raises:
             ClickSendError: The history could not be read.
         """
-        found = await self._waiting(f"message_id:{message_id}")
-        return next((sms for sms in found if sms.message_id == message_id), None)
+        found = (await self._waiting(f"message_id:{message_id}")).get(message_id)
+        return (await self._known([found]))[0] if found else None
 
-    async def _waiting(self, search: str) -> list[ScheduledSms]:
+    async def _waiting(self, search: str) -> dict[str, SmsRecord]:
         now = self._now()
         history = ListSmsHistory(date_from=now - _LOOK_BACK, q=search)
         waiting: dict[str, SmsRecord] = {}
@@ -84,13 +112,17 @@ class Scheduled:
             async for record in records:
                 if _waits(record, now) and record.message_id:
                     waiting[record.message_id] = record
-                if len(waiting) >= MOST:
+                if len(waiting) >= _MOST:
                     break
+        return waiting
+
+    async def _known(self, records: Sequence[SmsRecord]) -> list[ScheduledSms]:
+        """Records with who scheduled them, when the bot did."""
+        ids = [each.message_id or "" for each in records]
         async with self._database.read() as connection:
-            ours = await deliveries.senders_of(
-                connection, self._scope, kind="sms", message_ids=list(waiting)
-            )
-        return [_scheduled(record, ours.get(key), now) for key, record in waiting.items()]
+            ours = await deliveries.senders_of(connection, self._scope, kind="sms", message_ids=ids)
+        now = self._now()
+        return [_scheduled(each, ours.get(each.message_id or ""), now) for each in records]
 
     async def cancel(self, message_id: str, *, actor: str) -> CancelOutcome:
         """Cancel one.

@@ -169,3 +169,34 @@ async def test_who_does_not_pay_a_risen_price_keeps_the_old_message(bot: Any) ->
     assert world.clicksend.of("sms.cancel") == []
     send = await state_of(world, review["private_metadata"])
     assert send.replaces == OLD
+
+
+async def test_hundreds_of_scheduled_messages_are_paged_and_none_is_lost(world: World) -> None:
+    at = int((datetime.now(UTC) + timedelta(days=1)).timestamp())
+    records = [
+        {
+            "message_id": f"M{number}",
+            "to": TO,
+            "body": f"<!here> {number}",
+            "status": "Scheduled",
+            "schedule": at + number,
+        }
+        for number in range(230)
+    ]
+    world.clicksend.answers["sms.history"] = {"current_page": 1, "last_page": 1, "data": records}
+    seen, answer = "", {}
+    for page in range(1, 17):
+        await world.ada.command("/clicksend", f"scheduled {page}")
+        answer = await world.slack.next("respond", page)
+        assert len(answer["blocks"]) <= 50
+        seen += str(answer["blocks"])
+    assert all(f"'scheduled.cancel:M{number}'" in seen for number in range(230))
+    assert "230 scheduled SMS, page 16 of 16" in answer["text"]
+    assert "<!here>" not in seen
+    previous, _ = answer["blocks"][-1]["elements"]
+    await world.ada.press(
+        previous["action_id"], previous["value"], response_url=f"{world.slack.url}/respond"
+    )
+    turned = await world.slack.next("respond", 17)
+    assert turned["replace_original"] is True
+    assert "page 15 of 16" in turned["text"]
