@@ -27,6 +27,7 @@ from commands import (
     fax,
     history,
     history_export,
+    home,
     inbox,
     inbox_prefix,
     inbox_reply,
@@ -53,7 +54,9 @@ from commands import (
     sender,
     sender_new,
     sent,
+    settings,
     setup,
+    shortcuts,
     sms,
     sms_bulk,
     stats,
@@ -81,6 +84,7 @@ _NOUNS = (
     *(rule, rule_form, stats, referral, reseller, reseller_form),
     *(subaccount, subaccount_form, issue, issue_form, country),
     *(inbox, inbox_reply, inbox_prefix, setup, doctor),
+    *(shortcuts, home, settings),
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.clicksend import ClickSendError
 from bot.services.channels import channel_of
@@ -44,8 +45,16 @@ def place(channel: str) -> str:
     return f"<#{channel}>" if channel[:1] in {"C", "G"} else "a direct message"
 
 
-def moment(at: datetime) -> str:
-    """A time, shown in each reader's own time zone (mrkdwn)."""
+def moment(at: datetime, zone: ZoneInfo | None = None) -> str:
+    """A time (mrkdwn), in each reader's own time zone.
+
+    Args:
+        at: When.
+        zone: The zone that its only reader has chosen; None for the one that Slack knows.
+    """
+    if zone is not None:
+        there = at.astimezone(zone)
+        return f"{there:%a %d %b %Y, %H:%M} ({zone.key.rpartition('/')[2].replace('_', ' ')})"
     stamp = int(at.timestamp())
     return f"<!date^{stamp}^{{date_short_pretty}} {{time}}|{at:%Y-%m-%d %H:%M} UTC>"
 

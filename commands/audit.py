@@ -27,6 +27,7 @@ from bot.store.audit import Record
 from commands.access_text import may_not, who
 from commands.answers import moment, person, place, plain
 from commands.context import BotCall, BotRouter
+from commands.times import any_zone_of
 
 PAGE, EXPORT = "audit.page", "audit.export"
 _LONGEST = 600
@@ -62,7 +63,7 @@ async def _show(call: BotCall) -> None:
     if await may_not(call):
         return
     try:
-        zone = await call.slack.time_zone(call.user)
+        zone = await any_zone_of(call)
         wish = read_wish(call.text, now=call.services.now(), zone=zone)
     except AuditWordsError as error:
         await call.reply(plain(f":warning: {error}"))

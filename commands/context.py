@@ -20,9 +20,11 @@ from bot.services.decisions import Decisions
 from bot.services.desk import Desk
 from bot.services.doctor import Doctor
 from bot.services.history_export import HistoryExports
+from bot.services.home import Home
 from bot.services.hooks import Hooks
 from bot.services.inbox import Inbox
 from bot.services.limit_book import LimitBook
+from bot.services.own_settings import OwnSettings
 from bot.services.permissions import Permissions
 from bot.services.reports.digests import Digests
 from bot.services.reports.reader import ReportReader
@@ -61,6 +63,8 @@ class Services:
     clerk: Clerk
     reports: ReportReader
     digests: Digests
+    home: Home
+    own: OwnSettings
     deliver: Callable[[], None]
     now: Callable[[], datetime]
     default_country: str | None

@@ -35,6 +35,7 @@ from commands.alert_posts import AlertPosts
 from commands.answers import person, plain
 from commands.inbox_posts import ConversationPosts
 from commands.issue_buttons import report_message
+from commands.personal import PersonalNews
 from commands.report_posts import ReportPosts
 from commands.setup import rules_missing
 
@@ -52,6 +53,7 @@ class SlackNotifier:
         conversations: Posts what customers sent.
         alerts: Posts the alerts.
         reports: Posts the reports.
+        personal: Tells people what they asked to be told of.
         alert_channel: Where failures go; None sends them to the first admin.
         approval_channel: Where approval is asked for; None: where the send was asked for.
         admins: Slack user ids, for when the bot is not in that channel.
@@ -67,6 +69,7 @@ class SlackNotifier:
         *,
         alerts: AlertPosts,
         reports: ReportPosts,
+        personal: PersonalNews,
         alert_channel: str | None,
         approval_channel: str | None,
         admins: frozenset[str],
@@ -78,6 +81,7 @@ class SlackNotifier:
         self._conversations = conversations
         self._alerts = alerts
         self._reports = reports
+        self._personal = personal
         self._alert_channel = alert_channel
         self._approval_channel = approval_channel
         self._admin = min(admins) if admins else None
@@ -117,7 +121,9 @@ class SlackNotifier:
         if isinstance(notice, RulesMissing):
             return await self._alert(rules_missing(notice))
         links = [await self._link(failure) for failure in notice.failures[:_MOST]]
-        return await self._alert(delivery_failures(notice, links))
+        posted = await self._alert(delivery_failures(notice, links))
+        await self._personal.failed(notice.failures)
+        return posted
 
     async def _alert(self, message: Message) -> MessageRef | None:
         if self._alert_channel and self._admin:
@@ -150,7 +156,10 @@ class SlackNotifier:
         if place is not None:
             return await self._slack.update(MessageRef(place.channel, place.ts), message)
         if isinstance(notice, ApprovalChanged):
-            return await self._ask(message, send.channel, send.actor)
+            posted = await self._ask(message, send.channel, send.actor)
+            if posted is not None:
+                await self._personal.approval(send, posted)
+            return posted
         if send.thread_ts:
             return await self._slack.post(send.channel, message, thread_ts=send.thread_ts)
         return await self._post(message, send.channel, send.actor)

@@ -25,7 +25,7 @@ from bot.slack.router import Ack, Clear, Update
 from bot.store.sends import Send
 from commands.answers import NOTHING, may, person
 from commands.context import BotCall, BotRouter
-from commands.priced import CHANGE, CONFIRM, OFFER, finding, money, not_taken, review
+from commands.priced import CHANGE, CONFIRM, OFFER, finding, money, not_taken, show_review
 
 LOADING, DONE = "send.loading", "send.done"
 
@@ -94,7 +94,7 @@ async def price_and_review(call: BotCall, view_id: str, draft: Draft, form: Form
         said = (escape(quote.problem), not_taken(quote), money(quote), NOTHING)
         await call.slack.update_view(view_id, form(" ".join(filter(None, said))))
         return
-    await call.slack.update_view(view_id, review(draft, quote))
+    await show_review(call, view_id, draft, quote)
 
 
 async def review_kept(

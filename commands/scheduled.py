@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from zoneinfo import ZoneInfo
 
 from bot.clicksend import ClickSendError
 from bot.clicksend.operations.sms import CancelAllSms
@@ -25,6 +26,7 @@ from commands.answers import moment, person, plain, refused, trouble
 from commands.changes import page_number, turns
 from commands.context import BotCall, BotRouter
 from commands.things import Words, change
+from commands.times import own_zone
 
 CANCEL, CANCEL_ALL = "scheduled.cancel", "scheduled.cancel_all"
 CHANGE, PAGE = "scheduled.change", "scheduled.page"
@@ -54,7 +56,7 @@ async def turn(call: BotCall) -> None:
 async def _show(call: BotCall, number: str, *, replace: bool) -> None:
     try:
         page = await call.services.scheduled.upcoming(page_number(number))
-        message = render_scheduled(page)
+        message = render_scheduled(page, await own_zone(call))
     except ClickSendError as error:
         message = trouble("The scheduled messages could not be read", error)
     await call.reply(message, replace=replace)
@@ -122,15 +124,15 @@ async def not_theirs(call: BotCall, message_id: str) -> bool:
     return True
 
 
-def render_scheduled(page: ScheduledPage) -> Message:
-    """A page of what waits, each with its buttons."""
+def render_scheduled(page: ScheduledPage, zone: ZoneInfo | None = None) -> Message:
+    """A page of what waits, each with its buttons; times in the zone its reader has chosen."""
     if not page.found:
         return plain("No SMS is scheduled.")
     many = f"{page.total:,}" if page.complete else f"At least {page.total:,}"
     title = f"{many} scheduled SMS"
     blocks: list[Block] = [header(title)]
     for sms in page.found:
-        blocks += _waiting(sms)
+        blocks += _waiting(sms, zone)
     if page.last > 1:
         title += f", page {page.number} of {page.last}"
         blocks.append(context(f"Page {page.number} of {page.last}, the soonest first"))
@@ -142,15 +144,18 @@ def render_scheduled(page: ScheduledPage) -> Message:
     )
     pressed = [*turns(PAGE, page.number, page.last)]
     blocks.append(buttons(*pressed, button("Cancel all", CANCEL_ALL, style="danger", ask=ask)))
-    lines = [f"{moment(each.at)} to {escape(for_people(each.recipient))}" for each in page.found]
+    lines = [
+        f"{moment(each.at, zone)} to {escape(for_people(each.recipient))}" for each in page.found
+    ]
     return Message(clip_mrkdwn("\n".join([title, *lines]), _SPOKEN), tuple(blocks))
 
 
-def _waiting(sms: ScheduledSms) -> list[Block]:
+def _waiting(sms: ScheduledSms, zone: ZoneInfo | None) -> list[Block]:
     """One message, and what can be done with it."""
     who = f" by {person(sms.actor)}" if sms.actor else ""
     to = escape(for_people(sms.recipient))
-    text = f"*{moment(sms.at)}* to {to}{who}\n>{escape(clip(sms.body, 150)).replace(chr(10), ' ')}"
+    quote = escape(clip(sms.body, 150)).replace("\n", " ")
+    text = f"*{moment(sms.at, zone)}* to {to}{who}\n>{quote}"
     ask = confirm("Cancel it?", f"The SMS to {to} is not sent.", ok="Cancel it", deny="Keep it")
     wish = json.dumps({"id": sms.message_id, "at": int(sms.at.timestamp())})
     return [

@@ -26,9 +26,11 @@ from bot.services.decisions import Decisions
 from bot.services.explain import explain
 from bot.services.failure_watch import FailureWatch
 from bot.services.history_export import HistoryExports
+from bot.services.home import Home
 from bot.services.intake import Intake
 from bot.services.journal import Journal
 from bot.services.limit_book import LimitBook
+from bot.services.own_settings import OwnSettings
 from bot.services.permissions import Permissions
 from bot.services.reconcile import Reconciler
 from bot.services.reports.digests import Digests
@@ -45,6 +47,7 @@ from bot.settings_cli import rules_of
 from commands import Services
 from commands.inbox_posts import ConversationPosts
 from commands.notices import SlackNotifier
+from commands.personal import PersonalNews
 from commands.report_posts import ReportPosts
 
 _OUTBOX_SECONDS = 5
@@ -193,6 +196,7 @@ def _notifier(ground: Ground, services: Services) -> SlackNotifier:
         ),
         alerts=build_posts(ground, services),
         reports=ReportPosts(ground.slack, services.reports),
+        personal=PersonalNews(ground.slack, services.own, services.access),
         alert_channel=settings.alert_channel,
         approval_channel=settings.approval_channel,
         admins=settings.bot_admins,
@@ -284,6 +288,8 @@ def _services(
         clerk=Clerk(database, scope, now=now),
         reports=ReportReader(clicksend, account, database, scope, now=now),
         digests=Digests(database, scope, now=now),
+        home=Home(clicksend, account, database, scope, now=now),
+        own=OwnSettings(database, scope, now=now),
         deliver=ground.deliver,
         now=now,
         default_country=settings.default_country,

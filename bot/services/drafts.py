@@ -33,6 +33,7 @@ class Draft:
         replaces: The scheduled message that is cancelled first.
         notes: What the person should know before the yes, in words.
         thread_ts: The thread in that channel where the result belongs.
+        picture: A picture that is sent, for the review: Slack's id of the file, and its name.
     """
 
     id: str
@@ -46,6 +47,7 @@ class Draft:
     replaces: str | None = None
     notes: tuple[str, ...] = ()
     thread_ts: str | None = None
+    picture: tuple[str, str] | None = None
 
     @property
     def fingerprint(self) -> str:

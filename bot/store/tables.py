@@ -58,7 +58,7 @@ sends = Table(
     Index(None, "workspace", "account", "bulk"),
     Index(None, "state", "lease_until"),
     Index(None, "state", "not_before"),
-    Index(None, "workspace", "account", "thread_ts"),
+    Index(None, "workspace", "account", "thread_ts", "confirmed_at"),
 )
 
 messages = Table(

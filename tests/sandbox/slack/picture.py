@@ -56,6 +56,10 @@ async def main() -> None:
         await page.locator("article.message", has_text="Can I come at ten").last.wait_for()
         await asyncio.sleep(0.5)
         await page.screenshot(path=DOCS / "conversation.png")
+        await page.get_by_role("link", name="ClickSend", exact=True).click()
+        await page.get_by_role("tab", name="Home").click()
+        await page.get_by_role("heading", name="Unread replies").wait_for()
+        await page.screenshot(path=DOCS / "home.png")
         await browser.close()
 
 
