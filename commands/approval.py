@@ -127,10 +127,10 @@ def _against(
 
 async def _ask_why(call: BotCall) -> None:
     if not await _may_not(call, call.value):
-        await call.open(why_form(REASON, call.value, call.channel))
+        await call.open(why_form(REASON, call.value, call.channel or call.user))
 
 
-def why_form(callback_id: str, subject: str, channel: str | None) -> Modal:
+def why_form(callback_id: str, subject: str, where: str) -> Modal:
     """The form for the reason of a refusal, which keeps what is refused, and where."""
     why = PlainTextInputElement(action_id=WHY, multiline=True, max_length=500)
     return modal(
@@ -139,7 +139,7 @@ def why_form(callback_id: str, subject: str, channel: str | None) -> Modal:
         [input_block(WHY, "Why", why, hint="Who asked for it reads this.")],
         submit="Refuse",
         close="Back",
-        private_metadata=f"{subject} {channel or ''}".strip(),
+        private_metadata=f"{subject} {where}",
     )
 
 
@@ -161,7 +161,7 @@ async def _may_not(call: BotCall, send_id: str, acting: str | None = None) -> bo
         return True
     kind = channel_of(found[0].operation).kind
     decision = await call.services.access.may_approve(
-        call.user, found[0].channel, kind=kind, acting=acting or call.channel
+        call.user, found[0].channel, kind=kind, acting=acting or call.channel or call.user
     )
     if not decision.allowed:
         await call.reply(plain(f":no_entry: {decision.reason} Nothing changed."))

@@ -174,7 +174,7 @@ async def _to_decide(call: BotCall) -> Report | None:
         await call.reply(plain(":no_entry: Your own request needs another person's yes."))
         return None
     decision = await call.services.access.may_approve(
-        call.user, report.job.channel, acting=call.channel
+        call.user, report.job.channel, acting=call.channel or call.user
     )
     if not decision.allowed:
         await call.reply(plain(f":no_entry: {escape(decision.reason)} Nothing changed."))

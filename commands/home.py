@@ -119,5 +119,7 @@ async def _may_approve(call: BotCall, send_: Send) -> bool:
     if send_.actor == call.user:
         return False
     kind = channel_of(send_.operation).kind
-    decision = await call.services.access.may_approve(call.user, send_.channel, kind=kind)
+    decision = await call.services.access.may_approve(
+        call.user, send_.channel, kind=kind, acting=call.user
+    )
     return decision.allowed

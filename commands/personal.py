@@ -64,7 +64,7 @@ class PersonalNews:
         for user in await self._own.wanting(Notify.APPROVALS):
             if user == send.actor:
                 continue
-            decision = await self._access.may_approve(user, send.channel, kind=kind)
+            decision = await self._access.may_approve(user, send.channel, kind=kind, acting=user)
             if not decision.allowed:
                 continue
             link = link or await self._slack.permalink(place.channel, place.ts)

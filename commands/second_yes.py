@@ -93,7 +93,7 @@ async def _approve(call: BotCall) -> None:
 
 async def _ask_why(call: BotCall) -> None:
     if not await _may_not(call, call.value):
-        await call.open(why_form(REASON, call.value, call.channel))
+        await call.open(why_form(REASON, call.value, call.channel or call.user))
 
 
 async def _refuse(call: BotCall, kept: str, reason: str) -> None:
@@ -125,7 +125,7 @@ async def _may_not(call: BotCall, call_id: str, acting: str | None = None) -> bo
         await call.reply(plain(":no_entry: Your own request needs another person's yes."))
         return True
     decision = await call.services.access.may_approve(
-        call.user, asked.channel, acting=acting or call.channel
+        call.user, asked.channel, acting=acting or call.channel or call.user
     )
     if not decision.allowed:
         await call.reply(plain(f":no_entry: {decision.reason} {_UNCHANGED}"))

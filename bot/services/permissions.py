@@ -84,7 +84,8 @@ class Permissions:
             user: A Slack user id.
             channel: Where it was asked for, a Slack channel id.
             kind: The channel of sending, such as `sms`.
-            acting: Where they say it, where that is another Slack channel.
+            acting: Where they say it, a Slack channel id, or their own id where it is no channel;
+                None: where it was asked for.
         """
         return await self._decide(Action.APPROVE, user, channel, kind, acting)
 

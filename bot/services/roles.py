@@ -111,8 +111,8 @@ def decide(
         admins: The people of the setting BOT_ADMINS.
         senders: The people of the setting BOT_SENDERS; `*` in it means everybody.
         kind: The channel of sending (`sms`, `fax`…), if it is about a send.
-        acting: Where they act, where that is another Slack channel: a role that was given to a
-            channel is theirs when they act in it.
+        acting: Where they act, where that is another Slack channel, or none (their own id): a role
+            that was given to a channel is theirs when they act in it.
 
     Returns:
         The decision; a refusal names the missing role and who can give it, as mrkdwn.

@@ -255,6 +255,33 @@ async def test_open_approvals_are_there_for_who_may_decide(
     assert "Waits for your yes" not in str(await home(world, world.eve))
 
 
+async def test_a_role_of_a_channel_is_nobodys_in_home(
+    outside: World, stack: AsyncExitStack
+) -> None:
+    world = outside
+    admins = frozenset({"U0ADA"})
+    await running(
+        world, stack, approval_above_recipients=0, approval_channel="C0BOSS", bot_admins=admins
+    )
+    await told(world, world.eve, "approvals")
+    await world.ada.command("/clicksend", "access grant <#C0OPS|ops> approver")
+    assert "approver" in (await world.slack.next("respond"))["text"]
+    await sent(world)
+    await world.slack.next("chat.postMessage", 2)  # the send's and the request
+    request = next(p for p in world.slack.of("chat.postMessage") if "second yes" in str(p))
+    value = press({"blocks": request["blocks"]}, "approval.approve")["value"]
+    view = await home(world, world.eve)
+    assert "Waits for your yes" not in str(view)
+    await world.eve.press("approval.approve", value, view=view)
+    await world.eve.press("approval.refuse", value, view=view)
+    await world.slack.next("chat.postMessage", 4)
+    refusals = [p for p in world.slack.of("chat.postMessage") if p["channel"] == "D0ADA"]
+    assert ["the role *approver* is missing" in each["text"] for each in refusals] == [True, True]
+    assert world.clicksend.of("sms.send") == []
+    await world.eve.press("approval.approve", value, channel={"id": "C0OPS"})
+    await world.clicksend.next("sms.send")
+
+
 async def test_who_asked_for_it_is_told_what_did_not_arrive(
     outside: World, stack: AsyncExitStack
 ) -> None:
