@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
 from typing import Literal
 
 from bot.services.bulk_decisions import Yes
@@ -89,9 +91,12 @@ async def stop(call: BotCall) -> None:
 @router.action(PAY)
 async def pay(call: BotCall) -> None:
     """Say yes to the risen price of what waits for it."""
-    if await _not_mine(call):
+    job_id, _, price = call.value.partition(" ")
+    if await _not_theirs(replace(call, value=job_id)) or await may_not(call):
         return
-    outcome, words = await call.services.csv.decisions.pay(call.value, actor=call.user)
+    outcome, words = await call.services.csv.decisions.pay(
+        job_id, actor=call.user, price=Decimal(price or -1)
+    )
     await _answered(call, outcome, words, "send")
 
 
@@ -160,7 +165,7 @@ async def _not_theirs(call: BotCall) -> bool:
         return report is None
     decision = await call.services.access.may_administer(call.user)
     if not decision.allowed:
-        who = f"Only <@{report.job.actor}> or an admin can stop this. Nothing changed."
+        who = f"Only <@{report.job.actor}> or an admin can decide this. Nothing changed."
         await call.reply(plain(f":no_entry: {who}"))
     return not decision.allowed
 

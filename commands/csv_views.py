@@ -210,8 +210,9 @@ def _buttons(report: Report) -> list[InteractiveElement]:
     if job.state is JobState.READY and job.good:
         made.append(_yes(report))
     if job.kind == BULK and State.REPRICED in report.sends:
-        price = amount(report.sends[State.REPRICED].total, job.currency or "")
-        made.append(button(f"Send the rest for {price}", PAY, value=job.id, style="primary"))
+        risen = report.sends[State.REPRICED].price
+        text = f"Send the rest for {amount(risen, job.currency or '')}"
+        made.append(button(text, PAY, value=f"{job.id} {risen}", style="primary"))
     if _may_stop(report):
         name = "Cancel" if job.state is JobState.READY else "Stop"
         made.append(button(name, STOP, value=job.id, style="danger"))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
+from decimal import Decimal
 
 from slack_sdk.models.blocks import InteractiveElement
 
@@ -22,6 +24,7 @@ from commands.retry import RETRY, has_failed, is_left
 UNDO, PAY, DROP = "send.undo", "send.pay", "send.drop"
 _MOST = 20
 _BEFORE = ":warning: That was decided before; nothing changed."
+_RISEN = ":warning: That was decided before, or its price rose once more; nothing changed."
 _AFTER = frozenset({State.SENT, State.RECONCILED})
 _PERHAPS = "The scheduled message it was to replace may be cancelled: look whether it still waits."
 _STOPPED = "It was stopped before it was sent. Nothing was sent or charged."
@@ -55,10 +58,13 @@ async def _undo(call: BotCall) -> None:
 
 
 async def _pay(call: BotCall) -> None:
-    if await _not_theirs(call):
+    send_id, _, price = call.value.partition(" ")
+    if await _not_theirs(replace(call, value=send_id)):
         return
     try:
-        paid = await call.services.decisions.pay(call.value, actor=call.user)
+        paid = await call.services.decisions.pay(
+            send_id, actor=call.user, price=Decimal(price or -1)
+        )
     except OverLimitError as error:
         await call.reply(plain(f":no_entry: {escape(str(error))} {NOTHING}"))
         return
@@ -67,7 +73,7 @@ async def _pay(call: BotCall) -> None:
         await call.reply(plain(f"{lines}\n{NOTHING} Press it once more to send it all the same."))
         return
     if paid is None:
-        await call.reply(plain(_BEFORE))
+        await call.reply(plain(_RISEN))
 
 
 async def _drop(call: BotCall) -> None:
@@ -196,7 +202,7 @@ def _buttons(send: Send, messages: list[SentMessage]) -> list[InteractiveElement
         price = amount(send.price, send.currency or "")
         do = channel_of(send.operation).traits.verb.do
         return [
-            button(f"{do} for {price}", PAY, value=send.id, style="primary"),
+            button(f"{do} for {price}", PAY, value=f"{send.id} {send.price}", style="primary"),
             button(f"Do not {do.lower()}", DROP, value=send.id),
         ]
     if send.state in {State.QUEUED, State.APPROVAL}:

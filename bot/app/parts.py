@@ -255,6 +255,7 @@ def _services(
             limits=limits,
             checks=checks,
             account=account,
+            rules=rules,
             now=now,
             wake=wake,
         ),

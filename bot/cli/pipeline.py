@@ -122,6 +122,7 @@ def _wired(settings: CliSettings, database: Database, clicksend: ClickSend) -> P
             limits=limits,
             checks=checks,
             account=account,
+            rules=rules,
             now=now,
             wake=_nothing,
         ),

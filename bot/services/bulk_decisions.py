@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -12,12 +12,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.services import job_news
 from bot.services.csv_matching import repeated
 from bot.services.csv_spec import BULK
+from bot.services.money import amount
 from bot.services.rules import Rules
 from bot.services.sending import Limits
 from bot.store import Database, Scope, audit, bulk, csv_jobs, ledger
+from bot.store.bulk import Standing
 from bot.store.csv_jobs import Job
-from bot.store.sends import Send, State
+from bot.store.sends import COMMITTED, Send, State
 
+_COSTS = COMMITTED | {State.REPRICED}
 _WAITING = frozenset({State.QUEUED, State.APPROVAL})
 
 
@@ -124,15 +127,25 @@ class BulkDecisions:
         """Refuse a bulk send that waits for approval."""
         return await self._decide(job_id, {State.APPROVAL}, State.DENIED, actor, "denied")
 
-    async def pay(self, job_id: str, *, actor: str) -> tuple[Yes, str]:
-        """Say yes to the risen price of the batches that wait for it; the limits see it anew."""
+    async def pay(self, job_id: str, *, actor: str, price: Decimal) -> tuple[Yes, str]:
+        """Say yes to the risen price of the batches that wait for it; the limits see it anew.
+
+        Args:
+            job_id: Of the bulk send.
+            actor: Who; where the whole needs a second person's yes now, not who asked for it.
+            price: What they saw that these batches cost.
+        """
         now = self._now()
         async with self._database.write() as connection:
             await ledger.lock(connection)
             job = await csv_jobs.get(connection, self._scope, job_id)
-            waiting = (await bulk.standing(connection, self._scope, job_id)).get(State.REPRICED)
+            standing = await bulk.standing(connection, self._scope, job_id)
+            waiting = standing.get(State.REPRICED)
             if job is None or waiting is None:
                 return Yes.LATE, ""
+            forbidden = self._unseen(job, waiting, price) or self._alone(job, standing, actor)
+            if forbidden:
+                return Yes.LIMITED, forbidden
             against = await self._repeated(connection, job) or await self._limited(
                 connection, job, waiting.recipients, waiting.price
             )
@@ -152,6 +165,21 @@ class BulkDecisions:
             await job_news.turn(connection, self._scope, job_id, key, now=now)
         self._wake()
         return Yes.TAKEN, ""
+
+    def _unseen(self, job: Job, waiting: Standing, price: Decimal) -> str:
+        """Why a yes does not count where more batches wait than it was said to."""
+        if waiting.price <= price:
+            return ""
+        risen = amount(waiting.price, job.currency or "")
+        return f"It is {risen} by now. Look at its message, and press the button there."
+
+    def _alone(self, job: Job, standing: Mapping[State, Standing], actor: str) -> str:
+        """Why who asked for the bulk send may not pay alone what the whole costs now."""
+        counted = [each.total for state, each in standing.items() if state in _COSTS]
+        whole = sum(counted, Decimal(0))
+        why = self._rules.approval_because(whole, job.currency or "", job.good)
+        alone = why and actor == job.actor
+        return f"An admin has to say this yes in your place, because {why}." if alone else ""
 
     async def stop(self, job_id: str, *, actor: str) -> bool:
         """Withdraw what waits; False when nothing does."""

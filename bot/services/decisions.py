@@ -15,6 +15,7 @@ from bot.services.checks import Checks
 from bot.services.guards import Finding, Level
 from bot.services.journal import BOT, Journal
 from bot.services.money import amount
+from bot.services.rules import Rules
 from bot.services.sending import IN_SPITE, Limits
 from bot.store import Database, Scope, ledger, sends
 from bot.store.sends import Send, State
@@ -44,6 +45,7 @@ class Decisions:
         limits: The limits of people, channels and the workspace.
         checks: The warnings.
         account: For the balance.
+        rules: When a second person has to say yes.
         now: The clock.
         wake: Called when there is work, or something to say.
     """
@@ -57,6 +59,7 @@ class Decisions:
         limits: Limits,
         checks: Checks,
         account: AccountReader,
+        rules: Rules,
         now: Callable[[], datetime],
         wake: Callable[[], None],
     ) -> None:
@@ -66,6 +69,7 @@ class Decisions:
         self._limits = limits
         self._checks = checks
         self._account = account
+        self._rules = rules
         self._now = now
         self._wake = wake
 
@@ -139,25 +143,27 @@ class Decisions:
             send_id, frm={State.APPROVAL}, to=State.DENIED, actor=actor, changes={"reason": reason}
         )
 
-    async def pay(self, send_id: str, *, actor: str) -> Send | None:
-        """Say yes to the risen price; None when it was decided before.
+    async def pay(self, send_id: str, *, actor: str, price: Decimal) -> Send | None:
+        """Say yes to the risen price; None when it was decided before, or has risen again.
 
         The limits count it anew, and duplicates and STOPs are looked for: since the first yes
         others may have sent.
 
         Args:
             send_id: Which.
-            actor: Who.
+            actor: Who; where it needs a second person's yes now, not who asked for it.
+            price: The one they saw.
 
         Raises:
-            OverLimitError: A limit or somebody's STOP forbids it now.
+            OverLimitError: A limit, somebody's STOP or the lack of a second person forbids it now.
             AskAgainError: Somebody sent the same in the meantime; the next yes counts.
         """
         async with self._database.write() as connection:
             await ledger.lock(connection)
             send = await sends.get(connection, self._scope, send_id)
-            if send is None or send.state is not State.REPRICED:
+            if send is None or send.state is not State.REPRICED or send.price != price:
                 return None
+            self._second(send, actor)
             stopped = await self._checks.opted_out(connection, operation_of(send))
             await self._allowed(connection, send, stopped)
             now = self._now()
@@ -193,6 +199,17 @@ class Decisions:
         reasons = [f.reason for f in blocked] or await self._limits.breaches(connection, send)
         if reasons:
             raise OverLimitError(" ".join(reasons))
+
+    def _second(self, send: Send, actor: str) -> None:
+        """Look whether who asked for it may pay its risen price alone.
+
+        Raises:
+            OverLimitError: They may not.
+        """
+        price, currency = send.price or Decimal(0), send.currency or ""
+        why = self._rules.approval_because(price, currency, send.recipients)
+        if why and actor == send.actor:
+            raise OverLimitError(f"An admin has to say this yes in your place, because {why}.")
 
     async def _afford(self, send: Send) -> None:
         """Look at the balance.

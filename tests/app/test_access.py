@@ -334,11 +334,11 @@ async def test_a_risen_price_that_a_limit_forbids_is_not_sent(world: World) -> N
     world.clicksend.price = "0.0900"
     await world.ada.submit(review)
     assert "the price rose" in (await world.slack.next("chat.postMessage"))["text"]
-    await world.ada.press("send.pay", review["private_metadata"])
+    await world.ada.press("send.pay", f"{review['private_metadata']} 0.09")
     answer = await world.slack.next("chat.postMessage", 2)
     assert "limit for one send is AUD 0.08, and this one costs AUD 0.09" in answer["text"]
     assert "Nothing was sent or charged." in answer["text"]
     assert world.clicksend.of("sms.send") == []
     await said(world, "access limit each off")
-    await world.ada.press("send.pay", review["private_metadata"])
+    await world.ada.press("send.pay", f"{review['private_metadata']} 0.09")
     await world.clicksend.next("sms.send")

@@ -140,8 +140,13 @@ async def test_a_risen_price_asks_again(bot: Any) -> None:
     assert "It was AUD 0.077 when you said yes, and is AUD 0.09 now." in asked["text"]
     assert "Send for AUD 0.09" in str(asked["blocks"])
     assert world.clicksend.of("sms.send") == []
-    draft = review["private_metadata"]
-    await asyncio.gather(*(world.ada.press("send.pay", draft) for _ in range(5)))
+    pay = next(
+        button
+        for block in asked["blocks"]
+        for button in block.get("elements", [])
+        if button.get("action_id") == "send.pay"
+    )
+    await asyncio.gather(*(world.ada.press("send.pay", pay["value"]) for _ in range(5)))
     await world.clicksend.next("sms.send")
     await _until(world, lambda call: "SMS sent by" in call["text"])
     assert len(world.clicksend.of("sms.send")) == 1

@@ -205,6 +205,7 @@ def _wired(
             limits=NoLimits(),
             checks=checks,
             account=account,
+            rules=rules,
             wake=lambda: None,
             **common,
         ),

@@ -329,18 +329,20 @@ async def test_a_risen_price_is_held_against_the_limits_again(
         limits=limits,
         checks=Checks(clicksend, account, database, scope, rules=Rules(), now=lambda: NOON),
         account=account,
+        rules=Rules(),
         now=lambda: NOON,
         wake=lambda: None,
     )
     answers = await asyncio.gather(
-        *(decisions.pay(f"draft{n}", actor="U0ADA") for n in range(6)), return_exceptions=True
+        *(decisions.pay(f"draft{n}", actor="U0ADA", price=Decimal(1)) for n in range(6)),
+        return_exceptions=True,
     )
     refused = [answer for answer in answers if isinstance(answer, OverLimitError)]
     assert len(refused) == 3
     assert "AUD 3.00 used, AUD 0.00 left" in str(refused[0])
     paid = [answer for answer in answers if isinstance(answer, sends.Send)]
     assert {(send.state, send.confirmed_at) for send in paid} == {(State.QUEUED, NOON)}
-    assert await decisions.pay(paid[0].id, actor="U0ADA") is None
-    assert await decisions.pay("nothing", actor="U0ADA") is None
+    assert await decisions.pay(paid[0].id, actor="U0ADA", price=Decimal(1)) is None
+    assert await decisions.pay("nothing", actor="U0ADA", price=Decimal(1)) is None
     async with database.read() as connection:
         assert await ledger.spent(connection, scope, since=MIDNIGHT) == (3, Decimal(3))

@@ -479,17 +479,38 @@ async def test_a_yes_counts_once_and_a_stop_keeps_what_waits_from_being_sent(des
 async def test_a_risen_price_is_held_against_the_limits_and_paid_once(desk: Desk) -> None:
     await bulk(desk)
     assert (await desk.csv.jobs.say_yes("job1", actor="U0ADA"))[0] is Yes.TAKEN
-    assert await desk.csv.decisions.pay("job1", actor="U0ADA") == (Yes.LATE, "")
+    assert await desk.csv.decisions.pay("job1", actor="U0ADA", price=Decimal(500)) == (Yes.LATE, "")
     async with desk.database.write() as connection:
         first = send_rows.c.summary.startswith("1 of")
         risen = {"state": State.REPRICED, "price": Decimal(500)}
         await connection.execute(send_rows.update().where(first).values(risen))
     desk.limits.most = 900
-    assert (await desk.csv.decisions.pay("job1", actor="U0ADA"))[0] is Yes.LIMITED
+    assert (await desk.csv.decisions.pay("job1", actor="U0ADA", price=Decimal(500)))[
+        0
+    ] is Yes.LIMITED
     assert desk.limits.asked[-1] == (990, Decimal(500))
     desk.limits.most = 1_000
-    assert (await desk.csv.decisions.pay("job1", actor="U0ADA"))[0] is Yes.TAKEN
+    assert (await desk.csv.decisions.pay("job1", actor="U0ADA", price=Decimal(500)))[0] is Yes.TAKEN
     assert {each["state"] for each in await batches(desk)} == {"queued"}
+
+
+async def test_who_asked_for_a_bulk_send_does_not_pay_alone_what_two_must_agree_to(
+    desk: Desk,
+) -> None:
+    desk.restart(approval_cost=Decimal(600))
+    await bulk(desk)
+    assert (await desk.csv.jobs.say_yes("job1", actor="U0ADA"))[0] is Yes.TAKEN
+    async with desk.database.write() as connection:
+        risen = {"state": State.REPRICED, "price": Decimal(500)}
+        await connection.execute(send_rows.update().values(risen))
+    decisions = desk.csv.decisions
+    whole = Decimal(500) * len(await batches(desk))
+    outcome, why = await decisions.pay("job1", actor="U0EVE", price=Decimal(500))
+    assert (outcome, "It is AUD 1,000.00 by now" in why) == (Yes.LIMITED, True), "seen: one batch"
+    outcome, why = await decisions.pay("job1", actor="U0ADA", price=whole)
+    assert (outcome, "more than AUD 600.00" in why) == (Yes.LIMITED, True)
+    assert {each["state"] for each in await batches(desk)} == {"repriced"}
+    assert await decisions.pay("job1", actor="U0EVE", price=whole) == (Yes.TAKEN, "")
 
 
 async def test_a_yes_and_a_stop_at_once_leave_nothing_half_decided(desk: Desk) -> None:

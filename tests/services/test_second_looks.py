@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import time
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -127,12 +128,39 @@ async def test_who_pays_a_risen_price_is_told_of_the_same_sent_since(line: Pipel
     line.clock.move(minutes=1)
     await line.sent(sms())
     with pytest.raises(AskAgainError):
-        await line.decisions.pay(risen, actor=ADA)
+        await line.decisions.pay(risen, actor=ADA, price=Decimal("0.1"))
     line.clock.move(seconds=1)
-    assert await line.decisions.pay(risen, actor=ADA)
+    assert await line.decisions.pay(risen, actor=ADA, price=Decimal("0.1"))
     await said_stop(line)
     await line.worker.work()
     assert (await line.row(risen)).state is State.REFUSED
+
+
+async def test_a_risen_price_above_the_threshold_is_not_paid_by_one_person_alone(
+    sqlite_url: str,
+) -> None:
+    async with pipeline(sqlite_url, approval_cost=Decimal(5)) as line:
+        risen = await line.confirmed(sms())  # for 0.077: nobody else is asked
+        line.fake.price = "6.0000"
+        await line.worker.work()
+        with pytest.raises(OverLimitError, match=r"costs AUD 6\.00, more than AUD 5\.00"):
+            await line.decisions.pay(risen, actor=ADA, price=Decimal(6))
+        await line.worker.work()
+        assert (await line.row(risen)).state is State.REPRICED
+        assert await line.decisions.pay(risen, actor=EVE, price=Decimal(6))
+        await line.worker.work()
+        assert (await line.row(risen)).state is State.SENT
+
+
+async def test_a_yes_to_a_risen_price_counts_for_that_price_alone(line: Pipeline) -> None:
+    risen = await line.confirmed(sms())
+    for price in ("0.1000", "0.2000"):
+        line.fake.price = price
+        await line.worker.work()
+        assert (await line.row(risen)).state is State.REPRICED
+        paid = await line.decisions.pay(risen, actor=ADA, price=Decimal("0.1"))
+        assert (paid is not None) is (price == "0.1000"), "pressed twice, seen once"
+    assert line.fake.of("sms.send") == []
 
 
 async def failed(line: Pipeline) -> str:

@@ -34,7 +34,7 @@ async def test_a_risen_price_asks_and_a_fallen_one_does_not(both: Pipeline) -> N
     row = await both.row(risen)
     assert (row.state, row.price) == (State.REPRICED, money("0.1"))
     both.fake.price = "0.0500"
-    assert await both.decisions.pay(risen, actor=ADA)
+    assert await both.decisions.pay(risen, actor=ADA, price=money("0.1"))
     await both.worker.work()
     assert (await both.row(risen)).state is State.SENT
     assert len(both.fake.of("sms.send")) == 1
