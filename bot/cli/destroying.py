@@ -21,6 +21,8 @@ from bot.services.sending import new_id
 from bot.settings_cli import CliSettings
 from bot.store.calls import CallState
 
+_UNDONE = "Interrupted. Nothing was changed."
+
 
 @dataclass(frozen=True, slots=True)
 class Destroyed:
@@ -49,7 +51,7 @@ def perform(settings: CliSettings, operation: Operation[Any], *, yes: bool) -> J
         try:
             _confirmed(settings, operation)
         except KeyboardInterrupt:
-            stop(FAILED, "Interrupted. Nothing was changed.")
+            stop(FAILED, _UNDONE)
     call_id = new_id()
     done = kept(_done(settings, operation, call_id))
     if done.state is CallState.APPROVAL:
@@ -65,6 +67,8 @@ def perform(settings: CliSettings, operation: Operation[Any], *, yes: bool) -> J
 async def _done(settings: CliSettings, operation: Operation[Any], call_id: str) -> Destroyed:
     stopped = wish_to_stop()
     async with opened(settings) as pipeline:
+        if stopped.is_set():
+            stop(FAILED, _UNDONE)
         by_hand = pipeline.by_hand
         await by_hand.keep(call_id, operation, actor=actor(), channel=CLI)
         begun = await by_hand.begin(call_id, actor=actor())

@@ -12,6 +12,7 @@ import contextlib
 import time
 from collections.abc import Coroutine
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from pydantic import JsonValue
@@ -177,6 +178,8 @@ async def _priced(settings: CliSettings, draft: Draft) -> Quote:
 async def _carried_out(settings: CliSettings, draft_id: str) -> Report:
     stopped = wish_to_stop()
     async with opened(settings) as pipeline:
+        if stopped.is_set():
+            stop(FAILED, _UNSENT)
         answer = await pipeline.sending.confirm(draft_id, actor=actor())
         if answer.outcome not in {Outcome.QUEUED, Outcome.HELD, Outcome.APPROVAL}:
             stop(FAILED, *_no(answer))
@@ -212,9 +215,10 @@ async def _done_here(
     if not is_ours and not (database.is_shared and waited > _GRACE):
         return False
     try:
-        work = pipeline.worker.work_on(send_id)
-        operation = (await _report(pipeline, send_id)).send.operation
-        await unless_stopped(work, stopped, lambda: _in_between(operation, send_id))
+        # Not cut: what is claimed is never done later by a bot, as what is only queued would be.
+        if send := await pipeline.worker.claim(send_id):
+            words = partial(_in_between, send.operation, send_id)
+            await unless_stopped(pipeline.worker.do(send), stopped, words)
     finally:
         if is_ours:
             database.give_back()

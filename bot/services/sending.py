@@ -32,6 +32,7 @@ __all__ = ["IN_SPITE", "Confirmation", "Draft", "Limits", "Outcome", "Quote", "S
 IN_SPITE = "in spite of "
 """In a send's `rule`: goes before the codes of the warnings that were shown."""
 _RETRIED = "It was tried again for these already, see `/clicksend history`."
+_ONCE = "You said yes to this one, in another form of yours, and it is sent once only."
 _CHANGED = "Somebody is changing this scheduled message already."
 
 
@@ -143,6 +144,9 @@ class Sending:
 
     async def _against(self, connection: AsyncConnection, send: Send) -> Confirmation | None:
         """What came up since the person saw the price."""
+        before = await self._repeated(connection, send)
+        if await self._is_elsewhere(connection, send, before):
+            return Confirmation(Outcome.SETTLED, words=_ONCE)
         same = await self._checks.duplicates(
             connection, send, since=send.seen_at or send.created_at
         )
@@ -152,12 +156,9 @@ class Sending:
             )
             return Confirmation(Outcome.DUPLICATE, same)
         stopped = await self._checks.opted_out(connection, operation_of(send))
-        if stopped:
-            return Confirmation(Outcome.LIMITED, words=" ".join(f.reason for f in stopped))
-        breaches = await self._limits.breaches(connection, send)
-        if breaches:
-            return Confirmation(Outcome.LIMITED, words=" ".join(breaches))
-        before = await self._repeated(connection, send)
+        forbidden = [f.reason for f in stopped] or await self._limits.breaches(connection, send)
+        if forbidden:
+            return Confirmation(Outcome.LIMITED, words=" ".join(forbidden))
         if send.replaces and await sends.replaced_by_another(
             connection,
             self._scope,
@@ -198,6 +199,18 @@ class Sending:
                 return found
             before = found
         return None
+
+    async def _is_elsewhere(
+        self, connection: AsyncConnection, send: Send, before: Send | None
+    ) -> bool:
+        """Whether a yes was said, since its price was asked, to what this draft was made of.
+
+        Or to what was made of it: two forms of one draft can be open at once, such as on a
+        computer and on a phone.
+        """
+        if before and before.confirmed_at and before.confirmed_at > send.created_at:
+            return True
+        return await sends.overtaken(connection, self._scope, send.id)
 
     async def _settled(self, connection: AsyncConnection, send: Send, before: Send) -> bool:
         """Give up the unknown send that this one repeats; False when somebody settled it first."""

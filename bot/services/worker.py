@@ -128,11 +128,6 @@ class Worker:
         self._open_lanes()
         await self._closed()
 
-    async def work_on(self, send_id: str) -> None:
-        """Do this send alone, if it is queued and due and nobody else has it."""
-        if send := await self._claim(send_id):
-            await self._do(send)
-
     async def recover(self) -> int:
         """Give up what a dead owner left in flight; its outcome is unknown.
 
@@ -172,12 +167,17 @@ class Worker:
 
     async def _lane(self) -> None:
         try:
-            while not self._stopping and (send := await self._claim()):
-                await self._do(send)
+            while not self._stopping and (send := await self.claim()):
+                await self.do(send)
         except Exception:  # noqa: BLE001 - the rows are the work: the next round finds them again
             _log.exception("a send lane stumbled")
 
-    async def _claim(self, only: str | None = None) -> Send | None:
+    async def claim(self, only: str | None = None) -> Send | None:
+        """Take a send to do; None when none is due, or somebody else has it.
+
+        Args:
+            only: This one or none; any when None.
+        """
         now = self._now()
         async with self._database.write() as connection:
             return await sends.claim(
@@ -189,7 +189,8 @@ class Worker:
                 only=only,
             )
 
-    async def _do(self, send: Send) -> None:
+    async def do(self, send: Send) -> None:
+        """Do a send that was claimed, once, and write down how it ended."""
         try:
             stopped = await self._stopped(send)  # before the message it replaces is cancelled
             end = stopped or await self._prepared(send) or await self._sent(send)

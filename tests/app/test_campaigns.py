@@ -253,7 +253,7 @@ async def test_a_test_to_myself_goes_first_and_the_campaign_still_once(
 async def test_the_way_back_from_a_test_never_leads_past_a_change(campaigns: World) -> None:
     first = await updated(campaigns, await form(campaigns), **KINDS["sms"])
     changed = await pressed(campaigns, "send.change", first)
-    await pressed(campaigns, "campaign.resume", first)
+    resumed = await pressed(campaigns, "campaign.resume", first)
     again = {**KINDS["sms"], "body": {"value": f"Better. {BODY}"}}
     await campaigns.ada.submit(await updated(campaigns, changed, **again))
     await campaigns.clicksend.next("sms_campaigns.send")
@@ -262,6 +262,8 @@ async def test_the_way_back_from_a_test_never_leads_past_a_change(campaigns: Wor
     await campaigns.ada.press("campaign.resume", first["private_metadata"], response_url=url)
     assert "said yes to it as changed" in (await campaigns.slack.next("respond"))["text"]
     assert len(campaigns.slack.of("views.open")) == views
+    late = (await campaigns.ada.submit(resumed)).json()  # it was open all the time
+    assert "in another form of yours" in str(late)
     assert len(campaigns.clicksend.of("sms_campaigns.send")) == 1
 
 

@@ -163,6 +163,27 @@ async def test_interrupted_while_it_waits_it_is_withdrawn(outside: Outside) -> N
     assert outside.clicksend.of("sms.send") == []
 
 
+async def test_interrupted_while_it_takes_it_up_no_bot_sends_it_later(outside: Outside) -> None:
+    """It was said to be never sent by itself: so it must not stay queued."""
+    url = outside.settings["DATABASE_URL"]
+    holder, writer = Database(url), Database(url)
+    await holder.open()
+    process = await launched(outside, *SEND)
+    await became(outside, State.QUEUED)
+    async with writer.write():  # nobody can claim anything
+        await holder.close()
+        while writer.take():  # until the command line has the lock
+            writer.give_back()
+            await asyncio.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        await asyncio.wait([asyncio.create_task(process.wait())], timeout=1)
+    code, _, errors = await ended(process)
+    await writer.close()
+    assert (code, "MAY HAVE TAKEN EFFECT" in errors) == (1, True)
+    assert await rows(outside) == [(State.SENDING, ME)]
+    assert outside.clicksend.of("sms.send") == []
+
+
 async def test_killed_while_it_waits_the_next_bot_sends_it_once(outside: Outside) -> None:
     holder = Database(outside.settings["DATABASE_URL"])
     await holder.open()

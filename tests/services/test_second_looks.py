@@ -208,3 +208,20 @@ async def test_a_retry_that_was_made_says_by_whom(line: Pipeline) -> None:
     assert (again.outcome, again.by) == (Outcome.SETTLED, ADA)
     messages = {each.recipient: each.retry for each in await line.messages(send_id)}
     assert messages == {TO: first, OTHER: None}
+
+
+async def test_a_draft_and_what_was_made_of_it_are_one_send(line: Pipeline) -> None:
+    """Whichever of the two reviews, open on two devices, gets its yes first."""
+    for first, second in ((0, 1), (1, 0)):
+        line.clock.move(hours=1)
+        draft = line.draft(sms(body=f"Round {first}"))
+        changed = line.draft(draft.operation, previous=draft.id)
+        for each in (draft, changed):
+            assert (await line.sending.quote(each)).problem is None
+        line.clock.move(seconds=1)
+        both = [draft.id, changed.id]
+        assert (await line.sending.confirm(both[first], actor=ADA)).outcome is Outcome.QUEUED
+        answers = [await line.sending.confirm(both[second], actor=ADA) for _ in range(2)]
+        assert {answer.outcome for answer in answers} == {Outcome.SETTLED}
+        await line.worker.work()
+    assert len(line.fake.of("sms.send")) == 2
