@@ -211,7 +211,7 @@ class _Dispatch:
     async def event(self, body: Body) -> Body:
         event = body["event"]
         kind = str(event.get("type", ""))
-        if _is_own(body):
+        if _is_own(body) or mentions.is_foreign(body):
             return {}
         call = self._event_call(body)
         # Nobody waits for an event, and Slack repeats what is not acknowledged in 3 seconds.

@@ -9,11 +9,28 @@ from typing import Any
 
 _FIRST = re.compile(r"\s*<@([A-Z0-9]+)(?:\|[^<>]*)?>[\s:,]*")
 
+_WRITTEN = frozenset({"app_mention", "message"})
+
 
 def bots(body: Mapping[str, Any]) -> frozenset[str]:
     """The user ids that the bot itself has, as the payload of an event says."""
     installed = body.get("authorizations") or ()
     return frozenset(str(each.get("user_id")) for each in installed if each.get("is_bot"))
+
+
+def is_foreign(body: Mapping[str, Any]) -> bool:
+    """Whether somebody of another company wrote it, in a channel that is shared with them.
+
+    Slash commands and shortcuts are never theirs, so a message of theirs is not one either. In a
+    shared channel an author who is not said to be of a team that has the app is a stranger.
+    """
+    event = body["event"]
+    if event.get("type") not in _WRITTEN or not body.get("is_ext_shared_channel"):
+        return False
+    author = event.get("user_team") or event.get("team")
+    installed = body.get("authorizations") or ()
+    ours = {each.get(name) for each in installed for name in ("team_id", "enterprise_id")}
+    return not author or author not in ours
 
 
 def command(event: Mapping[str, Any], bot: AbstractSet[str]) -> str | None:

@@ -1,6 +1,9 @@
 """`@ClickSend …` does what the slash command does, once, and only for people."""
 
 import asyncio
+from typing import Any
+
+import pytest
 
 from tests.app.conftest import World
 
@@ -51,6 +54,21 @@ async def test_bots_edits_and_passing_words_are_left_alone(world: World) -> None
     await world.ada.mention(f"{BOT} help")
     await world.slack.next("chat.postEphemeral")
     await asyncio.sleep(0)
+    assert len(world.slack.of("chat.postEphemeral")) == 1
+    assert world.clicksend.of("account.get") == []
+
+
+@pytest.mark.parametrize("team", [{"user_team": "T0OTHER", "team": "T0OTHER"}, {"team": ""}, {}])
+async def test_a_stranger_in_a_shared_channel_is_not_answered(
+    world: World, team: dict[str, str]
+) -> None:
+    ours = {"user_id": "U0BOT", "is_bot": True, "team_id": "T0SANDBOX", "enterprise_id": None}
+    shared = {"is_ext_shared_channel": True, "authorizations": [ours]}
+    said: dict[str, Any] = {"type": "app_mention", "channel": "C0OPS", "ts": "5.1"}
+    await world.eve.event(outer=shared, **said, text=f"{BOT} balance", **team)
+    await world.ada.event(outer=shared, **said, text=f"{BOT} help", team="T0SANDBOX")
+    answer = await world.slack.next("chat.postEphemeral")
+    assert answer["user"] == "U0ADA"
     assert len(world.slack.of("chat.postEphemeral")) == 1
     assert world.clicksend.of("account.get") == []
 

@@ -354,14 +354,17 @@ class User:
             response_url=f"{self.slack_url}/respond",
         )
 
-    async def event(self, event_id: str = "", **event: Any) -> httpx.Response:
-        """Something happened in Slack; of one id, it is the same again."""
+    async def event(
+        self, event_id: str = "", outer: dict[str, Any] | None = None, **event: Any
+    ) -> httpx.Response:
+        """Something happened in Slack; of one id, it is the same again; `outer` is around it."""
         body = {
             "type": "event_callback",
             "event_id": event_id or f"Ev{next(_TRIGGERS)}",
             "event": {"user": self.id, **event},
             "authorizations": [{"user_id": "U0BOT", "is_bot": True}],
             "api_app_id": "A0APP",
+            **(outer or {}),
         }
         return await self.send(json.dumps(body), kind="application/json")
 
