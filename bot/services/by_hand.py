@@ -21,6 +21,7 @@ from bot.store.calls import Call, CallState
 _log = structlog.get_logger(__name__)
 MARGIN = timedelta(seconds=60)
 """For which a call is leased beyond its deadline."""
+_LATE = "The bot stood still for too long after the yes, so ClickSend was not asked any more."
 _LOST = "Something broke while ClickSend was working on it, so the answer was lost."
 
 
@@ -171,6 +172,8 @@ class ByHand:
             operation: What was kept, where it holds a secret that is not.
         """
         operation = operation or operation_of(call)
+        if self._is_late(call):
+            return await self._finished(call, Ended(CallState.REFUSED, words=_LATE))
         try:
             answer = await self._clicksend.run(operation)
             ended = Ended(CallState.DONE, shown(type(operation), answer))
@@ -180,8 +183,12 @@ class ByHand:
         except Exception:  # noqa: BLE001 - whatever broke, the call may have been made
             _log.exception("a call broke", call=call.id)
             ended = Ended(CallState.UNKNOWN, words=_LOST)
-        await self._finish(call, ended)
-        return ended
+        return await self._finished(call, ended)
+
+    def _is_late(self, call: Call) -> bool:
+        """Whether the lease may end before the call does, so that it is taken for dead."""
+        deadline = timedelta(seconds=self._clicksend.deadline)
+        return call.lease_until is not None and self._now() + deadline > call.lease_until
 
     async def once(self, call_id: str, operation: Operation[Any], *, actor: str) -> Ended | None:
         """Change something, once; None when this id was used before, so that nothing is done.
@@ -214,7 +221,7 @@ class ByHand:
                     at=now,
                 )
 
-    async def _finish(self, call: Call, ended: Ended) -> None:
+    async def _finished(self, call: Call, ended: Ended) -> Ended:
         async with self._database.write() as connection:
             moved = await calls.move(
                 connection,
@@ -229,6 +236,7 @@ class ByHand:
                 await self._second.moved(connection, moved, actor=call.actor)
         if call.expires_at is not None:
             self._told()
+        return ended
 
 
 def operation_of(call: Call) -> Operation[Any]:

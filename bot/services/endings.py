@@ -21,6 +21,8 @@ class Ending:
     reason: str | None = None
     total: Decimal | None = None
     messages: tuple[SentMessage, ...] = ()
+    recipients: int | None = None
+    """How many get it by now, where the price has risen."""
 
 
 def answered(send_id: str, operation: SendOperation, answer: Answer) -> Ending:

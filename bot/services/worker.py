@@ -16,7 +16,7 @@ from bot.clicksend import ClickSend, ClickSendError, NotFound
 from bot.clicksend.operations.sms import CancelSms, ListSmsHistory
 from bot.services import endings, notices
 from bot.services.account import AccountReader
-from bot.services.channels import channel_of, operation_of
+from bot.services.channels import Quoted, channel_of, operation_of
 from bot.services.checks import Checks
 from bot.services.endings import Ending
 from bot.services.explain import explain
@@ -217,7 +217,7 @@ class Worker:
             if quoted.problem:
                 return Ending(State.REFUSED, quoted.problem)
             if self._rules.has_risen(seen, quoted.price):
-                return self._repriced(send, seen, quoted.price)
+                return self._repriced(send, seen, quoted)
             if send.replaces and not await self._replaced(send, send.replaces):
                 return Ending(State.REFUSED, _TOO_LATE)
         except ClickSendError as error:
@@ -308,12 +308,13 @@ class Worker:
             return None
         return Ending(State.QUEUED, f"{explain(error)} I try again for ten minutes.")
 
-    def _repriced(self, send: Send, seen: Decimal, price: Decimal) -> Ending:
+    def _repriced(self, send: Send, seen: Decimal, quoted: Quoted) -> Ending:
         currency = send.currency or ""
-        was, is_now = amount(seen, currency), amount(price, currency)
-        return Ending(
-            State.REPRICED, f"It was {was} when you said yes, and is {is_now} now.", price
-        )
+        was, is_now = amount(seen, currency), amount(quoted.price, currency)
+        words = f"It was {was} when you said yes, and is {is_now} now."
+        if quoted.people > send.recipients:  # a list has grown: limits and approval count it anew
+            words += f" It had {send.recipients:,} recipients then, and has {quoted.people:,} now."
+        return Ending(State.REPRICED, words, quoted.price, recipients=quoted.people)
 
     async def _finish(self, send: Send, end: Ending) -> None:
         self._account.forget()
@@ -336,5 +337,5 @@ class Worker:
         if end.state is State.QUEUED:
             return {"not_before": now + self._pause}
         if end.state is State.REPRICED:
-            return {"price": end.total}
+            return {"price": end.total, "recipients": end.recipients}
         return {"total": end.total, "not_before": now if end.state is State.UNKNOWN else None}

@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import aiohttp
 
@@ -29,7 +30,8 @@ _TO_SETTLE = 90.0
 _LOOK = 0.1
 _SPREAD = 0.1
 _DEFAULTS = {"CLICKSEND_DEADLINE_SECONDS": "90", "SLACK_DEADLINE_SECONDS": "60"}
-_LOOKING = asyncio.Semaphore(1)
+_LOOKING: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+"""One a loop: a semaphore that somebody waited for belongs to the loop of its test."""
 
 
 class Lane:
@@ -269,7 +271,8 @@ class Lane:
     async def _seen(self, plan: Plan, intents: list[Intent]) -> None:
         """Look at the database, as often as can be, until a row is as planned."""
         assert plan.when
-        async with _LOOKING:  # one at a time, so that the peers are not kept from answering
+        turn = _LOOKING.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(1))
+        async with turn:  # one at a time, so that the peers are not kept from answering
             while True:
                 yes = [intent.draft for intent in intents if intent.said_yes]
                 if any(map(plan.when, await self.books.sends(yes))):

@@ -142,6 +142,19 @@ async def test_a_call_that_never_left_was_refused_and_changed_nothing(desk: Desk
     assert await desk.actions() == ["sms.cancel_all started", "sms.cancel_all refused"]
 
 
+async def test_a_process_that_stood_still_after_the_yes_does_not_call_late(desk: Desk) -> None:
+    await desk.by_hand.keep("c1", CancelAllSms(), actor="U0ADA")
+    begun = await desk.by_hand.begin("c1", actor="U0ADA")
+    assert begun.call is not None
+    desk.clock.time += timedelta(minutes=10)
+    await desk.by_hand.recover()  # another one gave it up, and said to look before repeating it
+    ended = await desk.by_hand.run(begun.call)
+    assert (ended.state, "stood still" in ended.words) == (CallState.REFUSED, True)
+    kept = await desk.by_hand.kept("c1")
+    assert kept is not None
+    assert kept[0].state is CallState.UNKNOWN
+
+
 async def test_a_call_whose_process_died_is_unknown_and_told_once(desk: Desk) -> None:
     await desk.by_hand.keep("c1", CancelAllSms(), actor="U0ADA")
     await desk.by_hand.begin("c1", actor="U0ADA")

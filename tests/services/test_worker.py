@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.clicksend.operations.sms import SendSms, SmsMessage
+from bot.services.decisions import OverLimitError
 from bot.services.sending import Draft
 from bot.store.sends import CANCEL_ASKED, State
 from tests.services.pipeline import ADA, Pipeline, money, page, pipeline
@@ -128,6 +129,21 @@ async def test_a_list_that_grew_too_large_after_the_yes_is_refused(line: Pipelin
     assert row.state is State.REFUSED
     assert "20,001 contacts" in str(row.reason)
     assert line.fake.of("sms_campaigns.send") == []
+
+
+async def test_a_list_that_grew_after_the_yes_is_counted_anew(sqlite_url: str) -> None:
+    spend = SPENDS["sms_campaigns.send"]
+    async with pipeline(sqlite_url, approval_recipients=1_000) as line:
+        spend.install(line.fake, line.clock.now)
+        send_id = await line.confirmed(spend.operation)
+        answer = {"total_count": 5_000, "total_price": "350.00"}
+        line.fake.answers["sms_campaigns.price"] = answer
+        await line.worker.work()
+        row = await line.row(send_id)
+        assert (row.state, row.recipients) == (State.REPRICED, 5_000)
+        assert "It had 120 recipients then, and has 5,000 now." in str(row.reason)
+        with pytest.raises(OverLimitError, match="5,000 recipients, more than 1,000"):
+            await line.decisions.pay(send_id, actor=ADA, price=money("350"))
 
 
 async def test_an_old_message_is_cancelled_once_and_then_the_new_one_sent(
