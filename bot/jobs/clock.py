@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from prometheus_client import CollectorRegistry, Counter, Gauge
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clicksend import ClickSendError
 from bot.store import Database, Scope, slots
@@ -128,9 +129,12 @@ class Clock:
             each.modify(next_run_time=self._now())
 
     async def _sweep(self) -> None:
-        """Do what was left unfinished: of jobs that come often, the next fire does it anyway."""
+        """Do what was left unfinished: of jobs that come often, the next fire does it anyway.
+
+        Not what still runs here from an earlier slot: a job never runs twice at once.
+        """
         for seconds, job, work in self._jobs:
-            if seconds > _SWEEP_SECONDS:
+            if seconds > _SWEEP_SECONDS and job not in {task.get_name() for task in self._running}:
                 await self._strike(seconds, job, work)
 
     async def _strike(self, seconds: int, job: str, work: Work) -> None:
@@ -188,12 +192,15 @@ class Clock:
         """Renew the lease of a slot while its work goes on."""
         while True:
             await asyncio.sleep(_RENEW_SECONDS)
-            async with self._database.write() as connection:
-                await slots.renew(
-                    connection,
-                    self._scope,
-                    job=job,
-                    slot=slot,
-                    owner=self._owner,
-                    lease_until=self._now() + _LEASE,
-                )
+            try:
+                async with self._database.write() as connection:
+                    await slots.renew(
+                        connection,
+                        self._scope,
+                        job=job,
+                        slot=slot,
+                        owner=self._owner,
+                        lease_until=self._now() + _LEASE,
+                    )
+            except (SQLAlchemyError, OSError) as error:  # the lease lasts for some more of these
+                _log.warning("a lease was not renewed", job=job, problem=type(error).__name__)

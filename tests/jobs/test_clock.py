@@ -4,12 +4,15 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from prometheus_client import CollectorRegistry
+from sqlalchemy.exc import OperationalError
 
+from bot.jobs import clock as clock_module
 from bot.jobs.clock import Clock
-from bot.store import Database, Scope
+from bot.store import Database, Scope, slots
 from bot.store.leadership import Leadership
 
 
@@ -118,6 +121,59 @@ async def test_a_slot_that_somebody_left_unfinished_is_done_after_its_lease(
     assert await heir.fire(86_400, "daily", struck)
     assert not await heir.fire(86_400, "daily", struck)
     assert struck.times == 1
+
+
+async def test_a_database_that_hiccups_does_not_end_the_keeping_of_a_slot(
+    clock: Clock, job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renewed, renew = asyncio.Event(), slots.renew
+    tries = iter([OperationalError("", None, Exception("locked")), OSError("gone")])
+
+    async def hiccup(*given: Any, **named: Any) -> None:
+        if (error := next(tries, None)) is not None:
+            raise error
+        await renew(*given, **named)
+        renewed.set()
+
+    monkeypatch.setattr(clock_module, "_RENEW_SECONDS", 0.01)
+    monkeypatch.setattr(slots, "renew", hiccup)
+    other = Job()
+    firing = asyncio.create_task(clock.fire(86_400, "other", other))
+    await other.began.wait()
+    async with asyncio.timeout(5):
+        await renewed.wait()
+    other.may_end.set()
+    job.may_end.set()
+    assert await firing
+    await clock.stop()
+
+
+async def test_the_sweep_leaves_alone_what_still_runs_from_a_slot_before(
+    database: Database, sqlite_url: str
+) -> None:
+    at = [datetime(2026, 11, 24, 12, 0, tzinfo=UTC)]
+    clock = Clock(
+        database,
+        Scope("default", "demo"),
+        owner="me",
+        now=lambda: at[0],
+        metrics=CollectorRegistry(),
+        leadership=Leadership(sqlite_url),
+    )
+    slow, struck = Job(), Struck()
+
+    async def work() -> None:
+        await struck()
+        await slow()
+
+    clock.every(3600, "slow", work)
+    clock.start()
+    await slow.began.wait()
+    at[0] += timedelta(hours=1)
+    await asyncio.wait_for(clock._sweep(), 5)
+    assert struck.times == 1
+    slow.may_end.set()
+    await clock.stop()
 
 
 async def test_only_the_leaders_clock_strikes(
