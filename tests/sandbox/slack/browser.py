@@ -62,4 +62,4 @@ async def opened(url: str, **context: Any) -> AsyncIterator[Page]:
         await page.get_by_role("heading", name="# ops").first.wait_for()
         yield page
         await browser.close()
-    assert problems == []
+    assert not problems, problems

@@ -74,6 +74,14 @@ def test_the_pages_together_are_the_list(total: int, limit: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("usual", "body", "count"),
+    [(100, {}, 100), (0, {}, 250), (0, {"limit": "0"}, 250), (0, {"limit": 20}, 20)],
+)
+def test_how_many_come_when_nobody_says(usual: int, body: dict[str, Any], count: int) -> None:
+    assert len(page("members", range(250), body, usual=usual)["members"]) == count
+
+
+@pytest.mark.parametrize(
     ("body", "code"),
     [
         ({"limit": "0"}, "invalid_limit"),
