@@ -24,6 +24,8 @@ from bot.services.hooks import Hooks
 from bot.services.inbox import Inbox
 from bot.services.limit_book import LimitBook
 from bot.services.permissions import Permissions
+from bot.services.reports.digests import Digests
+from bot.services.reports.reader import ReportReader
 from bot.services.scheduled import Scheduled
 from bot.services.sending import Sending
 from bot.services.templates import Templates
@@ -55,6 +57,8 @@ class Services:
     hooks: Hooks
     alerts: AlertDesk
     clerk: Clerk
+    reports: ReportReader
+    digests: Digests
     deliver: Callable[[], None]
     now: Callable[[], datetime]
     default_country: str | None

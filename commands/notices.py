@@ -17,6 +17,7 @@ from bot.services.notices import (
     Notice,
     NotPostedError,
     Place,
+    ReportDue,
     RulesMissing,
     SendChanged,
     SendUnsettled,
@@ -31,6 +32,7 @@ from commands.alert_posts import AlertPosts
 from commands.answers import plain
 from commands.inbox_posts import ConversationPosts
 from commands.issue_buttons import report_message
+from commands.report_posts import ReportPosts
 from commands.setup import rules_missing
 
 _MOST = 20
@@ -45,6 +47,7 @@ class SlackNotifier:
         csv: For how imports and bulk sends stand.
         conversations: Posts what customers sent.
         alerts: Posts the alerts.
+        reports: Posts the reports.
         alert_channel: Where failures go; None sends them to the first admin.
         approval_channel: Where approval is asked for; None: where the send was asked for.
         admins: Slack user ids, for when the bot is not in that channel.
@@ -58,6 +61,7 @@ class SlackNotifier:
         conversations: ConversationPosts,
         *,
         alerts: AlertPosts,
+        reports: ReportPosts,
         alert_channel: str | None,
         approval_channel: str | None,
         admins: frozenset[str],
@@ -67,6 +71,7 @@ class SlackNotifier:
         self._csv = csv
         self._conversations = conversations
         self._alerts = alerts
+        self._reports = reports
         self._alert_channel = alert_channel
         self._approval_channel = approval_channel
         self._admin = min(admins) if admins else None
@@ -86,6 +91,9 @@ class SlackNotifier:
                 return await self._about_job(notice, place)
             if isinstance(notice, SendChanged | ApprovalChanged | SendUnsettled):
                 return await self._about_send(notice, place)
+            if isinstance(notice, ReportDue):
+                await self._reports(notice)
+                return None
             return await self._told(notice)
         except SlackError as error:
             raise NotPostedError(str(error)) from error

@@ -59,8 +59,6 @@ class App:
         self._calls = CallTally()
         self._database = Database(settings.database_url)
         self._stack = contextlib.AsyncExitStack()
-        self._delivery = asyncio.Lock()
-        self._waits = False
         self.port = 0
 
     async def __aenter__(self) -> Self:
@@ -108,7 +106,7 @@ class App:
                 slack,
                 self._owner,
                 secret,
-                deliver=lambda: self._deliver(parts),
+                deliver=lambda: parts.doorbell.ring(),  # noqa: PLW0108 - parts is not there yet
                 spawn=lambda work, name: self._tasks.spawn(work, name=name),
                 calls=self._calls,
             )
@@ -211,18 +209,6 @@ class App:
             await socket.start()
             stack.push_async_callback(socket.stop)
         _log.info("running", mode=settings.bot_mode.value, port=self.port)
-
-    def _deliver(self, parts: Parts) -> None:
-        """Post a new notice at once rather than at the outbox job's next turn."""
-        if not self._waits:  # one that waits for its turn does for all
-            self._waits = True
-            self._tasks.spawn(self._delivered(parts), name="outbox")
-
-    async def _delivered(self, parts: Parts) -> None:
-        async with self._delivery:
-            self._waits = False
-            await parts.services.inbox.sort()
-            await parts.outbox.flush()
 
 
 async def run(settings: Settings) -> None:

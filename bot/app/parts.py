@@ -10,6 +10,7 @@ from bot.app.alarms import build_calling, build_desk, build_posts
 from bot.app.files import csv_of
 from bot.app.ground import Ground, now
 from bot.app.incoming import Incoming, build_doctor, build_incoming
+from bot.app.lanes import Doorbell, Lanes, build_lanes
 from bot.jobs import incoming as incoming_jobs
 from bot.jobs.watches import Watches
 from bot.services.account import AccountReader
@@ -29,9 +30,10 @@ from bot.services.history_export import HistoryExports
 from bot.services.intake import Intake
 from bot.services.journal import Journal
 from bot.services.limit_book import LimitBook
-from bot.services.outbox import Outbox
 from bot.services.permissions import Permissions
 from bot.services.reconcile import Reconciler
+from bot.services.reports.digests import Digests
+from bot.services.reports.reader import ReportReader
 from bot.services.retention import Retention
 from bot.services.rules import Rules
 from bot.services.scheduled import Scheduled
@@ -42,6 +44,7 @@ from bot.settings import Settings
 from commands import Services
 from commands.inbox_posts import ConversationPosts
 from commands.notices import SlackNotifier
+from commands.report_posts import ReportPosts
 
 _OUTBOX_SECONDS = 5
 _RECONCILE_SECONDS = 5
@@ -53,7 +56,7 @@ _SNOOZE_SECONDS = 30
 _HEARTBEAT_SECONDS = 60
 _DECIDE_SECONDS = 5
 _HEALTH_SECONDS = 60
-_ALARMS = frozenset({"alert_escalated"})
+_DIGEST_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ class Parts:
 
     services: Services
     worker: Worker
-    outbox: Outbox
+    doorbell: Doorbell
     intake: Intake
     jobs: tuple[Job, ...]
 
@@ -125,9 +128,7 @@ def build(ground: Ground) -> Parts:
     )
     services = _services(ground, account, incoming, journal=journal, rules=rules, wake=wake)
     notifier = _notifier(ground, services)
-    # Alarms have an outbox of their own: a Slack that is slow does not hold them up.
-    outbox = _outbox(ground, notifier, but=_ALARMS)
-    loud = _outbox(ground, notifier, kinds=_ALARMS)
+    lanes = build_lanes(ground, notifier)
     calling = build_calling(ground, services)
     failures = FailureWatch(
         ground.clicksend,
@@ -145,36 +146,18 @@ def build(ground: Ground) -> Parts:
         now=now,
         told=ground.deliver,
     )
+    doorbell = Doorbell(lanes, services.inbox.sort, ground.spawn)
     jobs = (
-        *_jobs(ground, services, journal, outbox, failures),
+        *_jobs(ground, services, journal, lanes, failures),
         Job(_SNOOZE_SECONDS, "snoozes", incoming.desk.wake),
-        Job(_OUTBOX_SECONDS, "alarms", loud.flush),
+        Job(_OUTBOX_SECONDS, "outbox", doorbell.rung),
         *(
             [Job(_HEARTBEAT_SECONDS, "heartbeat", incoming.heartbeat.beat)]
             if beats(settings)
             else []
         ),
     )
-    return Parts(services, worker, outbox, intake, jobs)
-
-
-def _outbox(
-    ground: Ground,
-    notifier: SlackNotifier,
-    *,
-    kinds: frozenset[str] = frozenset(),
-    but: frozenset[str] = frozenset(),
-) -> Outbox:
-    return Outbox(
-        ground.database,
-        ground.scope,
-        notifier,
-        owner=ground.owner,
-        lease=timedelta(seconds=ground.settings.slack_deadline_seconds) + ground.skew,
-        now=now,
-        kinds=kinds,
-        but=but,
-    )
+    return Parts(services, worker, doorbell, intake, jobs)
 
 
 def beats(settings: Settings) -> bool:
@@ -199,6 +182,7 @@ def intervals(settings: Settings) -> dict[str, int]:
         "files": _FILES_SECONDS,
         "retention": _RETENTION_SECONDS,
         "snoozes": _SNOOZE_SECONDS,
+        "digests": _DIGEST_SECONDS,
         **({"heartbeat": _HEARTBEAT_SECONDS} if beats(settings) else {}),
     }
 
@@ -217,6 +201,7 @@ def _notifier(ground: Ground, services: Services) -> SlackNotifier:
             now=now,
         ),
         alerts=build_posts(ground, services),
+        reports=ReportPosts(ground.slack, services.reports),
         alert_channel=settings.alert_channel,
         approval_channel=settings.approval_channel,
         admins=settings.bot_admins,
@@ -289,6 +274,8 @@ def _services(
         ),
         alerts=build_desk(ground),
         clerk=Clerk(database, scope, now=now),
+        reports=ReportReader(clicksend, account, database, scope, now=now),
+        digests=Digests(database, scope, now=now),
         deliver=ground.deliver,
         now=now,
         default_country=settings.default_country,
@@ -300,7 +287,7 @@ def _jobs(
     ground: Ground,
     services: Services,
     journal: Journal,
-    outbox: Outbox,
+    lanes: Lanes,
     failures: FailureWatch,
 ) -> tuple[Job, ...]:
     settings, clicksend = ground.settings, ground.clicksend
@@ -315,9 +302,9 @@ def _jobs(
         told=ground.deliver,
     )
     seconds = intervals(settings)
-    watches = _watches(ground, services, outbox, failures)
+    watches = _watches(ground, services, lanes, failures)
     coming = incoming_jobs.Incoming(
-        services.inbox, services.hooks, outbox, database, scope, now=now
+        services.inbox, services.hooks, lanes.inbox, database, scope, now=now
     )
 
     async def files_left_off() -> None:
@@ -330,7 +317,7 @@ def _jobs(
         "inbox": coming.messages(seconds["inbox"]),
         "traffic_watch": watches.traffic,
         "review_watch": watches.reviews,
-        "outbox": watches.deliver,
+        "digests": services.digests.tick,
         "alerts": watches.decide,
         "health": watches.health,
         "reconcile": reconciler.look,
@@ -342,7 +329,7 @@ def _jobs(
     return tuple(Job(seconds[name], name, each) for name, each in work.items())
 
 
-def _watches(ground: Ground, services: Services, outbox: Outbox, failures: FailureWatch) -> Watches:
+def _watches(ground: Ground, services: Services, lanes: Lanes, failures: FailureWatch) -> Watches:
     database, scope = ground.database, ground.scope
     alerts = AlertWatch(
         ground.clicksend,
@@ -361,4 +348,12 @@ def _watches(ground: Ground, services: Services, outbox: Outbox, failures: Failu
         desk=services.alerts,
         now=now,
     )
-    return Watches(alerts, health, services.alerts, failures, outbox, now=now)
+    return Watches(
+        alerts,
+        health,
+        services.alerts,
+        failures,
+        alert_posts=lanes.alerts,
+        failure_posts=lanes.rest,
+        now=now,
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal, Protocol, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -152,12 +152,37 @@ class AlertEscalated(_Notice):
     to: str = ""
 
 
+class ReportDue(_Notice):
+    """A channel is to get the report of some days, or of the month that they are.
+
+    Attributes:
+        kind: Which notice it is.
+        channel: Where it goes.
+        by: Who set that it goes there, or asked for it now.
+        asked: Whether it was asked for now.
+        first: The first day.
+        last: The last day.
+        zone: Where the days begin, an IANA name.
+        month: Whether they are a month.
+    """
+
+    kind: Literal["report_due"] = "report_due"
+    channel: str
+    by: str
+    asked: bool = False
+    first: date
+    last: date
+    zone: str
+    month: bool = False
+
+
 AboutConversation: TypeAlias = ConversationChanged | MessagesArrived | MediaArrived | SnoozeOver
 AboutSend: TypeAlias = SendChanged | ApprovalChanged | SendUnsettled
 AboutAlert: TypeAlias = AlertChanged | AlertSummary | AlertEscalated
 AboutJob: TypeAlias = JobApproval | JobChanged | JobFile
 About: TypeAlias = AboutAlert | AboutSend | AboutConversation | AboutJob
-Notice = Annotated[DeliveryFailures | About | CallLost | RulesMissing, Field(discriminator="kind")]
+Other: TypeAlias = DeliveryFailures | CallLost | RulesMissing | ReportDue
+Notice = Annotated[About | Other, Field(discriminator="kind")]
 _ADAPTER: TypeAdapter[Notice] = TypeAdapter(Notice)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -43,6 +44,27 @@ def scopes(headers: Mapping[str, str]) -> frozenset[str]:
     """The scopes that an answer's headers name."""
     named = _header(headers, "x-oauth-scopes")
     return frozenset(each.strip() for each in named.split(",") if each.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class UserGroup:
+    """A user group: how it is mentioned, what it is called, and who is in it (Slack user ids)."""
+
+    handle: str
+    name: str
+    users: frozenset[str]
+
+
+def groups(listed: object) -> dict[str, UserGroup]:
+    """The user groups of an answer of `usergroups.list`, by id."""
+    return {
+        str(each["id"]): UserGroup(
+            str(each.get("handle") or each["id"]),
+            str(each.get("name") or ""),
+            frozenset(each.get("users") or ()),
+        )
+        for each in (listed if isinstance(listed, list) else ())
+    }
 
 
 def date(headers: Mapping[str, str]) -> datetime | None:

@@ -13,7 +13,17 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from filelock import FileLock, Timeout
-from sqlalchemy import Connection, Table, event, func, select, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Dialect,
+    Table,
+    event,
+    func,
+    literal_column,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -21,6 +31,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 _WRITES = "bot_write"
 _BUSY_SECONDS = 10.0
 _BATCH = 1_000
+_MANY = 20
 _MIGRATION_LOCK = 0x636C69636B
 
 
@@ -114,16 +125,72 @@ async def insert_new(
     Returns:
         Those columns of the rows that were new, in no certain order.
     """
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    columns = [table.c[name] for name in returning]
     new: list[dict[str, Any]] = []
     for start in range(0, len(rows), _BATCH):
-        # Rows as parameters, not as values: one statement is compiled, however many they are.
-        statement = dialect.insert(table).on_conflict_do_nothing().returning(*columns)
-        batch = [dict(row) for row in rows[start : start + _BATCH]]
-        result = await connection.execute(statement, batch)
-        new.extend(dict(row) for row in result.mappings())
+        batch = rows[start : start + _BATCH]
+        plain = all(c.name in batch[0] for c in table.c if c.default is not None)
+        many = connection.dialect.name == "sqlite" and len(batch) >= _MANY and plain
+        new += await (_many if many else _few)(connection, table, batch, returning)
     return new
+
+
+async def _few(
+    connection: AsyncConnection,
+    table: Table,
+    batch: Sequence[Mapping[str, Any]],
+    returning: Sequence[str],
+) -> list[dict[str, Any]]:
+    """One statement that gives back what is new."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    columns = [table.c[name] for name in returning]
+    # Rows as parameters, not as values: one statement is compiled, however many they are.
+    statement = dialect.insert(table).on_conflict_do_nothing().returning(*columns)
+    result = await connection.execute(statement, list(batch))
+    return [dict(row) for row in result.mappings()]
+
+
+async def _many(
+    connection: AsyncConnection,
+    table: Table,
+    batch: Sequence[Mapping[str, Any]],
+    returning: Sequence[str],
+) -> list[dict[str, Any]]:
+    """`executemany`, which gives nothing back, and then the rows that are numbered after the last.
+
+    SQLite numbers rows upwards, and while we write nobody else does. The driver gets plain tuples,
+    so defaults of our own are not filled in; one statement with `RETURNING` through Core takes
+    twice as long (`tests/bench/receipts.py`).
+    """
+    dialect = connection.dialect
+    number: ColumnElement[int] = literal_column("rowid")
+    last = select(func.coalesce(func.max(number), 0)).select_from(table)
+    before = (await connection.execute(last)).scalar_one()
+    names = list(batch[0])
+    await connection.exec_driver_sql(_insert(table, names), _tuples(table, batch, names, dialect))
+    columns = [table.c[name] for name in returning]
+    result = await connection.execute(select(*columns).where(number > before))
+    return [dict(zip(returning, row, strict=True)) for row in result.all()]
+
+
+def _insert(table: Table, names: Sequence[str]) -> str:
+    """The statement with a mark for each column; its names are the table's own."""
+    own = [table.c[name].name for name in names]
+    marks = ", ".join("?" for _ in own)
+    into = f"INSERT INTO {table.name} ({', '.join(own)})"
+    return f"{into} VALUES ({marks}) ON CONFLICT DO NOTHING"
+
+
+def _tuples(
+    table: Table, batch: Sequence[Mapping[str, Any]], names: Sequence[str], dialect: Dialect
+) -> list[tuple[Any, ...]]:
+    """The rows as the driver takes them, a column after the other: few types need a conversion."""
+    columns: list[Any] = []
+    for name in names:
+        kind = table.c[name].type
+        convert = kind.dialect_impl(dialect).bind_processor(dialect)
+        values = [row[name] for row in batch]
+        columns.append([convert(value) for value in values] if convert else values)
+    return list(zip(*columns, strict=True))
 
 
 def _engine(url: str) -> AsyncEngine:

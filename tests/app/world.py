@@ -142,6 +142,8 @@ class FakeClickSend:
                 "low_credit_amount": self.low_credit_amount,
                 "account_name": "Harbour <!channel> & Sons",
             }
+        if name == "recharge.payment_info":
+            example = {**example, "expiry_year": 2099}  # the documented card has expired
         if name in _BATCHES:
             return self._messages(body)
         if name.endswith("_rules.list"):
@@ -185,6 +187,7 @@ class FakeSlack:
     tokens: list[str] = field(default_factory=list)
     url: str = ""
     scopes: str = ""
+    groups: list[dict[str, Any]] = field(default_factory=list)
 
     async def __call__(self, request: web.Request) -> web.StreamResponse:
         method = request.path.removeprefix("/api/").lstrip("/")
@@ -226,6 +229,7 @@ class FakeSlack:
             "channel": {"id": "D0ADA"} if method == "conversations.open" else body.get("channel"),
             "view": {"id": "V0FORM"},
             "user": {"tz": "Australia/Sydney"},
+            "usergroups": self.groups,
             "permalink": "https://example.slack.com/archives/C0OPS/p1",
         }
 

@@ -37,6 +37,7 @@ _SECURITY = {
     "referrer-policy": "no-referrer",
     "cache-control": "no-store",
 }
+_PNG = b"\x89PNG\r\n\x1a\n"
 _LOCAL = frozenset({"127.0.0.1", "localhost", "::1"})
 _LOOK_SECONDS = 0.5
 _BEAT_SECONDS = 15.0
@@ -109,7 +110,16 @@ class PageApi:
             return await self._upload(request)
         if request.path.startswith("/page/do/") and request.method == "POST":
             return await self._do(request)
+        if request.path.startswith("/page/pictures/"):
+            return self._picture(request.path.removeprefix("/page/pictures/"))
         return _static(request.path)
+
+    def _picture(self, file_id: str) -> web.Response:
+        """The bytes of a PNG, and of nothing else: the page shows what the bot uploaded."""
+        file = self._workspace.files.get(file_id)
+        if file is None or not file.content.startswith(_PNG):
+            return web.Response(status=404)
+        return web.Response(body=file.content, content_type="image/png", headers=_SECURITY)
 
     async def _do(self, request: web.Request) -> web.Response:
         does = self._does.get(request.path.removeprefix("/page/do/"))

@@ -39,13 +39,14 @@ class Channel:
 
 @dataclass
 class File:
-    """What somebody attached, or the bot uploaded."""
+    """What somebody attached, or the bot uploaded; `alt` is what a picture shows, in words."""
 
     id: str
     name: str
     content: bytes
     user: str
     shared: bool = True
+    alt: str = ""
 
     @property
     def kind(self) -> str:

@@ -115,12 +115,19 @@ function row(message, before) {
       together ? null : who,
       content(message),
       message.edited && el("span", { className: "edited" }, "(edited)"),
-      (message.files ?? []).map((file) => el("p", { className: "file" }, `📄 ${file.name}`)),
+      (message.files ?? []).map(attached),
       reactions(message),
       replies(message),
     ),
     tools(message),
   );
+}
+
+/** A file: a picture with the words of who uploaded it, anything else by its name. */
+function attached(file) {
+  if (file.filetype !== "png") return el("p", { className: "file" }, `📄 ${file.name}`);
+  const src = `/page/pictures/${encodeURIComponent(file.id)}`;
+  return el("figure", { className: "shown" }, el("img", { src, alt: file.alt_txt || file.name }), el("figcaption", {}, file.name));
 }
 
 function content(message) {
