@@ -15,7 +15,7 @@ from bot.sandbox.slack.shapes import Json
 
 ADA, BEN, OPS = "U0ADA", "U0BEN", "C0OPS"
 NAMES = {ADA: "Ada", BEN: "Ben"}
-_STEP_SECONDS = 1.5
+_STEP_SECONDS, _LETTER_SECONDS = 1.0, 0.03
 _DATE = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
 
 
@@ -141,8 +141,9 @@ class Hand:
         """Say what a person does, and give whoever watches the time to read it."""
         who = NAMES[user]
         self._console.print(f"  [yellow]{who}[/] {text}")
-        self.slack.guide.say(f"{self._scene} · {who} {Text.from_markup(text).plain}")
-        await self.slack.guide.pause(_STEP_SECONDS)
+        caption = f"{self._scene} · {who} {Text.from_markup(text).plain}"
+        self.slack.guide.say(caption)
+        await self.slack.guide.pause(_STEP_SECONDS + _LETTER_SECONDS * len(caption))
 
     def shows(self, where: str, text: str) -> None:
         """Show what somebody sees."""

@@ -11,9 +11,7 @@ from bot.sandbox.slack.shapes import ApiError, Json
 _USUAL, _MOST = 100, 1_000
 
 
-def page(
-    name: str, found: Sequence[object], body: Json, *, usual: int = _USUAL
-) -> Json:
+def page(name: str, found: Sequence[object], body: Json, *, usual: int = _USUAL) -> Json:
     """A page of a list, and the cursor of the next; an empty one says that there is none.
 
     Args:

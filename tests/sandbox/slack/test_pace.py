@@ -11,7 +11,8 @@ from bot.sandbox.slack.pace import CALLS, TIERS, Pace
 from bot.sandbox.slack.paging import page
 from bot.sandbox.slack.shapes import ApiError
 
-UNLIMITED = {"auth.test", "chat.getPermalink", "chat.postMessage", "oauth.v2.access"}  # "special" in Slack's words
+# "Special" in Slack's words.
+UNLIMITED = {"auth.test", "chat.getPermalink", "chat.postMessage", "oauth.v2.access"}
 
 
 class Clock:
