@@ -14,6 +14,7 @@ from bot.slack.blocks import Message, button, clip, escape
 from bot.store.calls import CallState
 from commands.answers import plain
 from commands.context import BotCall
+from commands.second_yes import WAITS
 
 NOT_CHANGED = "Nothing changed."
 HOW = "Name the contact with its list, as in `/clicksend contact {} 428/552786`."
@@ -30,19 +31,31 @@ async def may_not(call: BotCall) -> bool:
 
 
 async def changed(
-    call: BotCall, operation: Operation[Any], done: str, *, call_id: str | None = None
+    call: BotCall,
+    operation: Operation[Any],
+    done: str,
+    *,
+    call_id: str | None = None,
+    what: str = "",
 ) -> Message:
-    """Make a change once, and say what came of it.
+    """Make a change once, and say what came of it; or ask a second person, where one is needed.
 
     Args:
         call: Whose.
         operation: The change.
         done: What to say when it is made (mrkdwn); `{deleted}` in it is how many were deleted.
         call_id: Of the form; a new one when None.
+        what: What a second person reads of it, with names and counts, not escaped.
     """
-    ended = await call.services.contacts.change(call_id or new_id(), operation, actor=call.user)
-    if ended is None:
+    by_hand, key = call.services.by_hand, call_id or new_id()
+    channel = call.channel or call.user
+    await by_hand.keep(key, operation, actor=call.user, channel=channel, what=what)
+    begun = await by_hand.begin(key, actor=call.user)
+    if begun.waits:
+        return plain(WAITS)
+    if begun.call is None:
         return plain("This form was submitted before, and counts once only.")
+    ended = await by_hand.run(begun.call)
     if ended.state is CallState.DONE:
         answer = ended.answer if isinstance(ended.answer, dict) else {}
         number = answer.get("deleted")

@@ -20,13 +20,16 @@ from bot.services.decisions import Decisions
 from bot.services.desk import Desk
 from bot.services.doctor import Doctor
 from bot.services.history_export import HistoryExports
+from bot.services.home import Home
 from bot.services.hooks import Hooks
 from bot.services.inbox import Inbox
 from bot.services.limit_book import LimitBook
+from bot.services.own_settings import OwnSettings
 from bot.services.permissions import Permissions
 from bot.services.reports.digests import Digests
 from bot.services.reports.reader import ReportReader
 from bot.services.scheduled import Scheduled
+from bot.services.second_person import SecondPerson
 from bot.services.sending import Sending
 from bot.services.templates import Templates
 from bot.slack.calls import Call
@@ -49,6 +52,7 @@ class Services:
     scheduled: Scheduled
     templates: Templates
     by_hand: ByHand
+    second: SecondPerson
     contacts: Contacts
     csv: Csv
     inbox: Inbox
@@ -59,6 +63,8 @@ class Services:
     clerk: Clerk
     reports: ReportReader
     digests: Digests
+    home: Home
+    own: OwnSettings
     deliver: Callable[[], None]
     now: Callable[[], datetime]
     default_country: str | None

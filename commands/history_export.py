@@ -16,6 +16,7 @@ from commands.answers import plain, trouble
 from commands.context import BotCall, BotRouter
 from commands.fields import text_field
 from commands.things import denied
+from commands.times import any_zone_of
 
 _NAMES = {"sms": "SMS", "mms": "MMS", "voice": "voice calls", "fax": "faxes", "email": "emails"}
 _NAMES |= {"letter": "letters", "postcard": "postcards", "purchase": "purchases of credit"}
@@ -71,7 +72,7 @@ async def _typed(call: BotCall) -> None:
 
 
 async def _wish(call: BotCall, text: str) -> Wish:
-    zone = await call.slack.time_zone(call.user)
+    zone = await any_zone_of(call)
     return read_wish(text, now=call.services.now(), zone=zone)
 
 

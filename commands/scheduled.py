@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from zoneinfo import ZoneInfo
 
 from bot.clicksend import ClickSendError
+from bot.clicksend.operations.sms import CancelAllSms
 from bot.services.recipients import for_people
 from bot.services.scheduled import CancelOutcome, ScheduledPage, ScheduledSms
 from bot.slack.blocks import (
@@ -20,14 +22,16 @@ from bot.slack.blocks import (
     header,
     section,
 )
-from commands.answers import moment, plain, refused, trouble
+from commands.answers import moment, person, plain, refused, trouble
 from commands.changes import page_number, turns
 from commands.context import BotCall, BotRouter
-from commands.reschedule import CHANGE
+from commands.things import Words, change
+from commands.times import own_zone
 
 CANCEL, CANCEL_ALL = "scheduled.cancel", "scheduled.cancel_all"
-PAGE = "scheduled.page"
+CHANGE, PAGE = "scheduled.change", "scheduled.page"
 _SPOKEN = 3000
+_KEPT = "Nothing was cancelled or changed."
 
 router: BotRouter = BotRouter()
 
@@ -52,7 +56,7 @@ async def turn(call: BotCall) -> None:
 async def _show(call: BotCall, number: str, *, replace: bool) -> None:
     try:
         page = await call.services.scheduled.upcoming(page_number(number))
-        message = render_scheduled(page)
+        message = render_scheduled(page, await own_zone(call))
     except ClickSendError as error:
         message = trouble("The scheduled messages could not be read", error)
     await call.reply(message, replace=replace)
@@ -71,7 +75,7 @@ async def cancel_all(call: BotCall) -> None:
 
 
 async def _cancel(call: BotCall) -> None:
-    if await refused(call, "sms"):
+    if await not_theirs(call, call.value):
         return
     try:
         outcome = await call.services.scheduled.cancel(call.value, actor=call.user)
@@ -88,29 +92,47 @@ async def _cancel(call: BotCall) -> None:
 
 
 async def _cancel_all(call: BotCall) -> None:
+    """Everybody's are cancelled, so it takes an approver: of their own, a sender cancels each."""
+    decision = await call.services.access.may_approve(call.user, call.channel, kind="sms")
+    if not decision.allowed:
+        await call.reply(plain(f":no_entry: {decision.reason} {_KEPT}"))
+        return
+    words = Words(
+        "Every scheduled SMS of the account is cancelled.",
+        "They were not cancelled.",
+        "/clicksend scheduled",
+    )
+    what = "every scheduled SMS of the whole account, those made elsewhere too"
+    await change(call, CancelAllSms(), words, what=what)
+
+
+async def not_theirs(call: BotCall, message_id: str) -> bool:
+    """Whether this person may not touch a scheduled message; they are told whom to ask.
+
+    Only its sender may, and approvers; what was made elsewhere has no sender here.
+    """
     if await refused(call, "sms"):
-        return
-    try:
-        count = await call.services.scheduled.cancel_all(actor=call.user)
-    except ClickSendError as error:
-        after = " Look again with `/clicksend scheduled`." if error.ambiguous else ""
-        message = trouble("It is not certain what was cancelled", error)
-        await call.reply(plain(message.text + after) if error.ambiguous else message)
-        return
-    many = "every scheduled SMS" if count is None else f"{count} scheduled SMS"
-    text = f":white_check_mark: <@{call.user}> cancelled {many} of the account."
-    await call.reply(plain(text), in_channel=True)
+        return True
+    sender = await call.services.scheduled.sender_of(message_id)
+    if sender == call.user:
+        return False
+    decision = await call.services.access.may_approve(call.user, call.channel, kind="sms")
+    if decision.allowed:
+        return False
+    whose = f"{person(sender)} scheduled this." if sender else "It was scheduled elsewhere."
+    await call.reply(plain(f":no_entry: {whose} {decision.reason} {_KEPT}"))
+    return True
 
 
-def render_scheduled(page: ScheduledPage) -> Message:
-    """A page of what waits, each with its buttons."""
+def render_scheduled(page: ScheduledPage, zone: ZoneInfo | None = None) -> Message:
+    """A page of what waits, each with its buttons; times in the zone its reader has chosen."""
     if not page.found:
         return plain("No SMS is scheduled.")
     many = f"{page.total:,}" if page.complete else f"At least {page.total:,}"
     title = f"{many} scheduled SMS"
     blocks: list[Block] = [header(title)]
     for sms in page.found:
-        blocks += _waiting(sms)
+        blocks += _waiting(sms, zone)
     if page.last > 1:
         title += f", page {page.number} of {page.last}"
         blocks.append(context(f"Page {page.number} of {page.last}, the soonest first"))
@@ -122,15 +144,18 @@ def render_scheduled(page: ScheduledPage) -> Message:
     )
     pressed = [*turns(PAGE, page.number, page.last)]
     blocks.append(buttons(*pressed, button("Cancel all", CANCEL_ALL, style="danger", ask=ask)))
-    lines = [f"{moment(each.at)} to {escape(for_people(each.recipient))}" for each in page.found]
+    lines = [
+        f"{moment(each.at, zone)} to {escape(for_people(each.recipient))}" for each in page.found
+    ]
     return Message(clip_mrkdwn("\n".join([title, *lines]), _SPOKEN), tuple(blocks))
 
 
-def _waiting(sms: ScheduledSms) -> list[Block]:
+def _waiting(sms: ScheduledSms, zone: ZoneInfo | None) -> list[Block]:
     """One message, and what can be done with it."""
-    who = f" by <@{sms.actor}>" if sms.actor else ""
+    who = f" by {person(sms.actor)}" if sms.actor else ""
     to = escape(for_people(sms.recipient))
-    text = f"*{moment(sms.at)}* to {to}{who}\n>{escape(clip(sms.body, 150)).replace(chr(10), ' ')}"
+    quote = escape(clip(sms.body, 150)).replace("\n", " ")
+    text = f"*{moment(sms.at, zone)}* to {to}{who}\n>{quote}"
     ask = confirm("Cancel it?", f"The SMS to {to} is not sent.", ok="Cancel it", deny="Keep it")
     wish = json.dumps({"id": sms.message_id, "at": int(sms.at.timestamp())})
     return [

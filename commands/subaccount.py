@@ -28,6 +28,7 @@ from commands.changes import shown
 from commands.context import BotCall, BotRouter
 from commands.subaccount_form import CHANGE, LIST, open_change
 from commands.things import ON_A_PAGE, Entry, Sheet, Words, change, page_number, show_sheet
+from commands.times import any_zone_of
 
 PAGE, SHOW, DELETE = "subaccount.page", "subaccount.show", "subaccount.delete"
 _NO_ID = (
@@ -173,7 +174,7 @@ async def _found(call: BotCall, text: str, verb: str) -> Subaccount | Message:
 
 async def _used(call: BotCall, number: int) -> str:
     """What it used this month, in words; why that is not known, where ClickSend does not say."""
-    now = call.services.now().astimezone(await call.slack.time_zone(call.user))
+    now = call.services.now().astimezone(await any_zone_of(call))
     try:
         found = await subaccounts.used(call.services.clicksend, number, at=now)
     except ClickSendError as error:

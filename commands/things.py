@@ -32,6 +32,7 @@ from commands.answers import plain, trouble
 from commands.changes import shown
 from commands.context import BotCall
 from commands.review import DONE
+from commands.second_yes import WAITS
 
 ON_A_PAGE = 15
 _BUTTONS, _LINES, _LINE, _SPOKEN = 30, 100, 250, 3000
@@ -169,9 +170,17 @@ def denied(decision: Decision) -> Ack:
 
 
 async def change(
-    call: BotCall, operation: Operation[Any], words: Words, *, key: str = "", channel: str = ""
+    call: BotCall,
+    operation: Operation[Any],
+    words: Words,
+    *,
+    key: str = "",
+    channel: str = "",
+    what: str = "",
 ) -> Ack:
     """Make a change: kept, claimed and audited when this returns, made once afterwards.
+
+    What cannot be put back waits for a second person instead, where the settings say so.
 
     Args:
         call: The yes to it.
@@ -179,10 +188,17 @@ async def change(
         words: How it is told.
         key: The form's id; a button has none, and Slack asked before it counted.
         channel: Where it is told; to a button, where that was pressed.
+        what: What a second person reads of it, with names and counts, not escaped.
     """
-    by_hand, key = call.services.by_hand, key or new_id()
-    await by_hand.keep(key, operation, actor=call.user)
-    begun = await by_hand.begin(key, actor=call.user, operation=operation)
+    by_hand, is_form, key = call.services.by_hand, bool(key), key or new_id()
+    where = channel or call.channel or call.user
+    await by_hand.keep(key, operation, actor=call.user, channel=where, what=what)
+    begun = await by_hand.begin(key, actor=call.user)
+    if begun.waits and is_form:
+        return Update(ended("A second yes", WAITS))
+    if begun.waits:
+        call.later(call.reply(plain(WAITS)), doing="answering")
+        return None
     if begun.call is None:
         text = "This form was submitted before, and it counts once only."
         return Update(ended("Submitted before", text))

@@ -26,7 +26,7 @@ from bot.slack.bolt import build_bolt
 from bot.slack.client import Slack
 from bot.slack.socket import SocketRunner
 from bot.slack.tasks import Tasks
-from bot.store import Database, Scope
+from bot.store import WORKSPACE, Database, Scope
 from bot.store.leadership import Leadership
 from bot.web.app import build_web
 from bot.web.server import WebServer
@@ -34,8 +34,6 @@ from bot.web.webhooks import Webhooks
 from commands import Services, build_router
 
 _log = structlog.get_logger(__name__)
-WORKSPACE = "default"
-"""The workspace of every row, where one bot serves one workspace."""
 _DRAIN_SECONDS = 45.0
 """Longer than the client waits for an answer: a send that is under way gets its outcome."""
 

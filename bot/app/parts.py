@@ -18,18 +18,19 @@ from bot.services.alerts.book import Clerk
 from bot.services.alerts.own_health import OwnHealth
 from bot.services.alerts.watch import AlertWatch
 from bot.services.audit_trail import AuditTrail
-from bot.services.by_hand import ByHand
+from bot.services.by_hand import MARGIN, ByHand
 from bot.services.campaigns import Campaigns
 from bot.services.checks import Checks
 from bot.services.contacts import Contacts
 from bot.services.decisions import Decisions
 from bot.services.explain import explain
 from bot.services.failure_watch import FailureWatch
-from bot.services.guards import QuietHours
 from bot.services.history_export import HistoryExports
+from bot.services.home import Home
 from bot.services.intake import Intake
 from bot.services.journal import Journal
 from bot.services.limit_book import LimitBook
+from bot.services.own_settings import OwnSettings
 from bot.services.permissions import Permissions
 from bot.services.reconcile import Reconciler
 from bot.services.reports.digests import Digests
@@ -37,13 +38,16 @@ from bot.services.reports.reader import ReportReader
 from bot.services.retention import Retention
 from bot.services.rules import Rules
 from bot.services.scheduled import Scheduled
+from bot.services.second_person import SecondPerson
 from bot.services.sending import Sending
 from bot.services.templates import Templates
 from bot.services.worker import Worker
 from bot.settings import Settings
+from bot.settings_cli import rules_of
 from commands import Services
 from commands.inbox_posts import ConversationPosts
 from commands.notices import SlackNotifier
+from commands.personal import PersonalNews
 from commands.report_posts import ReportPosts
 
 _OUTBOX_SECONDS = 5
@@ -79,27 +83,13 @@ class Parts:
     jobs: tuple[Job, ...]
 
 
-def rules_of(settings: Settings) -> Rules:
-    """The rules of the send pipeline that the settings make."""
-    return Rules(
-        undo=timedelta(seconds=settings.undo_seconds),
-        price_rise=settings.price_rise_percent,
-        duplicates=timedelta(minutes=settings.duplicate_minutes),
-        approval_cost=settings.approval_above_cost,
-        approval_recipients=settings.approval_above_recipients,
-        approval_time=timedelta(hours=settings.approval_hours),
-        quiet=QuietHours(*settings.quiet_hours) if settings.quiet_hours else None,
-        countries=settings.allowed_countries,
-        opt_out_list=settings.opt_out_list,
-    )
-
-
 def build(ground: Ground) -> Parts:
     """Put the parts together."""
     settings, database, scope = ground.settings, ground.database, ground.scope
     account = AccountReader(ground.clicksend, now=now, low_credit=settings.low_credit_threshold)
     rules = rules_of(settings)
     journal = Journal(scope, now=now, bodies=settings.audit_bodies)
+    checks = Checks(ground.clicksend, account, database, scope, rules=rules, now=now)
     worker = Worker(
         ground.clicksend,
         account,
@@ -107,6 +97,7 @@ def build(ground: Ground) -> Parts:
         scope,
         journal=journal,
         rules=rules,
+        checks=checks,
         owner=ground.owner,
         skew=ground.skew,
         pause=timedelta(seconds=settings.retry_seconds),
@@ -126,7 +117,9 @@ def build(ground: Ground) -> Parts:
         secret=ground.secret,
         told=ground.deliver,
     )
-    services = _services(ground, account, incoming, journal=journal, rules=rules, wake=wake)
+    services = _services(
+        ground, account, incoming, journal=journal, rules=rules, checks=checks, wake=wake
+    )
     notifier = _notifier(ground, services)
     lanes = build_lanes(ground, notifier)
     calling = build_calling(ground, services)
@@ -192,6 +185,7 @@ def _notifier(ground: Ground, services: Services) -> SlackNotifier:
     return SlackNotifier(
         ground.slack,
         services.sending,
+        services.second,
         services.csv,
         ConversationPosts(
             ground.slack,
@@ -202,6 +196,7 @@ def _notifier(ground: Ground, services: Services) -> SlackNotifier:
         ),
         alerts=build_posts(ground, services),
         reports=ReportPosts(ground.slack, services.reports),
+        personal=PersonalNews(ground.slack, services.own, services.access),
         alert_channel=settings.alert_channel,
         approval_channel=settings.approval_channel,
         admins=settings.bot_admins,
@@ -215,13 +210,21 @@ def _services(
     *,
     journal: Journal,
     rules: Rules,
+    checks: Checks,
     wake: Callable[[], None],
 ) -> Services:
     settings, clicksend = ground.settings, ground.clicksend
     database, scope = ground.database, ground.scope
     limits = LimitBook(account, database, scope, now=now)
-    checks = Checks(clicksend, account, database, scope, rules=rules, now=now)
-    by_hand = ByHand(clicksend, database, scope, now=now)
+    second = SecondPerson(
+        database,
+        scope,
+        rules=rules,
+        lease=timedelta(seconds=clicksend.deadline) + MARGIN,
+        now=now,
+        told=ground.deliver,
+    )
+    by_hand = ByHand(clicksend, database, scope, second=second, now=now, told=ground.deliver)
     return Services(
         clicksend=clicksend,
         access=Permissions(
@@ -245,7 +248,16 @@ def _services(
             now=now,
             wake=wake,
         ),
-        decisions=Decisions(database, scope, journal=journal, limits=limits, now=now, wake=wake),
+        decisions=Decisions(
+            database,
+            scope,
+            journal=journal,
+            limits=limits,
+            checks=checks,
+            account=account,
+            now=now,
+            wake=wake,
+        ),
         limits=limits,
         audit=AuditTrail(database, scope, now=now),
         exports=HistoryExports(clicksend, database, scope, now=now),
@@ -253,9 +265,9 @@ def _services(
         scheduled=Scheduled(clicksend, database, scope, now=now),
         templates=Templates(clicksend, words=explain),
         by_hand=by_hand,
+        second=second,
         contacts=Contacts(
             clicksend,
-            by_hand,
             country=settings.default_country,
             opt_out_list=settings.opt_out_list,
         ),
@@ -276,6 +288,8 @@ def _services(
         clerk=Clerk(database, scope, now=now),
         reports=ReportReader(clicksend, account, database, scope, now=now),
         digests=Digests(database, scope, now=now),
+        home=Home(clicksend, account, database, scope, now=now),
+        own=OwnSettings(database, scope, now=now),
         deliver=ground.deliver,
         now=now,
         default_country=settings.default_country,
@@ -311,6 +325,11 @@ def _jobs(
         ground.spawn(services.csv.worker.work(), "files")
 
     retention = Retention(database, scope, days=settings.retention_days, now=now)
+
+    async def requests() -> None:
+        await services.decisions.expire()
+        await services.second.expire()
+
     work: dict[str, Callable[[], Awaitable[object]]] = {
         "credit_watch": watches.credit,
         "failure_watch": coming.paced(watches.failures, seconds["failure_watch"]),
@@ -321,7 +340,7 @@ def _jobs(
         "alerts": watches.decide,
         "health": watches.health,
         "reconcile": reconciler.look,
-        "approvals": services.decisions.expire,
+        "approvals": requests,
         "files": files_left_off,
         "retention": retention.purge,
         "lost_calls": services.by_hand.recover,

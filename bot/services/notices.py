@@ -62,6 +62,20 @@ class CallLost(_Notice):
     actor: str
 
 
+class CallChanged(_Notice):
+    """Whoever asked for a second yes to a call is to be told how it stands now."""
+
+    kind: Literal["call_changed"] = "call_changed"
+    call_id: str
+
+
+class CallApproval(_Notice):
+    """The request for a second yes to a call is to say how it stands now."""
+
+    kind: Literal["call_approval"] = "call_approval"
+    call_id: str
+
+
 class JobChanged(_Notice):
     """The message of an import or a bulk send is to say how it stands now."""
 
@@ -180,7 +194,8 @@ AboutConversation: TypeAlias = ConversationChanged | MessagesArrived | MediaArri
 AboutSend: TypeAlias = SendChanged | ApprovalChanged | SendUnsettled
 AboutAlert: TypeAlias = AlertChanged | AlertSummary | AlertEscalated
 AboutJob: TypeAlias = JobApproval | JobChanged | JobFile
-About: TypeAlias = AboutAlert | AboutSend | AboutConversation | AboutJob
+AboutCall: TypeAlias = CallApproval | CallChanged
+About: TypeAlias = AboutAlert | AboutSend | AboutConversation | AboutJob | AboutCall
 Other: TypeAlias = DeliveryFailures | CallLost | RulesMissing | ReportDue
 Notice = Annotated[About | Other, Field(discriminator="kind")]
 _ADAPTER: TypeAdapter[Notice] = TypeAdapter(Notice)
@@ -190,6 +205,8 @@ def topic(notice: Notice) -> str | None:
     """What a notice keeps one message of, brought up to date; None where each is its own."""
     if isinstance(notice, JobApproval | JobChanged):
         return f"{notice.kind}:{notice.job_id}"
+    if isinstance(notice, AboutCall):
+        return f"{notice.kind}:{notice.call_id}"
     if isinstance(notice, ConversationChanged):
         return f"conversation:{notice.conversation}:{notice.round}"
     if isinstance(notice, AlertChanged):

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.clicksend import ClickSend, ClickSendError, NotFound
-from bot.clicksend.operations.sms import CancelAllSms, CancelSms, ListSmsHistory, SmsRecord
+from bot.clicksend.operations.sms import CancelSms, ListSmsHistory, SmsRecord
 from bot.store import Database, Scope, audit, deliveries
 from bot.store.deliveries import SentMessage
 from bot.store.sends import Send
@@ -145,19 +145,13 @@ class Scheduled:
         await self._record(actor, f"sms.cancel {outcome}", message_id, {})
         return outcome
 
-    async def cancel_all(self, *, actor: str) -> int | None:
-        """Cancel everything that is scheduled on the account, whoever scheduled it.
-
-        Returns:
-            How many were cancelled; None when ClickSend does not say.
-
-        Raises:
-            ClickSendError: See `ambiguous` on it.
-        """
-        await self._record(actor, "sms.cancel_all asked", "all", {})
-        answer = await self._clicksend.run(CancelAllSms())
-        await self._record(actor, "sms.cancel_all cancelled", "all", {"count": answer.count})
-        return answer.count
+    async def sender_of(self, message_id: str) -> str | None:
+        """Who scheduled a message; None when the bot did not."""
+        async with self._database.read() as connection:
+            ours = await deliveries.senders_of(
+                connection, self._scope, kind="sms", message_ids=[message_id]
+            )
+        return ours[message_id][1].actor if message_id in ours else None
 
     async def _mark(self, message_id: str) -> None:
         async with self._database.write() as connection:

@@ -7,7 +7,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from typing import Final
 
 import aiohttp
@@ -26,7 +26,8 @@ from bot.slack import wire
 from bot.slack.blocks import MOST_BLOCKS, Message, Modal, section
 from bot.slack.errors import FileError, SlackError
 from bot.slack.files import Files, SlackFile, Upload
-from bot.slack.memory import Lately, remember
+from bot.slack.memory import remember
+from bot.slack.people import People
 from bot.slack.wire import UserGroup
 
 __all__ = ["ABSENT", "FileError", "MessageRef", "Slack", "SlackError", "SlackFile", "Upload"]
@@ -37,7 +38,6 @@ _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_clos
 _PACE = 1.0
 _KNOWN_CHANNELS = 2_000
 _SLOW = 20.0
-_GROUPS = "usergroups"
 _FORMS: Final = frozenset(
     {
         "chat.getPermalink",
@@ -100,10 +100,7 @@ class Slack:
         self._clock = clock
         self._deadline = deadline
         self._next: OrderedDict[str, float] = OrderedDict()
-        self._groups: Lately[str, Mapping[str, UserGroup]] = Lately(
-            most=1, seconds=300, clock=clock
-        )
-        self._zones: Lately[str, tzinfo] = Lately(most=_KNOWN_CHANNELS, seconds=600, clock=clock)
+        self._people = People(self, clock=clock)
 
     async def call(self, method: str, **values: object) -> dict[str, object]:
         """Call a method.
@@ -264,6 +261,14 @@ class Slack:
             raise
         return True
 
+    async def publish_home(self, user: str, view: Modal) -> None:
+        """Show a person's App Home (`views.publish`).
+
+        Raises:
+            SlackError: See `call`.
+        """
+        await self.call("views.publish", user_id=user, view=view.to_dict())
+
     async def permalink(self, channel: str, ts: str) -> str | None:
         """A link to a message; None when Slack does not give one."""
         try:
@@ -274,32 +279,19 @@ class Slack:
 
     async def time_zone(self, user: str) -> tzinfo:
         """A person's time zone, kept for ten minutes; UTC when Slack does not say."""
-        if known := self._zones.get(user):
-            return known
-        try:
-            answer = await self.call("users.info", user=user)
-        except SlackError:
-            return UTC
-        found = answer.get("user")
-        zone = wire.zone(str(found.get("tz", "UTC")) if isinstance(found, dict) else "UTC")
-        self._zones.put(user, zone)
-        return zone
+        return (await self._people.person(user)).zone
+
+    async def name_of(self, user: str) -> str:
+        """What a person is called, kept for ten minutes; empty when Slack does not say."""
+        return (await self._people.person(user)).name
 
     async def groups_of(self, user: str) -> frozenset[str]:
-        """The user groups of a person; none when Slack does not say."""
-        return frozenset(id_ for id_, group in (await self.groups()).items() if user in group.users)
+        """The user groups of a person, kept for five minutes; none when Slack does not say."""
+        return await self._people.groups_of(user)
 
     async def groups(self) -> Mapping[str, UserGroup]:
         """Every user group by its id, kept for five minutes; none when Slack does not say."""
-        known = self._groups.get(_GROUPS)
-        if known is None:
-            try:
-                answer = await self.call("usergroups.list", include_users=True)
-            except SlackError:
-                return {}
-            known = wire.groups(answer.get("usergroups"))
-            self._groups.put(_GROUPS, known)
-        return known
+        return await self._people.groups()
 
     async def download(self, file_id: str, *, most: int) -> SlackFile:
         """Fetch a file that somebody gave Slack.

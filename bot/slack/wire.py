@@ -13,23 +13,37 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.slack.blocks import Message
+from bot.slack.blocks import Message, clip_mrkdwn
 from bot.slack.errors import SlackError
 
 _SERVER_ERROR = 500
+_TEXT_BYTES = 4_000
 _DOWN = frozenset(
     {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable"}
 )
 
 
 def content(message: Message) -> dict[str, object]:
-    """A message as `chat.postMessage` and `chat.update` take it."""
+    """A message as `chat.postMessage` and `chat.update` take it.
+
+    Beside blocks the text is a summary, and cut: one of more than 4,000 bytes can be posted, but
+    never be changed again (`msg_too_long`).
+    """
     return {
-        "text": message.text,
+        "text": _fitting(message.text) if message.blocks else message.text,
         "blocks": [block.to_dict() for block in message.blocks] or None,
         "unfurl_links": False,
         "unfurl_media": False,
     }
+
+
+def _fitting(text: str) -> str:
+    """A text of at most 4,000 bytes in UTF-8, never cut within an entity or a link."""
+    encoded = text.encode("utf-8", "replace")
+    if len(encoded) <= _TEXT_BYTES:
+        return text
+    kept = encoded[: _TEXT_BYTES - len("…".encode())].decode("utf-8", "ignore")
+    return clip_mrkdwn(f"{kept}…", len(kept))  # of one more than fits, so that its end is mended
 
 
 def code(error: SlackApiError) -> str:

@@ -39,6 +39,10 @@ class DatabaseInUseError(Exception):
     """Another bot is running on this SQLite file."""
 
 
+class DatabaseNotCurrentError(Exception):
+    """The tables are of another version than this program, and not ours to change now."""
+
+
 class Database:
     """A SQLite file (WAL, `synchronous=FULL`) or a PostgreSQL database.
 
@@ -58,22 +62,60 @@ class Database:
     def _on_file(self) -> bool:
         return self._url.get_backend_name() == "sqlite" and bool(self._url.database)
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether several bots may live on it at once, so that nothing tells whether one does."""
+        return self._engine.dialect.name == "postgresql"
+
     async def open(self) -> None:
         """Take the file lock and bring the tables up to date.
 
         Raises:
             DatabaseInUseError: Another process has this SQLite file open.
         """
-        if self._lock is not None:
-            Path(str(self._url.database)).parent.mkdir(parents=True, exist_ok=True)
-            try:
-                self._lock.acquire(blocking=False)
-            except Timeout:
-                raise DatabaseInUseError(
-                    f"another clicksend-slack is running on {self._url.database}; stop it first, "
-                    "or give this one another DATABASE_URL"
-                ) from None
+        if self._lock is not None and not self.take():
+            raise DatabaseInUseError(
+                f"another clicksend-slack is running on {self._url.database}; stop it first, "
+                "or give this one another DATABASE_URL"
+            )
         await self.migrate()
+
+    def take(self) -> bool:
+        """Take the file lock if nobody has it; never on PostgreSQL, where bots share.
+
+        Returns:
+            Whether it is ours; then no bot lives on this file, and none starts until `give_back`.
+        """
+        if self._lock is None:
+            return False
+        Path(str(self._url.database)).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._lock.acquire(blocking=False)
+        except Timeout:
+            return False
+        return True
+
+    def give_back(self) -> None:
+        """Give the file lock back."""
+        if self._lock is not None:
+            self._lock.release()
+
+    async def join(self) -> None:
+        """Get ready to write beside a bot that may live here: its tables stay as they are.
+
+        Raises:
+            DatabaseNotCurrentError: The tables are not of this program's version.
+        """
+        if self.take():
+            try:
+                await self.migrate()
+            finally:
+                self.give_back()
+        elif not await self.is_current():
+            raise DatabaseNotCurrentError(
+                "the tables are not those of this version: start the bot of this version, or run "
+                "`clicksend-slack migrate` when none runs"
+            )
 
     async def migrate(self) -> None:
         """Bring the tables to the newest revision."""
@@ -84,8 +126,7 @@ class Database:
     async def close(self) -> None:
         """Close every connection and give the lock back."""
         await self._engine.dispose()
-        if self._lock is not None:
-            self._lock.release()
+        self.give_back()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:

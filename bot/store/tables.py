@@ -58,7 +58,7 @@ sends = Table(
     Index(None, "workspace", "account", "bulk"),
     Index(None, "state", "lease_until"),
     Index(None, "state", "not_before"),
-    Index(None, "workspace", "account", "thread_ts"),
+    Index(None, "workspace", "account", "thread_ts", "confirmed_at"),
 )
 
 messages = Table(
@@ -70,15 +70,17 @@ messages = Table(
     Column("kind", String(8), nullable=False),  # sms, fax, …
     Column("message_id", String(64)),
     Column("reference", String(64), nullable=False),  # what went out in custom_string
-    Column("recipient", String(64), nullable=False),
+    Column("recipient", String(512), nullable=False),  # an address of a letter is long
     Column("status", String(64), nullable=False),
     Column("price", Money),
     Column("parts", Integer),
     Column("delivery", String(16)),  # delivered or failed, once a receipt says so
     Column("delivery_text", Text),  # the cause of a failure, in words
+    Column("retry", String(32)),  # the send that tries it again
     Index(None, "workspace", "account", "kind", "message_id"),
     Index(None, "workspace", "account", "recipient"),
     Index(None, "send_id"),
+    Index(None, "retry"),
 )
 
 audit = Table(
@@ -108,6 +110,11 @@ calls = Table(
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     Column("lease_until", Instant),
+    Column("channel", String(32), nullable=False, server_default=""),  # where it was asked for
+    Column("what", Text, nullable=False, server_default=""),  # what it does, in words
+    Column("expires_at", Instant),  # when the request for a second yes ends
+    Column("decided_by", String(32)),  # who said the second yes, refused or withdrew it
+    Column("reason", Text),  # why it was refused, or how it ended, in words
     Index(None, "state", "lease_until"),
 )
 

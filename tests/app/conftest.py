@@ -28,7 +28,7 @@ async def stack() -> AsyncIterator[AsyncExitStack]:
 
 @pytest.fixture
 async def outside(stack: AsyncExitStack, sqlite_url: str) -> AsyncIterator[World]:
-    """Both fakes and the settings; no bot yet. All that was shown must be as Slack takes it."""
+    """Both fakes and the settings; no bot yet. What Slack would refuse fails the test."""
     clicksend, slack = FakeClickSend(), FakeSlack()
     clicksend_url = await stack.enter_async_context(serving(clicksend.__call__))
     slack.url = await stack.enter_async_context(serving(slack.__call__))
@@ -49,7 +49,7 @@ async def outside(stack: AsyncExitStack, sqlite_url: str) -> AsyncIterator[World
         }
     )
     yield World(clicksend, slack, User("", slack.url), User("", slack.url, "U0EVE"), settings)
-    assert slack.problems() == []
+    assert slack.invalid == []
 
 
 @pytest.fixture

@@ -86,6 +86,7 @@ class Posted:
             "team": TEAM,
             "text": self.text,
             "blocks": self.blocks,
+            **({"files": self.files} if self.files else {}),
             **own,
             **thread,
             **edited,

@@ -56,7 +56,7 @@ class Camera:
 async def album(camera: Camera) -> None:
     """Take all of them."""
     ALBUM.mkdir(exist_ok=True)
-    for taken in (_sms, _fax, _cancelled, _import, _forms, _answers, _phone):
+    for taken in (_sms, _fax, _cancelled, _import, _forms, _shortcuts, _answers, _phone):
         await taken(camera)
 
 
@@ -129,6 +129,21 @@ async def _forms(camera: Camera) -> None:
         form = await camera.person.opens(typed, title)
         await camera.takes(name, form)
         await camera.person.leaves(form)
+
+
+async def _shortcuts(camera: Camera) -> None:
+    """Those of everywhere, and the one of a message."""
+    person, page = camera.person, camera.person.page
+    await page.get_by_role("button", name="Shortcuts").click()
+    await camera.takes("shortcuts")
+    await page.keyboard.press("Escape")
+    await person.types("We open at nine tomorrow, ring us on +61 411 111 111.")
+    said = person.message("We open at nine tomorrow")
+    await said.hover()
+    await said.get_by_role("button", name="Text this to…").click()
+    form = await person.form("Send an SMS")
+    await camera.takes("text-this", form)
+    await person.leaves(form)
 
 
 async def _answers(camera: Camera) -> None:

@@ -49,11 +49,18 @@ async def main() -> None:
             await message.scroll_into_view_if_needed()
             await message.screenshot(path=DOCS / name)
         head = page.locator("article.message", has_text="wrote to +61 422 222 222").first
+        await page.get_by_role("button", name="Behind the scenes").click()
         await head.get_by_role("button", name=re.compile("repl", re.IGNORECASE)).last.click()
-        await page.set_viewport_size({"width": 1280, "height": 800})
+        await page.set_viewport_size({"width": 1180, "height": 640})
         await page.locator("article.message", has_text="Can I come at ten").last.wait_for()
         await asyncio.sleep(0.5)
         await page.screenshot(path=DOCS / "conversation.png")
+        await page.set_viewport_size({"width": 1280, "height": 800})
+        await page.get_by_role("button", name="Behind the scenes").click()
+        await page.get_by_role("link", name="ClickSend", exact=True).click()
+        await page.get_by_role("tab", name="Home").click()
+        await page.get_by_role("heading", name="Unread replies").wait_for()
+        await page.screenshot(path=DOCS / "home.png")
 
 
 if __name__ == "__main__":
