@@ -47,10 +47,9 @@ class Camera:
 
     async def takes(self, name: str, what: Locator | None = None) -> None:
         """Take one of an element, or of the whole page."""
-        await self.person.page.mouse.move(0, 0)
-        await (what or self.person.page).screenshot(  # type: ignore[union-attr]
-            path=ALBUM / f"{name}.png", animations="disabled"
-        )
+        page = self.person.page
+        await page.mouse.move(0, 0)
+        await (what or page).screenshot(path=ALBUM / f"{name}.png", animations="disabled")
 
 
 async def album(camera: Camera) -> None:

@@ -130,9 +130,16 @@ async def test_no_form_and_no_message_of_the_bot_has_a_serious_fault(page: Page)
     person = Person(page)
     for typed, title in FORMS.items():
         form = await person.opens(typed, title)
-        assert await faults(page) == [], title
+        assert await faults(page, "dialog") == [], title
         await person.leaves(form)
     for typed in ("help sms", "audit", "alert list", "inbox", "list list", "stats sms"):
         await person.types(f"/clicksend {typed}")
     await page.locator("article.ephemeral").nth(5).wait_for()
-    assert await faults(page) == []
+    assert await faults(page, "main") == []
+    await page.get_by_role("button", name="Shortcuts").click()
+    assert await faults(page, "main") == []
+    await page.keyboard.press("Escape")
+    await person.goes("ClickSend")
+    await page.get_by_role("tab", name="Home").click()
+    await page.get_by_role("heading", name="Scheduled").wait_for()
+    assert await faults(page, "main") == []
