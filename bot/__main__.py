@@ -13,11 +13,12 @@ from bot import logs
 from bot.app.examination import examine
 from bot.cli import doctor as diagnosis
 from bot.cli.api import CONTEXT, api
+from bot.cli.migrate import migrate
 from bot.sandbox.demo import DemoError, stage
 from bot.sandbox.standalone import REQUEST_URL, Only, standalone
 from bot.sandbox.tour import Tour, TourError
 from bot.settings import Settings, SettingsError, load
-from bot.store import Database, DatabaseInUseError
+from bot.store import DatabaseInUseError, SchemaError
 
 main = typer.Typer(
     name="clicksend-slack",
@@ -39,6 +40,8 @@ def run() -> None:
         asyncio.run(bot_app.run(settings))
     except DatabaseInUseError as error:
         _stop(f"The database is in use: {error}.")
+    except SchemaError as error:
+        _stop(f"The bot cannot start on this database: {error}.")
     except OSError as error:
         _stop(f"The bot cannot listen on {settings.bot_host}:{settings.bot_port}: {error}.")
 
@@ -109,21 +112,7 @@ def doctor() -> None:
     raise typer.Exit(diagnosis.report(findings, console))
 
 
-@main.command()
-def migrate() -> None:
-    """Bring the database's tables to the newest version, and stop."""
-    settings = _settings()
-    asyncio.run(_migrate(settings))
-
-
-async def _migrate(settings: Settings) -> None:
-    database = Database(settings.database_url)
-    try:
-        await database.open()
-    except DatabaseInUseError as error:
-        _stop(f"The database is in use: {error}.")
-    await database.close()
-    _errors.print("The tables are up to date.")
+main.command("migrate")(migrate)
 
 
 def _settings() -> Settings:

@@ -61,6 +61,8 @@ class App:
         self._stack = contextlib.AsyncExitStack()
         self._delivery = asyncio.Lock()
         self._waits = False
+        self._leaving = False
+        self._server: WebServer | None = None
         self.port = 0
 
     async def __aenter__(self) -> Self:
@@ -68,6 +70,7 @@ class App:
 
         Raises:
             DatabaseInUseError: Another bot runs on the same SQLite file.
+            SchemaError: The tables are not those of this version.
             OSError: The port is taken.
         """
         async with contextlib.AsyncExitStack() as stack:
@@ -196,6 +199,7 @@ class App:
 
         async def ready() -> dict[str, str | bool]:
             parts: dict[str, str | bool] = {"database": await self._database.ready()}
+            parts["accepting"] = not self._leaving
             return parts | ({"socket_mode": socket.connected} if socket else {})
 
         web = build_web(
@@ -206,11 +210,19 @@ class App:
         )
         server = WebServer(web, settings.bot_host, settings.bot_port)
         self.port = await server.start()
+        self._server = server
         stack.push_async_callback(server.stop)
         if socket:
             await socket.start()
             stack.push_async_callback(socket.stop)
         _log.info("running", mode=settings.bot_mode.value, port=self.port)
+
+    async def leave(self) -> None:
+        """Say that nothing more should come, and answer what comes until everybody knows."""
+        self._leaving = True
+        if self._server:
+            self._server.leave()
+        await asyncio.sleep(self._settings.leave_seconds)
 
     def _deliver(self, parts: Parts) -> None:
         """Post a new notice at once rather than at the outbox job's next turn."""
@@ -230,12 +242,14 @@ async def run(settings: Settings) -> None:
 
     Raises:
         DatabaseInUseError: Another bot runs on the same SQLite file.
+        SchemaError: The tables are not those of this version.
         OSError: The port is taken.
     """
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
-    async with App(settings):
+    async with App(settings) as app:
         await stopped.wait()
         _log.info("stopping")
+        await app.leave()
