@@ -35,7 +35,7 @@ _errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 def run() -> None:
     """Run the bot, with the settings of the environment."""
     settings = _settings()
-    logs.configure(settings.log_level, settings.log_format)
+    logs.configure(settings.log_level, settings.log_format, secrets=settings.secrets())
     try:
         asyncio.run(bot_app.run(settings))
     except DatabaseInUseError as error:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Iterable
 
 import structlog
 
+from bot.redaction import Redaction
 from bot.setting_types import LogFormat
 
 
-def configure(level: str, form: LogFormat) -> None:
+def configure(level: str, form: LogFormat, *, secrets: Iterable[str] = ()) -> None:
     """Set up logging for the process.
 
     Args:
         level: `debug`, `info`, `warning` or `error`, in any case.
         form: JSON (an object a line) or console.
+        secrets: Values that must never be shown.
     """
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -29,11 +32,13 @@ def configure(level: str, form: LogFormat) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    last: list[structlog.typing.Processor] = (
-        [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    last: list[structlog.typing.Processor] = [
+        structlog.processors.format_exc_info,
+        Redaction(secrets),
+        structlog.processors.JSONRenderer()
         if form is LogFormat.JSON
-        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
-    )
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+    ]
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(

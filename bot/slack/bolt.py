@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import logging
 import re
-import secrets
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -18,6 +18,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.models.blocks import OptionGroup
 
+from bot.slack.answered import request_id
 from bot.slack.blocks import Message
 from bot.slack.calls import Call, View, unescape, went_wrong
 from bot.slack.client import MessageRef, Slack, SlackError
@@ -43,6 +44,9 @@ S = TypeVar("S")
 _log = structlog.get_logger(__name__)
 _ANY = re.compile(r".*", re.DOTALL)
 Body = dict[str, Any]
+Seen = Callable[[str, str], None]
+Acknowledged = Callable[[str, float], None]
+OK, BROKEN = "ok", "broken"
 
 _ONCE_SECONDS = 600.0
 """Twice the window of a signature: a copied request is refused as stale, or known, never run."""
@@ -68,6 +72,8 @@ def build_bolt(
     tasks: Tasks,
     token: SecretStr,
     signing_secret: SecretStr | None,
+    seen: Seen = lambda _handler, _outcome: None,
+    acknowledged: Acknowledged = lambda _kind, _seconds: None,
 ) -> SlackApp:
     """Put the handlers behind Bolt.
 
@@ -80,6 +86,8 @@ def build_bolt(
         tasks: Where slow work goes.
         token: The bot's token.
         signing_secret: Checks HTTP requests; with None (Socket Mode) none is ever believed.
+        seen: Told of each handler that ran, and how that ended.
+        acknowledged: Told how long each payload took to its acknowledgement.
 
     Returns:
         The app, for Bolt's ASGI adapter or a Socket Mode handler.
@@ -104,28 +112,35 @@ def build_bolt(
         attaching_conversation_kwargs_enabled=False,
     )
     app.signature = signature
-    dispatch = _Dispatch(router, services, slack, tasks)
+    dispatch = _Dispatch(router, services, slack, tasks, seen)
+
+    async def timed(kind: str, answer: Awaitable[BoltResponse]) -> BoltResponse:
+        began = time.perf_counter()
+        try:
+            return await answer
+        finally:
+            acknowledged(kind, time.perf_counter() - began)
 
     async def command(body: Body) -> BoltResponse:
-        return await dispatch.once(body, dispatch.command)
+        return await timed("command", dispatch.once(body, dispatch.command))
 
     async def action(body: Body) -> BoltResponse:
-        return await dispatch.once(body, dispatch.action)
+        return await timed("action", dispatch.once(body, dispatch.action))
 
     async def view(body: Body) -> BoltResponse:
-        return await dispatch.once(body, dispatch.view)
+        return await timed("view", dispatch.once(body, dispatch.view))
 
     async def closed(body: Body) -> BoltResponse:
         return _acknowledged(await dispatch.closed(body))
 
     async def shortcut(body: Body) -> BoltResponse:
-        return await dispatch.once(body, dispatch.shortcut)
+        return await timed("shortcut", dispatch.once(body, dispatch.shortcut))
 
     async def options(body: Body) -> BoltResponse:
         return _acknowledged(await dispatch.options(body))
 
     async def event(body: Body) -> BoltResponse:
-        return await dispatch.once(body, dispatch.event)
+        return await timed("event", dispatch.once(body, dispatch.event))
 
     app.command(_ANY)(command)
     app.action(_ANY)(action)
@@ -140,7 +155,10 @@ def build_bolt(
 class _Dispatch:
     """Reads payloads, finds handlers, acknowledges what they return."""
 
-    def __init__(self, router: Router[Any], services: Any, slack: Slack, tasks: Tasks) -> None:
+    def __init__(
+        self, router: Router[Any], services: Any, slack: Slack, tasks: Tasks, seen: Seen
+    ) -> None:
+        self._seen = seen
         self._router = router
         self._services = services
         self._slack = slack
@@ -179,6 +197,7 @@ class _Dispatch:
             found = self._router.read(slash, unescape(typed))
         if not isinstance(found, Message):
             return await self._run(found, call)
+        self._seen("help", OK)
         return found.json if isinstance(found, Help) else acknowledgement(found)
 
     async def action(self, body: Body) -> Body:
@@ -232,11 +251,14 @@ class _Dispatch:
 
     async def _run(self, found: Found[Any], call: Call[Any], *, field: str | None = None) -> Body:
         handler: Handler[Any] = found.handler
+        outcome = OK
         try:
             return _response(await handler(replace(call, text=found.text)))
         except Exception:  # noqa: BLE001 - Slack must be answered, and the person told
-            reference = secrets.token_hex(3)
+            reference, outcome = request_id(), BROKEN
             _log.exception("a handler broke", reference=reference)
+        finally:
+            self._seen(_name(handler), outcome)
         sorry = went_wrong("doing that", reference)
         if field is not None:  # the form stays open, with everything that was typed
             return _response(Errors({field: sorry.text}))
@@ -340,6 +362,12 @@ def _is_own(body: Body) -> bool:
     installed = body.get("authorizations") or []
     bots = {each.get("user_id") for each in installed if each.get("is_bot")}
     return bool(event.get("user")) and event.get("user") in bots
+
+
+def _name(handler: Handler[Any]) -> str:
+    """What a handler is called in the metrics: its module and its own name."""
+    module = getattr(handler, "__module__", "").rpartition(".")[2]
+    return f"{module}.{getattr(handler, '__name__', 'handler')}"
 
 
 async def _quietly(handler: Handler[Any], call: Call[Any]) -> None:

@@ -185,7 +185,10 @@ async def insert_new(
 
 
 def _engine(url: str) -> AsyncEngine:
-    engine = create_async_engine(url, pool_pre_ping=url.startswith("postgresql"))
+    # An error's text goes to the log; what people wrote, and to whom, does not.
+    engine = create_async_engine(
+        url, pool_pre_ping=url.startswith("postgresql"), hide_parameters=True
+    )
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
