@@ -203,10 +203,15 @@ class Settings(InboxSettings, ClickSendSettings):
         description="the number of recipients of one send above which a second person must "
         "approve it; unset: no number needs it",
     )
+    approval_to_destroy: bool = Field(
+        default=True,
+        description="whether a second person must approve what cannot be put back, such as a "
+        "deletion, once there is an APPROVAL_CHANNEL; true or false",
+    )
     approval_channel: str | None = Field(
         default=None,
         validate_default=True,
-        description="the Slack channel id (C…) in which sends are approved; "
+        description="the Slack channel id (C…) in which sends and deletions are approved; "
         "in Slack: channel name → About → Channel ID",
     )
     approval_hours: int = Field(
@@ -366,7 +371,7 @@ def load() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        raise SettingsError(tuple(dict.fromkeys(_lines(error)))) from None
+        raise SettingsError(problems(error)) from None
 
 
 def load_clicksend() -> ClickSendSettings:
@@ -381,10 +386,10 @@ def load_clicksend() -> ClickSendSettings:
     try:
         return ClickSendSettings()
     except ValidationError as error:
-        raise SettingsError(tuple(dict.fromkeys(_lines(error)))) from None
+        raise SettingsError(problems(error)) from None
 
 
-def _lines(error: ValidationError) -> list[str]:
+def problems(error: ValidationError) -> tuple[str, ...]:
     """One line a problem, in the order in which the settings are declared."""
     lines = []
     for problem in error.errors(include_url=False, include_input=False, include_context=False):
@@ -392,7 +397,7 @@ def _lines(error: ValidationError) -> list[str]:
         text = problem["msg"].removeprefix("Value error, ")
         wrong = "missing" if problem["type"] == "missing" else text
         lines.append(f"{name.upper()}: {wrong}. It {_is(Settings.model_fields[name].description)}")
-    return lines
+    return tuple(dict.fromkeys(lines))
 
 
 def _is(description: str | None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from bot.services.channels import channel_of
+from bot.services.journal import CLI
 from bot.services.sending import Draft, new_id
 from bot.slack.blocks import clip
 from bot.store.sends import Send
@@ -34,7 +35,7 @@ async def again(call: BotCall, send: Send, recipients: tuple[str, ...]) -> None:
     draft = Draft(
         id=new_id(),
         actor=call.user,
-        channel=send.channel,
+        channel=send.channel if send.channel != CLI else call.channel or call.user,
         operation=operation,
         summary=send.summary,
         previous=send.id,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from slack_sdk.models.blocks import DateTimePickerElement, UserMultiSelectElement
 
@@ -17,6 +16,7 @@ from commands import alert_text
 from commands.alert_text import ACKNOWLEDGE, ASSIGN, HOUR, SNOOZE, TOMORROW, WAKE
 from commands.answers import moment, plain
 from commands.context import BotCall, BotRouter
+from commands.times import any_zone_of
 
 PICK, MOMENT = "alert.until", "moment"
 PERSON, PEOPLE = "alert.person", "people"
@@ -143,10 +143,9 @@ async def _assign(call: BotCall, alert_id: str, person: str) -> None:
 
 async def _snooze_typed(call: BotCall) -> None:
     alert_id, _, typed = call.text.strip().partition(" ")
-    zone = await call.slack.time_zone(call.user)
+    zone = await any_zone_of(call)
     try:
-        local = zone if isinstance(zone, ZoneInfo) else ZoneInfo("UTC")
-        until = when.read(typed or "1 hour", now=call.services.now(), zone=local).at
+        until = when.read(typed or "1 hour", now=call.services.now(), zone=zone).at
     except when.WhenError as error:
         await call.reply(plain(f":warning: {escape(str(error))} Nothing changed."))
         return
@@ -161,7 +160,7 @@ async def _snooze_chosen(call: BotCall, how: str, alert_id: str) -> None:
     if how == HOUR:
         await _snooze(call, alert_id, now + timedelta(hours=1))
     elif how == TOMORROW:
-        here = now.astimezone(await call.slack.time_zone(call.user))
+        here = now.astimezone(await any_zone_of(call))
         day = here.date() + timedelta(days=1)
         await _snooze(call, alert_id, datetime.combine(day, _MORNING, here.tzinfo))
     else:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from slack_sdk.models.blocks import (
     ConversationFilter,
     ConversationSelectElement,
+    ExternalDataSelectElement,
     NumberInputElement,
     PlainTextInputElement,
     StaticSelectElement,
@@ -25,18 +26,21 @@ from bot.slack.blocks import (
     Option,
     button,
     buttons,
+    clip,
     context,
     escape,
     input_block,
     modal,
     section,
 )
+from bot.slack.wire import UserGroup
 from bot.store.alerts import StoredRoute
 
 ADD, FORM, REMOVE = "alert.route_add", "alert.route", "alert.route_remove"
 SETTINGS = "alert.settings"
 RULE, SEVERITY, SUBACCOUNT, LIST, WHERE = "rule", "severity", "subaccount", "list", "where"
 MENTION, PERSON, INTERVAL, REPEAT = "mention", "person", "interval", "repeat"
+GROUP = "alert.group"
 ESCALATE, ONCALL = "escalate", "oncall"
 ANY, NOBODY = "any", "nobody"
 NUMBERS = {
@@ -104,8 +108,16 @@ def route_form(rules: Mapping[str, Rule]) -> Modal:
     )
 
 
-def settings_form(channel: str, now: ChannelSettings) -> Modal:
-    """The form of a channel, with how it is."""
+def settings_form(
+    channel: str, now: ChannelSettings, *, groups: Mapping[str, UserGroup] | None = None
+) -> Modal:
+    """The form of a channel, with how it is.
+
+    Args:
+        channel: A Slack channel id.
+        now: How it is.
+        groups: The user groups by id, of which one may be chosen already.
+    """
     options = [
         Option(value=NOBODY, label="Nobody"),
         Option(value=HERE, label="@here: who is active in the channel"),
@@ -130,6 +142,7 @@ def settings_form(channel: str, now: ChannelSettings) -> Modal:
                 ),
                 optional=True,
             ),
+            _group(now.mention, groups or {}),
             _number(INTERVAL, now.interval_minutes),
             _number(REPEAT, now.repeat_hours),
             _number(ESCALATE, now.escalate_minutes),
@@ -146,6 +159,18 @@ def settings_form(channel: str, now: ChannelSettings) -> Modal:
         submit="Save",
         private_metadata=channel,
     )
+
+
+def group_option(id_: str, group: UserGroup | None) -> Option:
+    """A user group as an option of its menu."""
+    text = f"@{group.handle}: {group.name}" if group else id_
+    return Option(value=id_, label=clip(text, 75))
+
+
+def _group(mention: str, groups: Mapping[str, UserGroup]) -> Block:
+    chosen = group_option(mention, groups.get(mention)) if mention.startswith("S") else None
+    menu = ExternalDataSelectElement(action_id=GROUP, min_query_length=0, initial_option=chosen)
+    return input_block(GROUP, "Or a user group", menu, optional=True)
 
 
 def _number(block_id: str, now: int | None) -> Block:

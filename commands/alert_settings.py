@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 from pydantic import ValidationError
 
 from bot.services.alerts.routing import ChannelSettings
 from bot.slack.calls import View
-from bot.slack.router import Ack, Clear, Errors
+from bot.slack.router import Ack, Clear, Errors, Options
 from commands.access_text import may_not
 from commands.alert_forms import (
     ADD,
     ANY,
     ESCALATE,
     FORM,
+    GROUP,
     INTERVAL,
     LIST,
     MENTION,
@@ -29,12 +31,16 @@ from commands.alert_forms import (
     SEVERITY,
     SUBACCOUNT,
     WHERE,
+    group_option,
     route_form,
     routes_shown,
     settings_form,
 )
 from commands.answers import plain
 from commands.context import BotCall, BotRouter
+
+_MENU_SECONDS = 2.5
+_MOST_OFFERED = 100
 
 router: BotRouter = BotRouter()
 
@@ -61,6 +67,23 @@ async def add(call: BotCall) -> None:
 async def remove(call: BotCall) -> None:
     """Take a route away."""
     call.later(_remove(call), doing="removing a route")
+
+
+@router.options(GROUP)
+async def offer_groups(call: BotCall) -> Ack:
+    """Offer the user groups whose handle or name has what is typed in it, a hundred at most."""
+    typed = call.value.strip().lstrip("@").casefold()
+    try:
+        async with asyncio.timeout(_MENU_SECONDS):
+            groups = await call.slack.groups()
+    except TimeoutError:
+        return Options(())
+    fitting = [
+        group_option(id_, group)
+        for id_, group in sorted(groups.items(), key=lambda each: each[1].handle)
+        if typed in f"{group.handle} {group.name}".casefold()
+    ]
+    return Options(fitting[:_MOST_OFFERED])
 
 
 @router.view(FORM)
@@ -129,7 +152,9 @@ async def _settings(call: BotCall) -> None:
         return
     book = await call.services.clerk.book()
     channel = call.channel or call.user
-    await call.open(settings_form(channel, book.of(channel)))
+    now = book.of(channel)
+    groups = await call.slack.groups() if now.mention.startswith("S") else {}
+    await call.open(settings_form(channel, now, groups=groups))
 
 
 async def _set(call: BotCall, channel: str, wanted: ChannelSettings) -> None:
@@ -141,7 +166,8 @@ async def _set(call: BotCall, channel: str, wanted: ChannelSettings) -> None:
 
 def _read(view: View) -> ChannelSettings:
     people, chosen = view.people(PERSON), view.choice(MENTION) or NOBODY
-    mention = people[0] if people else "" if chosen == NOBODY else chosen
+    named = people[0] if people else view.choice(GROUP)
+    mention = named or ("" if chosen == NOBODY else chosen)
     return ChannelSettings.model_validate(
         {
             "mention": mention,

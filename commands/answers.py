@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.clicksend import ClickSendError
+from bot.services.channels import channel_of
 from bot.services.explain import explain
+from bot.services.journal import CLI
+from bot.services.roles import Decision
 from bot.slack.blocks import Message, escape, section
+from bot.store.sends import Send
 from commands.context import BotCall
 
 NOTHING = "Nothing was sent or charged."
@@ -18,8 +23,38 @@ def plain(text: str) -> Message:
     return Message(text, (section(text),))
 
 
-def moment(at: datetime) -> str:
-    """A time, shown in each reader's own time zone (mrkdwn)."""
+def person(actor: str) -> str:
+    """Somebody as people read it (mrkdwn): mentioned, or named where they are not in Slack.
+
+    Args:
+        actor: A Slack user id, or `cli:` and a name: somebody at the bot's command line.
+    """
+    if actor.startswith(CLI):
+        return f"`{escape(actor.removeprefix(CLI)).replace('`', '')}` (command line)"
+    return f"<@{actor}>"
+
+
+def place(channel: str) -> str:
+    """Where something was asked for (mrkdwn).
+
+    Args:
+        channel: A Slack channel or user id, or `cli:`.
+    """
+    if channel == CLI:
+        return "the command line"
+    return f"<#{channel}>" if channel[:1] in {"C", "G"} else "a direct message"
+
+
+def moment(at: datetime, zone: ZoneInfo | None = None) -> str:
+    """A time (mrkdwn), in each reader's own time zone.
+
+    Args:
+        at: When.
+        zone: The zone that its only reader has chosen; None for the one that Slack knows.
+    """
+    if zone is not None:
+        there = at.astimezone(zone)
+        return f"{there:%a %d %b %Y, %H:%M} ({zone.key.rpartition('/')[2].replace('_', ' ')})"
     stamp = int(at.timestamp())
     return f"<!date^{stamp}^{{date_short_pretty}} {{time}}|{at:%Y-%m-%d %H:%M} UTC>"
 
@@ -33,6 +68,14 @@ def trouble(what: str, error: ClickSendError) -> Message:
     """
     after = "" if error.ambiguous else f" {NOTHING}"
     return plain(f":warning: {what}. {escape(explain(error))}{after}")
+
+
+async def may(call: BotCall, send: Send) -> Decision:
+    """Whether this person may say yes to a send, now; what is bought is for admins."""
+    channel = channel_of(send.operation)
+    if not channel.traits.to_people:
+        return await call.services.access.may_administer(call.user)
+    return await call.services.access.may_send(call.user, send.channel, kind=channel.kind)
 
 
 async def answer(call: BotCall, message: Awaitable[Message], *, otherwise: str) -> None:

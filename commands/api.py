@@ -37,6 +37,7 @@ from commands.api_views import (
 )
 from commands.context import BotCall, BotRouter
 from commands.review import EVERY, Form, loading, reopens, review_later
+from commands.second_yes import WAITS
 
 router: BotRouter = BotRouter()
 
@@ -83,7 +84,8 @@ async def _take(call: BotCall, view_id: str, typed: Typed, operation: Operation[
         return _read_later(call, view_id, typed, operation)
     if operation.route.effect is Effect.SPEND:
         return _price_later(call, typed, operation)
-    if not await call.services.by_hand.keep(typed.id, operation, actor=call.user):
+    channel = typed.channel or call.user
+    if not await call.services.by_hand.keep(typed.id, operation, actor=call.user, channel=channel):
         return Update(ended(f"This form was submitted before. {NOTHING} Please start again."))
     return Update(review(operation, typed.id))
 
@@ -96,6 +98,8 @@ async def confirm(call: BotCall) -> Ack:
     if problem := await _refusal(call):
         return Update(ended(problem))
     begun = await call.services.by_hand.begin(call.view.private_metadata, actor=call.user)
+    if begun.waits:
+        return Update(ended(WAITS))
     if begun.call is None:
         again = "You said yes to this one before, and it runs once only."
         gone = "This form is too old. Nothing was done. Please start again."

@@ -13,14 +13,12 @@ from bot.clicksend.fields import EFFECTS, summary
 from bot.clicksend.shown import shown_request
 from bot.services.by_hand import Ended
 from bot.slack.blocks import (
-    Block,
     Message,
     Modal,
     Option,
     button,
     buttons,
     clip,
-    context,
     escape,
     modal,
     preformatted,
@@ -31,6 +29,7 @@ from bot.store.calls import CallState
 from commands.api_form import MOST_OPTIONS, TITLE, headline
 from commands.balance import BILLING
 from commands.context import BotCall
+from commands.second_yes import whole
 
 CONFIRM, CHANGE, DONE = "api.confirm", "api.change", "api.done"
 PICK, PICKER = "api.pick", "api.picker"
@@ -38,9 +37,6 @@ OPEN_DASHBOARD = "api.open_dashboard"
 DASHBOARD = "https://dashboard.clicksend.com"
 _FITS = 2800
 _SHORT = 1500
-_PIECE = 500
-"""Characters that fit a block even when each is written as an entity of five."""
-_MOST_PIECES = 80
 
 
 def picker(channel: str) -> Modal:
@@ -91,7 +87,7 @@ def review(operation: Operation[Any], call_id: str) -> Modal:
     blocks = [
         section(headline(type(operation))),
         section(f"{mark} This *{EFFECTS[effect]}*. It runs once, when you say yes."),
-        *_whole(shown_request(operation)),
+        *whole(shown_request(operation)),
         buttons(button("Change", CHANGE, value=call_id)),
     ]
     return modal(
@@ -172,16 +168,3 @@ async def _as_file(call: BotCall, name: str, whole: str) -> str:
         why = escape(error.code)
         return f":warning: It is long, and Slack did not take it as a file ({why}):\n{start}"
     return f"It is long ({len(content):,} bytes): I sent it to you as a file, in our messages."
-
-
-def _whole(given: dict[str, JsonValue]) -> list[Block]:
-    """All that is going to be sent, for a yes is to all of it; in pieces when it is long."""
-    if not given:
-        return [section("It takes no fields: there is nothing to choose.")]
-    text = json.dumps(given, indent=2, ensure_ascii=False)
-    if len(preformatted(text)) <= _FITS:
-        return [section(preformatted(text))]
-    pieces = [text[start : start + _PIECE] for start in range(0, len(text), _PIECE)]
-    more = len(text) - _MOST_PIECES * _PIECE
-    note = [context(f"and {more:,} more characters, as you typed them")] if more > 0 else []
-    return [*(section(preformatted(piece)) for piece in pieces[:_MOST_PIECES]), *note]

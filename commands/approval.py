@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Collection
+from datetime import UTC, datetime
+
 from slack_sdk.models.blocks import PlainTextInputElement
 
+from bot.clicksend import ClickSendError
 from bot.services.channels import SendOperation, channel_of
+from bot.services.decisions import AskAgainError, OverLimitError
+from bot.services.guards import Finding
 from bot.services.money import amount
 from bot.slack.blocks import (
     Block,
     Message,
+    Modal,
     button,
     buttons,
     clip,
@@ -22,12 +30,15 @@ from bot.slack.blocks import (
 )
 from bot.slack.router import Ack, Clear, Errors
 from bot.store.sends import Send, State
-from commands.answers import NOTHING, moment, plain
+from commands.answers import NOTHING, moment, person, place, plain, trouble
 from commands.context import BotCall, BotRouter
-from commands.priced import people
+from commands.priced import finding, people
 
 APPROVE, REFUSE, REASON = "approval.approve", "approval.refuse", "approval.reason"
+ANYWAY = "approval.anyway"
 WHY = "why"
+_MOST = 20
+_OPEN = "It still waits for a second yes: nothing was sent or charged."
 
 router: BotRouter = BotRouter()
 
@@ -36,6 +47,12 @@ router: BotRouter = BotRouter()
 async def approve(call: BotCall) -> None:
     """Say the second yes: the question was answered."""
     call.later(_approve(call), doing="approving a send")
+
+
+@router.action(ANYWAY)
+async def approve_anyway(call: BotCall) -> None:
+    """Say the second yes in spite of what came up since."""
+    call.later(_approve_anyway(call), doing="approving a send")
 
 
 @router.action(REFUSE)
@@ -59,33 +76,82 @@ async def refused(call: BotCall) -> Ack:
 async def _approve(call: BotCall) -> None:
     if await _may_not(call, call.value):
         return
-    if await call.services.decisions.approve(call.value, actor=call.user) is None:
-        await call.reply(plain(":warning: That was decided before, or is too old."))
+    await _decide(call, call.value)
+
+
+async def _approve_anyway(call: BotCall) -> None:
+    wish = json.loads(call.value)
+    if await _may_not(call, str(wish["send"])):
+        return
+    since = datetime.fromtimestamp(float(wish["at"]), UTC)
+    await _decide(call, str(wish["send"]), knowing=wish["codes"], since=since)
+
+
+async def _decide(
+    call: BotCall,
+    send_id: str,
+    *,
+    knowing: Collection[str] = (),
+    since: datetime | None = None,
+) -> None:
+    now = call.services.now()
+    decisions = call.services.decisions
+    try:
+        done = await decisions.approve(send_id, actor=call.user, knowing=knowing, since=since)
+    except OverLimitError as error:
+        await call.reply(plain(f":no_entry: {escape(str(error))} {_OPEN}"))
+    except ClickSendError as error:
+        await call.reply(plain(f"{trouble('It could not be checked again', error).text} {_OPEN}"))
+    except AskAgainError as error:
+        await call.reply(_against(send_id, error.findings, [*knowing], now))
+    else:
+        if done is None:
+            await call.reply(plain(":warning: That was decided before, or is too old."))
+
+
+def _against(
+    send_id: str, findings: tuple[Finding, ...], known: list[str], at: datetime
+) -> Message:
+    """What came up since it was asked for, with a yes in spite of it."""
+    codes = sorted({*known, *(each.code for each in findings)})
+    value = json.dumps({"send": send_id, "codes": codes, "at": at.timestamp()})
+    lines = [finding(each) for each in findings[:_MOST]]
+    more = len(findings) - _MOST
+    if more > 0:
+        lines.append(f"and {more} more warnings")
+    title = f"This came up since it was asked for. {_OPEN}"
+    anyway = button("Approve anyway", ANYWAY, value=value, style="danger")
+    blocks = (section(title), *(section(line) for line in lines), buttons(anyway))
+    return Message("\n".join([title, *lines]), blocks)
 
 
 async def _ask_why(call: BotCall) -> None:
-    if await _may_not(call, call.value):
-        return
+    if not await _may_not(call, call.value):
+        await call.open(why_form(REASON, call.value, call.channel))
+
+
+def why_form(callback_id: str, subject: str, channel: str | None) -> Modal:
+    """The form for the reason of a refusal, which keeps what is refused, and where."""
     why = PlainTextInputElement(action_id=WHY, multiline=True, max_length=500)
-    form = modal(
-        REASON,
+    return modal(
+        callback_id,
         "Refuse it",
         [input_block(WHY, "Why", why, hint="Who asked for it reads this.")],
         submit="Refuse",
         close="Back",
-        private_metadata=call.value,
+        private_metadata=f"{subject} {channel or ''}".strip(),
     )
-    await call.open(form)
 
 
-async def _refuse(call: BotCall, send_id: str, reason: str) -> None:
-    if await _may_not(call, send_id):
+async def _refuse(call: BotCall, kept: str, reason: str) -> None:
+    send_id, _, acting = kept.partition(" ")
+    if await _may_not(call, send_id, acting or None):
         return
     if await call.services.decisions.refuse(send_id, actor=call.user, reason=reason) is None:
         await call.reply(plain(":warning: That was decided before, or is too old."))
 
 
-async def _may_not(call: BotCall, send_id: str) -> bool:
+async def _may_not(call: BotCall, send_id: str, acting: str | None = None) -> bool:
     """Whether this person may not decide on it; they are told why."""
     found = await call.services.sending.report(send_id)
     if found is None:
@@ -94,7 +160,9 @@ async def _may_not(call: BotCall, send_id: str) -> bool:
         await call.reply(plain(":no_entry: Your own request needs another person's yes."))
         return True
     kind = channel_of(found[0].operation).kind
-    decision = await call.services.access.may_approve(call.user, found[0].channel, kind=kind)
+    decision = await call.services.access.may_approve(
+        call.user, found[0].channel, kind=kind, acting=acting or call.channel
+    )
     if not decision.allowed:
         await call.reply(plain(f":no_entry: {decision.reason} Nothing changed."))
     return not decision.allowed
@@ -111,7 +179,7 @@ def render(send: Send, operation: SendOperation) -> Message:
         f"*Price*\n{price}",
         f"*Recipients*\n{send.recipients:,}",
         f"*When*\n{when}",
-        f"*Asked in*\n{_place(send)}",
+        f"*Asked in*\n{place(send.channel)}",
     )
     text = escape(clip(send.summary, 2500))
     blocks: list[Block] = [
@@ -139,8 +207,8 @@ def render(send: Send, operation: SendOperation) -> Message:
 
 
 def _title(send: Send, noun: str) -> str:
-    what = f"{noun} of <@{send.actor}>"
-    who = f"<@{send.decided_by}>" if send.decided_by else ""
+    what = f"{noun} of {person(send.actor)}"
+    who = person(send.decided_by) if send.decided_by else ""
     if send.state is State.APPROVAL:
         until = moment(send.expires_at) if send.expires_at else ""
         return f":busts_in_silhouette: {what} needs a second yes until {until}"
@@ -151,7 +219,3 @@ def _title(send: Send, noun: str) -> str:
     if send.state is State.UNDONE:
         return f":leftwards_arrow_with_hook: {what} was withdrawn by {who}. {NOTHING}"
     return f":white_check_mark: {what} was approved by {who}"
-
-
-def _place(send: Send) -> str:
-    return f"<#{send.channel}>" if send.channel[:1] in "CG" else "a direct message"

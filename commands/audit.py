@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from bot.services import audit_words
 from bot.services.audit_trail import Export, Page
 from bot.services.audit_words import AuditWordsError, Wish, read_wish
-from bot.services.journal import BOT
+from bot.services.journal import BOT, CLI
 from bot.services.money import amount
 from bot.slack.blocks import (
     Block,
@@ -25,8 +25,9 @@ from bot.slack.blocks import (
 from bot.slack.client import SlackError
 from bot.store.audit import Record
 from commands.access_text import may_not, who
-from commands.answers import moment, plain
+from commands.answers import moment, person, place, plain
 from commands.context import BotCall, BotRouter
+from commands.times import any_zone_of
 
 PAGE, EXPORT = "audit.page", "audit.export"
 _LONGEST = 600
@@ -62,7 +63,7 @@ async def _show(call: BotCall) -> None:
     if await may_not(call):
         return
     try:
-        zone = await call.slack.time_zone(call.user)
+        zone = await any_zone_of(call)
         wish = read_wish(call.text, now=call.services.now(), zone=zone)
     except AuditWordsError as error:
         await call.reply(plain(f":warning: {error}"))
@@ -141,13 +142,13 @@ def line(record: Record) -> str:
 
 
 def _who(record: Record) -> str:
-    return "the bot" if record.actor == BOT else f"<@{record.actor}>"
+    return "the bot" if record.actor == BOT else person(record.actor)
 
 
 def _where(record: Record) -> str:
     if not record.place:
         return ""
-    return f" in <#{record.place}>" if record.place[0] in "CG" else " in a direct message"
+    return f" {'at' if record.place == CLI else 'in'} {place(record.place)}"
 
 
 def _title(wish: Wish) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from slack_sdk.models.blocks import ButtonElement
@@ -13,10 +14,12 @@ from bot.slack.blocks import Message, button, clip, escape
 from bot.store.calls import CallState
 from commands.answers import plain
 from commands.context import BotCall
+from commands.second_yes import WAITS
 
 NOT_CHANGED = "Nothing changed."
 HOW = "Name the contact with its list, as in `/clicksend contact {} 428/552786`."
 _LONGEST_PAGE = 6
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 async def may_not(call: BotCall) -> bool:
@@ -28,19 +31,31 @@ async def may_not(call: BotCall) -> bool:
 
 
 async def changed(
-    call: BotCall, operation: Operation[Any], done: str, *, call_id: str | None = None
+    call: BotCall,
+    operation: Operation[Any],
+    done: str,
+    *,
+    call_id: str | None = None,
+    what: str = "",
 ) -> Message:
-    """Make a change once, and say what came of it.
+    """Make a change once, and say what came of it; or ask a second person, where one is needed.
 
     Args:
         call: Whose.
         operation: The change.
         done: What to say when it is made (mrkdwn); `{deleted}` in it is how many were deleted.
         call_id: Of the form; a new one when None.
+        what: What a second person reads of it, with names and counts, not escaped.
     """
-    ended = await call.services.contacts.change(call_id or new_id(), operation, actor=call.user)
-    if ended is None:
+    by_hand, key = call.services.by_hand, call_id or new_id()
+    channel = call.channel or call.user
+    await by_hand.keep(key, operation, actor=call.user, channel=channel, what=what)
+    begun = await by_hand.begin(key, actor=call.user)
+    if begun.waits:
+        return plain(WAITS)
+    if begun.call is None:
         return plain("This form was submitted before, and counts once only.")
+    ended = await by_hand.run(begun.call)
     if ended.state is CallState.DONE:
         answer = ended.answer if isinstance(ended.answer, dict) else {}
         number = answer.get("deleted")
@@ -85,8 +100,10 @@ def shown(name: str | None, otherwise: str = "no name", longest: int = 150) -> s
     """A name from outside in mrkdwn: mentions nobody, formats nothing, cut visibly.
 
     An invisible joiner after `*`, `_`, `~` and a backtick keeps Slack from reading them as marks.
+    What turns the direction of the text after it is left out; text that runs from right to left
+    is shown as it is.
     """
-    text = " ".join((name or "").split()) or otherwise
+    text = " ".join(_TURNS.sub("", name or "").split()) or otherwise
     return "".join(
         f"{each}\u2060" if each in "*_~`" else each for each in escape(clip(text, longest))
     )

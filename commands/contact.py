@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from bot.clicksend import ClickSendError, NotFound
 from bot.clicksend.operations.contacts import DeleteContact
-from bot.services.contacts import read_ref
+from bot.services.contacts import name_of, read_ref
 from bot.slack.blocks import Message, escape
 from commands.answers import answer, plain, trouble
 from commands.changes import HOW, changed, may_not, page_number
@@ -101,4 +103,8 @@ async def _delete(call: BotCall) -> None:
         return
     ref = named[0]
     deletion = DeleteContact(list_id=ref.list_id, contact_id=ref.contact_id)
-    await call.reply(await changed(call, deletion, f"The contact `{ref}` is deleted."))
+    done, what = f"The contact `{ref}` is deleted.", f"the contact {ref}"
+    if call.services.second.needed(deletion.route.id):
+        with contextlib.suppress(ClickSendError):
+            what += f", {name_of(await call.services.contacts.get(ref))}"
+    await call.reply(await changed(call, deletion, done, what=what))

@@ -19,11 +19,17 @@ from bot.services.csv_parts import Csv
 from bot.services.decisions import Decisions
 from bot.services.desk import Desk
 from bot.services.doctor import Doctor
+from bot.services.history_export import HistoryExports
+from bot.services.home import Home
 from bot.services.hooks import Hooks
 from bot.services.inbox import Inbox
 from bot.services.limit_book import LimitBook
+from bot.services.own_settings import OwnSettings
 from bot.services.permissions import Permissions
+from bot.services.reports.digests import Digests
+from bot.services.reports.reader import ReportReader
 from bot.services.scheduled import Scheduled
+from bot.services.second_person import SecondPerson
 from bot.services.sending import Sending
 from bot.services.templates import Templates
 from bot.slack.calls import Call
@@ -41,10 +47,12 @@ class Services:
     decisions: Decisions
     limits: LimitBook
     audit: AuditTrail
+    exports: HistoryExports
     campaigns: Campaigns
     scheduled: Scheduled
     templates: Templates
     by_hand: ByHand
+    second: SecondPerson
     contacts: Contacts
     csv: Csv
     inbox: Inbox
@@ -53,6 +61,10 @@ class Services:
     hooks: Hooks
     alerts: AlertDesk
     clerk: Clerk
+    reports: ReportReader
+    digests: Digests
+    home: Home
+    own: OwnSettings
     deliver: Callable[[], None]
     now: Callable[[], datetime]
     default_country: str | None

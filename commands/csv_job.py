@@ -92,18 +92,27 @@ async def pay(call: BotCall) -> None:
     if await _not_mine(call):
         return
     outcome, words = await call.services.csv.decisions.pay(call.value, actor=call.user)
+    await _answered(call, outcome, words, "send")
+
+
+async def _answered(call: BotCall, outcome: Yes, words: str, again: str) -> None:
+    """Say why a yes did not count."""
     if outcome is Yes.LATE:
         await _too_late(call)
     elif outcome is Yes.LIMITED:
         call.later(call.reply(plain(f":warning: {escape(words)}")), doing="answering")
+    elif outcome is Yes.AGAIN:
+        text = f":warning: {words} Press it once more to {again} it all the same."
+        call.later(call.reply(plain(text)), doing="answering")
 
 
 @router.action(APPROVE)
 async def approve(call: BotCall) -> None:
     """Say the second yes."""
-    report = await _to_decide(call)
-    if report and not await call.services.csv.decisions.approve(call.value, actor=call.user):
-        await _too_late(call)
+    if not await _to_decide(call):
+        return
+    outcome, words = await call.services.csv.decisions.approve(call.value, actor=call.user)
+    await _answered(call, outcome, words, "approve")
 
 
 @router.action(REFUSE)
@@ -164,7 +173,9 @@ async def _to_decide(call: BotCall) -> Report | None:
     if report.job.actor == call.user:
         await call.reply(plain(":no_entry: Your own request needs another person's yes."))
         return None
-    decision = await call.services.access.may_approve(call.user, report.job.channel)
+    decision = await call.services.access.may_approve(
+        call.user, report.job.channel, acting=call.channel
+    )
     if not decision.allowed:
         await call.reply(plain(f":no_entry: {escape(decision.reason)} Nothing changed."))
         return None

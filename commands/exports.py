@@ -9,7 +9,7 @@ from contextlib import aclosing
 
 from bot.clicksend import ClickSendError, Operation
 from bot.clicksend.answers import Export
-from bot.services.audit_csv import BEGINNING, encoded
+from bot.services.csv_out import BEGINNING, encoded
 from bot.slack.blocks import escape
 from bot.slack.client import SlackError
 from commands.answers import plain, refused, trouble

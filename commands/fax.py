@@ -31,10 +31,10 @@ from commands.files import (
     Document,
     Kind,
     bring,
-    file_field,
     is_web,
     prepare_later,
 )
+from commands.message_files import OFFERED, FilesKept, file_fields
 from commands.review import Form, loading, reopens
 
 FORM = "fax.form"
@@ -43,6 +43,7 @@ DOCUMENT = Kind(
     ("pdf", "doc", "docx", "rtf"), "PDF, DOC, DOCX or RTF file", (), Convert.FAX, 10_000_000
 )
 MOST_RECIPIENTS = 1000
+_NO_FILES = FilesKept(optional=True)
 _USES = ("uploads.upload", "fax.price", "fax.send", "account.get")
 
 router: BotRouter = BotRouter()
@@ -59,6 +60,7 @@ class Typed:
     file: str = ""
     link: str = ""
     previous: str | None = None
+    files: FilesKept = _NO_FILES
 
 
 @router.command(
@@ -71,13 +73,14 @@ class Typed:
 )
 async def send(call: BotCall) -> None:
     """Open the form, prefilled from what was typed."""
-    call.later(_open(call), doing="opening the form")
+    call.later(open_fax(call), doing="opening the form")
 
 
-async def _open(call: BotCall) -> None:
+async def open_fax(call: BotCall, files: FilesKept = _NO_FILES) -> None:
+    """Open the form, with the files of a message where it is about one."""
     if not await refused(call, "fax"):
         to = clip(call.text, 3000)
-        await call.open(form(Typed(new_id(), call.channel or call.user, to=to)))
+        await call.open(form(Typed(new_id(), call.channel or call.user, to=to, files=files)))
 
 
 @router.view(FORM)
@@ -141,14 +144,16 @@ async def _draft(call: BotCall, typed: Typed, numbers: tuple[str, ...]) -> Draft
 def read(view: View) -> Typed:
     """What was typed in the form."""
     kept = json.loads(view.private_metadata or "{}")
+    files = FilesKept.read(view, optional=True)
     return Typed(
         id=str(kept.get("id", "")),
         channel=str(kept.get("channel", "")),
         previous=kept.get("previous"),
         to=view.text(TO),
         sender=view.text(SENDER).strip(),
-        file=next(iter(view.files(FILE)), ""),
+        file=files.picked(view, FILE),
         link=view.text(LINK).strip(),
+        files=files,
     )
 
 
@@ -164,16 +169,28 @@ def check(typed: Typed, numbers: recipients.Recipients) -> dict[str, str]:
         wrong[TO] = f"At most {MOST_RECIPIENTS:,} numbers; these are {len(numbers.valid):,}."
     if typed.sender and not recipients.parse(typed.sender, default_country=None).valid:
         wrong[SENDER] = "A fax number with its country code, such as +61298765432."
-    if bool(typed.file) == bool(typed.link):
+    if typed.files.offered and not typed.file:
+        wrong[FILE] = "Choose a file of the message above, or attach one here."
+    elif bool(typed.file) == bool(typed.link):
         wrong[LINK] = "Attach a file above, or give a link here: one of the two."
     elif typed.link and not is_web(typed.link):
         wrong[LINK] = "A link to a PDF begins with https:// or http://."
     return wrong
 
 
+def _link_field(link: str) -> Block:
+    element = PlainTextInputElement(action_id=LINK, initial_value=link or None)
+    return input_block(LINK, "Or a link to a PDF", element, optional=True)
+
+
 def form(typed: Typed, problem: str = "") -> Modal:
     """The form, with what was typed, and with a problem at its top."""
-    kept = {"id": typed.id, "channel": typed.channel, "previous": typed.previous}
+    kept = {
+        "id": typed.id,
+        "channel": typed.channel,
+        "previous": typed.previous,
+        OFFERED: typed.files.offered,
+    }
     blocks: list[Block] = [
         *([section(f":warning: {problem}")] if problem else []),
         input_block(
@@ -188,19 +205,14 @@ def form(typed: Typed, problem: str = "") -> Modal:
             ),
             hint="One or many fax numbers, with country code.",
         ),
-        file_field(
+        *file_fields(
             FILE,
             "Document",
             DOCUMENT,
             hint="PDF, DOC, DOCX or RTF, 10 MB at most." + (ATTACH_AGAIN if problem else ""),
-            optional=True,
+            files=typed.files,
         ),
-        input_block(
-            LINK,
-            "Or a link to a PDF",
-            PlainTextInputElement(action_id=LINK, initial_value=typed.link or None),
-            optional=True,
-        ),
+        *([] if typed.files.offered else [_link_field(typed.link)]),
         input_block(
             SENDER,
             "From",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from bot.services.money import amount
 from bot.slack.blocks import (
     Block,
@@ -12,11 +14,12 @@ from bot.slack.blocks import (
     section,
 )
 from bot.store.sends import Send, State
-from commands.answers import moment, plain
+from commands.answers import moment, person, plain
 from commands.context import BotCall, BotRouter
+from commands.times import own_zone
 
 _MOST = 20
-_STATES = {
+STATES = {
     State.QUEUED: ":hourglass_flowing_sand: waiting",
     State.SENDING: ":hourglass_flowing_sand: being sent",
     State.SENT: ":white_check_mark: sent",
@@ -41,28 +44,28 @@ async def history(call: BotCall) -> None:
 
 
 async def _history(call: BotCall) -> None:
-    await call.reply(render_history(await call.services.sending.recent(limit=_MOST)))
+    found = await call.services.sending.recent(limit=_MOST)
+    await call.reply(render_history(found, await own_zone(call)))
 
 
-def render_history(found: list[Send]) -> Message:
-    """The newest sends."""
+def render_history(found: list[Send], zone: ZoneInfo | None = None) -> Message:
+    """The newest sends; times in the zone that the reader has chosen."""
     if not found:
         return plain("Nothing was sent from Slack yet. Start with `/sms` or `/fax`.")
     blocks: list[Block] = [header("Sent from Slack")]
     lines = []
     for send in found:
-        line = _line(send)
+        line = _line(send, zone)
         lines.append(line)
         blocks.append(section(line))
     return Message("\n".join(lines), tuple(blocks))
 
 
-def _line(send: Send) -> str:
+def _line(send: Send, zone: ZoneInfo | None) -> str:
     cost = send.total if send.total is not None else send.price
     price = f" · {amount(cost, send.currency or '')}" if cost is not None else ""
     people = "1 recipient" if send.recipients == 1 else f"{send.recipients:,} recipients"
     why = f"\n{escape(send.reason)}" if send.reason else ""
-    return (
-        f"{_STATES.get(send.state, send.state)} · {moment(send.created_at)} · <@{send.actor}> · "
-        f"{people}{price}\n>{escape(clip(send.summary, 150)).replace(chr(10), ' ')}{why}"
-    )
+    state, at = STATES.get(send.state, send.state), moment(send.created_at, zone)
+    quote = escape(clip(send.summary, 150)).replace("\n", " ")
+    return f"{state} · {at} · {person(send.actor)} · {people}{price}\n>{quote}{why}"

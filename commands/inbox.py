@@ -26,6 +26,7 @@ from commands.inbox_text import (
     history,
     waiting_list,
 )
+from commands.times import any_zone_of
 
 _ROUTE = re.compile(
     r"(number|list|keyword)\s+(\S+)\s+(?:<#([A-Z0-9]+)(?:\|[^>]*)?>|(off))", re.IGNORECASE
@@ -142,7 +143,7 @@ async def _until(call: BotCall, what: str, now: datetime) -> datetime | None:
         return now + timedelta(weeks=1)
     if what != TOMORROW:
         return None
-    zone = await call.slack.time_zone(call.user)
+    zone = await any_zone_of(call)
     there = now.astimezone(zone) + timedelta(days=1)
     return there.replace(hour=9, minute=0, second=0, microsecond=0)
 

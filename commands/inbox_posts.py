@@ -18,7 +18,7 @@ from bot.services.notices import (
     Place,
     SnoozeOver,
 )
-from bot.slack.client import MessageRef, Slack
+from bot.slack.client import MessageRef, Slack, Upload
 from bot.store.conversations import Conversation
 from bot.store.inbound import InboundMessage
 from bot.store.posts import Post
@@ -123,7 +123,8 @@ class ConversationPosts:
         if content is None or kind is None:
             return await self._slack.post(thread.channel, lost_media(message), thread_ts=thread.ts)
         name = f"{'fax' if message.kind == 'fax' else 'picture'}-{notice.index + 1}.{kind}"
-        await self._slack.share(thread.channel, name, content, comment="", thread_ts=thread.ts)
+        file = Upload(name, content)
+        await self._slack.share(thread.channel, file, comment="", thread_ts=thread.ts)
         return None
 
     async def _fetched(self, message: InboundMessage, address: str) -> bytes | None:

@@ -11,7 +11,7 @@ from bot.services.explain import explain
 from bot.services.money import amount
 from bot.services.sending import Draft, Outcome, Quote
 from bot.slack.blocks import Block, Message, button, buttons, clip, escape, section
-from commands.answers import NOTHING, plain
+from commands.answers import NOTHING, may, plain
 from commands.audience import LONGEST
 from commands.context import BotCall, BotRouter
 from commands.inbox_reply import answer_to, draft_of
@@ -71,8 +71,8 @@ def _priced(draft: Draft, quote: Quote) -> Message:
 async def send(call: BotCall) -> None:
     """Take the yes: the send is stored before this is acknowledged."""
     kept = await call.services.sending.draft(call.value)
-    decision = await call.services.access.may_send(call.user, kept[0].channel if kept else None)
-    if not decision.allowed:
+    decision = await may(call, kept[0]) if kept else None
+    if decision and not decision.allowed:
         message = plain(f":no_entry: {decision.reason} {NOTHING}")
     else:
         answer = await call.services.sending.confirm(call.value, actor=call.user)

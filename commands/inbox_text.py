@@ -30,7 +30,7 @@ from bot.store.conversations import Conversation, Talk
 from bot.store.deliveries import SentMessage
 from bot.store.inbound import InboundMessage
 from bot.store.sends import Send
-from commands.answers import moment, plain
+from commands.answers import moment, person, plain
 
 REPLY, MORE, REOPEN, PAGE = "inbox.reply", "inbox.more", "inbox.reopen", "inbox.page"
 TAKE, LEAVE, CLOSE, HOUR, TOMORROW, WEEK, HISTORY = (
@@ -231,4 +231,4 @@ def _title_of(message: InboundMessage) -> str:
 def _went(send: Send, sent: SentMessage) -> str:
     tick = ":white_check_mark:" if sent.delivery == "delivered" else ":outbox_tray:"
     sign = ":x:" if sent.delivery == "failed" or sent.status != "SUCCESS" else tick
-    return f"{sign} <@{send.actor}>: {_one_line(send.summary)}"
+    return f"{sign} {person(send.actor)}: {_one_line(send.summary)}"

@@ -25,6 +25,7 @@ from commands.contact_views import SHOW as SHOW_CONTACT
 PAGE, SHOW, MEMBERS = "list.page", "list.show", "list.members"
 DELETE, CLEAN = "list.delete", "list.clean"
 _MOST_NEAR = 10
+UNREAD = "The lists could not be read"
 
 
 def render_lists(page: Page[ContactList], number: int) -> Message:
@@ -37,7 +38,7 @@ def render_lists(page: Page[ContactList], number: int) -> Message:
     lines: list[Block] = []
     spoken = []
     for each in page.data:
-        line = f"*{shown(each.list_name)}* · `{each.list_id}` · {_many(each)}"
+        line = f"*{shown(each.list_name)}* · `{each.list_id}` · {many(each)}"
         pressed = button("Show", f"{SHOW}:{each.list_id}", value=str(each.list_id))
         lines.append(section(line, accessory=pressed))
         spoken.append(line)
@@ -51,7 +52,7 @@ def render_list(found: ContactList, page: Page[Contact], number: int) -> Message
     """A list with a page of its contacts, and a button to delete it that asks first."""
     last = page.last_page or 0
     name = shown(found.list_name, str(found.list_id))
-    title = f"*{name}* · `{found.list_id}` · {_many(found)}"
+    title = f"*{name}* · `{found.list_id}` · {many(found)}"
     lines: list[Block] = []
     spoken = []
     for each in page.data:
@@ -67,7 +68,7 @@ def render_list(found: ContactList, page: Page[Contact], number: int) -> Message
     ask = confirm(
         "Delete this list?",
         f"{shown(found.list_name, str(found.list_id), 80)} is deleted with its contacts "
-        f"({_many(found)}). Nobody can put them back.",
+        f"({many(found)}). Nobody can put them back.",
         ok="Yes, delete it",
         deny="Keep it",
     )
@@ -103,7 +104,8 @@ def _address(contact: Contact) -> str:
     return shown(for_people(number) if number else contact.email, "no address")
 
 
-def _many(found: ContactList) -> str:
+def many(found: ContactList) -> str:
+    """How many contacts a list has, in words."""
     if found.contacts_count is None:
         return "an unknown number of contacts"
     return "1 contact" if found.contacts_count == 1 else f"{found.contacts_count:,} contacts"

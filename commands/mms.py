@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import partial
 
+from pydantic import JsonValue
 from slack_sdk.models.blocks import PlainTextInputElement
 
 from bot.clicksend.operations.mms import MmsMessage, SendMms
@@ -29,7 +30,13 @@ from commands.audience import (
     wrong_text,
 )
 from commands.context import BotCall, BotRouter
-from commands.files import ATTACH_AGAIN, PICTURE, bring, file_field, prepare_later
+from commands.files import (
+    ATTACH_AGAIN,
+    PICTURE,
+    bring,
+    prepare_later,
+)
+from commands.message_files import NO_FILES, FilesKept, file_fields
 from commands.origin import Origin, channel_form, open_form
 from commands.review import Form, loading, reopens
 from commands.times import WHEN, WORDS, Chosen, chosen
@@ -58,6 +65,7 @@ class Typed:
     sender: str = ""
     words: str = ""
     when: int | None = None
+    files: FilesKept = NO_FILES
 
 
 @router.command(
@@ -77,11 +85,17 @@ class Typed:
 async def send(call: BotCall) -> None:
     """Open the form, prefilled from what was typed."""
     to, body = recipients.split_prefill(call.text)
+    call.later(open_mms(call, to, body), doing="opening the form")
+
+
+async def open_mms(call: BotCall, to: str, body: str) -> None:
+    """Open the form, with the pictures of a message where it is about one."""
+    files, own = FilesKept.of(call.said, PICTURE), await call.services.own.of(call.user)
 
     def made(origin: Origin) -> Modal:
-        return form(Typed(origin, to=to, body=body))
+        return form(Typed(origin, to=to, body=body, files=files, sender=own.sender))
 
-    call.later(open_form(call, "mms", made, to, body), doing="opening the form")
+    await open_form(call, "mms", made, to, body)
 
 
 @router.view(FORM)
@@ -146,17 +160,20 @@ async def _draft(call: BotCall, typed: Typed, found: recipients.Recipients, time
         typed.origin.previous,
         content=f"{typed.subject}\0{typed.body}\0{picture.digest}",
         notes=(time.note,) if time.note else (),
+        picture=(typed.file, picture.name),
     )
 
 
 def read(view: View) -> Typed:
     """What was typed in the form."""
+    files = FilesKept.read(view)
     return Typed(
         Origin.of(view),
         to=view.text(TO),
         list_id=view.choice(TO_LIST) or "",
         list_name=view.choice_text(TO_LIST),
-        file=next(iter(view.files(FILE)), ""),
+        file=files.picked(view, FILE),
+        files=files,
         subject=view.text(SUBJECT).strip(),
         body=view.text(BODY),
         sender=view.text(SENDER).strip(),
@@ -185,11 +202,12 @@ def form(typed: Typed, problem: str = "") -> Modal:
     back = bool(problem or typed.origin.previous)
     blocks = [
         *audience_fields(typed.to, typed.list_id, typed.list_name),
-        file_field(
+        *file_fields(
             FILE,
             "Picture",
             PICTURE,
             hint="PNG, JPG or GIF, 250 kB at most." + (ATTACH_AGAIN if back else ""),
+            files=typed.files,
         ),
         input_block(
             SUBJECT,
@@ -212,4 +230,5 @@ def form(typed: Typed, problem: str = "") -> Modal:
         sender_field(typed.sender),
         *time_fields(typed.words, typed.when, hint="In your own time zone. Empty: now."),
     ]
-    return channel_form(FORM, _TITLE, typed.origin, blocks, problem)
+    offered: JsonValue = [list(each) for each in typed.files.offered]
+    return channel_form(FORM, _TITLE, typed.origin, blocks, problem, offered=offered)

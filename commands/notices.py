@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from bot.services.csv_jobs import Report
 from bot.services.csv_parts import Csv
+from bot.services.journal import CLI
 from bot.services.notices import (
     AboutAlert,
+    AboutCall,
     AboutConversation,
     AboutJob,
     ApprovalChanged,
+    CallApproval,
     CallLost,
     DeliveryFailures,
     FailedDelivery,
@@ -17,19 +20,23 @@ from bot.services.notices import (
     Notice,
     NotPostedError,
     Place,
+    ReportDue,
     RulesMissing,
     SendChanged,
     SendUnsettled,
 )
 from bot.services.recipients import for_people
+from bot.services.second_person import SecondPerson
 from bot.services.sending import Sending
 from bot.slack.blocks import Block, Message, context, escape, header, section
 from bot.slack.client import MessageRef, Slack, SlackError
-from bot.store.sends import Send
-from commands import approval, csv_views, sent, unsettled
+from commands import approval, csv_views, second_yes, sent, unsettled
 from commands.alert_posts import AlertPosts
-from commands.answers import plain
+from commands.answers import person, plain
 from commands.inbox_posts import ConversationPosts
+from commands.issue_buttons import report_message
+from commands.personal import PersonalNews
+from commands.report_posts import ReportPosts
 from commands.setup import rules_missing
 
 _MOST = 20
@@ -41,9 +48,12 @@ class SlackNotifier:
     Args:
         slack: The Web API.
         sending: For what became of a send.
+        second: For what waits for a second person's yes.
         csv: For how imports and bulk sends stand.
         conversations: Posts what customers sent.
         alerts: Posts the alerts.
+        reports: Posts the reports.
+        personal: Tells people what they asked to be told of.
         alert_channel: Where failures go; None sends them to the first admin.
         approval_channel: Where approval is asked for; None: where the send was asked for.
         admins: Slack user ids, for when the bot is not in that channel.
@@ -53,19 +63,25 @@ class SlackNotifier:
         self,
         slack: Slack,
         sending: Sending,
+        second: SecondPerson,
         csv: Csv,
         conversations: ConversationPosts,
         *,
         alerts: AlertPosts,
+        reports: ReportPosts,
+        personal: PersonalNews,
         alert_channel: str | None,
         approval_channel: str | None,
         admins: frozenset[str],
     ) -> None:
         self._slack = slack
         self._sending = sending
+        self._second = second
         self._csv = csv
         self._conversations = conversations
         self._alerts = alerts
+        self._reports = reports
+        self._personal = personal
         self._alert_channel = alert_channel
         self._approval_channel = approval_channel
         self._admin = min(admins) if admins else None
@@ -81,6 +97,8 @@ class SlackNotifier:
                 return await self._alerts(notice, place)
             if isinstance(notice, AboutConversation):
                 return await self._conversations.post(notice, place)
+            if isinstance(notice, AboutCall):
+                return await self._about_call(notice, place)
             if isinstance(notice, AboutJob):
                 return await self._about_job(notice, place)
             if isinstance(notice, SendChanged | ApprovalChanged | SendUnsettled):
@@ -89,14 +107,23 @@ class SlackNotifier:
         except SlackError as error:
             raise NotPostedError(str(error)) from error
 
-    async def _told(self, notice: CallLost | RulesMissing | DeliveryFailures) -> MessageRef | None:
+    async def _told(
+        self, notice: CallLost | RulesMissing | DeliveryFailures | ReportDue
+    ) -> MessageRef | None:
         """Say what is said once, and never brought up to date."""
+        if isinstance(notice, ReportDue):
+            await self._reports(notice)
+            return None
         if isinstance(notice, CallLost):
-            return await self._slack.dm(notice.actor, call_lost(notice))
+            lost = call_lost(notice)
+            is_cli = notice.actor.startswith(CLI)
+            return await (self._alert(lost) if is_cli else self._slack.dm(notice.actor, lost))
         if isinstance(notice, RulesMissing):
             return await self._alert(rules_missing(notice))
         links = [await self._link(failure) for failure in notice.failures[:_MOST]]
-        return await self._alert(delivery_failures(notice, links))
+        posted = await self._alert(delivery_failures(notice, links))
+        await self._personal.failed(notice.failures)
+        return posted
 
     async def _alert(self, message: Message) -> MessageRef | None:
         if self._alert_channel and self._admin:
@@ -129,19 +156,39 @@ class SlackNotifier:
         if place is not None:
             return await self._slack.update(MessageRef(place.channel, place.ts), message)
         if isinstance(notice, ApprovalChanged):
-            channel = self._approval_channel or send.channel
-            user = self._admin or send.actor
-            return await self._slack.post_or_dm(channel, message, user=user)
-        return await self._post(send, message)
-
-    async def _post(self, send: Send, message: Message) -> MessageRef:
-        """Say something of a send for the first time, where it was asked for."""
-        channel = send.channel
+            posted = await self._ask(message, send.channel, send.actor)
+            if posted is not None:
+                await self._personal.approval(send, posted)
+            return posted
         if send.thread_ts:
-            return await self._slack.post(channel, message, thread_ts=send.thread_ts)
-        if channel == send.actor:
-            return await self._slack.dm(send.actor, message)
-        return await self._slack.post_or_dm(channel, message, user=send.actor)
+            return await self._slack.post(send.channel, message, thread_ts=send.thread_ts)
+        return await self._post(message, send.channel, send.actor)
+
+    async def _about_call(self, notice: AboutCall, place: Place | None) -> MessageRef | None:
+        call = await self._second.report(notice.call_id)
+        if call is None:
+            return None
+        asks = isinstance(notice, CallApproval)
+        message = second_yes.render_request(call) if asks else second_yes.render(call)
+        if place is not None:
+            return await self._slack.update(MessageRef(place.channel, place.ts), message)
+        say = self._ask if asks else self._post
+        return await say(message, call.channel or call.actor, call.actor)
+
+    async def _ask(self, message: Message, channel: str, actor: str) -> MessageRef | None:
+        """Ask for a second yes, where those are who can say it."""
+        if self._approval_channel is None and channel == CLI:
+            return await self._alert(message)
+        user = self._admin or actor
+        return await self._slack.post_or_dm(self._approval_channel or channel, message, user=user)
+
+    async def _post(self, message: Message, channel: str, actor: str) -> MessageRef | None:
+        """Say something for the first time, where it was asked for."""
+        if actor.startswith(CLI) or channel == CLI:
+            return await self._alert(message)
+        if channel == actor:
+            return await self._slack.dm(actor, message)
+        return await self._slack.post_or_dm(channel, message, user=actor)
 
     async def _about_job(self, notice: AboutJob, place: Place | None) -> MessageRef | None:
         report = await self._csv.jobs.report(notice.job_id)
@@ -158,14 +205,12 @@ class SlackNotifier:
             return await self._slack.update(MessageRef(place.channel, place.ts), message)
         return await self._about_new_job(report, message, asks=asks)
 
-    async def _about_new_job(self, report: Report, message: Message, *, asks: bool) -> MessageRef:
+    async def _about_new_job(
+        self, report: Report, message: Message, *, asks: bool
+    ) -> MessageRef | None:
         job = report.job
-        if asks:
-            channel, user = self._approval_channel or job.channel, self._admin or job.actor
-            return await self._slack.post_or_dm(channel, message, user=user)
-        if job.channel == job.actor:
-            return await self._slack.dm(job.actor, message)
-        return await self._slack.post_or_dm(job.channel, message, user=job.actor)
+        say = self._ask if asks else self._post
+        return await say(message, job.channel, job.actor)
 
 
 def call_lost(notice: CallLost) -> Message:
@@ -185,7 +230,12 @@ def delivery_failures(notice: DeliveryFailures, links: list[str | None]) -> Mess
         _failure(failure, link)
         for failure, link in zip(notice.failures[:_MOST], links, strict=True)
     ]
-    blocks: list[Block] = [header(title), *(section(line) for line in lines)]
+    beside = [
+        report_message(number, each.channel, each.message_id, each.cause)
+        for number, each in enumerate(notice.failures[:_MOST])
+    ]
+    shown = [section(text, accessory=one) for text, one in zip(lines, beside, strict=True)]
+    blocks: list[Block] = [header(title), *shown]
     if count > _MOST:
         blocks.append(context(f"and {count - _MOST} more; see ClickSend's history"))
     return Message("\n".join([f":rotating_light: {title}", *lines]), tuple(blocks))
@@ -194,6 +244,6 @@ def delivery_failures(notice: DeliveryFailures, links: list[str | None]) -> Mess
 def _failure(failure: FailedDelivery, link: str | None) -> str:
     kind = {"sms": "SMS", "mms": "MMS", "fax": "Fax", "voice": "Voice call"}[failure.channel]
     to = escape(for_people(failure.recipient)) if failure.recipient else "a recipient"
-    who = f", sent by <@{failure.actor}>" if failure.actor else " (not sent from Slack)"
+    who = f", sent by {person(failure.actor)}" if failure.actor else " (not sent from Slack)"
     more = f" · <{link}|see the message>" if link else ""
     return f"*{kind}* to {to}{who}: {escape(failure.cause)} · `{escape(failure.message_id)}`{more}"

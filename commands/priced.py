@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from slack_sdk.models.blocks import InteractiveElement
 
@@ -11,8 +13,22 @@ from bot.services.guards import Finding, Level
 from bot.services.money import amount
 from bot.services.recipients import for_people
 from bot.services.sending import Draft, Quote
-from bot.slack.blocks import Block, Modal, button, buttons, clip, escape, fields, modal, section
-from commands.answers import moment
+from bot.slack.blocks import (
+    Block,
+    Modal,
+    button,
+    buttons,
+    clip,
+    escape,
+    fields,
+    modal,
+    picture,
+    section,
+)
+from bot.slack.client import SlackError
+from commands.answers import moment, person
+from commands.context import BotCall
+from commands.times import own_zone
 
 CONFIRM, CHANGE, OFFER, TEST = "send.confirm", "send.change", "send.offer", "campaign.test"
 _MOST = 20
@@ -23,14 +39,21 @@ _SOON = (
 )
 
 
-def review(draft: Draft, quote: Quote) -> Modal:
-    """What will be sent, to whom, at what price, and what speaks against it."""
+def review(draft: Draft, quote: Quote, zone: ZoneInfo | None = None) -> Modal:
+    """What will be sent, to whom, at what price, and what speaks against it.
+
+    Args:
+        draft: The draft.
+        quote: Its price, and what was found.
+        zone: The time zone that its reader has chosen.
+    """
     channel = channel_of(draft.operation.route.id)
     verb = channel.traits.verb
     blocks: list[Block] = [
         section(f"*{_to(channel, quote)}*\n{_recipients(draft)}"),
         section(f"*What*\n{escape(clip(draft.summary, 2500))}"),
-        fields(*_facts(draft, quote, channel)),
+        *_pictures(draft),
+        fields(*_facts(draft, quote, channel, zone)),
         *([section(f":warning: {not_taken(quote)}")] if quote.refused else []),
         *_sample(draft, quote, channel),
         *(section(finding(each)) for each in quote.findings[:_MOST]),
@@ -48,13 +71,36 @@ def review(draft: Draft, quote: Quote) -> Modal:
     )
 
 
+async def show_review(call: BotCall, view_id: str, draft: Draft, quote: Quote) -> None:
+    """The review takes the view's place; without its picture where Slack refuses to show it.
+
+    Raises:
+        SlackError: Slack does not take it.
+    """
+    zone = await own_zone(call)
+    try:
+        await call.slack.update_view(view_id, review(draft, quote, zone))
+    except SlackError as error:
+        if draft.picture is None or error.code == "unavailable":
+            raise
+        bare = replace(draft, picture=None)
+        await call.slack.update_view(view_id, review(bare, quote, zone))
+
+
+def _pictures(draft: Draft) -> list[Block]:
+    if draft.picture is None:
+        return []
+    file_id, name = draft.picture
+    return [picture(file_id, f"Sent with it: {name}")]
+
+
 def _to(channel: Channel, quote: Quote) -> str:
     if not channel.traits.to_people:
         return channel.noun
     return f"To {_count(quote.recipients)}"
 
 
-def _facts(draft: Draft, quote: Quote, channel: Channel) -> list[str]:
+def _facts(draft: Draft, quote: Quote, channel: Channel, zone: ZoneInfo | None) -> list[str]:
     """Price and what follows from it; what means nothing for a channel is left out."""
     schedule, unit = channel.schedule(draft.operation), channel.traits.unit
     paid = (
@@ -67,7 +113,7 @@ def _facts(draft: Draft, quote: Quote, channel: Channel) -> list[str]:
         *([f"*{unit.capitalize()}s*\n{quote.parts}"] if unit else []),
         paid,
         *(
-            [f"*When*\n{moment(schedule) if schedule else 'now'}"]
+            [f"*When*\n{moment(schedule, zone) if schedule else 'now'}"]
             if channel.traits.can_wait
             else []
         ),
@@ -85,7 +131,7 @@ def _sample(draft: Draft, quote: Quote, channel: Channel) -> list[Block]:
 def finding(found: Finding) -> str:
     """A warning or a note (mrkdwn)."""
     mark = ":information_source:" if found.level is Level.NOTE else ":warning:"
-    who = f"<@{found.actor}> " if found.actor else ""
+    who = f"{person(found.actor)} " if found.actor else ""
     return f"{mark} {who}{escape(found.reason)}"
 
 

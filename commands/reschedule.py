@@ -14,12 +14,13 @@ from bot.services.sending import Draft, new_id
 from bot.slack.blocks import Block, Message, Modal, modal, section
 from bot.slack.calls import View
 from bot.slack.router import Ack, Errors, Update
-from commands.answers import NOTHING, refused, trouble
+from commands.answers import NOTHING, trouble
 from commands.context import BotCall, BotRouter
 from commands.review import loading, price_and_review, stopped
+from commands.scheduled import CHANGE, not_theirs
 from commands.times import WHEN, WORDS, Chosen, chosen, fields, zone_of
 
-CHANGE, FORM = "scheduled.change", "scheduled.form"
+FORM = "scheduled.form"
 _TITLE = "Change the time"
 
 router: BotRouter = BotRouter()
@@ -64,9 +65,9 @@ async def submit(call: BotCall) -> Ack:
 
 
 async def _ask(call: BotCall) -> None:
-    if await refused(call, "sms"):
-        return
     wish = json.loads(call.value)
+    if await not_theirs(call, str(wish["id"])):
+        return
     typed = Typed(new_id(), str(wish["id"]), call.channel or call.user, when=int(wish["at"]))
     await call.open(form(typed))
     await zone_of(call)  # kept for a while: the form is submitted faster

@@ -23,9 +23,9 @@ from bot.slack.blocks import (
 )
 from bot.slack.router import Ack, Clear, Update
 from bot.store.sends import Send
-from commands.answers import NOTHING
+from commands.answers import NOTHING, may, person
 from commands.context import BotCall, BotRouter
-from commands.priced import CHANGE, CONFIRM, OFFER, finding, money, not_taken, review
+from commands.priced import CHANGE, CONFIRM, OFFER, finding, money, not_taken, show_review
 
 LOADING, DONE = "send.loading", "send.done"
 
@@ -94,7 +94,7 @@ async def price_and_review(call: BotCall, view_id: str, draft: Draft, form: Form
         said = (escape(quote.problem), not_taken(quote), money(quote), NOTHING)
         await call.slack.update_view(view_id, form(" ".join(filter(None, said))))
         return
-    await call.slack.update_view(view_id, review(draft, quote))
+    await show_review(call, view_id, draft, quote)
 
 
 async def review_kept(
@@ -132,9 +132,8 @@ async def confirm(call: BotCall) -> Ack:
     """Take the yes: the send is stored before this is acknowledged."""
     draft_id = call.view.private_metadata if call.view else ""
     kept = await call.services.sending.draft(draft_id)
-    channel, kind = (kept[0].channel, channel_of(kept[0].operation).kind) if kept else (None, None)
-    decision = await call.services.access.may_send(call.user, channel, kind=kind)
-    if not decision.allowed:
+    decision = await may(call, kept[0]) if kept else None
+    if decision and not decision.allowed:
         return Update(_ended("Not sent", f":no_entry: {decision.reason} {NOTHING}"))
     answer = await call.services.sending.confirm(draft_id, actor=call.user)
     if answer.outcome in {Outcome.QUEUED, Outcome.HELD}:
@@ -227,7 +226,8 @@ def _no(answer: Confirmation) -> Modal:
         return _ended("Not sent", f":no_entry: {escape(answer.words)} {NOTHING}")
     if answer.outcome is Outcome.SETTLED:
         words = answer.words or "Somebody has settled this one in the meantime."
-        return _ended("Not sent", f"{escape(words)} {NOTHING}")
+        who = f" That was {person(answer.by)}." if answer.by else ""
+        return _ended("Not sent", f"{escape(words)}{who} {NOTHING}")
     if answer.outcome is Outcome.ALREADY:
         text = (
             "You said yes to this one before, and it is sent once only. "

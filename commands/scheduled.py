@@ -3,47 +3,63 @@
 from __future__ import annotations
 
 import json
+from zoneinfo import ZoneInfo
 
 from bot.clicksend import ClickSendError
+from bot.clicksend.operations.sms import CancelAllSms
 from bot.services.recipients import for_people
-from bot.services.scheduled import CancelOutcome, ScheduledSms
+from bot.services.scheduled import CancelOutcome, ScheduledPage, ScheduledSms
 from bot.slack.blocks import (
     Block,
     Message,
     button,
     buttons,
     clip,
+    clip_mrkdwn,
     confirm,
     context,
     escape,
     header,
     section,
 )
-from commands.answers import answer, moment, plain, refused, trouble
+from commands.answers import moment, person, plain, refused, trouble
+from commands.changes import page_number, turns
 from commands.context import BotCall, BotRouter
-from commands.reschedule import CHANGE
+from commands.things import Words, change
+from commands.times import own_zone
 
 CANCEL, CANCEL_ALL = "scheduled.cancel", "scheduled.cancel_all"
-_MOST = 20
+CHANGE, PAGE = "scheduled.change", "scheduled.page"
+_SPOKEN = 3000
+_KEPT = "Nothing was cancelled or changed."
 
 router: BotRouter = BotRouter()
 
 
 @router.command(
     "scheduled",
+    args="[page]",
     summary="SMS that wait for their hour, with a way to cancel them",
     uses=("sms.history", "sms.cancel", "sms.cancel_all", "sms.price", "sms.send"),
 )
 async def scheduled(call: BotCall) -> None:
-    """Answer with what waits, made elsewhere too."""
-    call.later(
-        answer(call, _scheduled(call), otherwise="The scheduled messages could not be read"),
-        doing="reading the scheduled messages",
-    )
+    """Answer with a page of what waits, made elsewhere too."""
+    call.later(_show(call, call.text, replace=False), doing="reading the scheduled messages")
 
 
-async def _scheduled(call: BotCall) -> Message:
-    return render_scheduled(await call.services.scheduled.upcoming())
+@router.action(PAGE)
+async def turn(call: BotCall) -> None:
+    """Turn the page."""
+    call.later(_show(call, call.value, replace=True), doing="reading the scheduled messages")
+
+
+async def _show(call: BotCall, number: str, *, replace: bool) -> None:
+    try:
+        page = await call.services.scheduled.upcoming(page_number(number))
+        message = render_scheduled(page, await own_zone(call))
+    except ClickSendError as error:
+        message = trouble("The scheduled messages could not be read", error)
+    await call.reply(message, replace=replace)
 
 
 @router.action(CANCEL)
@@ -59,7 +75,7 @@ async def cancel_all(call: BotCall) -> None:
 
 
 async def _cancel(call: BotCall) -> None:
-    if await refused(call, "sms"):
+    if await not_theirs(call, call.value):
         return
     try:
         outcome = await call.services.scheduled.cancel(call.value, actor=call.user)
@@ -76,45 +92,70 @@ async def _cancel(call: BotCall) -> None:
 
 
 async def _cancel_all(call: BotCall) -> None:
+    """Everybody's are cancelled, so it takes an approver: of their own, a sender cancels each."""
+    decision = await call.services.access.may_approve(call.user, call.channel, kind="sms")
+    if not decision.allowed:
+        await call.reply(plain(f":no_entry: {decision.reason} {_KEPT}"))
+        return
+    words = Words(
+        "Every scheduled SMS of the account is cancelled.",
+        "They were not cancelled.",
+        "/clicksend scheduled",
+    )
+    what = "every scheduled SMS of the whole account, those made elsewhere too"
+    await change(call, CancelAllSms(), words, what=what)
+
+
+async def not_theirs(call: BotCall, message_id: str) -> bool:
+    """Whether this person may not touch a scheduled message; they are told whom to ask.
+
+    Only its sender may, and approvers; what was made elsewhere has no sender here.
+    """
     if await refused(call, "sms"):
-        return
-    try:
-        count = await call.services.scheduled.cancel_all(actor=call.user)
-    except ClickSendError as error:
-        after = " Look again with `/clicksend scheduled`." if error.ambiguous else ""
-        message = trouble("It is not certain what was cancelled", error)
-        await call.reply(plain(message.text + after) if error.ambiguous else message)
-        return
-    many = "every scheduled SMS" if count is None else f"{count} scheduled SMS"
-    text = f":white_check_mark: <@{call.user}> cancelled {many} of the account."
-    await call.reply(plain(text), in_channel=True)
+        return True
+    sender = await call.services.scheduled.sender_of(message_id)
+    if sender == call.user:
+        return False
+    decision = await call.services.access.may_approve(call.user, call.channel, kind="sms")
+    if decision.allowed:
+        return False
+    whose = f"{person(sender)} scheduled this." if sender else "It was scheduled elsewhere."
+    await call.reply(plain(f":no_entry: {whose} {decision.reason} {_KEPT}"))
+    return True
 
 
-def render_scheduled(found: list[ScheduledSms]) -> Message:
-    """What waits, each with its buttons."""
-    if not found:
+def render_scheduled(page: ScheduledPage, zone: ZoneInfo | None = None) -> Message:
+    """A page of what waits, each with its buttons; times in the zone its reader has chosen."""
+    if not page.found:
         return plain("No SMS is scheduled.")
-    blocks: list[Block] = [header(f"{len(found)} scheduled SMS")]
-    for sms in found[:_MOST]:
-        blocks += _waiting(sms)
-    if len(found) > _MOST:
-        blocks.append(context(f"and {len(found) - _MOST} more"))
+    many = f"{page.total:,}" if page.complete else f"At least {page.total:,}"
+    title = f"{many} scheduled SMS"
+    blocks: list[Block] = [header(title)]
+    for sms in page.found:
+        blocks += _waiting(sms, zone)
+    if page.last > 1:
+        title += f", page {page.number} of {page.last}"
+        blocks.append(context(f"Page {page.number} of {page.last}, the soonest first"))
     ask = confirm(
         "Cancel all of them?",
         "Every scheduled SMS of the *whole account* is cancelled, those made elsewhere too.",
         ok="Cancel all",
         deny="Keep them",
     )
-    blocks.append(buttons(button("Cancel all", CANCEL_ALL, style="danger", ask=ask)))
-    spoken = "\n".join(f"{moment(sms.at)} to {escape(for_people(sms.recipient))}" for sms in found)
-    return Message(clip(f"{len(found)} scheduled SMS\n{spoken}", 3000), tuple(blocks))
+    pressed = [*turns(PAGE, page.number, page.last)]
+    blocks.append(buttons(*pressed, button("Cancel all", CANCEL_ALL, style="danger", ask=ask)))
+    lines = [
+        f"{moment(each.at, zone)} to {escape(for_people(each.recipient))}" for each in page.found
+    ]
+    return Message(clip_mrkdwn("\n".join([title, *lines]), _SPOKEN), tuple(blocks))
 
 
-def _waiting(sms: ScheduledSms) -> list[Block]:
+def _waiting(sms: ScheduledSms, zone: ZoneInfo | None) -> list[Block]:
     """One message, and what can be done with it."""
-    who = f" by <@{sms.actor}>" if sms.actor else ""
+    who = f" by {person(sms.actor)}" if sms.actor else ""
     to = escape(for_people(sms.recipient))
-    text = f"*{moment(sms.at)}* to {to}{who}\n>{escape(clip(sms.body, 150)).replace(chr(10), ' ')}"
+    quote = escape(clip(sms.body, 150)).replace("\n", " ")
+    text = f"*{moment(sms.at, zone)}* to {to}{who}\n>{quote}"
     ask = confirm("Cancel it?", f"The SMS to {to} is not sent.", ok="Cancel it", deny="Keep it")
     wish = json.dumps({"id": sms.message_id, "at": int(sms.at.timestamp())})
     return [

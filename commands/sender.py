@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from bot.clicksend import ClickSend, registry
-from bot.services import api_rules, senders
+from slack_sdk.models.blocks import ButtonElement
+
+from bot.clicksend import ClickSend
+from bot.services import senders
 from bot.services.explain import explain
 from bot.services.senders import Sender
-from bot.slack.blocks import clip, escape
-from commands.api_views import refusal
+from bot.slack.blocks import Message, button, clip, confirm, escape
+from commands.access_text import may_not
+from commands.answers import answer, plain
+from commands.changes import shown
 from commands.context import BotCall, BotRouter
-from commands.things import Entry, Sheet, cut, page_number, show_sheet
+from commands.things import (
+    Entry,
+    Sheet,
+    Words,
+    change,
+    cut,
+    page_number,
+    render_sheet,
+    show_sheet,
+)
 
-PAGE = "sender.page"
+PAGE, DELETE = "sender.page", "sender.delete"
+LIST = "/clicksend sender list"
 _EMPTY = "There are no senders yet. ClickSend chooses the number that your messages come from."
 _STATUSES = {
     "APPROVED": ":white_check_mark: approved",
@@ -40,12 +54,41 @@ async def turn(call: BotCall) -> None:
     await _show(call, call.value, replace=True)
 
 
-@router.command("sender verify", summary="where a number of your own is verified")
-async def verify(call: BotCall) -> None:
-    """Say that the code of a verification never passes through Slack, with the way to go."""
-    operation = registry.operation("own_numbers.verify")
-    message = refusal(operation, api_rules.kept_out(operation) or "it takes a code")
-    call.later(call.reply(message), doing="saying where a number is verified")
+@router.command(
+    "sender delete",
+    args="<name or number>",
+    summary="delete an alpha tag or a number of your own (admins)",
+    uses=("own_numbers.list", "own_numbers.delete", "alpha_tags.list", "alpha_tags.delete"),
+)
+async def delete(call: BotCall) -> None:
+    """Show what would be deleted, with the button that asks first."""
+    work = answer(call, _named(call), otherwise="The senders could not be read")
+    call.later(work, doing="reading the senders")
+
+
+@router.action(DELETE)
+async def deleted(call: BotCall) -> None:
+    """Delete it: the question was answered with yes."""
+    call.later(_delete(call), doing="deleting a sender")
+
+
+async def _named(call: BotCall) -> Message:
+    found = await senders.read(call.services.clicksend, words=explain)
+    named = senders.called(found.senders, call.text)
+    if named:
+        return render_sheet(Sheet("Delete a sender", [_entry(each) for each in named]), PAGE)
+    missing = "".join(f" Not looked at: {escape(each)}" for each in found.missing)
+    text = f"There is no alpha tag and no number of your own {shown(call.text, 'without a name')}."
+    return plain(f":warning: {text} See `{LIST}`.{missing} Nothing changed.")
+
+
+async def _delete(call: BotCall) -> None:
+    key, _, name = call.value.partition("\n")
+    operation = senders.deletion(key)
+    if operation is None or await may_not(call):
+        return
+    said = f"The sender *{shown(name, longest=100)}*"
+    await change(call, operation, Words(f"{said} is deleted.", f"{said} was not deleted.", LIST))
 
 
 async def _show(call: BotCall, number: str, *, replace: bool) -> None:
@@ -65,4 +108,17 @@ async def _page(clicksend: ClickSend, number: int) -> Sheet:
 def _entry(sender: Sender) -> Entry:
     status = _STATUSES.get(sender.status.upper(), escape(clip(sender.status.lower(), 50)))
     facts = (str(sender.kind), status, escape(clip(sender.more, 100)))
-    return Entry(sender.name, " · ".join(each for each in facts if each))
+    said = " · ".join(each for each in facts if each)
+    return Entry(sender.name, said, _delete_button(sender) if sender.id else None)
+
+
+def _delete_button(sender: Sender) -> ButtonElement:
+    ask = confirm(
+        "Delete this sender?",
+        f"No message can come from *{shown(sender.name, longest=100)}* any more, until it is "
+        "registered and reviewed anew.",
+        ok="Yes, delete it",
+        deny="Keep it",
+    )
+    value = f"{sender.key}\n{clip(sender.name, 100)}"
+    return button("Delete", f"{DELETE}:{sender.id}"[:255], value=value, style="danger", ask=ask)

@@ -7,24 +7,19 @@ from collections import Counter
 from slack_sdk.models.blocks import InteractiveElement
 
 from bot.services.channels import ACCEPTED, NO_ANSWER, channel_of
-from bot.services.decisions import OverLimitError
+from bot.services.decisions import AskAgainError, OverLimitError
 from bot.services.money import amount
 from bot.services.recipients import for_people
-from bot.slack.blocks import (
-    Message,
-    button,
-    buttons,
-    clip,
-    escape,
-    section,
-)
+from bot.slack.blocks import Message, button, buttons, clip, escape, section
 from bot.store.deliveries import Delivery, SentMessage
 from bot.store.sends import CANCEL_ASKED, Send, State
-from commands.again import again
-from commands.answers import NOTHING, moment, plain, refused
+from commands.answers import NOTHING, may, moment, person, plain
 from commands.context import BotCall, BotRouter
+from commands.issue_buttons import report_send
+from commands.priced import finding
+from commands.retry import RETRY, has_failed, is_left
 
-UNDO, PAY, DROP, RETRY = "send.undo", "send.pay", "send.drop", "send.retry"
+UNDO, PAY, DROP = "send.undo", "send.pay", "send.drop"
 _MOST = 20
 _BEFORE = ":warning: That was decided before; nothing changed."
 _AFTER = frozenset({State.SENT, State.RECONCILED})
@@ -52,12 +47,6 @@ async def drop(call: BotCall) -> None:
     call.later(_drop(call), doing="giving up a send")
 
 
-@router.action(RETRY)
-async def retry(call: BotCall) -> None:
-    """Send again to those it failed for, after the price and another yes."""
-    call.later(_retry(call), doing="asking for the price")
-
-
 async def _undo(call: BotCall) -> None:
     if await _not_theirs(call):
         return
@@ -72,6 +61,10 @@ async def _pay(call: BotCall) -> None:
         paid = await call.services.decisions.pay(call.value, actor=call.user)
     except OverLimitError as error:
         await call.reply(plain(f":no_entry: {escape(str(error))} {NOTHING}"))
+        return
+    except AskAgainError as error:
+        lines = "\n".join(finding(each) for each in error.findings)
+        await call.reply(plain(f"{lines}\n{NOTHING} Press it once more to send it all the same."))
         return
     if paid is None:
         await call.reply(plain(_BEFORE))
@@ -91,28 +84,15 @@ async def _not_theirs(call: BotCall) -> bool:
         return True
     send, _ = found
     if send.actor == call.user:
-        return await refused(call, channel_of(send.operation).kind)
+        allowed = await may(call, send)
+        if not allowed.allowed:
+            await call.reply(plain(f":no_entry: {allowed.reason} {NOTHING}"))
+        return not allowed.allowed
     decision = await call.services.access.may_administer(call.user)
     if not decision.allowed:
-        who = f"<@{send.actor}> or an admin"
+        who = f"{person(send.actor)} or an admin"
         await call.reply(plain(f":no_entry: Only {who} can decide this. Nothing changed."))
     return not decision.allowed
-
-
-async def _retry(call: BotCall) -> None:
-    found = await call.services.sending.report(call.value)
-    if found is None or await refused(call, channel_of(found[0].operation).kind):
-        return
-    send, messages = found
-    failed = tuple(m.recipient for m in messages if has_failed(m))
-    splits = channel_of(send.operation).traits.can_split
-    await again(call, send, failed if splits else ())
-
-
-def has_failed(message: SentMessage) -> bool:
-    """Whether one recipient has not got it and will not; of whom nothing is known may have."""
-    refused_ = message.status not in {ACCEPTED, "CANCELLED", NO_ANSWER}
-    return refused_ or message.delivery == Delivery.FAILED
 
 
 def render(send: Send, messages: list[SentMessage]) -> Message | None:
@@ -133,7 +113,7 @@ def render(send: Send, messages: list[SentMessage]) -> Message | None:
 
 def _title(send: Send, messages: list[SentMessage]) -> str | None:
     channel = channel_of(send.operation)
-    what, done = f"{channel.noun} of <@{send.actor}>", channel.traits.verb.done
+    what, done = f"{channel.noun} of {person(send.actor)}", channel.traits.verb.done
     if send.state in _AFTER:
         return _sent(send, messages)
     if send.state is State.QUEUED:
@@ -167,7 +147,7 @@ def _sent(send: Send, messages: list[SentMessage]) -> str:
     cost = f" for {amount(send.total, send.currency or '')}" if send.total is not None else ""
     noun, done = channel.noun, channel.traits.verb.done
     verb = "scheduled" if send.scheduled_for and done == "sent" else done
-    by = f"<@{send.actor}>" + (f", approved by {_decider(send)}," if send.expires_at else "")
+    by = f"{person(send.actor)}" + (f", approved by {_decider(send)}," if send.expires_at else "")
     if taken == total and (not channel.traits.to_people or send.recipients > total):
         many = f" to {send.recipients:,} recipients" if send.recipients > total else ""
         return f":white_check_mark: {noun} {verb} by {by}{many}{cost}"
@@ -188,11 +168,11 @@ def _progress(messages: list[SentMessage]) -> str:
 
 
 def _decider(send: Send) -> str:
-    return f"<@{send.decided_by}>" if send.decided_by else "nobody"
+    return person(send.decided_by) if send.decided_by else "nobody"
 
 
 def _advice(send: Send) -> str:
-    reason = escape(send.reason or "")
+    reason = escape(clip(send.reason or "", 1000))
     if send.state is State.UNKNOWN:
         return (
             f"{reason} It may have been sent and charged. I do not try again by myself: "
@@ -222,11 +202,19 @@ def _buttons(send: Send, messages: list[SentMessage]) -> list[InteractiveElement
     if send.state in {State.QUEUED, State.APPROVAL}:
         name = "Undo" if send.state is State.QUEUED else "Withdraw"
         return [button(name, UNDO, value=send.id, style="danger")]
-    failed = sum(has_failed(message) for message in messages)
-    if send.state in _AFTER and failed and channel_of(send.operation).traits.can_split:
+    return _after_failure(send, messages) if send.state in _AFTER else []
+
+
+def _after_failure(send: Send, messages: list[SentMessage]) -> list[InteractiveElement]:
+    """To those it failed for once more; and what failed on its way, told to ClickSend."""
+    found: list[InteractiveElement] = []
+    failed = sum(is_left(message) for message in messages)
+    if failed and channel_of(send.operation).traits.can_split:
         people = "1 recipient" if failed == 1 else f"{failed:,} recipients"
-        return [button(f"Retry failed ({people})", RETRY, value=send.id)]
-    return []
+        found.append(button(f"Retry failed ({people})", RETRY, value=send.id))
+    if any(each.delivery == Delivery.FAILED and each.message_id for each in messages):
+        found.append(report_send(send.id))
+    return found
 
 
 def _recipient(message: SentMessage) -> str:
@@ -235,9 +223,11 @@ def _recipient(message: SentMessage) -> str:
         return f":leftwards_arrow_with_hook: {who}: cancelled"
     if message.status == NO_ANSWER:
         return f":grey_question: {who}: not in ClickSend's answer"
+    again = ", tried again" if message.retry else ""
     if message.status != "SUCCESS":
-        return f":x: {who}: {escape(message.status)}"
+        return f":x: {who}: {escape(message.status)}{again}"
     if message.delivery == Delivery.FAILED:
-        return f":x: {who}: not delivered, {escape(message.delivery_text or 'no cause given')}"
+        why = escape(message.delivery_text or "no cause given")
+        return f":x: {who}: not delivered, {why}{again}"
     delivered = message.delivery == Delivery.DELIVERED
     return f":white_check_mark: {who}: {'delivered' if delivered else 'accepted'}"

@@ -40,12 +40,15 @@ router: BotRouter = BotRouter()
 async def send(call: BotCall) -> None:
     """Open the form, prefilled from what was typed."""
     to, body = recipients.split_prefill(call.text)
-    call.later(_open(call, to, body), doing="opening the form")
+    call.later(open_sms(call, to, body), doing="opening the form")
 
 
-async def _open(call: BotCall, to: str, body: str) -> None:
+async def open_sms(call: BotCall, to: str, body: str) -> None:
+    """Open the form, prefilled."""
+    own = await call.services.own.of(call.user)
+
     def made(origin: Origin) -> Modal:
-        return form(Typed(origin.id, origin.channel, to=to, body=body))
+        return form(Typed(origin.id, origin.channel, to=to, body=body, sender=own.sender))
 
     await open_form(call, "sms", made, to, body)
 

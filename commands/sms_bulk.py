@@ -40,7 +40,8 @@ async def bulk(call: BotCall) -> None:
 async def _open(call: BotCall) -> None:
     if not await refused(call, "sms"):
         channel = call.channel or call.user
-        await call.open(form(new_id(), channel, text=call.text[:LONGEST]))
+        sender = (await call.services.own.of(call.user)).sender
+        await call.open(form(new_id(), channel, text=call.text[:LONGEST], sender=sender))
 
 
 @router.view(FORM)

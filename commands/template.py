@@ -184,7 +184,7 @@ async def _delete(call: BotCall) -> None:
     kind, number = named
     name = f"template `{kind}-{number}`"
     words = Words(f"The {name} is deleted.", f"The {name} was not deleted.", LIST)
-    await change(call, deletion(kind, number), words)
+    await change(call, deletion(kind, number), words, what=f"the template {kind}-{number}")
 
 
 async def _use(call: BotCall) -> None:
@@ -195,7 +195,9 @@ async def _use(call: BotCall) -> None:
     except ClickSendError as error:
         found = trouble(_NOT_READ, error)
     if isinstance(found, Template):
-        await call.open(sms_form(Typed(new_id(), call.channel or call.user, body=found.body)))
+        sender = (await call.services.own.of(call.user)).sender
+        typed = Typed(new_id(), call.channel or call.user, body=found.body, sender=sender)
+        await call.open(sms_form(typed))
     else:
         await call.reply(found)
 

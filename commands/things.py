@@ -18,7 +18,6 @@ from bot.slack.blocks import (
     Modal,
     button,
     buttons,
-    clip,
     clip_mrkdwn,
     context,
     escape,
@@ -30,8 +29,10 @@ from bot.slack.blocks import (
 from bot.slack.router import Ack, Clear, Update
 from bot.store.calls import Call, CallState
 from commands.answers import plain, trouble
+from commands.changes import shown
 from commands.context import BotCall
 from commands.review import DONE
+from commands.second_yes import WAITS
 
 ON_A_PAGE = 15
 _BUTTONS, _LINES, _LINE, _SPOKEN = 30, 100, 250, 3000
@@ -56,7 +57,7 @@ class Entry:
     @property
     def line(self) -> str:
         """The entry as mrkdwn."""
-        return f"*{escape(clip(self.name, 150))}*\n{self.facts}".strip()
+        return f"*{shown(self.name)}*\n{self.facts}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,29 +170,46 @@ def denied(decision: Decision) -> Ack:
 
 
 async def change(
-    call: BotCall, operation: Operation[Any], words: Words, *, key: str = "", channel: str = ""
+    call: BotCall,
+    operation: Operation[Any],
+    words: Words,
+    *,
+    key: str = "",
+    channel: str = "",
+    what: str = "",
 ) -> Ack:
     """Make a change: kept, claimed and audited when this returns, made once afterwards.
 
+    What cannot be put back waits for a second person instead, where the settings say so.
+
     Args:
         call: The yes to it.
-        operation: What to run, without secrets; of any answer, for none is shown.
+        operation: What to run; of any answer, for none is shown. A secret of it is kept nowhere.
         words: How it is told.
         key: The form's id; a button has none, and Slack asked before it counted.
         channel: Where it is told; to a button, where that was pressed.
+        what: What a second person reads of it, with names and counts, not escaped.
     """
-    by_hand, key = call.services.by_hand, key or new_id()
-    await by_hand.keep(key, operation, actor=call.user)
+    by_hand, is_form, key = call.services.by_hand, bool(key), key or new_id()
+    where = channel or call.channel or call.user
+    await by_hand.keep(key, operation, actor=call.user, channel=where, what=what)
     begun = await by_hand.begin(key, actor=call.user)
+    if begun.waits and is_form:
+        return Update(ended("A second yes", WAITS))
+    if begun.waits:
+        call.later(call.reply(plain(WAITS)), doing="answering")
+        return None
     if begun.call is None:
         text = "This form was submitted before, and it counts once only."
         return Update(ended("Submitted before", text))
-    call.later(_run(call, begun.call, words, channel), doing="making a change")
+    call.later(_run(call, begun.call, operation, words, channel), doing="making a change")
     return Clear()
 
 
-async def _run(call: BotCall, begun: Call, words: Words, channel: str) -> None:
-    end = await call.services.by_hand.run(begun)
+async def _run(
+    call: BotCall, begun: Call, operation: Operation[Any], words: Words, channel: str
+) -> None:
+    end = await call.services.by_hand.run(begun, operation)
     if end.state is CallState.DONE:
         text = f":white_check_mark: {words.done} By <@{call.user}>."
     elif end.state is CallState.REFUSED:

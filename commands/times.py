@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from slack_sdk.models.blocks import DateTimePickerElement, PlainTextInputElement
 
 from bot.services import when
+from bot.services.own_settings import zone_named
 from bot.slack.blocks import Block, clip, input_block
 from commands.context import BotCall
 
@@ -34,14 +35,26 @@ class Chosen:
     wrong: tuple[tuple[str, str], ...] = ()
 
 
+async def own_zone(call: BotCall) -> ZoneInfo | None:
+    """The time zone that the person has chosen; None where it is the one that Slack knows."""
+    return zone_named((await call.services.own.of(call.user)).time_zone)
+
+
+async def any_zone_of(call: BotCall) -> ZoneInfo:
+    """The person's time zone: the chosen one, or Slack's."""
+    if chosen_ := await own_zone(call):
+        return chosen_
+    zone = await call.slack.time_zone(call.user)
+    return zone if isinstance(zone, ZoneInfo) else ZoneInfo("UTC")
+
+
 async def zone_of(call: BotCall) -> ZoneInfo | None:
     """The person's time zone, in time for an acknowledgement; None when Slack takes too long."""
     try:
         async with asyncio.timeout(_ZONE_SECONDS):
-            zone = await call.slack.time_zone(call.user)
+            return await any_zone_of(call)
     except TimeoutError:
         return None
-    return zone if isinstance(zone, ZoneInfo) else ZoneInfo("UTC")
 
 
 async def chosen(call: BotCall, words: str, picked: int | None) -> Chosen:

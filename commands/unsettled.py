@@ -10,7 +10,7 @@ from bot.slack.blocks import Message, button, buttons, clip, confirm, escape, se
 from bot.store.deliveries import SentMessage
 from bot.store.sends import Send, State
 from commands.again import again
-from commands.answers import moment, plain, refused
+from commands.answers import may, moment, person, plain
 from commands.context import BotCall, BotRouter
 
 SENT, AGAIN, DROP = "unsettled.sent", "unsettled.again", "unsettled.drop"
@@ -76,16 +76,19 @@ def missing(send: Send, operation: SendOperation, messages: list[SentMessage]) -
 async def _theirs(call: BotCall) -> tuple[Send, list[SentMessage]] | None:
     """The send, for who may send what it is; None for others, who are told whom to ask."""
     found = await call.services.sending.report(call.value)
-    if found is None or await refused(call, channel_of(found[0].operation).kind):
+    if found is None:
         return None
-    return found
+    decision = await may(call, found[0])
+    if not decision.allowed:
+        await call.reply(plain(f":no_entry: {decision.reason} Nothing changed."))
+    return found if decision.allowed else None
 
 
 def render(send: Send, messages: list[SentMessage]) -> Message:
     """The evidence with its three ways on; or what was decided."""
     channel = channel_of(send.operation)
     verb = channel.traits.verb
-    what = f"{channel.noun} of <@{send.actor}>, {moment(send.confirmed_at or send.created_at)}"
+    what = f"{channel.noun} of {person(send.actor)}, {moment(send.confirmed_at or send.created_at)}"
     quote = ">" + escape(clip(send.summary, 300)).replace("\n", "\n>")
     if send.state is not State.UNKNOWN:
         text = f":ballot_box_with_check: {what}: {_decided(send, verb.done)}"
@@ -135,7 +138,7 @@ def _named(who: list[str]) -> str:
 
 
 def _decided(send: Send, done: str) -> str:
-    who = f"<@{send.decided_by}>" if send.decided_by else "ClickSend's history"
+    who = person(send.decided_by) if send.decided_by else "ClickSend's history"
     if send.state is State.RECONCILED:
         return f"it was {done}, says {who}."
     return f"{who} decided: {escape(send.reason or 'it is dropped')}"

@@ -7,6 +7,7 @@ from bot.services.usage import Month, MonthError, MonthReport, Used, change, mon
 from bot.slack.blocks import Message, context, divider, escape, fields, header, section
 from commands.answers import answer, plain
 from commands.context import BotCall, BotRouter
+from commands.times import any_zone_of
 
 router: BotRouter = BotRouter()
 
@@ -37,7 +38,7 @@ async def usage(call: BotCall) -> None:
 
 
 async def _read(call: BotCall) -> Message:
-    zone = await call.slack.time_zone(call.user)
+    zone = await any_zone_of(call)
     try:
         month = Month.read(call.text, today=call.services.now().astimezone(zone))
     except MonthError as error:

@@ -31,11 +31,17 @@ router: BotRouter = BotRouter()
 async def send(call: BotCall) -> None:
     """Open the form, prefilled from what was typed."""
     to, body = recipients.split_prefill(call.text)
+    call.later(_open(call, to, body), doing="opening the form")
+
+
+async def _open(call: BotCall, to: str, body: str) -> None:
+    language = (await call.services.own.of(call.user)).language
 
     def made(origin: Origin) -> Modal:
-        return form(Typed(origin, to=to, body=body))
+        typed = Typed(origin, to=to, body=body)
+        return form(fitting(replace(typed, language=language) if language else typed))
 
-    call.later(open_form(call, "voice", made, to, body), doing="opening the form")
+    await open_form(call, "voice", made, to, body)
 
 
 @router.action(LANGUAGE)

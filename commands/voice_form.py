@@ -45,7 +45,7 @@ _A_SECOND = 15
 """Characters that a voice reads in a second, at an ordinary pace of 150 words a minute."""
 _BREAK = re.compile(r'<break\s+time="(\d{1,5})(ms|s)"\s*/>')
 _TAG = re.compile(r"<[^<>]*>")
-_NAMES = {
+NAMES = {
     Language.EN_US: "English (United States)",
     Language.EN_AU: "English (Australia)",
     Language.EN_GB: "English (Great Britain)",
@@ -163,7 +163,7 @@ def _language(typed: Typed) -> Language | None:
 
 
 def _spoken_by(typed: Typed) -> str:
-    return f"{_NAMES[Language(typed.language)]}, {typed.voice}"
+    return f"{NAMES[Language(typed.language)]}, {typed.voice}"
 
 
 def _wrong_language(typed: Typed) -> dict[str, str]:
@@ -172,7 +172,7 @@ def _wrong_language(typed: Typed) -> dict[str, str]:
         return {LANGUAGE: "Choose a language that is offered."}
     if typed.voice not in language.voices:
         spoken = " or ".join(language.voices)
-        return {LANGUAGE: f"{_NAMES[language]} has a {spoken} voice only. Choose the voice again."}
+        return {LANGUAGE: f"{NAMES[language]} has a {spoken} voice only. Choose the voice again."}
     return {}
 
 
@@ -219,7 +219,7 @@ def form(typed: Typed, problem: str = "") -> Modal:
 def _spoken(typed: Typed) -> list[Block]:
     """The two menus; the second has only the voices of the first's language."""
     language = _language(typed) or Language.EN_AU
-    languages = {each.value: Option(value=each.value, text=_NAMES[each]) for each in Language}
+    languages = {each.value: Option(value=each.value, text=NAMES[each]) for each in Language}
     voices = {
         each.value: Option(value=each.value, text=each.capitalize()) for each in language.voices
     }

@@ -25,6 +25,7 @@ SCOPES = {
     "usergroups.list": {"usergroups:read"},
     "users.info": {"users:read"},
     "views.open": set(),
+    "views.publish": set(),
     "views.update": set(),
     "chat.getPermalink": set(),
 }
@@ -50,21 +51,31 @@ def test_it_asks_for_the_scopes_of_the_methods_that_are_called() -> None:
     source = "".join(path.read_text() for path in (ROOT / "bot" / "slack").glob("*.py"))
     called = set(re.findall(r'\.call\(\s*"([\w.]+)"', source))
     assert called == set(SCOPES)
-    needed = set.union(*SCOPES.values()) | {"commands"}
+    needed = set.union(*SCOPES.values()) | {"commands", "app_mentions:read"}
     assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == needed
     assert needed == BOT_SCOPES  # what the doctor compares with
 
 
+def test_it_lists_the_shortcuts_that_are_declared() -> None:
+    listed = MANIFEST["features"]["shortcuts"]
+    names = [each["callback_id"] for each in listed]
+    assert set(names) == build_router().names("shortcut")
+    assert len(names) == len(set(names)) <= 10
+    assert all(len(each["name"]) <= 24 and len(each["description"]) <= 150 for each in listed)
+
+
 def test_it_subscribes_to_no_event_that_nobody_handles() -> None:
-    assert "event_subscriptions" not in MANIFEST["settings"]
-    subscribed = WITH_PREFIX["settings"]["event_subscriptions"]["bot_events"]
-    assert subscribed == ["message.channels", "message.groups"]
-    for each in subscribed:
-        assert build_router().find("event", each.split(".")[0]) is not None
+    subscribed = MANIFEST["settings"]["event_subscriptions"]["bot_events"]
+    more = WITH_PREFIX["settings"]["event_subscriptions"]["bot_events"]
+    assert subscribed == ["app_home_opened", "app_mention"]
+    assert more == [*subscribed, "message.channels", "message.groups"]
+    # A mention is a command: the dispatcher reads it as one.
+    assert {each.split(".")[0] for each in more} == build_router().names("event") | {"app_mention"}
 
 
 def test_with_a_prefix_it_asks_for_no_more_than_its_events_need() -> None:
     more = set(WITH_PREFIX["oauth_config"]["scopes"]["bot"])
     assert more == BOT_SCOPES | PREFIX_SCOPES
+    without = {k: v for k, v in MANIFEST["settings"].items() if k != "event_subscriptions"}
     settings = {k: v for k, v in WITH_PREFIX["settings"].items() if k != "event_subscriptions"}
-    assert settings == MANIFEST["settings"]
+    assert settings == without

@@ -10,7 +10,8 @@ import pytest
 from bot.clicksend import UnknownOperation, registry
 from bot.clicksend.fields import fields
 from bot.sandbox.clicksend.table import ROUTES
-from commands import build_router
+from bot.services import api_rules
+from commands import api_views, build_router
 from tests.docs import count, operations
 from tests.recording import documented
 
@@ -59,6 +60,31 @@ def test_the_manuals_calls_name_every_field_that_must_be_given() -> None:
         assert call[1] == name
         named = re.findall(r"--(\S+)", call[2])
         assert named == [each.wire for each in fields(registry.operation(name)) if each.required]
+
+
+def test_the_slack_column_has_a_command_the_runner_or_a_reason_for_each_operation() -> None:
+    rows = [line for line in operations.text().splitlines() if line.startswith("| `")]
+    said = {line.split("`")[1]: line.rsplit(" | ", 1)[1].removesuffix(" |") for line in rows}
+    assert len(said) >= 194
+    for name, cell in said.items():
+        cls = registry.operation(name)
+        reason = api_rules.kept_out(cls)
+        if reason is None:
+            assert cell.endswith("by hand"), name
+            continue
+        assert cell.endswith(reason), name
+        assert cell.startswith(
+            ("`/", "alerts", f"not from Slack, in the {operations.DASHBOARD}")
+        ), name
+        told = api_views.refusal(cls, reason)
+        assert "dashboard.clicksend.com" in str([each.to_dict() for each in told.blocks]), name
+    without = {name for name, cell in said.items() if cell.startswith("not from Slack")}
+    assert without == {
+        *("account.create", "account.verify", "account.forgot_password"),
+        *("account.forgot_username", "account.verify_forgot_password"),
+        *("recharge.update_payment_info", "reseller.create"),
+        *("reseller.update", "subaccounts.regenerate_api_key"),
+    }
 
 
 def test_the_commands_declare_the_operations_that_the_code_runs() -> None:

@@ -27,7 +27,7 @@ from bot.slack.bolt import build_bolt
 from bot.slack.client import Slack
 from bot.slack.socket import SocketRunner
 from bot.slack.tasks import Tasks
-from bot.store import Database, Scope
+from bot.store import WORKSPACE, Database, Scope
 from bot.store.leadership import Leadership
 from bot.web.app import build_web
 from bot.web.server import WebServer
@@ -35,8 +35,6 @@ from bot.web.webhooks import Webhooks
 from commands import Services, build_router
 
 _log = structlog.get_logger(__name__)
-WORKSPACE = "default"
-"""The workspace of every row, where one bot serves one workspace."""
 _DRAIN_SECONDS = 45.0
 """Longer than the client waits for an answer: a send that is under way gets its outcome."""
 
@@ -60,8 +58,6 @@ class App:
         self._database = Database(settings.database_url)
         self._metrics = Metrics(self._database, self._scope, intervals(settings))
         self._stack = contextlib.AsyncExitStack()
-        self._delivery = asyncio.Lock()
-        self._waits = False
         self._readiness: Readiness | None = None
         self._server: WebServer | None = None
         self.port = 0
@@ -113,7 +109,7 @@ class App:
                 slack,
                 self._owner,
                 secret,
-                deliver=lambda: self._deliver(parts),
+                deliver=lambda: parts.doorbell.ring(),  # noqa: PLW0108 - parts is not there yet
                 spawn=lambda work, name: self._tasks.spawn(work, name=name),
                 calls=self._calls,
             )
@@ -213,18 +209,6 @@ class App:
         if self._server:
             self._server.leave()
         await asyncio.sleep(self._settings.leave_seconds)
-
-    def _deliver(self, parts: Parts) -> None:
-        """Post a new notice at once rather than at the outbox job's next turn."""
-        if not self._waits:  # one that waits for its turn does for all
-            self._waits = True
-            self._tasks.spawn(self._delivered(parts), name="outbox")
-
-    async def _delivered(self, parts: Parts) -> None:
-        async with self._delivery:
-            self._waits = False
-            await parts.services.inbox.sort()
-            await parts.outbox.flush()
 
 
 async def run(settings: Settings) -> None:

@@ -6,7 +6,6 @@ import time
 
 import aiohttp
 
-from bot.app import WORKSPACE
 from bot.app.ground import now
 from bot.app.incoming import build_doctor, build_hooks
 from bot.app.parts import intervals
@@ -16,7 +15,7 @@ from bot.services.doctor import Finding
 from bot.services.hooks import SECRET
 from bot.settings import Settings
 from bot.slack.client import Slack
-from bot.store import Database, Scope, kept
+from bot.store import WORKSPACE, Database, Scope, kept
 
 
 async def examine(settings: Settings) -> list[Finding]:

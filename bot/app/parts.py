@@ -10,6 +10,7 @@ from bot.app.alarms import build_calling, build_desk, build_posts
 from bot.app.files import csv_of
 from bot.app.ground import Ground, now
 from bot.app.incoming import Incoming, build_doctor, build_incoming
+from bot.app.lanes import Doorbell, Lanes, build_lanes
 from bot.jobs import incoming as incoming_jobs
 from bot.jobs.watches import Watches
 from bot.services.account import AccountReader
@@ -17,30 +18,37 @@ from bot.services.alerts.book import Clerk
 from bot.services.alerts.own_health import OwnHealth
 from bot.services.alerts.watch import AlertWatch
 from bot.services.audit_trail import AuditTrail
-from bot.services.by_hand import ByHand
+from bot.services.by_hand import MARGIN, ByHand
 from bot.services.campaigns import Campaigns
 from bot.services.checks import Checks
 from bot.services.contacts import Contacts
 from bot.services.decisions import Decisions
 from bot.services.explain import explain
 from bot.services.failure_watch import FailureWatch
-from bot.services.guards import QuietHours
+from bot.services.history_export import HistoryExports
+from bot.services.home import Home
 from bot.services.intake import Intake
 from bot.services.journal import Journal
 from bot.services.limit_book import LimitBook
-from bot.services.outbox import Outbox
+from bot.services.own_settings import OwnSettings
 from bot.services.permissions import Permissions
 from bot.services.reconcile import Reconciler
+from bot.services.reports.digests import Digests
+from bot.services.reports.reader import ReportReader
 from bot.services.retention import Retention
 from bot.services.rules import Rules
 from bot.services.scheduled import Scheduled
+from bot.services.second_person import SecondPerson
 from bot.services.sending import Sending
 from bot.services.templates import Templates
 from bot.services.worker import Worker
 from bot.settings import Settings
+from bot.settings_cli import rules_of
 from commands import Services
 from commands.inbox_posts import ConversationPosts
 from commands.notices import SlackNotifier
+from commands.personal import PersonalNews
+from commands.report_posts import ReportPosts
 
 _OUTBOX_SECONDS = 5
 _RECONCILE_SECONDS = 5
@@ -52,7 +60,7 @@ _SNOOZE_SECONDS = 30
 _HEARTBEAT_SECONDS = 60
 _DECIDE_SECONDS = 5
 _HEALTH_SECONDS = 60
-_ALARMS = frozenset({"alert_escalated"})
+_DIGEST_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,24 +78,9 @@ class Parts:
 
     services: Services
     worker: Worker
-    outbox: Outbox
+    doorbell: Doorbell
     intake: Intake
     jobs: tuple[Job, ...]
-
-
-def rules_of(settings: Settings) -> Rules:
-    """The rules of the send pipeline that the settings make."""
-    return Rules(
-        undo=timedelta(seconds=settings.undo_seconds),
-        price_rise=settings.price_rise_percent,
-        duplicates=timedelta(minutes=settings.duplicate_minutes),
-        approval_cost=settings.approval_above_cost,
-        approval_recipients=settings.approval_above_recipients,
-        approval_time=timedelta(hours=settings.approval_hours),
-        quiet=QuietHours(*settings.quiet_hours) if settings.quiet_hours else None,
-        countries=settings.allowed_countries,
-        opt_out_list=settings.opt_out_list,
-    )
 
 
 def build(ground: Ground) -> Parts:
@@ -96,6 +89,7 @@ def build(ground: Ground) -> Parts:
     account = AccountReader(ground.clicksend, now=now, low_credit=settings.low_credit_threshold)
     rules = rules_of(settings)
     journal = Journal(scope, now=now, bodies=settings.audit_bodies)
+    checks = Checks(ground.clicksend, account, database, scope, rules=rules, now=now)
     worker = Worker(
         ground.clicksend,
         account,
@@ -103,6 +97,7 @@ def build(ground: Ground) -> Parts:
         scope,
         journal=journal,
         rules=rules,
+        checks=checks,
         owner=ground.owner,
         skew=ground.skew,
         pause=timedelta(seconds=settings.retry_seconds),
@@ -122,11 +117,11 @@ def build(ground: Ground) -> Parts:
         secret=ground.secret,
         told=ground.deliver,
     )
-    services = _services(ground, account, incoming, journal=journal, rules=rules, wake=wake)
+    services = _services(
+        ground, account, incoming, journal=journal, rules=rules, checks=checks, wake=wake
+    )
     notifier = _notifier(ground, services)
-    # Alarms have an outbox of their own: a Slack that is slow does not hold them up.
-    outbox = _outbox(ground, notifier, but=_ALARMS)
-    loud = _outbox(ground, notifier, kinds=_ALARMS)
+    lanes = build_lanes(ground, notifier)
     calling = build_calling(ground, services)
     failures = FailureWatch(
         ground.clicksend,
@@ -144,36 +139,18 @@ def build(ground: Ground) -> Parts:
         now=now,
         told=ground.deliver,
     )
+    doorbell = Doorbell(lanes, services.inbox.sort, ground.spawn)
     jobs = (
-        *_jobs(ground, services, journal, outbox, failures),
+        *_jobs(ground, services, journal, lanes, failures),
         Job(_SNOOZE_SECONDS, "snoozes", incoming.desk.wake),
-        Job(_OUTBOX_SECONDS, "alarms", loud.flush),
+        Job(_OUTBOX_SECONDS, "outbox", doorbell.rung),
         *(
             [Job(_HEARTBEAT_SECONDS, "heartbeat", incoming.heartbeat.beat)]
             if beats(settings)
             else []
         ),
     )
-    return Parts(services, worker, outbox, intake, jobs)
-
-
-def _outbox(
-    ground: Ground,
-    notifier: SlackNotifier,
-    *,
-    kinds: frozenset[str] = frozenset(),
-    but: frozenset[str] = frozenset(),
-) -> Outbox:
-    return Outbox(
-        ground.database,
-        ground.scope,
-        notifier,
-        owner=ground.owner,
-        lease=timedelta(seconds=ground.settings.slack_deadline_seconds) + ground.skew,
-        now=now,
-        kinds=kinds,
-        but=but,
-    )
+    return Parts(services, worker, doorbell, intake, jobs)
 
 
 def beats(settings: Settings) -> bool:
@@ -198,6 +175,7 @@ def intervals(settings: Settings) -> dict[str, int]:
         "files": _FILES_SECONDS,
         "retention": _RETENTION_SECONDS,
         "snoozes": _SNOOZE_SECONDS,
+        "digests": _DIGEST_SECONDS,
         **({"heartbeat": _HEARTBEAT_SECONDS} if beats(settings) else {}),
     }
 
@@ -207,6 +185,7 @@ def _notifier(ground: Ground, services: Services) -> SlackNotifier:
     return SlackNotifier(
         ground.slack,
         services.sending,
+        services.second,
         services.csv,
         ConversationPosts(
             ground.slack,
@@ -216,6 +195,8 @@ def _notifier(ground: Ground, services: Services) -> SlackNotifier:
             now=now,
         ),
         alerts=build_posts(ground, services),
+        reports=ReportPosts(ground.slack, services.reports),
+        personal=PersonalNews(ground.slack, services.own, services.access),
         alert_channel=settings.alert_channel,
         approval_channel=settings.approval_channel,
         admins=settings.bot_admins,
@@ -229,13 +210,21 @@ def _services(
     *,
     journal: Journal,
     rules: Rules,
+    checks: Checks,
     wake: Callable[[], None],
 ) -> Services:
     settings, clicksend = ground.settings, ground.clicksend
     database, scope = ground.database, ground.scope
     limits = LimitBook(account, database, scope, now=now)
-    checks = Checks(clicksend, account, database, scope, rules=rules, now=now)
-    by_hand = ByHand(clicksend, database, scope, now=now)
+    second = SecondPerson(
+        database,
+        scope,
+        rules=rules,
+        lease=timedelta(seconds=clicksend.deadline) + MARGIN,
+        now=now,
+        told=ground.deliver,
+    )
+    by_hand = ByHand(clicksend, database, scope, second=second, now=now, told=ground.deliver)
     return Services(
         clicksend=clicksend,
         access=Permissions(
@@ -259,16 +248,26 @@ def _services(
             now=now,
             wake=wake,
         ),
-        decisions=Decisions(database, scope, journal=journal, limits=limits, now=now, wake=wake),
+        decisions=Decisions(
+            database,
+            scope,
+            journal=journal,
+            limits=limits,
+            checks=checks,
+            account=account,
+            now=now,
+            wake=wake,
+        ),
         limits=limits,
         audit=AuditTrail(database, scope, now=now),
+        exports=HistoryExports(clicksend, database, scope, now=now),
         campaigns=Campaigns(clicksend, database, scope, now=now, words=explain),
         scheduled=Scheduled(clicksend, database, scope, now=now),
         templates=Templates(clicksend, words=explain),
         by_hand=by_hand,
+        second=second,
         contacts=Contacts(
             clicksend,
-            by_hand,
             country=settings.default_country,
             opt_out_list=settings.opt_out_list,
         ),
@@ -287,6 +286,10 @@ def _services(
         ),
         alerts=build_desk(ground),
         clerk=Clerk(database, scope, now=now),
+        reports=ReportReader(clicksend, account, database, scope, now=now),
+        digests=Digests(database, scope, now=now),
+        home=Home(clicksend, account, database, scope, now=now),
+        own=OwnSettings(database, scope, now=now),
         deliver=ground.deliver,
         now=now,
         default_country=settings.default_country,
@@ -298,7 +301,7 @@ def _jobs(
     ground: Ground,
     services: Services,
     journal: Journal,
-    outbox: Outbox,
+    lanes: Lanes,
     failures: FailureWatch,
 ) -> tuple[Job, ...]:
     settings, clicksend = ground.settings, ground.clicksend
@@ -313,26 +316,31 @@ def _jobs(
         told=ground.deliver,
     )
     seconds = intervals(settings)
-    watches = _watches(ground, services, outbox, failures)
+    watches = _watches(ground, services, lanes, failures)
     coming = incoming_jobs.Incoming(
-        services.inbox, services.hooks, outbox, database, scope, now=now
+        services.inbox, services.hooks, lanes.inbox, database, scope, now=now
     )
 
     async def files_left_off() -> None:
         ground.spawn(services.csv.worker.work(), "files")
 
     retention = Retention(database, scope, days=settings.retention_days, now=now)
+
+    async def requests() -> None:
+        await services.decisions.expire()
+        await services.second.expire()
+
     work: dict[str, Callable[[], Awaitable[object]]] = {
         "credit_watch": watches.credit,
         "failure_watch": coming.paced(watches.failures, seconds["failure_watch"]),
         "inbox": coming.messages(seconds["inbox"]),
         "traffic_watch": watches.traffic,
         "review_watch": watches.reviews,
-        "outbox": watches.deliver,
+        "digests": services.digests.tick,
         "alerts": watches.decide,
         "health": watches.health,
         "reconcile": reconciler.look,
-        "approvals": services.decisions.expire,
+        "approvals": requests,
         "files": files_left_off,
         "retention": retention.purge,
         "lost_calls": services.by_hand.recover,
@@ -340,7 +348,7 @@ def _jobs(
     return tuple(Job(seconds[name], name, each) for name, each in work.items())
 
 
-def _watches(ground: Ground, services: Services, outbox: Outbox, failures: FailureWatch) -> Watches:
+def _watches(ground: Ground, services: Services, lanes: Lanes, failures: FailureWatch) -> Watches:
     database, scope = ground.database, ground.scope
     alerts = AlertWatch(
         ground.clicksend,
@@ -359,4 +367,12 @@ def _watches(ground: Ground, services: Services, outbox: Outbox, failures: Failu
         desk=services.alerts,
         now=now,
     )
-    return Watches(alerts, health, services.alerts, failures, outbox, now=now)
+    return Watches(
+        alerts,
+        health,
+        services.alerts,
+        failures,
+        alert_posts=lanes.alerts,
+        failure_posts=lanes.rest,
+        now=now,
+    )

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 from typing import Annotated, Any, NoReturn
 
 import typer
 from pydantic import JsonValue
 from rich.console import Console
 
-from bot.cli import arguments, printing
+from bot.cli import arguments, printing, terminal
 from bot.cli.arguments import UsageError
+from bot.cli.terminal import FAILED, USAGE, console, stop
 from bot.clicksend import ClickSend, ClickSendError, Effect, Operation
-from bot.clicksend.fields import EFFECTS, Field, reads_pages
-from bot.clicksend.shown import refused, shown, shown_item, shown_request
+from bot.clicksend.fields import Field, reads_pages
+from bot.clicksend.shown import refused, shown, shown_item
 from bot.settings import SettingsError, load_clicksend
 from bot.settings_clicksend import ClickSendSettings
 
 CONTEXT = {"ignore_unknown_options": True, "allow_extra_args": True}
 """For Typer: the fields of an operation are options that only the operation knows."""
-
-_FAILED, _USAGE = 1, 2
 
 
 def api(
@@ -45,29 +43,35 @@ def api(
     yes: Annotated[
         bool, typer.Option("--yes", help="Do not ask before something is spent or destroyed.")
     ] = False,
+    anyway: Annotated[
+        bool,
+        typer.Option("--anyway", help="With --yes: send in spite of warnings, as of a duplicate."),
+    ] = False,
     help_: Annotated[
         bool, typer.Option("--help", help="This; after an operation id, what that takes.")
     ] = False,
 ) -> None:
     """Run any operation of the ClickSend API, as `api OPERATION --field value`.
 
-    Only CLICKSEND_USERNAME and CLICKSEND_API_KEY are needed. The answer is printed as JSON,
-    secrets masked. Exit code: 0 done, 1 ClickSend did not do it (all of it), 2 bad usage.
+    Only CLICKSEND_USERNAME and CLICKSEND_API_KEY are needed. What spends or destroys goes the
+    bot's own way, is kept in its database (DATABASE_URL), and limits, approvals and the audit trail
+    hold for it. The answer is printed as JSON, secrets masked. Exit code: 0 done, 1 ClickSend did
+    not do it (all of it), 2 bad usage, 3 it waits: for a second person, or for the bot.
     """
-    output, errors = _console(), _console(stderr=True)
+    output = console()
     try:
         if list_:
             _list(output, operation, table=table)
         elif operation is None:
             typer.echo(context.get_help())
-            raise typer.Exit(0 if help_ else _USAGE)
+            raise typer.Exit(0 if help_ else USAGE)
         elif help_:
             output.print(printing.manual(arguments.named(_id(operation))))
         else:
             built = _built(_id(operation), context.args, json_, all_pages=all_pages)
-            _perform(built, output, errors, all_pages=all_pages, table=table, yes=yes)
+            _perform(built, all_pages=all_pages, table=table, yes=yes, anyway=anyway)
     except UsageError as error:
-        _stop(errors, _USAGE, *error.lines)
+        stop(USAGE, *error.lines)
 
 
 def _id(typed: str) -> str:
@@ -96,34 +100,44 @@ def _built(
 
 
 def _perform(
-    operation: Operation[Any],
-    output: Console,
-    errors: Console,
-    *,
-    all_pages: bool,
-    table: bool,
-    yes: bool,
+    operation: Operation[Any], *, all_pages: bool, table: bool, yes: bool, anyway: bool
 ) -> None:
     """Ask if need be, run it once, print what came."""
+    effect = operation.route.effect
     try:
-        settings = load_clicksend()
+        if effect is Effect.SPEND:
+            # What reads only needs neither the pipeline nor the database, nor waits for its import.
+            from bot.cli import spending  # noqa: PLC0415 - see above
+            from bot.settings_cli import load_cli  # noqa: PLC0415 - see above
+
+            report = spending.perform(load_cli(), operation, yes=yes, anyway=anyway)
+            _show(report.as_json(), table=table)
+            spending.end(report)
+            return
+        if effect is Effect.DESTROY:
+            from bot.cli import destroying  # noqa: PLC0415 - see above
+            from bot.settings_cli import load_cli  # noqa: PLC0415 - see above
+
+            _show(destroying.perform(load_cli(), operation, yes=yes), table=table)
+            return
+        answer, not_taken = asyncio.run(_run(load_clicksend(), operation, all_pages=all_pages))
     except SettingsError as error:
-        _stop(errors, _USAGE, "The settings are not complete:", *error.problems)
-    if not yes and operation.route.effect in {Effect.SPEND, Effect.DESTROY}:
-        _ask(operation, settings, errors)
-    try:
-        answer, not_taken = asyncio.run(_run(settings, operation, all_pages=all_pages))
+        stop(USAGE, "The settings are not complete:", *error.problems)
     except ClickSendError as error:
-        _stop(errors, _FAILED, *printing.failure(error, operation.route.effect))
+        stop(FAILED, *printing.failure(error, effect))
     except KeyboardInterrupt:
-        _interrupted(operation, errors)
-    if table:
-        output.print(printing.as_table(answer))
-    else:
-        typer.echo(printing.as_json(answer))
+        _interrupted(operation)
+    _show(answer, table=table)
     if not_taken:
         counted = ", ".join(dict.fromkeys(not_taken))
-        _stop(errors, _FAILED, f"ClickSend did not take {len(not_taken)} of it: {counted}.")
+        stop(FAILED, f"ClickSend did not take {len(not_taken)} of it: {counted}.")
+
+
+def _show(answer: JsonValue, *, table: bool) -> None:
+    if table:
+        console().print(printing.as_table(answer))
+    else:
+        typer.echo(printing.as_json(answer))
 
 
 async def _run(
@@ -140,51 +154,17 @@ async def _run(
     return shown(type(operation), answer), refused(answer) if changes else []
 
 
-def _ask(operation: Operation[Any], settings: ClickSendSettings, errors: Console) -> None:
-    """Show what would happen, and wait for a yes."""
-    route = operation.route
-    if not _at_a_terminal():
-        raise UsageError(
-            f"{route.id} {EFFECTS[route.effect]}, and nobody is here to be asked: there is no "
-            "terminal. Nothing was done. If you mean it, add --yes."
-        )
-    _say(errors, f"{route.id} ({route.method} {route.path}) {EFFECTS[route.effect]}.")
-    _say(errors, f"On the account {settings.clicksend_username}:")
-    _say(errors, printing.as_json(shown_request(operation)))
-    errors.print("Do it? [y/N] ", end="")  # not typer.confirm, which writes to the output, too
-    if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
-        _stop(errors, _FAILED, "Not done: nothing was sent, changed or charged.")
-
-
-def _interrupted(operation: Operation[Any], errors: Console) -> NoReturn:
+def _interrupted(operation: Operation[Any]) -> NoReturn:
     if operation.route.effect is Effect.READ:
-        _stop(errors, _FAILED, "Interrupted. Nothing was changed: it only reads.")
-    _stop(errors, _FAILED, "Interrupted.", printing.may_have(operation.route.id))
+        stop(FAILED, "Interrupted. Nothing was changed: it only reads.")
+    stop(FAILED, "Interrupted.", printing.may_have(operation.route.id))
 
 
 def _secret(field: Field) -> str | None:
     """A secret from the environment, or typed where nobody sees it."""
     if value := os.environ.get(arguments.variable(field)):
         return value
-    if not _at_a_terminal():
+    if not terminal.is_there():
         return None
     typed: str = typer.prompt(field.wire, hide_input=True, err=True)
     return typed
-
-
-def _at_a_terminal() -> bool:
-    return sys.stdin.isatty() and sys.stderr.isatty()
-
-
-def _console(*, stderr: bool = False) -> Console:
-    return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
-
-
-def _stop(errors: Console, code: int, *lines: str) -> NoReturn:
-    for line in lines:
-        _say(errors, line)
-    raise typer.Exit(code)
-
-
-def _say(errors: Console, line: str) -> None:
-    errors.print(printing.printable(line), soft_wrap=True)

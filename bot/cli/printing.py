@@ -163,11 +163,7 @@ def _grid(*columns: str) -> Table:
 
 def failure(error: ClickSendError, effect: Effect) -> list[str]:
     """What an error says: what happened, with its code, and whether it may have taken effect."""
-    status = [f"HTTP {error.http_status}"] if error.http_status else []
-    codes = [*([error.response_code] if error.response_code else []), *status]
-    lines = [str(error)]
-    if codes:
-        lines.append(f"Code: {', '.join(codes)}.")
+    lines = cause(error)
     if error.ambiguous:
         lines.append(may_have(error.operation))
     else:
@@ -175,6 +171,13 @@ def failure(error: ClickSendError, effect: Effect) -> list[str]:
     if error.retry_after is not None:
         lines.append(f"It may be tried again in {error.retry_after:.0f} seconds.")
     return [printable(line) for line in lines]
+
+
+def cause(error: ClickSendError) -> list[str]:
+    """What an error says: what happened, with its code."""
+    status = [f"HTTP {error.http_status}"] if error.http_status else []
+    codes = [*([error.response_code] if error.response_code else []), *status]
+    return [str(error), *([f"Code: {', '.join(codes)}."] if codes else [])]
 
 
 def may_have(operation_id: str) -> str:

@@ -5,6 +5,7 @@ import base64
 import contextlib
 import logging
 import random
+from collections import deque
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from types import TracebackType
@@ -201,12 +202,16 @@ class ClickSend:
             await asyncio.sleep(pause)
         raise AssertionError("the last attempt returns or raises")
 
-    async def pages(self, operation: Operation[Portion[T]]) -> AsyncGenerator[T, None]:
-        """Every item of a list, in order; the next page is read while this one is used.
+    async def pages(
+        self, operation: Operation[Portion[T]], *, ahead: int = 1
+    ) -> AsyncGenerator[T, None]:
+        """Every item of a list, in order; the next pages are read while this one is used.
 
         Args:
             operation: A listing; its ``page`` or ``offset`` is where to begin, and pages are as
                 large as they come unless it says how large.
+            ahead: How many pages are read ahead, where their numbers are known; more than one is
+                for lists that are read to their end.
 
         Yields:
             The items.
@@ -215,20 +220,25 @@ class ClickSend:
             ClickSendError: As ``run``, once the items before have been handed out.
         """
         first = operation.from_the_start() if isinstance(operation, Paged) else operation
-        upcoming: Operation[Portion[T]] | None = first
-        reading = asyncio.ensure_future(self.run(first))
+        last: Operation[Portion[T]] | None = first
+        reading = deque([(first, asyncio.ensure_future(self.run(first)))])
         try:
-            while upcoming is not None:
-                page = await reading
-                if isinstance(upcoming, Paged) and not upcoming.is_answered_by(page):
+            while reading:
+                listing, task = reading[0]
+                page = await task
+                reading.popleft()
+                if isinstance(listing, Paged) and not listing.is_answered_by(page):
                     return
-                upcoming = upcoming.following(page) if isinstance(upcoming, Paged) else None
-                if upcoming is not None:
-                    reading = asyncio.ensure_future(self.run(upcoming))
+                while last is not None and len(reading) < ahead:
+                    last = listing.after(last, page) if isinstance(listing, Paged) else None
+                    if last is not None:
+                        reading.append((last, asyncio.ensure_future(self.run(last))))
+                last = reading[-1][0] if reading else None
                 for item in page.items:
                     yield item
         finally:
-            await _abandon(reading)
+            for _, task in reading:
+                await _abandon(task)
 
     async def download(
         self, export: Export, *, limit: int = downloads.LARGEST_DOWNLOAD

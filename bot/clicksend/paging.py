@@ -51,6 +51,18 @@ class Paged(BaseModel):
             The next listing; None after the last portion.
         """
 
+    def after(self, last: Any, answer: Any) -> Self | None:
+        """The listing that comes after another one of the same list, as far as can be known.
+
+        Args:
+            last: This listing, or a later one that was not answered yet.
+            answer: What this listing answered.
+
+        Returns:
+            None where nothing follows, or only ``last``'s own answer can say.
+        """
+        return self.following(answer) if last is self else None
+
     def is_answered_by(self, answer: Any) -> bool:  # noqa: ARG002 - only pages are numbered
         """Whether an answer is the portion asked for.
 
@@ -146,6 +158,22 @@ class Listing(Numbered, Paged):
             The next listing; None after the last page.
         """
         return self.model_copy(update={"page": (self.page or 1) + 1}) if answer.has_more else None
+
+    def after(self, last: Self, answer: Page[Any]) -> Self | None:
+        """The listing of the page after another one, up to the last that an answer tells of.
+
+        Args:
+            last: This listing, or a later one that was not answered yet.
+            answer: The page this listing answered.
+
+        Returns:
+            None after the last page.
+        """
+        if last is self:
+            return self.following(answer)
+        number = (last.page or 1) + 1
+        known = number <= (answer.last_page or 0)
+        return self.model_copy(update={"page": number}) if known else None
 
     def from_the_start(self) -> Self:
         """This listing with pages as large as they come, unless it says how large."""

@@ -20,7 +20,8 @@ class Watches:
         health: Looks at the bot itself.
         desk: Decides what the time makes due.
         failures: Looks at the receipts.
-        outbox: Posts.
+        alert_posts: Posts alerts.
+        failure_posts: Posts failures.
         now: The clock.
     """
 
@@ -30,15 +31,17 @@ class Watches:
         health: OwnHealth,
         desk: Desk,
         failures: FailureWatch,
-        outbox: Outbox,
         *,
+        alert_posts: Outbox,
+        failure_posts: Outbox,
         now: Callable[[], datetime],
     ) -> None:
         self._alerts = alerts
         self._health = health
         self._desk = desk
         self._failures = failures
-        self._outbox = outbox
+        self._alert_posts = alert_posts
+        self._failure_posts = failure_posts
         self._now = now
 
     async def credit(self) -> None:
@@ -48,7 +51,7 @@ class Watches:
             ClickSendError: It could not be read.
         """
         if await self._alerts.credit():
-            await self._outbox.flush()
+            await self._alert_posts.flush()
 
     async def traffic(self) -> None:
         """Look at the messages of the last hour.
@@ -57,22 +60,22 @@ class Watches:
             ClickSendError: The history could not be read.
         """
         if await self._alerts.deliveries():
-            await self._outbox.flush()
+            await self._alert_posts.flush()
 
     async def reviews(self) -> None:
         """Look at campaigns, sender ids and delivery issues."""
         if await self._alerts.account():
-            await self._outbox.flush()
+            await self._alert_posts.flush()
 
     async def health(self) -> None:
         """Look at the bot itself."""
         if await self._health.look():
-            await self._outbox.flush()
+            await self._alert_posts.flush()
 
     async def decide(self) -> None:
         """Decide what the time makes due: reminders, escalations, the ends of snoozes."""
         if await self._desk.tick():
-            await self._outbox.flush()
+            await self._alert_posts.flush()
 
     async def failures(self) -> bool:
         """Look at the receipts; they are marked read once everything they say is in Slack.
@@ -85,11 +88,7 @@ class Watches:
         """
         began = self._now()
         news = await self._failures.look()
-        await self._outbox.flush()
-        if not await self._outbox.waiting("delivery_failures"):
+        await self._failure_posts.flush()
+        if not await self._failure_posts.waiting("delivery_failures"):
             await self._failures.mark_read(began)
         return news
-
-    async def deliver(self) -> None:
-        """Post what could not be posted before."""
-        await self._outbox.flush()

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
@@ -18,6 +19,7 @@ import aiohttp
 from bot.sandbox.clicksend import ClickSendSandbox
 from bot.sandbox.clicksend.server import KEY, USER
 from bot.sandbox.crossings import show_calls, showing_rows
+from bot.sandbox.memory import remember
 from bot.sandbox.phones import SandboxPhones
 from bot.sandbox.slack import SlackSandbox
 from bot.sandbox.slack.delivery import SECRET
@@ -73,6 +75,8 @@ async def stage(
             environment = _environment(slack.url, api, bot_url, Path(folder))
             environment["CREDIT_WATCH_SECONDS"] = str(watch_seconds)
             async with _bot(environment, bot_url), showing_rows(Path(folder) / _FILE, slack):
+                database, left = Path(folder) / _FILE, int(clicksend.state.balance)
+                remember(database, account=USER, balance=left, now=datetime.now(UTC))
                 yield Stage(slack, clicksend, bot_url)
 
 
@@ -97,6 +101,7 @@ def _environment(slack_url: str, api: str, bot_url: str, folder: Path) -> dict[s
         "DEFAULT_COUNTRY": "AU",
         "FAILURE_WATCH_SECONDS": "1",
         "INBOX_WATCH_SECONDS": "1",
+        "ALERT_WATCH_SECONDS": "3",
         "LOG_LEVEL": "WARNING",
         "LOG_FORMAT": "console",
     }

@@ -4,26 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
-from enum import StrEnum
 
 from rich.console import Console
 
 from bot.sandbox.clicksend import ClickSendSandbox
 from bot.sandbox.clicksend.server import KEY, USER
 from bot.sandbox.crossings import show_calls
+from bot.sandbox.defaults import REQUEST_URL, Only
 from bot.sandbox.phones import SandboxPhones
 from bot.sandbox.slack import SlackSandbox
 from bot.sandbox.slack.delivery import SECRET
 from bot.sandbox.slack.oauth import APP_TOKEN, TOKEN
-
-REQUEST_URL = "http://127.0.0.1:3000/slack/events"
-
-
-class Only(StrEnum):
-    """One of the two."""
-
-    CLICKSEND = "clicksend"
-    SLACK = "slack"
 
 
 async def standalone(

@@ -20,7 +20,10 @@ _PRICES_FRESH = timedelta(hours=6)
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What is left; amounts in `currency` (ISO 4217); `most_parts` is how long an SMS may be."""
+    """What is left; amounts in `currency` (ISO 4217); `most_parts` is how long an SMS may be.
+
+    `email` is where ClickSend reaches the account's owner.
+    """
 
     amount: Decimal
     currency: str
@@ -30,6 +33,7 @@ class Balance:
     country: str | None
     most_parts: int = MOST_PARTS
     timezone: str | None = None
+    email: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,4 +146,5 @@ class AccountReader:
             country=account.default_country_sms or account.country,
             most_parts=account.setting_sms_message_char_limit or MOST_PARTS,
             timezone=account.timezone,
+            email=account.user_email,
         )

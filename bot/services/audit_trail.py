@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.services import audit_csv
+from bot.services import audit_csv, csv_out
 from bot.services.audit_words import Wish
 from bot.store import Database, Scope, audit
 from bot.store.audit import Record
@@ -93,11 +93,11 @@ class AuditTrail:
             where: The Slack channel in which they do.
         """
         now = self._now()
-        content = bytearray(audit_csv.BEGINNING + audit_csv.encoded([audit_csv.COLUMNS]))
+        content = bytearray(csv_out.BEGINNING + csv_out.encoded([audit_csv.COLUMNS]))
         rows, complete = 0, True
         async for records in self._pages(wish):
             taken = records[: _MOST - rows]
-            content += audit_csv.encoded(map(audit_csv.row, taken))
+            content += csv_out.encoded(map(audit_csv.row, taken))
             rows += len(taken)
             if len(taken) < len(records):
                 complete = False

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 
-from bot.services import channels
+from bot.services import channels, operation_words
 from bot.services.journal import BOT
 from bot.services.limits import Measure
 from bot.store.audit import Record
@@ -23,6 +23,7 @@ _NOUNS = {
     "audit": "Audit trail",
     "conversation": "Conversation",
     "conversation snooze": "Snooze",
+    "history": "History",
     "inbox route": "Inbox route",
     "sms.cancel": "Scheduled SMS",
     "sms.cancel_all": "Every scheduled SMS",
@@ -84,10 +85,22 @@ def read_wish(text: str, *, now: datetime, zone: tzinfo) -> Wish:
     elif first.startswith("@"):
         raise AuditWordsError("Pick the name from the list that Slack offers while you type it.")
     words = words.lower().removeprefix("since ").strip()
-    return Wish(actor, _since(words, now.astimezone(zone)) if words else None)
+    return Wish(actor, read_since(words, now.astimezone(zone)) if words else None)
 
 
-def _since(words: str, here: datetime) -> datetime:
+def read_since(words: str, here: datetime) -> datetime:
+    """Read since when, as `7d`, `yesterday` or `2026-11-01`.
+
+    Args:
+        words: In lower case.
+        here: The time, in the person's time zone, in which days begin.
+
+    Returns:
+        A time in UTC.
+
+    Raises:
+        AuditWordsError: It cannot be read, or is not over yet.
+    """
     if found := _BACK.fullmatch(words):
         return (here.astimezone(UTC) - int(found[1]) * _UNITS[found[2][0]]).astimezone(UTC)
     since = datetime.combine(_first_day(words, here.date()), time.min, here.tzinfo)
@@ -144,4 +157,4 @@ def _noun(subject: str) -> str:
         return channels.channel_of(subject).noun
     if subject.endswith("_campaigns.cancel"):
         return "Campaign"
-    return _NOUNS.get(subject, subject)
+    return _NOUNS.get(subject) or operation_words.said(subject) or subject

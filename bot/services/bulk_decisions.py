@@ -15,7 +15,7 @@ from bot.services.csv_spec import BULK
 from bot.services.rules import Rules
 from bot.services.sending import Limits
 from bot.store import Database, Scope, audit, bulk, csv_jobs, ledger
-from bot.store.csv_jobs import Job, JobState
+from bot.store.csv_jobs import Job
 from bot.store.sends import Send, State
 
 _WAITING = frozenset({State.QUEUED, State.APPROVAL})
@@ -64,22 +64,22 @@ class BulkDecisions:
 
     async def against(self, connection: AsyncConnection, job: Job) -> tuple[Yes, str] | None:
         """What came up since the person saw the price, and the limits, for the whole at once."""
+        same = await self._repeated(connection, job)
+        return same or await self._limited(connection, job, job.good, job.price or Decimal(0))
+
+    async def _repeated(self, connection: AsyncConnection, job: Job) -> tuple[Yes, str] | None:
+        """Whether somebody sent the same since it was last seen; the next yes is in spite of it."""
         now = self._now()
         window = self._rules.duplicates
         since = max(job.seen_at or now, now - window) if window else now
         same = await csv_jobs.seen_before(connection, self._scope, job, since=since)
-        if same:
-            await csv_jobs.move(
-                connection,
-                self._scope,
-                job.id,
-                frm={JobState.READY},
-                to=JobState.READY,
-                at=now,
-                seen_at=now,
-            )
-            return Yes.AGAIN, repeated(same, now)
-        return await self._limited(connection, job, job.good, job.price or Decimal(0))
+        if not same:
+            return None
+        state = job.state
+        await csv_jobs.move(
+            connection, self._scope, job.id, frm={state}, to=state, at=now, seen_at=now
+        )
+        return Yes.AGAIN, repeated(same, now)
 
     async def queue(self, connection: AsyncConnection, job: Job) -> str | None:
         """Make every batch work, or a request for approval; why, in words."""
@@ -102,11 +102,23 @@ class BulkDecisions:
         )
         return why
 
-    async def approve(self, job_id: str, *, actor: str) -> bool:
-        """Say the second yes to a bulk send; False when it was decided before, or by whom not."""
-        return await self._decide(
+    async def approve(self, job_id: str, *, actor: str) -> tuple[Yes, str]:
+        """Say the second yes to a bulk send; `Yes.LATE` when it was decided, or by whom not.
+
+        The limits count it anew, and duplicates are looked for.
+        """
+        async with self._database.write() as connection:
+            await ledger.lock(connection)
+            job = await csv_jobs.get(connection, self._scope, job_id)
+            if job is None or job.actor == actor:
+                return Yes.LATE, ""
+            against = await self.against(connection, job)
+        if against is not None:
+            return against
+        approved = await self._decide(
             job_id, {State.APPROVAL}, State.QUEUED, actor, "approved", approving=True
         )
+        return (Yes.TAKEN if approved else Yes.LATE), ""
 
     async def refuse(self, job_id: str, *, actor: str) -> bool:
         """Refuse a bulk send that waits for approval."""
@@ -121,9 +133,11 @@ class BulkDecisions:
             waiting = (await bulk.standing(connection, self._scope, job_id)).get(State.REPRICED)
             if job is None or waiting is None:
                 return Yes.LATE, ""
-            limited = await self._limited(connection, job, waiting.recipients, waiting.price)
-            if limited is not None:
-                return limited
+            against = await self._repeated(connection, job) or await self._limited(
+                connection, job, waiting.recipients, waiting.price
+            )
+            if against is not None:
+                return against
             await bulk.move(
                 connection,
                 self._scope,

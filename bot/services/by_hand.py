@@ -14,20 +14,29 @@ from bot.clicksend import ClickSend, ClickSendError, Operation, registry
 from bot.clicksend.shown import shown
 from bot.services import notices
 from bot.services.explain import explain
-from bot.store import Database, Scope, audit, calls, outbox
+from bot.services.second_person import SecondPerson
+from bot.store import Database, Scope, calls, outbox
 from bot.store.calls import Call, CallState
 
 _log = structlog.get_logger(__name__)
-_MARGIN = timedelta(seconds=60)
+MARGIN = timedelta(seconds=60)
+"""For which a call is leased beyond its deadline."""
 _LOST = "Something broke while ClickSend was working on it, so the answer was lost."
 
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """What a yes led to: a call to run, or none because it was said `again`, or is unknown."""
+    """What a yes led to.
+
+    Attributes:
+        call: A call to run; none in all other cases.
+        again: It was said before.
+        waits: A second person is asked first.
+    """
 
     call: Call | None
     again: bool = False
+    waits: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +55,9 @@ class ByHand:
         clicksend: The client; its `deadline` decides the lease.
         database: Where calls wait for their yes.
         scope: Whose they are.
+        second: Asks a second person where one is needed.
         now: The clock.
+        told: Called when there is something to say.
     """
 
     def __init__(
@@ -55,12 +66,16 @@ class ByHand:
         database: Database,
         scope: Scope,
         *,
+        second: SecondPerson,
         now: Callable[[], datetime],
+        told: Callable[[], None],
     ) -> None:
         self._clicksend = clicksend
         self._database = database
         self._scope = scope
+        self._second = second
         self._now = now
+        self._told = told
 
     async def read(self, operation: Operation[Any]) -> JsonValue:
         """Run an operation that changes nothing; its answer, fit to show.
@@ -70,13 +85,23 @@ class ByHand:
         """
         return shown(type(operation), await self._clicksend.run(operation))
 
-    async def keep(self, call_id: str, operation: Operation[Any], *, actor: str) -> bool:
+    async def keep(
+        self,
+        call_id: str,
+        operation: Operation[Any],
+        *,
+        actor: str,
+        channel: str = "",
+        what: str = "",
+    ) -> bool:
         """Keep a call until its yes.
 
         Args:
             call_id: Made when its form opened.
-            operation: What to run; without secrets, for it is stored as it is.
+            operation: What to run; it is stored as it is, but a secret of it is masked.
             actor: Who may say yes.
+            channel: Where it is asked for, a Slack channel id: how it goes is told there.
+            what: What it does, in words for a second person, not escaped.
 
         Returns:
             False when the form was submitted before.
@@ -90,6 +115,8 @@ class ByHand:
             actor=actor,
             created_at=now,
             updated_at=now,
+            channel=channel,
+            what=what,
         )
         async with self._database.write() as connection:
             return await calls.add(connection, self._scope, call)
@@ -101,30 +128,49 @@ class ByHand:
         return (call, operation_of(call)) if call else None
 
     async def begin(self, call_id: str, *, actor: str) -> Begun:
-        """Take a person's yes: claimed once and audited, durably, when this returns."""
+        """Take a person's yes: claimed, or a second person asked; durable when this returns.
+
+        Args:
+            call_id: Of a call that is kept.
+            actor: Who says yes.
+        """
         now = self._now()
-        lease = now + timedelta(seconds=self._clicksend.deadline) + _MARGIN
+        lease = now + timedelta(seconds=self._clicksend.deadline) + MARGIN
         async with self._database.write() as connection:
-            call = await calls.claim(
-                connection, self._scope, call_id, actor=actor, at=now, lease_until=lease
-            )
-            if call is not None:
-                await audit.add(
+            known = await calls.get(connection, self._scope, call_id)
+            if known is None or known.actor != actor:
+                return Begun(None)
+            waits = self._second.needed(known.operation)
+            call = (
+                await self._second.asked(connection, call_id, actor=actor)
+                if waits
+                else await calls.move(
                     connection,
                     self._scope,
+                    call_id,
+                    frm=CallState.DRAFT,
+                    to=CallState.RUNNING,
                     at=now,
                     actor=actor,
-                    action=f"{call.operation} started",
-                    subject=call.id,
-                    detail={"call": _target(operation_of(call))},
+                    changes={"lease_until": lease},
                 )
-                return Begun(call)
-            known = await calls.get(connection, self._scope, call_id)
-        return Begun(None, again=known is not None and known.actor == actor)
+            )
+            if call is not None and not waits:
+                await self._second.moved(connection, call, actor=actor)
+        if call is None:
+            return Begun(None, again=True)
+        if waits:
+            self._told()
+        return Begun(None if waits else call, waits=waits)
 
-    async def run(self, call: Call) -> Ended:
-        """Make a call that was begun, once, and write down how it ended."""
-        operation = operation_of(call)
+    async def run(self, call: Call, operation: Operation[Any] | None = None) -> Ended:
+        """Make a call that was begun, once, and write down how it ended.
+
+        Args:
+            call: As `begin` gave it.
+            operation: What was kept, where it holds a secret that is not.
+        """
+        operation = operation or operation_of(call)
         try:
             answer = await self._clicksend.run(operation)
             ended = Ended(CallState.DONE, shown(type(operation), answer))
@@ -137,20 +183,27 @@ class ByHand:
         await self._finish(call, ended)
         return ended
 
+    async def once(self, call_id: str, operation: Operation[Any], *, actor: str) -> Ended | None:
+        """Change something, once; None when this id was used before, so that nothing is done.
+
+        Args:
+            call_id: Made when the form opened, or when the button was pressed.
+            operation: The change; a secret of it is kept nowhere.
+            actor: Who makes it, a Slack user id; is written down with it.
+        """
+        await self.keep(call_id, operation, actor=actor)
+        begun = await self.begin(call_id, actor=actor)
+        return None if begun.call is None else await self.run(begun.call, operation)
+
     async def recover(self) -> None:
         """Give up the calls whose process died, and have whoever began them told."""
         now = self._now()
         async with self._database.write() as connection:
             for call in await calls.expire(connection, self._scope, now=now):
-                await audit.add(
-                    connection,
-                    self._scope,
-                    at=now,
-                    actor=call.actor,
-                    action=f"{call.operation} {CallState.UNKNOWN}",
-                    subject=call.id,
-                    detail={"reason": "the bot stopped"},
-                )
+                reason = "the bot stopped"
+                await self._second.moved(connection, call, actor=call.actor, reason=reason)
+                if call.expires_at is not None:
+                    continue  # it has messages of its own, which say so
                 lost = notices.CallLost(operation=call.operation, actor=call.actor)
                 await outbox.add(
                     connection,
@@ -162,18 +215,20 @@ class ByHand:
                 )
 
     async def _finish(self, call: Call, ended: Ended) -> None:
-        now = self._now()
         async with self._database.write() as connection:
-            if await calls.finish(connection, self._scope, call.id, state=ended.state, at=now):
-                await audit.add(
-                    connection,
-                    self._scope,
-                    at=now,
-                    actor=call.actor,
-                    action=f"{call.operation} {ended.state}",
-                    subject=call.id,
-                    detail={"reason": ended.words or None},
-                )
+            moved = await calls.move(
+                connection,
+                self._scope,
+                call.id,
+                frm=CallState.RUNNING,
+                to=ended.state,
+                at=self._now(),
+                changes={"reason": ended.words or _counted(ended.answer)},
+            )
+            if moved is not None:
+                await self._second.moved(connection, moved, actor=call.actor)
+        if call.expires_at is not None:
+            self._told()
 
 
 def operation_of(call: Call) -> Operation[Any]:
@@ -181,7 +236,8 @@ def operation_of(call: Call) -> Operation[Any]:
     return registry.operation(call.operation).model_validate_json(call.payload)
 
 
-def _target(operation: Operation[Any]) -> str:
-    """Method and path, with the ids that are in it; no other field."""
-    wire = operation.wire()
-    return f"{wire.method} {wire.target.partition('?')[0]}"
+def _counted(answer: JsonValue) -> str | None:
+    """How many things it did it to, where ClickSend says so."""
+    found = answer if isinstance(answer, dict) else {}
+    many = [(name, found.get(name)) for name in ("deleted", "count")]
+    return next((f"{name}: {n:,}" for name, n in many if isinstance(n, int)), None)

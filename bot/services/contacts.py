@@ -1,17 +1,15 @@
-"""Contacts and their lists, as people name them; changes go through `by_hand`, once and audited."""
+"""Contacts and their lists, as people name them."""
 
 from __future__ import annotations
 
 import asyncio
 import re
 from dataclasses import dataclass
-from typing import Any
 
-from bot.clicksend import ClickSend, Forbidden, NotFound, Operation, Page
+from bot.clicksend import ClickSend, Forbidden, NotFound, Page
 from bot.clicksend.operations.contacts import Contact, GetContact, ListContacts
 from bot.clicksend.operations.lists import ContactList, GetContactList, ListContactLists
 from bot.clicksend.operations.search import SearchContactLists, SearchHit
-from bot.services.by_hand import ByHand, Ended
 from bot.services.csv_rows import number_of
 
 PAGE = 15
@@ -46,11 +44,10 @@ def read_ref(text: str) -> tuple[Ref, str] | None:
 
 
 class Contacts:
-    """Reads contacts and lists, and changes them.
+    """Reads contacts and lists.
 
     Args:
         clicksend: The client.
-        by_hand: Runs a change once, and writes it down.
         country: Of numbers without `+`.
         opt_out_list: The list of those who want nothing, if the settings name it.
     """
@@ -58,13 +55,11 @@ class Contacts:
     def __init__(
         self,
         clicksend: ClickSend,
-        by_hand: ByHand,
         *,
         country: str | None,
         opt_out_list: int | None,
     ) -> None:
         self._clicksend = clicksend
-        self._by_hand = by_hand
         self._country = country
         self.opt_out_list = opt_out_list
 
@@ -141,18 +136,6 @@ class Contacts:
         near = tuple(hit for hit in hits.data if hit.type == "list")
         same = [hit for hit in near if (hit.name or "").casefold() == name.casefold()]
         return await self._list(same[0].id) if len(same) == 1 else NoneFound(near)
-
-    async def change(self, call_id: str, operation: Operation[Any], *, actor: str) -> Ended | None:
-        """Change something, once; None when this id was used before, so that nothing is done.
-
-        Args:
-            call_id: Made when the form opened, or when the button was pressed.
-            operation: The change.
-            actor: Who makes it, a Slack user id; is written down with it.
-        """
-        await self._by_hand.keep(call_id, operation, actor=actor)
-        begun = await self._by_hand.begin(call_id, actor=actor)
-        return None if begun.call is None else await self._by_hand.run(begun.call)
 
     async def _list(self, list_id: int) -> ContactList | NoneFound:
         try:

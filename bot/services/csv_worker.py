@@ -189,7 +189,9 @@ class CsvWorker:
         """
         found: set[str] = set()
         read = 0
-        async with aclosing(self._clicksend.pages(ListContacts(list_id=list_id))) as contacts:
+        async with aclosing(
+            self._clicksend.pages(ListContacts(list_id=list_id), ahead=4)
+        ) as contacts:
             async for each in contacts:
                 found.add(key_of(each.model_dump(include=_KEYS)))
                 read += 1

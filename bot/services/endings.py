@@ -81,7 +81,7 @@ def _sent(send_id: str, kind: str, line: Line) -> SentMessage:
         send_id=send_id,
         kind=kind,
         reference=line.reference[:64],
-        recipient=line.recipient[:64],
+        recipient=line.recipient[:512],
         status=line.status[:64],
         message_id=line.message_id,
         price=line.price if line.accepted else None,

@@ -8,27 +8,16 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from bot.clicksend import ClickSend, Operation
-from bot.clicksend.operations.fax_inbound_rules import CreateFaxInboundRule, ListFaxInboundRules
-from bot.clicksend.operations.fax_receipt_rules import CreateFaxReceiptRule, ListFaxReceiptRules
 from bot.clicksend.operations.sms import CreateTestInboundSms, CreateTestSmsReceipt
-from bot.clicksend.operations.sms_inbound_rules import (
-    CreateSmsInboundRule,
-    ListSmsInboundRules,
-    MessageSearch,
-    WebhookType,
-)
-from bot.clicksend.operations.sms_receipt_rules import CreateSmsReceiptRule, ListSmsReceiptRules
-from bot.clicksend.operations.voice_receipt_rules import (
-    CreateVoiceReceiptRule,
-    ListVoiceReceiptRules,
-)
-from bot.clicksend.rules import ReceiptMatch, Rule, RuleAction
+from bot.clicksend.operations.sms_inbound_rules import WebhookType
+from bot.clicksend.paging import Page
+from bot.clicksend.rules import Rule, RuleAction
+from bot.services import automations, rule_words
 from bot.store import Database, Scope, audit, kept
 
-Maker: TypeAlias = Callable[[RuleAction, str], Operation[Any]]
 NAME: Final = "clicksend-slack"
 SECRET: Final = "webhook_secret"
 _TRIES, _PAUSE = 40, 0.5
@@ -39,93 +28,44 @@ class Family:
     """One kind of thing that comes in.
 
     Attributes:
-        what: In words.
+        rules: The family of rules that decides about it.
         path: Where it is pushed, below the webhooks' address.
-        listing: The operation that lists its rules.
-        make: Builds the operation that creates one.
         polled: Whether there is a list to poll, too.
     """
 
-    what: str
+    rules: automations.Family
     path: str
-    listing: Callable[[], Any]
-    make: Maker
     polled: bool = True
+
+    @property
+    def what(self) -> str:
+        """In words."""
+        return self.rules.what
 
     @property
     def is_needed(self) -> bool:
         """Whether every account has it; calls and faxes many have none of."""
         return self.path.endswith("/sms")
 
-
-def _inbound_sms(action: RuleAction, address: str) -> Operation[Any]:
-    return CreateSmsInboundRule(
-        dedicated_number="*",
-        rule_name=f"{NAME} {action.value.lower()}",
-        message_search_type=MessageSearch.ANY_MESSAGE,
-        message_search_term="",
-        action=action,
-        action_address=address,
-        enabled=True,
-        webhook_type=WebhookType.JSON if action is RuleAction.URL else None,
-    )
-
-
-def _inbound_fax(action: RuleAction, address: str) -> Operation[Any]:
-    return CreateFaxInboundRule(
-        dedicated_number="*",
-        rule_name=f"{NAME} {action.value.lower()}",
-        action=action,
-        action_address=address,
-        enabled=True,
-    )
-
-
-def _receipts(make: Callable[..., Operation[Any]]) -> Maker:
-    def made(action: RuleAction, address: str) -> Operation[Any]:
-        return make(
-            rule_name=f"{NAME} {action.value.lower()}",
-            match_type=ReceiptMatch.ALL,
-            action=action,
-            action_address=address,
-            enabled=True,
+    def make(self, action: RuleAction, address: str) -> Operation[Any]:
+        """The operation that makes the rule the bot needs; of Any, as each family's is its own."""
+        return automations.creation(
+            automations.Wish(
+                family=self.rules,
+                name=f"{NAME} {action.value.lower()}",
+                action=action,
+                address=address,
+                webhook=WebhookType.JSON if action is RuleAction.URL else None,
+            )
         )
-
-    return made
 
 
 FAMILIES: Final = (
-    Family(
-        "SMS that come in",
-        "inbound/sms",
-        ListSmsInboundRules,
-        _inbound_sms,
-    ),
-    Family(
-        "SMS receipts",
-        "receipts/sms",
-        ListSmsReceiptRules,
-        _receipts(CreateSmsReceiptRule),
-    ),
-    Family(
-        "voice receipts",
-        "receipts/voice",
-        ListVoiceReceiptRules,
-        _receipts(CreateVoiceReceiptRule),
-    ),
-    Family(
-        "fax receipts",
-        "receipts/fax",
-        ListFaxReceiptRules,
-        _receipts(CreateFaxReceiptRule),
-    ),
-    Family(
-        "faxes that come in",
-        "inbound/fax",
-        ListFaxInboundRules,
-        _inbound_fax,
-        polled=False,
-    ),
+    Family(automations.Family.SMS_IN, "inbound/sms"),
+    Family(automations.Family.SMS_RECEIPT, "receipts/sms"),
+    Family(automations.Family.VOICE_RECEIPT, "receipts/voice"),
+    Family(automations.Family.FAX_RECEIPT, "receipts/fax"),
+    Family(automations.Family.FAX_IN, "inbound/fax", polled=False),
 )
 USES: Final = (
     *(f"{family}.list" for family in ("sms_inbound_rules", "sms_receipt_rules")),
@@ -212,7 +152,8 @@ class Hooks:
         return [await self._state(family) for family in FAMILIES]
 
     async def _state(self, family: Family) -> Rules:
-        async with aclosing(self._clicksend.pages(family.listing())) as items:
+        listing: Operation[Page[Rule]] = automations.listing(family.rules)
+        async with aclosing(self._clicksend.pages(listing)) as items:
             found: list[Rule] = [each async for each in items if each.enabled]
         address = f"{self._base}/{family.path}" if self._base else None
         polls = [each for each in found if each.action == RuleAction.POLL]
@@ -222,15 +163,8 @@ class Hooks:
             family,
             polled=bool(polls) if family.polled else None,
             pushed=bool(ours) if address else None,
-            others=tuple(self._shown(each) for each in rest),
+            others=tuple(_shown(family.rules, each) for each in rest),
         )
-
-    def _shown(self, rule: Rule) -> str:
-        """A rule in words; an address keeps its host alone, as its path may be a secret."""
-        where = rule.action_address or ""
-        if "://" in where:
-            where = "/".join(where.split("/")[:3]) + "/…"
-        return f"{rule.rule_name or 'a rule'}: {rule.action or '?'} {where}".strip()
 
     async def create(self, *, actor: str) -> list[str]:
         """Make the rules that are missing; each is audited.
@@ -313,6 +247,12 @@ class Hooks:
                 subject=what,
                 detail={"how": how},
             )
+
+
+def _shown(family: automations.Family, rule: Rule) -> str:
+    """A rule in words; of an address it keeps the host alone, as its path may be a secret."""
+    words = rule_words.sentence(automations.found(family, rule).wish)
+    return f"{rule.rule_name or 'a rule'}: {words}"
 
 
 async def secret_of(database: Database, scope: Scope, given: str | None, *, at: datetime) -> str:

@@ -10,11 +10,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.services import job_news, notices
 from bot.services.heads import tell_changed
-from bot.store import Scope, audit, conversations, outbox, sends
+from bot.store import Scope, audit, conversations, deliveries, outbox, sends
 from bot.store.sends import Send, State
 
 BOT = "bot"
 """The actor of what nobody pressed."""
+CLI = "cli:"
+"""Begins the actor, and makes the channel, of what somebody does at the command line."""
+
+
+_NOT_SENT = frozenset({State.REFUSED, State.UNDONE, State.DENIED, State.EXPIRED})
 
 
 class Journal:
@@ -71,6 +76,10 @@ class Journal:
         the message of the whole.
         """
         await self.record(connection, send, actor=actor, what=send.state)
+        never_sent = send.state is State.DROPPED and send.asked_at is None
+        if send.previous and (send.state in _NOT_SENT or never_sent):
+            for failed in await deliveries.leave_retry(connection, self._scope, by=send.id):
+                await self.tell(connection, notices.SendChanged(send_id=failed))
         if send.bulk:
             await job_news.progress(connection, self._scope, send.bulk, now=self._now())
             if send.state is State.EXPIRED:

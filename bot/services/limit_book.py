@@ -66,7 +66,7 @@ class LimitBook:
 
         Args:
             connection: The transaction in which it is confirmed.
-            send: The draft.
+            send: The draft, or what waits for another yes: it is not counted twice.
         """
         rows = await rights.all_limits(connection, self._scope)
         if not rows:
@@ -184,7 +184,9 @@ class LimitBook:
                     self._scope,
                     since=since[period].astimezone(UTC),
                     actor=send.actor if subject == send.actor else None,
-                    channel=send.channel if subject == send.channel else None,
+                    # In a direct message the channel is the person: all they sent counts.
+                    channel=subject if subject not in {WORKSPACE, send.actor} else None,
+                    but=send.id,
                 )
                 found[subject, period] = Spent(*sums)
         return found

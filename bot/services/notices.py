@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal, Protocol, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -60,6 +60,20 @@ class CallLost(_Notice):
     kind: Literal["call_lost"] = "call_lost"
     operation: str
     actor: str
+
+
+class CallChanged(_Notice):
+    """Whoever asked for a second yes to a call is to be told how it stands now."""
+
+    kind: Literal["call_changed"] = "call_changed"
+    call_id: str
+
+
+class CallApproval(_Notice):
+    """The request for a second yes to a call is to say how it stands now."""
+
+    kind: Literal["call_approval"] = "call_approval"
+    call_id: str
 
 
 class JobChanged(_Notice):
@@ -152,12 +166,38 @@ class AlertEscalated(_Notice):
     to: str = ""
 
 
+class ReportDue(_Notice):
+    """A channel is to get the report of some days, or of the month that they are.
+
+    Attributes:
+        kind: Which notice it is.
+        channel: Where it goes.
+        by: Who set that it goes there, or asked for it now.
+        asked: Whether it was asked for now.
+        first: The first day.
+        last: The last day.
+        zone: Where the days begin, an IANA name.
+        month: Whether they are a month.
+    """
+
+    kind: Literal["report_due"] = "report_due"
+    channel: str
+    by: str
+    asked: bool = False
+    first: date
+    last: date
+    zone: str
+    month: bool = False
+
+
 AboutConversation: TypeAlias = ConversationChanged | MessagesArrived | MediaArrived | SnoozeOver
 AboutSend: TypeAlias = SendChanged | ApprovalChanged | SendUnsettled
 AboutAlert: TypeAlias = AlertChanged | AlertSummary | AlertEscalated
 AboutJob: TypeAlias = JobApproval | JobChanged | JobFile
-About: TypeAlias = AboutAlert | AboutSend | AboutConversation | AboutJob
-Notice = Annotated[DeliveryFailures | About | CallLost | RulesMissing, Field(discriminator="kind")]
+AboutCall: TypeAlias = CallApproval | CallChanged
+About: TypeAlias = AboutAlert | AboutSend | AboutConversation | AboutJob | AboutCall
+Other: TypeAlias = DeliveryFailures | CallLost | RulesMissing | ReportDue
+Notice = Annotated[About | Other, Field(discriminator="kind")]
 _ADAPTER: TypeAdapter[Notice] = TypeAdapter(Notice)
 
 
@@ -165,6 +205,8 @@ def topic(notice: Notice) -> str | None:
     """What a notice keeps one message of, brought up to date; None where each is its own."""
     if isinstance(notice, JobApproval | JobChanged):
         return f"{notice.kind}:{notice.job_id}"
+    if isinstance(notice, AboutCall):
+        return f"{notice.kind}:{notice.call_id}"
     if isinstance(notice, ConversationChanged):
         return f"conversation:{notice.conversation}:{notice.round}"
     if isinstance(notice, AlertChanged):

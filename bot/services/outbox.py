@@ -61,9 +61,10 @@ class Outbox:
         """
         async with self._flushing:
             done = 0
-            while claimed := await self._claim():
-                results = [await self._post(pending) for pending in claimed]
-                done += sum(results)
+            # One claim a notice: a bot that dies while it posts leaves one in doubt, and no lease
+            # runs out while a notice waits behind others.
+            while pending := await self._claim():
+                done += await self._post(pending)
             return done
 
     async def waiting(self, kind: str) -> int:
@@ -71,19 +72,17 @@ class Outbox:
         async with self._database.read() as connection:
             return await outbox.waiting(connection, self._scope, kind=kind)
 
-    async def _claim(self) -> list[Pending]:
+    async def _claim(self) -> Pending | None:
         now = self._now()
         async with self._database.write() as connection:
-            return list(
-                await outbox.claim_due(
-                    connection,
-                    self._scope,
-                    owner=self._owner,
-                    now=now,
-                    lease_until=now + self._lease,
-                    kinds=self._kinds,
-                    but=self._but,
-                )
+            return await outbox.claim_due(
+                connection,
+                self._scope,
+                owner=self._owner,
+                now=now,
+                lease_until=now + self._lease,
+                kinds=self._kinds,
+                but=self._but,
             )
 
     async def _post(self, pending: Pending) -> bool:

@@ -71,10 +71,22 @@ class Permissions:
         return await self._decide(Action.SEND, user, channel, kind)
 
     async def may_approve(
-        self, user: str, channel: str | None = None, *, kind: str | None = None
+        self,
+        user: str,
+        channel: str | None = None,
+        *,
+        kind: str | None = None,
+        acting: str | None = None,
     ) -> Decision:
-        """Whether a person may say the second yes; see `may_send`."""
-        return await self._decide(Action.APPROVE, user, channel, kind)
+        """Whether a person may say the second yes.
+
+        Args:
+            user: A Slack user id.
+            channel: Where it was asked for, a Slack channel id.
+            kind: The channel of sending, such as `sms`.
+            acting: Where they say it, where that is another Slack channel.
+        """
+        return await self._decide(Action.APPROVE, user, channel, kind, acting)
 
     async def may_administer(self, user: str) -> Decision:
         """Whether a person may do everything."""
@@ -154,7 +166,12 @@ class Permissions:
         )
 
     async def _decide(
-        self, action: Action, user: str, channel: str | None, kind: str | None
+        self,
+        action: Action,
+        user: str,
+        channel: str | None,
+        kind: str | None,
+        acting: str | None = None,
     ) -> Decision:
         given = await self._given()
         return roles.decide(
@@ -166,6 +183,7 @@ class Permissions:
             admins=self.admins,
             senders=self.senders,
             kind=kind,
+            acting=acting,
         )
 
     async def _given(self) -> list[Grant]:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.services import notices
 from bot.services.journal import BOT
-from bot.store import Database, Scope, audit, retention
+from bot.store import Database, Scope, audit, calls, retention
 
 _AT_ONCE = 500
 _A_MONTH = timedelta(days=32)
@@ -53,6 +53,7 @@ class Retention:
         before = now - self._kept
         gone = await self._sends(min(before, now - _A_MONTH))
         for name, purge in (
+            ("calls", calls.purge),
             ("receipts", retention.purge_receipts),
             ("notices", retention.purge_notices),
             ("audit", retention.purge_audit),

@@ -98,6 +98,7 @@ def decide(
     admins: AbstractSet[str],
     senders: AbstractSet[str],
     kind: str | None = None,
+    acting: str | None = None,
 ) -> Decision:
     """Whether somebody may do something.
 
@@ -105,11 +106,13 @@ def decide(
         action: What.
         user: A Slack user id.
         groups: The user groups the person is in (S…).
-        channel: Where they act, a Slack channel id.
+        channel: Where it is, or was asked for: a Slack channel id.
         grants: All there are.
         admins: The people of the setting BOT_ADMINS.
         senders: The people of the setting BOT_SENDERS; `*` in it means everybody.
         kind: The channel of sending (`sms`, `fax`…), if it is about a send.
+        acting: Where they act, where that is another Slack channel: a role that was given to a
+            channel is theirs when they act in it.
 
     Returns:
         The decision; a refusal names the missing role and who can give it, as mrkdwn.
@@ -120,7 +123,8 @@ def decide(
     given = tuple(grants)
     if any(role.includes(needed) for role in _by_settings(user, admins, senders)):
         return Decision(allowed=True)
-    held = [grant for grant in given if _holds(grant, user, groups, channel)]
+    where = channel if acting is None else acting
+    held = [grant for grant in given if _holds(grant, user, groups, where)]
     enough = [grant for grant in held if grant.role.includes(needed)]
     if any(_counts(grant, action, channel, kind) for grant in enough):
         return Decision(allowed=True)

@@ -20,6 +20,7 @@ class Rules:
         duplicates: For how long the same text to the same number is a duplicate.
         approval_cost: Above this price a second person has to say yes, in the account's currency.
         approval_recipients: Above this number of recipients, too.
+        approval_destroys: For whatever cannot be put back, too.
         approval_time: How long they have.
         quiet: The hours at the recipient in which nothing should arrive.
         countries: The only countries to send to (ISO 3166 alpha-2); None: the account's own.
@@ -31,6 +32,7 @@ class Rules:
     duplicates: timedelta = timedelta(minutes=10)
     approval_cost: Decimal | None = None
     approval_recipients: int | None = None
+    approval_destroys: bool = False
     approval_time: timedelta = timedelta(hours=24)
     quiet: QuietHours | None = None
     countries: frozenset[str] | None = None

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.clicksend import ClickSend, ClickSendError, NotFound
-from bot.clicksend.operations.sms import CancelAllSms, CancelSms, ListSmsHistory, SmsRecord
+from bot.clicksend.operations.sms import CancelSms, ListSmsHistory, SmsRecord
 from bot.store import Database, Scope, audit, deliveries
 from bot.store.deliveries import SentMessage
 from bot.store.sends import Send
 
 _LOOK_BACK = timedelta(days=180)
-_MOST = 200
+_MOST = 5_000
+_PAGE = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,25 @@ class ScheduledSms:
     actor: str | None
     sender: str | None = None
     send_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledPage:
+    """Some of what waits, the soonest first.
+
+    Attributes:
+        found: They.
+        number: Which page it is, from 1.
+        last: The last page.
+        total: How many wait.
+        complete: False when more wait than were read.
+    """
+
+    found: tuple[ScheduledSms, ...]
+    number: int = 1
+    last: int = 1
+    total: int = 0
+    complete: bool = True
 
 
 class CancelOutcome(StrEnum):
@@ -57,14 +77,23 @@ class Scheduled:
         self._scope = scope
         self._now = now
 
-    async def upcoming(self) -> list[ScheduledSms]:
-        """What waits, the soonest first; made elsewhere too, at most 200.
+    async def upcoming(self, number: int = 1) -> ScheduledPage:
+        """A page of what waits; made elsewhere too, of the first 5,000 that the history has.
+
+        Args:
+            number: The page, from 1; the last one for any after it.
 
         Raises:
             ClickSendError: The history could not be read.
         """
         found = await self._waiting("status:Scheduled")
-        return sorted(found, key=lambda each: each.at)
+        soonest = sorted(found.values(), key=lambda each: each.schedule or self._now())
+        last = max(1, -(-len(soonest) // _PAGE))
+        number = min(max(number, 1), last)
+        shown = soonest[(number - 1) * _PAGE : number * _PAGE]
+        return ScheduledPage(
+            tuple(await self._known(shown)), number, last, len(soonest), len(soonest) < _MOST
+        )
 
     async def find(self, message_id: str) -> ScheduledSms | None:
         """One that still waits; None when it does not.
@@ -72,10 +101,10 @@ class Scheduled:
         Raises:
             ClickSendError: The history could not be read.
         """
-        found = await self._waiting(f"message_id:{message_id}")
-        return next((sms for sms in found if sms.message_id == message_id), None)
+        found = (await self._waiting(f"message_id:{message_id}")).get(message_id)
+        return (await self._known([found]))[0] if found else None
 
-    async def _waiting(self, search: str) -> list[ScheduledSms]:
+    async def _waiting(self, search: str) -> dict[str, SmsRecord]:
         now = self._now()
         history = ListSmsHistory(date_from=now - _LOOK_BACK, q=search)
         waiting: dict[str, SmsRecord] = {}
@@ -85,11 +114,15 @@ class Scheduled:
                     waiting[record.message_id] = record
                 if len(waiting) >= _MOST:
                     break
+        return waiting
+
+    async def _known(self, records: Sequence[SmsRecord]) -> list[ScheduledSms]:
+        """Records with who scheduled them, when the bot did."""
+        ids = [each.message_id or "" for each in records]
         async with self._database.read() as connection:
-            ours = await deliveries.senders_of(
-                connection, self._scope, kind="sms", message_ids=list(waiting)
-            )
-        return [_scheduled(record, ours.get(key), now) for key, record in waiting.items()]
+            ours = await deliveries.senders_of(connection, self._scope, kind="sms", message_ids=ids)
+        now = self._now()
+        return [_scheduled(each, ours.get(each.message_id or ""), now) for each in records]
 
     async def cancel(self, message_id: str, *, actor: str) -> CancelOutcome:
         """Cancel one.
@@ -112,19 +145,13 @@ class Scheduled:
         await self._record(actor, f"sms.cancel {outcome}", message_id, {})
         return outcome
 
-    async def cancel_all(self, *, actor: str) -> int | None:
-        """Cancel everything that is scheduled on the account, whoever scheduled it.
-
-        Returns:
-            How many were cancelled; None when ClickSend does not say.
-
-        Raises:
-            ClickSendError: See `ambiguous` on it.
-        """
-        await self._record(actor, "sms.cancel_all asked", "all", {})
-        answer = await self._clicksend.run(CancelAllSms())
-        await self._record(actor, "sms.cancel_all cancelled", "all", {"count": answer.count})
-        return answer.count
+    async def sender_of(self, message_id: str) -> str | None:
+        """Who scheduled a message; None when the bot did not."""
+        async with self._database.read() as connection:
+            ours = await deliveries.senders_of(
+                connection, self._scope, kind="sms", message_ids=[message_id]
+            )
+        return ours[message_id][1].actor if message_id in ours else None
 
     async def _mark(self, message_id: str) -> None:
         async with self._database.write() as connection:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 from contextlib import aclosing
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from pydantic import ValidationError
+
 from bot.clicksend import ClickSend, ClickSendError, Operation
-from bot.clicksend.operations.alpha_tags import AlphaTag, ListAlphaTags
+from bot.clicksend.operations.alpha_tags import AlphaTag, DeleteAlphaTag, ListAlphaTags
 from bot.clicksend.operations.numbers import DedicatedNumber, ListNumbers
-from bot.clicksend.operations.own_numbers import ListOwnNumbers, OwnNumber
+from bot.clicksend.operations.own_numbers import DeleteOwnNumber, ListOwnNumbers, OwnNumber
 from bot.clicksend.paging import Portion
 
 
@@ -26,12 +29,21 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """One sender; `status` as ClickSend says it, empty for a dedicated number, always usable."""
+    """One sender; `status` as ClickSend says it, empty for a dedicated number, always usable.
+
+    `id` is ClickSend's, of what can be deleted: a dedicated number cannot be.
+    """
 
     kind: Kind
     name: str
     status: str = ""
     more: str = ""
+    id: str = ""
+
+    @property
+    def key(self) -> str:
+        """Which one it is, as `own 3f2c…`; empty for what cannot be deleted."""
+        return f"{self.kind.name.lower()} {self.id}" if self.id else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +80,32 @@ async def read(clicksend: ClickSend, *, words: Callable[[ClickSendError], str]) 
     return SenderList(tuple(found), tuple(missing))
 
 
+def deletion(key: str) -> Operation[Any] | None:
+    """The operation that deletes a sender; None when the key is none of `Sender.key`.
+
+    Of Any, because the kinds have no common answer.
+    """
+    kind, _, number = key.partition(" ")
+    try:
+        if kind == Kind.OWN.name.lower():
+            return DeleteOwnNumber(own_number_id=number)
+        if kind == Kind.ALPHA.name.lower():
+            return DeleteAlphaTag(alpha_tag_id=number)
+    except ValidationError:
+        return None
+    return None
+
+
+def called(senders: Iterable[Sender], text: str) -> list[Sender]:
+    """The senders that can be deleted and go by a name or a number, however it is written."""
+    wanted = _plain(text)
+    return [each for each in senders if each.id and wanted and _plain(each.name) == wanted]
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\s().-]", "", name).casefold()
+
+
 async def _all(
     clicksend: ClickSend, listing: Operation[Portion[Any]]
 ) -> list[Sender] | ClickSendError:
@@ -85,5 +123,5 @@ def _sender(item: DedicatedNumber | OwnNumber | AlphaTag) -> Sender:
     status = item.status or "unknown"
     if isinstance(item, OwnNumber):
         name = item.phone_number or "(no number)"
-        return Sender(Kind.OWN, name, status, item.label or "")
-    return Sender(Kind.ALPHA, item.alpha_tag or "(no name)", status, item.reason or "")
+        return Sender(Kind.OWN, name, status, item.label or "", item.id)
+    return Sender(Kind.ALPHA, item.alpha_tag or "(no name)", status, item.reason or "", item.id)

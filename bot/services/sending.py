@@ -6,21 +6,20 @@ approval, committed before it is acknowledged. The worker does the rest.
 
 from __future__ import annotations
 
-import hashlib
-import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clicksend import ClickSend
+from bot.services import notices
 from bot.services.account import AccountReader
-from bot.services.channels import Line, SendOperation, channel_of, operation_of
+from bot.services.channels import SendOperation, channel_of, operation_of
 from bot.services.checks import Checks
+from bot.services.drafts import Confirmation, Draft, Outcome, Quote, new_id
 from bot.services.guards import Finding, Level
 from bot.services.journal import Journal
 from bot.services.rules import Rules
@@ -28,126 +27,12 @@ from bot.store import Database, Scope, deliveries, ledger, sends
 from bot.store.deliveries import SentMessage
 from bot.store.sends import Send, State
 
+__all__ = ["IN_SPITE", "Confirmation", "Draft", "Limits", "Outcome", "Quote", "Sending", "new_id"]
+
+IN_SPITE = "in spite of "
+"""In a send's `rule`: goes before the codes of the warnings that were shown."""
+_RETRIED = "It was tried again for these already, see `/clicksend history`."
 _CHANGED = "Somebody is changing this scheduled message already."
-
-
-def new_id() -> str:
-    """A draft's id; made when its form opens."""
-    return uuid.uuid4().hex
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What somebody wants to send.
-
-    Attributes:
-        id: Made when the form opened; a second submission of the form has the same.
-        actor: The Slack user id.
-        channel: The Slack channel id where the result belongs.
-        operation: The send, without references.
-        summary: What it is, in words, for lists.
-        previous: The draft it tries again.
-        content: What makes it a duplicate of another, where the operation alone does not say.
-        same_as: The fingerprint of the draft whose content it has.
-        replaces: The scheduled message that is cancelled first.
-        notes: What the person should know before the yes, in words.
-        thread_ts: The thread in that channel where the result belongs.
-    """
-
-    id: str
-    actor: str
-    channel: str
-    operation: SendOperation
-    summary: str
-    previous: str | None = None
-    content: str | None = None
-    same_as: str | None = None
-    replaces: str | None = None
-    notes: tuple[str, ...] = ()
-    thread_ts: str | None = None
-
-    @property
-    def fingerprint(self) -> str:
-        """What is sent, whoever gets it, as a hash."""
-        if self.same_as:
-            return self.same_as
-        channel = channel_of(self.operation.route.id)
-        parts = [self.content] if self.content else channel.content(self.operation)
-        text = "\0".join([channel.kind, *parts])
-        return hashlib.sha256(text.encode()).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """What a draft costs, before the yes; amounts in `currency`."""
-
-    price: Decimal
-    currency: str
-    balance: Decimal
-    recipients: int
-    parts: int
-    refused: tuple[Line, ...]
-    findings: tuple[Finding, ...]
-    approval: str | None
-    too_much: str = ""
-    """Why ClickSend would not take it as it is, in words."""
-    from_balance: bool = True
-    """Whether it is paid from the balance, and not with the card on file."""
-    taken: bool = False
-    """Whether another draft has its id: it is not kept."""
-    sample: str = ""
-    """The text as one recipient would get it, where ClickSend says so."""
-
-    @property
-    def balance_after(self) -> Decimal:
-        """What would be left."""
-        return self.balance - self.price if self.from_balance else self.balance
-
-    @property
-    def warned(self) -> bool:
-        """Whether the yes has to be one in spite of a warning."""
-        return any(finding.level is Level.WARN for finding in self.findings)
-
-    @property
-    def problem(self) -> str | None:
-        """Why it cannot be sent, in words; None when it can."""
-        blocked = [f.reason for f in self.findings if f.level is Level.BLOCK]
-        if blocked:
-            return " ".join(blocked)
-        if self.taken:
-            return "This form was used before. Please start again."
-        if self.too_much:
-            return self.too_much
-        if self.recipients == 0:
-            return "ClickSend would take none of these recipients."
-        if self.from_balance and self.balance_after < 0:
-            return "The balance does not cover it. Recharge the account first."
-        return None
-
-
-class Outcome(StrEnum):
-    """What a yes led to."""
-
-    QUEUED = "queued"
-    HELD = "held"
-    """It goes after the time for undoing it."""
-    APPROVAL = "approval"
-    DUPLICATE = "duplicate"
-    """Somebody sent the same in the meantime: the yes has to be said again."""
-    LIMITED = "limited"
-    ALREADY = "already"
-    GONE = "gone"
-    SETTLED = "settled"
-    """Somebody has settled the send that this one was to repeat."""
-
-
-@dataclass(frozen=True, slots=True)
-class Confirmation:
-    """What a yes led to, with the reasons where it did not count."""
-
-    outcome: Outcome
-    reasons: tuple[Finding, ...] = ()
-    words: str = ""
 
 
 class Limits(Protocol):
@@ -282,7 +167,26 @@ class Sending:
             return Confirmation(Outcome.SETTLED, words=_CHANGED)
         if before and not await self._settled(connection, send, before):
             return Confirmation(Outcome.SETTLED)
-        return None
+        return await self._retried(connection, send, before) if before else None
+
+    async def _retried(
+        self, connection: AsyncConnection, send: Send, before: Send
+    ) -> Confirmation | None:
+        """Take the recipients for whom it failed; whose they are, when somebody has them already.
+
+        A scheduled message that is moved to another hour has none that failed.
+        """
+        if send.replaces or before.state not in {State.SENT, State.RECONCILED}:
+            return None
+        recipients = channel_of(send.operation).recipients(operation_of(send))
+        other = await deliveries.take_retry(
+            connection, self._scope, before.id, by=send.id, recipients=recipients
+        )
+        if other is None:
+            await self._journal.tell(connection, notices.SendChanged(send_id=before.id))
+            return None
+        found = await sends.get(connection, self._scope, other)
+        return Confirmation(Outcome.SETTLED, words=_RETRIED, by=found.actor if found else "")
 
     async def _repeated(self, connection: AsyncConnection, send: Send) -> Send | None:
         """The send that this one repeats, past the drafts that were changed or made better."""
@@ -393,5 +297,5 @@ class Sending:
             thread_ts=draft.thread_ts,
             scheduled_for=channel.schedule(operation),
             fingerprint=draft.fingerprint,
-            rule=f"in spite of {', '.join(codes)}" if codes else None,
+            rule=f"{IN_SPITE}{', '.join(codes)}" if codes else None,
         )

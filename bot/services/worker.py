@@ -17,6 +17,7 @@ from bot.clicksend.operations.sms import CancelSms, ListSmsHistory
 from bot.services import endings, notices
 from bot.services.account import AccountReader
 from bot.services.channels import channel_of, operation_of
+from bot.services.checks import Checks
 from bot.services.endings import Ending
 from bot.services.explain import explain
 from bot.services.journal import BOT, Journal
@@ -28,7 +29,7 @@ from bot.store.sends import CANCEL_ASKED, Send, State
 _log = structlog.get_logger(__name__)
 _CALLS = 4
 """Calls to ClickSend that one send can take: the price, a cancellation and a look, the send."""
-_ATTENTION = 15.0
+_ATTENTION = 2.0
 _AT_ONCE = 8
 _PATIENCE = timedelta(minutes=10)
 _PUNCTUAL = timedelta(minutes=5)
@@ -39,6 +40,7 @@ _MISSED = (
     "Its hour passed while it waited, and ClickSend would have sent it at once. Choose another."
 )
 _PERHAPS = "The scheduled message it was to replace may be cancelled: look whether it still waits."
+_NOBODY = "That came after the yes, so it went to nobody."
 _REPLACED = "The scheduled message it was to replace is cancelled."
 
 
@@ -52,11 +54,15 @@ class Worker:
         scope: Whose.
         journal: Moves the sends.
         rules: How far a price may rise.
+        checks: Whether somebody said STOP in the meantime.
         owner: This process.
         skew: How far the clocks of the processes on one database may be apart.
         pause: Until a send that ClickSend could not take is tried again.
         now: The clock.
         told: Called when a notice was stored.
+
+    Attributes:
+        lease: For how long a send is claimed: all its calls to ClickSend take no longer.
     """
 
     def __init__(
@@ -68,6 +74,7 @@ class Worker:
         *,
         journal: Journal,
         rules: Rules,
+        checks: Checks,
         owner: str,
         skew: timedelta,
         pause: timedelta,
@@ -80,11 +87,12 @@ class Worker:
         self._scope = scope
         self._journal = journal
         self._rules = rules
+        self._checks = checks
         self._owner = owner
         self._now = now
         self._told = told
         self._call = timedelta(seconds=clicksend.deadline)
-        self._lease = self._call * _CALLS + skew
+        self.lease = self._call * _CALLS + skew
         self._pause = pause
         self._work = asyncio.Event()
         self._stopping = False
@@ -95,13 +103,14 @@ class Worker:
         self._work.set()
 
     async def run(self) -> None:
-        """Work until stopped: when woken, when a hold or a lease ends, and every 15 seconds."""
+        """Work until stopped: when woken, when a hold or a lease ends, and every 2 seconds."""
         while not self._stopping:
             self._work.clear()
             wait = _ATTENTION
             try:
                 await self.recover()
-                self._open_lanes()
+                if await self._is_due():  # else eight claims would be written for nothing
+                    self._open_lanes()
                 wait = await self._until_due()
             except Exception:  # noqa: BLE001 - the rows are the work: the next round finds them again
                 _log.exception("the send worker stumbled")
@@ -119,6 +128,11 @@ class Worker:
         self._open_lanes()
         await self._closed()
 
+    async def work_on(self, send_id: str) -> None:
+        """Do this send alone, if it is queued and due and nobody else has it."""
+        if send := await self._claim(send_id):
+            await self._do(send)
+
     async def recover(self) -> int:
         """Give up what a dead owner left in flight; its outcome is unknown.
 
@@ -132,6 +146,10 @@ class Worker:
         if lost:
             self._told()
         return len(lost)
+
+    async def _is_due(self) -> bool:
+        async with self._database.read() as connection:
+            return await sends.is_due(connection, self._scope, now=self._now())
 
     async def _until_due(self) -> float:
         """Seconds until a held send may go, a lease ends, or the next round is due."""
@@ -159,7 +177,7 @@ class Worker:
         except Exception:  # noqa: BLE001 - the rows are the work: the next round finds them again
             _log.exception("a send lane stumbled")
 
-    async def _claim(self) -> Send | None:
+    async def _claim(self, only: str | None = None) -> Send | None:
         now = self._now()
         async with self._database.write() as connection:
             return await sends.claim(
@@ -167,12 +185,14 @@ class Worker:
                 self._scope,
                 owner=self._owner,
                 now=now,
-                lease_until=now + self._lease,
+                lease_until=now + self.lease,
+                only=only,
             )
 
     async def _do(self, send: Send) -> None:
         try:
-            end = await self._prepared(send) or await self._sent(send)
+            stopped = await self._stopped(send)  # before the message it replaces is cancelled
+            end = stopped or await self._prepared(send) or await self._sent(send)
         except Exception:  # noqa: BLE001 - whatever broke, the call may have been made
             _log.exception("a send broke", send=send.id)
             end = Ending(State.UNKNOWN, _LOST)
@@ -210,6 +230,8 @@ class Worker:
     async def _sent(self, send: Send) -> Ending | None:
         """Call ClickSend, once; None when the lease is not long enough any more."""
         operation = operation_of(send)
+        if stopped := await self._stopped(send):
+            return self._left(send, stopped)
         if not await self._held(send):
             return None
         try:
@@ -218,6 +240,14 @@ class Worker:
             later = self._later(send, error) if endings.may_wait(error) else None
             return later or self._left(send, endings.failed(error, explain(error)))
         return self._left(send, endings.answered(send.id, operation, answer))
+
+    async def _stopped(self, send: Send) -> Ending | None:
+        """Why nobody may get it any more: somebody said STOP after the yes."""
+        async with self._database.read() as connection:
+            found = await self._checks.opted_out(connection, operation_of(send))
+        if not found:
+            return None
+        return Ending(State.REFUSED, f"{' '.join(f.reason for f in found)} {_NOBODY}")
 
     def _left(self, send: Send, end: Ending) -> Ending:
         """The ending, saying so where the old message is gone and the new one was refused."""
@@ -301,7 +331,7 @@ class Worker:
                 await deliveries.add(connection, self._scope, end.messages)
 
         # As long as it is ours: forgotten, it would have to be looked for in the history.
-        await self._database.insist(write, seconds=self._lease.total_seconds())
+        await self._database.insist(write, seconds=self.lease.total_seconds())
         self._told()
 
     def _changes(self, end: Ending) -> dict[str, object]:

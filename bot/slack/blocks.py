@@ -19,6 +19,7 @@ from slack_sdk.models.blocks import (
     ContextBlock,
     DividerBlock,
     HeaderBlock,
+    ImageBlock,
     InputBlock,
     InputInteractiveElement,
     InteractiveElement,
@@ -27,6 +28,7 @@ from slack_sdk.models.blocks import (
     PlainTextObject,
     SectionBlock,
 )
+from slack_sdk.models.blocks.basic_components import SlackFile
 from slack_sdk.models.views import View as Modal
 
 __all__ = [
@@ -47,12 +49,14 @@ __all__ = [
     "input_block",
     "modal",
     "paragraphs",
+    "picture",
     "preformatted",
     "section",
 ]
 
 SECTION_TEXT = 3000
 HEADER_TEXT = 150
+ALT_TEXT = 2000
 FIELD_TEXT = 2000
 TITLE_TEXT = 24
 MOST_FIELDS = 10
@@ -122,6 +126,11 @@ def fields(*mrkdwn: str) -> Block:
     """At most ten short texts in two columns."""
     texts = [_mrkdwn(each, FIELD_TEXT) for each in mrkdwn[:MOST_FIELDS]]
     return SectionBlock(fields=texts)
+
+
+def picture(file_id: str, alt: str) -> Block:
+    """A picture that is in Slack already: PNG, JPG or GIF; `alt` says what it shows."""
+    return ImageBlock(slack_file=SlackFile(id=file_id), alt_text=clip(alt, ALT_TEXT))
 
 
 def header(plain: str) -> Block:

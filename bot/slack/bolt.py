@@ -18,12 +18,14 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.models.blocks import OptionGroup
 
+from bot.slack import mentions
 from bot.slack.answered import request_id
 from bot.slack.blocks import Message
-from bot.slack.calls import Call, View, unescape, went_wrong
+from bot.slack.calls import OFFERED, Call, Offered, View, unescape, went_wrong
 from bot.slack.client import MessageRef, Slack, SlackError
 from bot.slack.memory import Lately
 from bot.slack.router import (
+    ROOT,
     Ack,
     Clear,
     Errors,
@@ -37,6 +39,7 @@ from bot.slack.router import (
     Update,
     acknowledgement,
 )
+from bot.slack.said import Said
 from bot.slack.signing import Signature
 from bot.slack.tasks import Tasks
 
@@ -191,10 +194,7 @@ class _Dispatch:
             user=str(body.get("user_id", "")),
             channel=body.get("channel_id"),
         )
-        slash, typed = str(body.get("command", "")), str(body.get("text", ""))
-        found = self._router.read(slash, unescape(typed, mentions=False))
-        if isinstance(found, Found) and found.mentions:
-            found = self._router.read(slash, unescape(typed))
+        found = self._found(str(body.get("command", "")), str(body.get("text", "")))
         if not isinstance(found, Message):
             return await self._run(found, call)
         self._seen("help", OK)
@@ -202,8 +202,12 @@ class _Dispatch:
 
     async def action(self, body: Body) -> Body:
         pressed = (body.get("actions") or [{}])[0]
-        name = str(pressed.get("action_id", ""))
-        return await self._handle("action", name, replace(self._call(body), value=_value(pressed)))
+        name, call = str(pressed.get("action_id", "")), self._call(body)
+        call = replace(call, value=_value(pressed))
+        if name == OFFERED:  # what was typed after a mention, now with a press that opens forms
+            found = self._found(ROOT, call.value)
+            return {} if isinstance(found, Message) else await self._run(found, call)
+        return await self._handle("action", name, call)
 
     async def view(self, body: Body) -> Body:
         field = _first_input(body)
@@ -213,10 +217,10 @@ class _Dispatch:
         return await self._handle("closed", _callback_id(body), self._call(body))
 
     async def shortcut(self, body: Body) -> Body:
-        call = self._call(body)
-        text = str((body.get("message") or {}).get("text", ""))
-        name = str(body.get("callback_id", ""))
-        return await self._handle("shortcut", name, replace(call, text=unescape(text)))
+        message = body.get("message")
+        said = Said(message) if isinstance(message, dict) else None
+        call = replace(self._call(body), said=said)
+        return await self._handle("shortcut", str(body.get("callback_id", "")), call)
 
     async def options(self, body: Body) -> Body:
         call = replace(self._call(body), value=str(body.get("value", "")))
@@ -225,20 +229,51 @@ class _Dispatch:
 
     async def event(self, body: Body) -> Body:
         event = body["event"]
-        handler = self._router.find("event", str(event.get("type", "")))
-        if handler is not None and not _is_own(body):
-            channel, ts = event.get("channel"), event.get("ts")
-            call = replace(
-                self._call(body),
-                user=str(event.get("user") or ""),
-                channel=channel if isinstance(channel, str) else None,
-                text=unescape(str(event.get("text", ""))),
-                message=MessageRef(channel, ts) if isinstance(channel, str) and ts else None,
-                thread_ts=str(event["thread_ts"]) if event.get("thread_ts") else None,
-            )
-            # Nobody waits for an event, and Slack repeats what is not acknowledged in 3 seconds.
-            self._tasks.spawn(_quietly(handler, call), name=f"event {event.get('type')}")
+        kind = str(event.get("type", ""))
+        if _is_own(body):
+            return {}
+        call = self._event_call(body)
+        # Nobody waits for an event, and Slack repeats what is not acknowledged in 3 seconds.
+        if kind == "app_mention":
+            self._mentioned(body, call)
+        elif handler := self._router.find("event", kind):
+            self._tasks.spawn(_quietly(handler, call), name=f"event {kind}")
         return {}
+
+    def _event_call(self, body: Body) -> Call[Any]:
+        event = body["event"]
+        channel, ts = event.get("channel"), event.get("ts")
+        return replace(
+            self._call(body),
+            user=str(event.get("user") or ""),
+            channel=channel if isinstance(channel, str) else None,
+            text=unescape(str(event.get("text", ""))),
+            value=str(event.get("tab") or ""),
+            message=MessageRef(channel, ts) if isinstance(channel, str) and ts else None,
+            thread_ts=str(event["thread_ts"]) if event.get("thread_ts") else None,
+        )
+
+    def _mentioned(self, body: Body, call: Call[Any]) -> None:
+        """Run what follows the bot's name as a command, if a person's message begins with it."""
+        typed = mentions.command(body["event"], mentions.bots(body))
+        if typed is None or not call.user or call.channel is None:
+            return
+        asked = replace(call, mention=typed)
+        found = self._found(ROOT, typed)
+        if isinstance(found, Message):
+            self._tasks.spawn(asked.reply(found), name="mention")
+        else:
+            self._tasks.spawn(self._ran(found, asked), name="mention")
+
+    async def _ran(self, found: Found[Any], call: Call[Any]) -> None:
+        await self._run(found, call)
+
+    def _found(self, slash: str, typed: str) -> Found[Any] | Message:
+        """What a command means; people and channels keep their ids where it wants them."""
+        found = self._router.read(slash, unescape(typed, mentions=False))
+        if isinstance(found, Found) and found.mentions:
+            return self._router.read(slash, unescape(typed))
+        return found
 
     async def _handle(
         self, kind: str, name: str, call: Call[Any], *, field: str | None = None
@@ -254,6 +289,8 @@ class _Dispatch:
         outcome = OK
         try:
             return _response(await handler(replace(call, text=found.text)))
+        except Offered:
+            return {}
         except Exception:  # noqa: BLE001 - Slack must be answered, and the person told
             reference, outcome = request_id(), BROKEN
             _log.exception("a handler broke", reference=reference)

@@ -10,8 +10,9 @@ from typing import Any, Generic, TypeVar
 import structlog
 
 from bot.slack.answered import answered, request_id
-from bot.slack.blocks import Message, Modal, section
+from bot.slack.blocks import Message, Modal, button, buttons, section
 from bot.slack.client import MessageRef, Slack, SlackError
+from bot.slack.said import Said
 from bot.slack.tasks import Tasks
 
 S = TypeVar("S")
@@ -19,6 +20,10 @@ S = TypeVar("S")
 _log = structlog.get_logger(__name__)
 _LINK = re.compile(r"<((?:https?|tel|mailto):[^|<>\s]*)(?:\|([^<>]*))?>")
 _MENTION = re.compile(r"<([@#!])(?:subteam\^)?([\w^-]+)(?:\|([^<>]*))?>", re.ASCII)
+
+
+class Offered(Exception):  # noqa: N818 - no error: the handler ends here, a press begins it anew
+    """A form cannot be opened by a mention; a button that opens it was offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,8 @@ class Call(Generic[S]):
         message: The message whose button was pressed.
         response_url: Answers there, for 30 minutes.
         thread_ts: The thread in which a message event happened.
+        said: The message that a shortcut was used on.
+        mention: The text after the bot's name, where it was called by a mention.
     """
 
     services: S
@@ -114,6 +121,8 @@ class Call(Generic[S]):
     message: MessageRef | None = None
     response_url: str | None = None
     thread_ts: str | None = None
+    said: Said | None = None
+    mention: str | None = None
 
     async def reply(
         self, message: Message, *, in_channel: bool = False, replace: bool = False
@@ -132,14 +141,39 @@ class Call(Generic[S]):
                 _log.info("response_url did not work", problem=str(error))
             else:
                 return
+        if self.mention is not None and self.channel is not None:
+            try:
+                await self._answer_mention(self.channel, message, in_channel=in_channel)
+            except SlackError as error:
+                _log.info("a mention could not be answered there", problem=str(error))
+            else:
+                return
         await self.slack.dm(self.user, message)
 
+    async def _answer_mention(self, channel: str, message: Message, *, in_channel: bool) -> None:
+        """Answer where the bot was mentioned; what all may see opens a thread.
+
+        An ephemeral message shows in a thread only where there is one already.
+        """
+        if in_channel:
+            thread = self.thread_ts or (self.message.ts if self.message else None)
+            await self.slack.post(channel, message, thread_ts=thread)
+        else:
+            await self.slack.whisper(channel, self.user, message, thread_ts=self.thread_ts)
+
     async def open(self, view: Modal) -> str:
-        """Open a modal.
+        """Open a modal; where nothing was pressed yet (a mention), offer a button that does.
+
+        Returns:
+            The id of its view.
 
         Raises:
+            Offered: There is a button now; the handler runs anew when it is pressed.
             SlackError: The trigger has expired, or Slack refuses.
         """
+        if self.trigger_id is None and self.mention is not None:
+            await self.reply(_offer(self.mention))
+            raise Offered
         return await self.slack.open_view(self.trigger_id or "", view)
 
     def later(
@@ -167,6 +201,8 @@ class Call(Generic[S]):
         await answered()
         try:
             await work
+        except Offered:
+            return  # a press goes on from here
         except Exception:  # noqa: BLE001 - a background task has nobody above it
             reference = request_id()
             _log.exception("slow work broke", doing=doing, reference=reference)
@@ -174,6 +210,21 @@ class Call(Generic[S]):
                 await failed(went_wrong(doing, reference))
             except SlackError as error:
                 _log.warning("nobody could be told", reference=reference, problem=str(error))
+
+
+OFFERED = "mention.open"
+"""The button that runs what was typed after a mention, once more: a press may open a form."""
+_LONGEST_VALUE = 2000
+
+
+def _offer(typed: str) -> Message:
+    """A mention cannot open a form; a press can."""
+    if len(typed) > _LONGEST_VALUE:
+        text = "That is too long for a mention. Type it as `/clicksend …`. Nothing was sent."
+        return Message(text, (section(text),))
+    text = "This needs a form. Nothing was sent or charged."
+    press = button("Open the form", OFFERED, value=typed, style="primary")
+    return Message(f"{text} Press *Open the form*.", (section(text), buttons(press)))
 
 
 def went_wrong(doing: str, reference: str) -> Message:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from typing import Final
 
 import aiohttp
@@ -25,17 +25,19 @@ from yarl import URL
 from bot.slack import wire
 from bot.slack.blocks import MOST_BLOCKS, Message, Modal, section
 from bot.slack.errors import FileError, SlackError
-from bot.slack.files import Files
-from bot.slack.memory import Lately, remember
+from bot.slack.files import Files, SlackFile, Upload
+from bot.slack.memory import remember
+from bot.slack.people import People
+from bot.slack.wire import UserGroup
 
-__all__ = ["FileError", "MessageRef", "Slack", "SlackError", "SlackFile"]
+__all__ = ["ABSENT", "FileError", "MessageRef", "Slack", "SlackError", "SlackFile", "Upload"]
 
-_ABSENT = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
+ABSENT = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
+"""What Slack answers where the bot may not post."""
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 _PACE = 1.0
 _KNOWN_CHANNELS = 2_000
 _SLOW = 20.0
-_GROUPS = "usergroups"
 _FORMS: Final = frozenset(
     {
         "chat.getPermalink",
@@ -57,15 +59,6 @@ class MessageRef:
 
     channel: str
     ts: str
-
-
-@dataclass(frozen=True, slots=True)
-class SlackFile:
-    """A file's name, kind (Slack's `filetype`) and bytes."""
-
-    name: str
-    filetype: str
-    content: bytes
 
 
 class Slack:
@@ -110,10 +103,7 @@ class Slack:
         self._clock = clock
         self._deadline = deadline
         self._next: OrderedDict[str, float] = OrderedDict()
-        self._groups: Lately[str, dict[str, frozenset[str]]] = Lately(
-            most=1, seconds=300, clock=clock
-        )
-        self._zones: Lately[str, tzinfo] = Lately(most=_KNOWN_CHANNELS, seconds=600, clock=clock)
+        self._people = People(self, clock=clock)
 
     async def call(self, method: str, **values: object) -> dict[str, object]:
         """Call a method.
@@ -213,7 +203,7 @@ class Slack:
         Raises:
             SlackError: See `call`.
         """
-        return await self.post(await self._opened(user), message)
+        return await self.post(await self.opened(user), message)
 
     async def post_or_dm(self, channel: str, message: Message, *, user: str) -> MessageRef:
         """Post in a channel; where the bot is no member, in the person's DM, saying why.
@@ -224,7 +214,7 @@ class Slack:
         try:
             return await self.post(channel, message)
         except SlackError as error:
-            if error.code not in _ABSENT:
+            if error.code not in ABSENT:
                 raise
         why = (
             f"This belongs in <#{channel}>, where I am not a member. "
@@ -279,6 +269,14 @@ class Slack:
             raise
         return True
 
+    async def publish_home(self, user: str, view: Modal) -> None:
+        """Show a person's App Home (`views.publish`).
+
+        Raises:
+            SlackError: See `call`.
+        """
+        await self.call("views.publish", user_id=user, view=view.to_dict())
+
     async def permalink(self, channel: str, ts: str) -> str | None:
         """A link to a message; None when Slack does not give one."""
         try:
@@ -289,30 +287,19 @@ class Slack:
 
     async def time_zone(self, user: str) -> tzinfo:
         """A person's time zone, kept for ten minutes; UTC when Slack does not say."""
-        if known := self._zones.get(user):
-            return known
-        try:
-            answer = await self.call("users.info", user=user)
-        except SlackError:
-            return UTC
-        found = answer.get("user")
-        zone = wire.zone(str(found.get("tz", "UTC")) if isinstance(found, dict) else "UTC")
-        self._zones.put(user, zone)
-        return zone
+        return (await self._people.person(user)).zone
+
+    async def name_of(self, user: str) -> str:
+        """What a person is called, kept for ten minutes; empty when Slack does not say."""
+        return (await self._people.person(user)).name
 
     async def groups_of(self, user: str) -> frozenset[str]:
         """The user groups of a person, kept for five minutes; none when Slack does not say."""
-        known = self._groups.get(_GROUPS)
-        if known is None:
-            try:
-                answer = await self.call("usergroups.list", include_users=True)
-            except SlackError:
-                return frozenset()
-            found = answer.get("usergroups")
-            listed = found if isinstance(found, list) else []
-            known = {str(each["id"]): frozenset(each.get("users") or ()) for each in listed}
-            self._groups.put(_GROUPS, known)
-        return frozenset(group for group, users in known.items() if user in users)
+        return await self._people.groups_of(user)
+
+    async def groups(self) -> Mapping[str, UserGroup]:
+        """Every user group by its id, kept for five minutes; none when Slack does not say."""
+        return await self._people.groups()
 
     async def download(self, file_id: str, *, most: int) -> SlackFile:
         """Fetch a file that somebody gave Slack.
@@ -353,40 +340,41 @@ class Slack:
         Raises:
             SlackError: See `call`.
         """
-        await self.share(await self._opened(user), name, content, comment=comment)
+        await self.share(await self.opened(user), Upload(name, content), comment=comment)
 
     async def share(
-        self,
-        channel: str,
-        name: str,
-        content: bytes,
-        *,
-        comment: str,
-        thread_ts: str | None = None,
+        self, channel: str, *files: Upload, comment: str, thread_ts: str | None = None
     ) -> None:
-        """Put a file in a channel or in a thread of it.
+        """Put files in a channel or in a thread of it, in one message.
 
         Args:
             channel: A Slack channel id.
-            name: What the file is called.
-            content: Its bytes.
-            comment: mrkdwn above it.
+            files: One or more.
+            comment: mrkdwn above them.
             thread_ts: The thread.
 
         Raises:
             SlackError: See `call`.
         """
-        ticket = await self.call("files.getUploadURLExternal", filename=name, length=len(content))
-        await self._files.put(str(ticket.get("upload_url", "")), content)
+        put = []
+        for file in files:
+            ticket = await self.call(
+                "files.getUploadURLExternal",
+                filename=file.name,
+                length=len(file.content),
+                alt_txt=file.alt,
+            )
+            await self._files.put(str(ticket.get("upload_url", "")), file.content)
+            put.append({"id": ticket.get("file_id"), "title": file.name})
         await self.call(
             "files.completeUploadExternal",
-            files=[{"id": ticket.get("file_id"), "title": name}],
+            files=put,
             channel_id=channel,
             initial_comment=comment,
             thread_ts=thread_ts,
         )
 
-    async def _opened(self, user: str) -> str:
+    async def opened(self, user: str) -> str:
         """The channel id of a person's direct messages."""
         answer = await self.call("conversations.open", users=user)
         channel = answer.get("channel")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import aiohttp
 from pydantic import SecretStr
 from yarl import URL
@@ -9,6 +11,24 @@ from yarl import URL
 from bot.slack.errors import FileError, SlackError
 
 _SLOW_FILE = aiohttp.ClientTimeout(60)
+
+
+@dataclass(frozen=True, slots=True)
+class SlackFile:
+    """A file's name, kind (Slack's `filetype`) and bytes."""
+
+    name: str
+    filetype: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file for Slack: its name, its bytes, and what a picture shows, for who cannot see it."""
+
+    name: str
+    content: bytes
+    alt: str | None = None
 
 
 class Files:

@@ -185,6 +185,10 @@ class Router(Generic[S]):
             (kind, name.split(":", maxsplit=1)[0])
         )
 
+    def names(self, kind: str) -> frozenset[str]:
+        """Every name that is declared of a kind, as `shortcut`."""
+        return frozenset(name for each, name in self._handlers if each == kind)
+
     def slash_names(self) -> frozenset[str]:
         """Every slash command that Slack has to know."""
         shortcuts = {spec.shortcut for spec in self.commands.values() if spec.shortcut}

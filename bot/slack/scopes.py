@@ -6,6 +6,7 @@ from typing import Final
 
 BOT_SCOPES: Final = frozenset(
     {
+        "app_mentions:read",
         "chat:write",
         "chat:write.public",
         "commands",

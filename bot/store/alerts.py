@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Table, and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.alert_tables import alert_routes, alert_settings, alerts
 from bot.store.database import insert_new
 from bot.store.scope import Scope
-from bot.store.tables import alert_routes, alert_settings, alerts
 
 _LOCK = 0x616C6572
 

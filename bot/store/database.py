@@ -11,14 +11,24 @@ from typing import Any
 
 import structlog
 from filelock import FileLock, Timeout
-from sqlalchemy import Connection, Table, event, text
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Dialect,
+    Table,
+    event,
+    func,
+    literal_column,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from bot.store import schema
-from bot.store.schema import Schema, SchemaError
+from bot.store import revisions
+from bot.store.revisions import Schema, SchemaError
 
 _log = structlog.get_logger(__name__)
 _WRITES = "bot_write"
@@ -26,6 +36,7 @@ _AGAIN_SECONDS = 0.25
 _REFUSED = (DataError, IntegrityError, ProgrammingError)
 _BUSY_SECONDS = 10.0
 _BATCH = 1_000
+_MANY = 20
 
 
 class DatabaseInUseError(Exception):
@@ -51,6 +62,11 @@ class Database:
     def _on_file(self) -> bool:
         return self._url.get_backend_name() == "sqlite" and bool(self._url.database)
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether several bots may live on it at once, so that nothing tells whether one does."""
+        return self._engine.dialect.name == "postgresql"
+
     async def open(self) -> None:
         """Take the file lock and bring the tables up to date; on PostgreSQL, look whether they are.
 
@@ -67,7 +83,7 @@ class Database:
             # In the midst of an upgrade: columns that an old replica needs are not taken away yet.
             _log.warning("the tables are of a newer version", current=found.current)
         elif not found.is_current:
-            raise SchemaError(schema.behind(found))
+            raise SchemaError(revisions.behind(found))
 
     async def lock(self) -> None:
         """Take the file lock; PostgreSQL needs none.
@@ -75,15 +91,47 @@ class Database:
         Raises:
             DatabaseInUseError: Another process has this SQLite file open.
         """
+        if self._lock is not None and not self.take():
+            raise DatabaseInUseError(
+                f"another clicksend-slack is running on {self._url.database}; stop it first, "
+                "or give this one another DATABASE_URL"
+            )
+
+    def take(self) -> bool:
+        """Take the file lock if nobody has it; never on PostgreSQL, where bots share.
+
+        Returns:
+            Whether it is ours; then no bot lives on this file, and none starts until `give_back`.
+        """
+        if self._lock is None:
+            return False
+        Path(str(self._url.database)).parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._lock.acquire(blocking=False)
+        except Timeout:
+            return False
+        return True
+
+    def give_back(self) -> None:
+        """Give the file lock back."""
         if self._lock is not None:
-            Path(str(self._url.database)).parent.mkdir(parents=True, exist_ok=True)
+            self._lock.release()
+
+    async def join(self) -> None:
+        """Get ready to write beside a bot that may live here: its tables stay as they are.
+
+        Raises:
+            SchemaError: The tables are not of this program's version.
+        """
+        if self.take():
             try:
-                self._lock.acquire(blocking=False)
-            except Timeout:
-                raise DatabaseInUseError(
-                    f"another clicksend-slack is running on {self._url.database}; stop it first, "
-                    "or give this one another DATABASE_URL"
-                ) from None
+                await self.migrate()
+            finally:
+                self.give_back()
+            return
+        found = await self.schema()
+        if not found.is_current:
+            raise SchemaError(revisions.newer(found) if found.newer else revisions.behind(found))
 
     async def migrate(self, to: str = "head") -> Schema:
         """Bring the tables to a revision, the newest one by default, in one transaction.
@@ -95,22 +143,21 @@ class Database:
             SchemaError: They are of a newer version, or in use.
         """
         async with self._engine.connect() as connection:
-            before = await connection.run_sync(schema.upgrade, to)
+            before = await connection.run_sync(revisions.upgrade, to)
             await connection.commit()
         return before
 
     async def schema(self) -> Schema:
         """At which revision the tables are; nothing is changed, and no file is made."""
         if self._on_file and not await asyncio.to_thread(Path(str(self._url.database)).exists):
-            return schema.look_at_nothing()
+            return revisions.look_at_nothing()
         async with self._engine.connect() as connection:
-            return await connection.run_sync(schema.look)
+            return await connection.run_sync(revisions.look)
 
     async def close(self) -> None:
         """Close every connection and give the lock back."""
         await self._engine.dispose()
-        if self._lock is not None:
-            self._lock.release()
+        self.give_back()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -172,16 +219,72 @@ async def insert_new(
     Returns:
         Those columns of the rows that were new, in no certain order.
     """
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    columns = [table.c[name] for name in returning]
     new: list[dict[str, Any]] = []
     for start in range(0, len(rows), _BATCH):
-        # Rows as parameters, not as values: one statement is compiled, however many they are.
-        statement = dialect.insert(table).on_conflict_do_nothing().returning(*columns)
-        batch = [dict(row) for row in rows[start : start + _BATCH]]
-        result = await connection.execute(statement, batch)
-        new.extend(dict(row) for row in result.mappings())
+        batch = rows[start : start + _BATCH]
+        plain = all(c.name in batch[0] for c in table.c if c.default is not None)
+        many = connection.dialect.name == "sqlite" and len(batch) >= _MANY and plain
+        new += await (_many if many else _few)(connection, table, batch, returning)
     return new
+
+
+async def _few(
+    connection: AsyncConnection,
+    table: Table,
+    batch: Sequence[Mapping[str, Any]],
+    returning: Sequence[str],
+) -> list[dict[str, Any]]:
+    """One statement that gives back what is new."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    columns = [table.c[name] for name in returning]
+    # Rows as parameters, not as values: one statement is compiled, however many they are.
+    statement = dialect.insert(table).on_conflict_do_nothing().returning(*columns)
+    result = await connection.execute(statement, list(batch))
+    return [dict(row) for row in result.mappings()]
+
+
+async def _many(
+    connection: AsyncConnection,
+    table: Table,
+    batch: Sequence[Mapping[str, Any]],
+    returning: Sequence[str],
+) -> list[dict[str, Any]]:
+    """`executemany`, which gives nothing back, and then the rows that are numbered after the last.
+
+    SQLite numbers rows upwards, and while we write nobody else does. The driver gets plain tuples,
+    so defaults of our own are not filled in; one statement with `RETURNING` through Core takes
+    twice as long (`tests/bench/receipts.py`).
+    """
+    dialect = connection.dialect
+    number: ColumnElement[int] = literal_column("rowid")
+    last = select(func.coalesce(func.max(number), 0)).select_from(table)
+    before = (await connection.execute(last)).scalar_one()
+    names = list(batch[0])
+    await connection.exec_driver_sql(_insert(table, names), _tuples(table, batch, names, dialect))
+    columns = [table.c[name] for name in returning]
+    result = await connection.execute(select(*columns).where(number > before))
+    return [dict(zip(returning, row, strict=True)) for row in result.all()]
+
+
+def _insert(table: Table, names: Sequence[str]) -> str:
+    """The statement with a mark for each column; its names are the table's own."""
+    own = [table.c[name].name for name in names]
+    marks = ", ".join("?" for _ in own)
+    into = f"INSERT INTO {table.name} ({', '.join(own)})"
+    return f"{into} VALUES ({marks}) ON CONFLICT DO NOTHING"
+
+
+def _tuples(
+    table: Table, batch: Sequence[Mapping[str, Any]], names: Sequence[str], dialect: Dialect
+) -> list[tuple[Any, ...]]:
+    """The rows as the driver takes them, a column after the other: few types need a conversion."""
+    columns: list[Any] = []
+    for name in names:
+        kind = table.c[name].type
+        convert = kind.dialect_impl(dialect).bind_processor(dialect)
+        values = [row[name] for row in batch]
+        columns.append([convert(value) for value in values] if convert else values)
+    return list(zip(*columns, strict=True))
 
 
 def _engine(url: str) -> AsyncEngine:

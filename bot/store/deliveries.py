@@ -28,7 +28,10 @@ class Delivery(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentMessage:
-    """What became of one recipient of a send; `status` is ClickSend's."""
+    """What became of one recipient of a send; `status` is ClickSend's.
+
+    `retry` is the send that tries it again.
+    """
 
     send_id: str
     kind: str
@@ -40,6 +43,7 @@ class SentMessage:
     parts: int | None = None
     delivery: str | None = None
     delivery_text: str | None = None
+    retry: str | None = None
 
 
 def _ours(scope: Scope) -> Any:
@@ -109,11 +113,60 @@ async def note(
     return found
 
 
+async def take_retry(
+    connection: AsyncConnection,
+    scope: Scope,
+    send_id: str,
+    *,
+    by: str,
+    recipients: Sequence[str],
+) -> str | None:
+    """Give recipients of a send to the one that tries it again for them, all or none.
+
+    One conditional write a batch of 500; the caller's transaction makes all of them one.
+
+    Args:
+        connection: A writing connection.
+        scope: Whose.
+        send_id: The send that failed for them.
+        by: The send that tries it again.
+        recipients: For whom.
+
+    Returns:
+        The send that has some of them already, so that none was given; None: they are taken.
+    """
+    of_it = and_(_ours(scope), messages.c.send_id == send_id)
+    for start in range(0, len(recipients), _AT_ONCE):
+        some = messages.c.recipient.in_(recipients[start : start + _AT_ONCE])
+        await connection.execute(
+            update(messages).where(of_it, some, messages.c.retry.is_(None)).values(retry=by)
+        )
+        other = await connection.scalar(
+            select(messages.c.retry).where(of_it, some, messages.c.retry != by).limit(1)
+        )
+        if other is not None:
+            await leave_retry(connection, scope, by=by)
+            return str(other)
+    return None
+
+
+async def leave_retry(connection: AsyncConnection, scope: Scope, *, by: str) -> list[str]:
+    """Give back what a send that was to try it again did not; the sends that it was of."""
+    left = await connection.execute(
+        update(messages)
+        .where(_ours(scope), messages.c.retry == by)
+        .values(retry=None)
+        .returning(messages.c.send_id)
+    )
+    return sorted(set(left.scalars()))
+
+
 async def senders_of(
     connection: AsyncConnection, scope: Scope, *, kind: str, message_ids: Sequence[str]
 ) -> dict[str, tuple[SentMessage, Send]]:
     """The messages the bot sent, with their sends, by ClickSend's message id."""
     found: dict[str, tuple[SentMessage, Send]] = {}
+    owners: dict[str, Send | None] = {}
     for start in range(0, len(message_ids), _AT_ONCE):
         wanted = message_ids[start : start + _AT_ONCE]
         rows = await connection.execute(
@@ -122,7 +175,9 @@ async def senders_of(
             )
         )
         for message in [_message(dict(row)) for row in rows.mappings()]:
-            send = await sends.get(connection, scope, message.send_id)
+            if message.send_id not in owners:  # a send of a thousand is read once
+                owners[message.send_id] = await sends.get(connection, scope, message.send_id)
+            send = owners[message.send_id]
             if message.message_id and send:
                 found[message.message_id] = (message, send)
     return found

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, and_, func, select, type_coerce
+from sqlalchemy import BigInteger, and_, func, or_, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.scope import Scope
@@ -31,6 +31,7 @@ async def spent(
     since: datetime,
     actor: str | None = None,
     channel: str | None = None,
+    but: str | None = None,
 ) -> tuple[int, Decimal]:
     """How many recipients, and how much money, people said yes to since a time.
 
@@ -40,12 +41,15 @@ async def spent(
         since: From when on.
         actor: Only this person's.
         channel: Only what was sent in this Slack channel.
+        but: Not this send, and not the batches of this bulk send: it is what is being counted.
 
     Returns:
         The number of recipients, and the sum: what ClickSend charged, or the price seen.
     """
     whose = [sends.c.actor == actor] if actor else []
     where = [sends.c.channel == channel] if channel else []
+    others = or_(sends.c.bulk.is_(None), sends.c.bulk != but)
+    rest = [sends.c.id != but, others] if but else []
     row = (
         await connection.execute(
             select(
@@ -59,6 +63,7 @@ async def spent(
                 sends.c.confirmed_at >= since,
                 *whose,
                 *where,
+                *rest,
             )
         )
     ).one()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -85,8 +85,8 @@ async def claim_due(
     lease_until: datetime,
     kinds: Collection[str] = (),
     but: Collection[str] = (),
-) -> Sequence[Pending]:
-    """Take what is due, the oldest first; expired claims of others too.
+) -> Pending | None:
+    """Take the oldest notice that is due; one whose claim by others has expired, too.
 
     Args:
         connection: A writing connection.
@@ -96,6 +96,9 @@ async def claim_due(
         lease_until: How long it stays theirs.
         kinds: Only these kinds; every one when empty.
         but: Not these kinds.
+
+    Returns:
+        It; None when nothing is due.
     """
     wanted = [notices.c.kind.in_(list(kinds))] if kinds else []
     unwanted = [notices.c.kind.not_in(list(but))] if but else []
@@ -121,16 +124,18 @@ async def claim_due(
             *unwanted,
         )
         .order_by(notices.c.id)
-        .limit(20)
+        .limit(1)
         .with_for_update(skip_locked=True)
     )
-    rows = await connection.execute(
+    found = await connection.execute(
         update(notices)
-        .where(notices.c.id.in_(due.scalar_subquery()), notices.c.posted_at.is_(None))
+        # Equal to, not in: PostgreSQL may run what stands in an `IN` again for each row.
+        .where(notices.c.id == due.scalar_subquery(), notices.c.posted_at.is_(None))
         .values(owner=owner, lease_until=lease_until, attempts=notices.c.attempts + 1)
         .returning(notices.c.id, notices.c.key, notices.c.payload, notices.c.attempts)
     )
-    return sorted((Pending(*row) for row in rows), key=lambda pending: pending.id)
+    row = found.first()
+    return Pending(*row) if row else None
 
 
 async def posted(connection: AsyncConnection, notice_id: int, *, at: datetime) -> None:

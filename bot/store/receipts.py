@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
+from operator import attrgetter
+from typing import TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import insert_new
 from bot.store.scope import Scope
 from bot.store.tables import receipts
+
+Key: TypeAlias = tuple[str, str, datetime, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,9 +32,16 @@ class StoredReceipt:
     stored_at: datetime
 
     @property
-    def key(self) -> tuple[str, str, datetime, str]:
+    def key(self) -> Key:
         """What makes it the same receipt when it comes again."""
         return (self.kind, self.message_id, self.at, self.status_code)
+
+
+_NAMES = ("kind", "message_id", "at", "status_code")
+_KEY: Callable[[StoredReceipt], Key] = attrgetter(*_NAMES)
+_FIELDS = tuple(field.name for field in fields(StoredReceipt))
+_COLUMNS = ("workspace", "account", *_FIELDS)
+_VALUES = attrgetter(*_FIELDS)
 
 
 async def add_new(
@@ -41,8 +52,14 @@ async def add_new(
     Returns:
         Those that were new, in the order given.
     """
-    unique = list({receipt.key: receipt for receipt in found}.values())
-    rows = [{**scope.columns(), **asdict(receipt)} for receipt in unique]
-    stored = await insert_new(connection, receipts, rows, "kind", "message_id", "at", "status_code")
-    new = {(r["kind"], r["message_id"], r["at"], r["status_code"]) for r in stored}
-    return [receipt for receipt in unique if receipt.key in new]
+    unique = {_KEY(receipt): receipt for receipt in found}
+    keys: Iterable[Key] = unique
+    if connection.dialect.name == "postgresql":
+        # In one order whoever writes: two that wait for each other's rows are a deadlock.
+        keys = sorted(unique)
+    # Not `asdict`, which copies every value deeply: half of the time of a batch.
+    whose = (scope.workspace, scope.account)
+    rows = [dict(zip(_COLUMNS, whose + _VALUES(unique[key]), strict=True)) for key in keys]
+    stored = await insert_new(connection, receipts, rows, *_NAMES)
+    new = {tuple(row.values()) for row in stored}
+    return [receipt for key, receipt in unique.items() if key in new]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+WORKSPACE = "default"
+"""The workspace of every row, where one bot serves one workspace."""
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:

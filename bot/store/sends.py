@@ -191,13 +191,21 @@ async def change(
 
 
 async def claim(
-    connection: AsyncConnection, scope: Scope, *, owner: str, now: datetime, lease_until: datetime
+    connection: AsyncConnection,
+    scope: Scope,
+    *,
+    owner: str,
+    now: datetime,
+    lease_until: datetime,
+    only: str | None = None,
 ) -> Send | None:
     """Take the oldest queued send that is due, if there is one, with a lease.
 
-    A bulk send's batches come last, so that they hold nobody else back.
+    A bulk send's batches come last, so that they hold nobody else back; with `only`, it is this one
+    or none.
     """
     due = or_(sends.c.not_before.is_(None), sends.c.not_before <= now)
+    due = due if only is None else and_(due, sends.c.id == only)
     oldest = (
         select(sends.c.id)
         .where(_ours(scope), sends.c.state == State.QUEUED, due)
@@ -220,6 +228,15 @@ async def claim(
     )
     row = result.mappings().first()
     return read(dict(row)) if row else None
+
+
+async def is_due(connection: AsyncConnection, scope: Scope, *, now: datetime) -> bool:
+    """Whether there is a queued send that may go now."""
+    due = or_(sends.c.not_before.is_(None), sends.c.not_before <= now)
+    found = await connection.execute(
+        select(sends.c.id).where(_ours(scope), sends.c.state == State.QUEUED, due).limit(1)
+    )
+    return found.first() is not None
 
 
 async def next_due(connection: AsyncConnection, scope: Scope) -> datetime | None:

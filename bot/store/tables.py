@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
-
-from bot.store.types import Instant, Money
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
+from sqlalchemy import (
+    Column,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
 )
 
-
-def _scope(*, key: bool = False) -> tuple[Column[str], Column[str]]:
-    """The two columns that every row begins with, as part of the primary key or not."""
-    return (
-        Column("workspace", String(32), primary_key=key, nullable=False),
-        Column("account", String(128), primary_key=key, nullable=False),
-    )
-
+import bot.store.alert_tables  # noqa: F401 - the metadata is never without its tables
+from bot.store.schema import metadata, scope_columns
+from bot.store.types import Instant, Money
 
 sends = Table(
     "sends",
     metadata,
-    *_scope(key=True),
+    *scope_columns(key=True),
     Column("id", String(32), primary_key=True),  # the draft's id, made when the form opened
     Column("previous", String(32)),  # the draft that this one tries again
     Column("operation", String(64), nullable=False),  # the operation id, as `sms.send`
@@ -64,34 +58,36 @@ sends = Table(
     Index(None, "workspace", "account", "bulk"),
     Index(None, "state", "lease_until"),
     Index(None, "state", "not_before"),
-    Index(None, "workspace", "account", "thread_ts"),
+    Index(None, "workspace", "account", "thread_ts", "confirmed_at"),
 )
 
 messages = Table(
     "messages",
     metadata,
     Column("id", Integer, primary_key=True),
-    *_scope(),
+    *scope_columns(),
     Column("send_id", String(32), nullable=False),
     Column("kind", String(8), nullable=False),  # sms, fax, …
     Column("message_id", String(64)),
     Column("reference", String(64), nullable=False),  # what went out in custom_string
-    Column("recipient", String(64), nullable=False),
+    Column("recipient", String(512), nullable=False),  # an address of a letter is long
     Column("status", String(64), nullable=False),
     Column("price", Money),
     Column("parts", Integer),
     Column("delivery", String(16)),  # delivered or failed, once a receipt says so
     Column("delivery_text", Text),  # the cause of a failure, in words
+    Column("retry", String(32)),  # the send that tries it again
     Index(None, "workspace", "account", "kind", "message_id"),
     Index(None, "workspace", "account", "recipient"),
     Index(None, "send_id"),
+    Index(None, "retry"),
 )
 
 audit = Table(
     "audit",
     metadata,
     Column("id", Integer, primary_key=True),
-    *_scope(),
+    *scope_columns(),
     Column("at", Instant, nullable=False),
     Column("actor", String(32), nullable=False),
     Column("action", String(64), nullable=False),
@@ -105,7 +101,7 @@ audit = Table(
 calls = Table(
     "calls",
     metadata,
-    *_scope(key=True),
+    *scope_columns(key=True),
     Column("id", String(32), primary_key=True),  # made when the form opened
     Column("operation", String(64), nullable=False),  # the operation id, as `contacts.delete`
     Column("payload", Text, nullable=False),  # the operation's value as JSON
@@ -114,6 +110,11 @@ calls = Table(
     Column("created_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     Column("lease_until", Instant),
+    Column("channel", String(32), nullable=False, server_default=""),  # where it was asked for
+    Column("what", Text, nullable=False, server_default=""),  # what it does, in words
+    Column("expires_at", Instant),  # when the request for a second yes ends
+    Column("decided_by", String(32)),  # who said the second yes, refused or withdrew it
+    Column("reason", Text),  # why it was refused, or how it ended, in words
     Index(None, "state", "lease_until"),
 )
 
@@ -121,7 +122,7 @@ receipts = Table(
     "receipts",
     metadata,
     Column("id", Integer, primary_key=True),
-    *_scope(),
+    *scope_columns(),
     Column("kind", String(8), nullable=False),
     Column("message_id", String(64), nullable=False),
     Column("at", Instant, nullable=False),
@@ -138,7 +139,7 @@ notices = Table(
     "notices",
     metadata,
     Column("id", Integer, primary_key=True),
-    *_scope(),
+    *scope_columns(),
     Column("key", String(128), nullable=False),
     Column("kind", String(32), nullable=False),
     Column("payload", Text, nullable=False),  # JSON
@@ -153,12 +154,19 @@ notices = Table(
     UniqueConstraint("workspace", "account", "key"),
     Index(None, "workspace", "account", "topic"),
     Index(None, "posted_at", "due_at"),
+    # The few that wait, in their order: the next one is found without a look at the others.
+    Index(
+        "ix_notices_waiting",
+        *("workspace", "account", "id"),
+        sqlite_where=text("posted_at IS NULL"),
+        postgresql_where=text("posted_at IS NULL"),
+    ),
 )
 
 posts = Table(
     "posts",
     metadata,
-    *_scope(key=True),
+    *scope_columns(key=True),
     Column("topic", String(96), primary_key=True),
     Column("channel", String(32), nullable=False),
     Column("message_ts", String(32), nullable=False),
@@ -167,7 +175,7 @@ posts = Table(
 conditions = Table(
     "conditions",
     metadata,
-    *_scope(key=True),
+    *scope_columns(key=True),
     Column("rule", String(64), primary_key=True),
     Column("state", String(16), nullable=False),
     Column("changes", Integer, nullable=False),  # numbers the notices of this rule
@@ -177,7 +185,7 @@ conditions = Table(
 slots = Table(
     "slots",
     metadata,
-    *_scope(key=True),
+    *scope_columns(key=True),
     Column("job", String(64), primary_key=True),
     Column("slot", Instant, primary_key=True),
     Column("owner", String(64), nullable=False),
@@ -188,7 +196,7 @@ slots = Table(
 grants = Table(
     "grants",
     metadata,
-    *_scope(key=True),
+    *scope_columns(key=True),
     Column("subject", String(32), primary_key=True),  # a user U…, a group S…, a channel C…, or *
     Column("role", String(16), primary_key=True),
     Column("place", String(32), primary_key=True),  # the one channel it counts in; empty: all
@@ -199,7 +207,7 @@ grants = Table(
 limits = Table(
     "limits",
     metadata,
-    *_scope(key=True),
+    *scope_columns(key=True),
     Column("subject", String(32), primary_key=True),  # a user U…, a channel C…, each, or *
     Column("measure", String(24), primary_key=True),
     Column("amount", Money, nullable=False),  # an amount of money, or a number of messages
@@ -210,7 +218,7 @@ limits = Table(
 csv_jobs = Table(
     "csv_jobs",
     metadata,
-    *_scope(key=True),
+    *scope_columns(key=True),
     Column("id", String(32), primary_key=True),  # made when the form opened
     Column("kind", String(8), nullable=False),  # import or bulk
     Column("state", String(16), nullable=False),
@@ -235,7 +243,7 @@ csv_jobs = Table(
 csv_rows = Table(
     "csv_rows",
     metadata,
-    *_scope(key=True),
+    *scope_columns(key=True),
     Column("job", String(32), primary_key=True),
     Column("line", Integer, primary_key=True),  # in the file, from 1
     Column("batch", Integer),  # none: it was rejected
@@ -247,7 +255,7 @@ csv_rows = Table(
 csv_batches = Table(
     "csv_batches",
     metadata,
-    *_scope(key=True),
+    *scope_columns(key=True),
     Column("job", String(32), primary_key=True),
     Column("number", Integer, primary_key=True),
     Column("state", String(16), nullable=False),
@@ -259,7 +267,7 @@ inbound = Table(
     "inbound",
     metadata,
     Column("id", Integer, primary_key=True),
-    *_scope(),
+    *scope_columns(),
     Column("kind", String(8), nullable=False),  # sms, fax, or voice for a pressed key
     Column("message_id", String(64), nullable=False),
     Column("sender", String(64), nullable=False),  # E.164 where it is a number; empty: not said
@@ -280,7 +288,7 @@ inbound = Table(
 conversations = Table(
     "conversations",
     metadata,
-    *_scope(key=True),
+    *scope_columns(key=True),
     Column("id", String(32), primary_key=True),
     Column("ours", String(64), nullable=False),  # the number that was written to
     Column("theirs", String(64), nullable=False),  # whose number
@@ -302,35 +310,9 @@ conversations = Table(
 routes = Table(
     "routes",
     metadata,
-    *_scope(key=True),
+    *scope_columns(key=True),
     Column("kind", String(8), primary_key=True),  # number, list or keyword
     Column("value", String(64), primary_key=True),
-    Column("channel", String(32), nullable=False),
-    Column("set_by", String(32), nullable=False),
-    Column("set_at", Instant, nullable=False),
-)
-
-alerts = Table(
-    "alerts",
-    metadata,
-    *_scope(key=True),
-    Column("id", String(16), primary_key=True),  # of the group
-    Column("rule", String(64), nullable=False),
-    Column("state", Text, nullable=False),  # the group as JSON
-    Column("version", Integer, nullable=False),
-    Column("live", Integer, nullable=False),  # 1 while there is something to say of it
-    Column("changed_at", Instant, nullable=False),
-    Index(None, "workspace", "account", "live"),
-)
-
-alert_routes = Table(
-    "alert_routes",
-    metadata,
-    *_scope(key=True),
-    Column("rule", String(64), primary_key=True),  # empty: every one; so are the next three
-    Column("severity", String(16), primary_key=True),  # this one and worse
-    Column("subaccount", String(128), primary_key=True),
-    Column("list_name", String(128), primary_key=True),
     Column("channel", String(32), nullable=False),
     Column("set_by", String(32), nullable=False),
     Column("set_at", Instant, nullable=False),
@@ -339,7 +321,7 @@ alert_routes = Table(
 opt_outs = Table(
     "opt_outs",
     metadata,
-    *_scope(key=True),
+    *scope_columns(key=True),
     Column("number", String(64), primary_key=True),  # E.164
     Column("at", Instant, nullable=False),  # when they last said so
     Column("out", Integer, nullable=False),  # 1: they said stop; 0: they came back
@@ -348,51 +330,8 @@ opt_outs = Table(
 kept = Table(
     "kept",
     metadata,
-    *_scope(key=True),
+    *scope_columns(key=True),
     Column("name", String(64), primary_key=True),
     Column("value", Text, nullable=False),
     Column("at", Instant, nullable=False),
-)
-alert_settings = Table(
-    "alert_settings",
-    metadata,
-    *_scope(key=True),
-    Column("channel", String(32), primary_key=True),
-    Column("settings", Text, nullable=False),  # JSON
-    Column("set_by", String(32), nullable=False),
-    Column("set_at", Instant, nullable=False),
-)
-
-spending = Table(
-    "spending",
-    metadata,
-    *_scope(key=True),
-    Column("hour", Instant, primary_key=True),
-    Column("balance", Money, nullable=False),  # at the last look of that hour
-    Column("spent", Money, nullable=False),  # the falls of the balance, without the recharges
-)
-
-traffic = Table(
-    "traffic",
-    metadata,
-    *_scope(key=True),
-    Column("message_id", String(64), primary_key=True),
-    Column("at", Instant, nullable=False),
-    Column("outcome", String(16), nullable=False),  # sent, waiting, delivered, failed or inbound
-    Column("country", String(8), nullable=False),
-    Column("carrier", String(64), nullable=False),
-    Column("sender", String(64), nullable=False),
-    Column("cause", String(128), nullable=False),
-    Column("subaccount", String(64), nullable=False),
-    Column("list_name", String(64), nullable=False),
-    Index(None, "workspace", "account", "at"),
-)
-
-tallies = Table(
-    "tallies",
-    metadata,
-    *_scope(key=True),
-    Column("name", String(64), primary_key=True),  # what is counted, as `calls.Unauthorized`
-    Column("since", Instant, primary_key=True),  # the beginning of the minute
-    Column("count", Integer, nullable=False),
 )

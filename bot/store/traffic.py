@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Table, and_, case, delete, func, or_, select, update
+from sqlalchemy import Table, and_, case, delete, func, or_, select, type_coerce, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.alert_tables import spending, tallies, traffic
 from bot.store.database import insert_new
 from bot.store.scope import Scope
-from bot.store.tables import spending, tallies, traffic
-from bot.store.types import EPOCH
+from bot.store.types import EPOCH, Money
 
 _HOUR = timedelta(hours=1)
 _BUCKET = timedelta(minutes=1)
@@ -24,7 +24,10 @@ _BATCH = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredMessage:
-    """A message of ClickSend's history; `outcome`: sent, waiting, delivered, failed or inbound."""
+    """A message of ClickSend's history; `outcome`: sent, waiting, delivered, failed or inbound.
+
+    `price` is what it cost, in the account's currency; None where it was not kept.
+    """
 
     message_id: str
     at: datetime
@@ -35,6 +38,7 @@ class StoredMessage:
     cause: str = ""
     subaccount: str = ""
     list_name: str = ""
+    price: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +53,9 @@ class Counted:
     list_name: str
     outcome: str
     count: int
+
+
+_FIELDS = tuple(field.name for field in fields(StoredMessage))
 
 
 def _ours(table: Table, scope: Scope) -> Any:
@@ -96,8 +103,12 @@ async def keep(connection: AsyncConnection, scope: Scope, found: Sequence[Stored
     """Keep messages, each once, with the outcome that was read last."""
     unique = list({message.message_id: message for message in found}.values())
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    whose = scope.columns()
     for start in range(0, len(unique), _BATCH):
-        rows = [{**scope.columns(), **asdict(m)} for m in unique[start : start + _BATCH]]
+        rows = [
+            whose | {name: getattr(each, name) for name in _FIELDS}
+            for each in unique[start : start + _BATCH]
+        ]
         statement = dialect.insert(traffic).values(rows)
         await connection.execute(
             statement.on_conflict_do_update(
@@ -106,10 +117,12 @@ async def keep(connection: AsyncConnection, scope: Scope, found: Sequence[Stored
                     "outcome": statement.excluded.outcome,
                     "cause": statement.excluded.cause,
                     "carrier": statement.excluded.carrier,
+                    "price": statement.excluded.price,
                 },
                 where=or_(
                     traffic.c.outcome != statement.excluded.outcome,
                     traffic.c.cause != statement.excluded.cause,
+                    traffic.c.price.is_distinct_from(statement.excluded.price),
                 ),
             )
         )
@@ -126,6 +139,50 @@ async def counts(
         .group_by(*by)
     )
     return [Counted(**row) for row in rows.mappings()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Priced:
+    """How many messages of a kind there were, how many of a known price, and the sum of these."""
+
+    country: str
+    subaccount: str
+    outcome: str
+    cause: str
+    count: int
+    known: int
+    price: Decimal
+
+
+async def priced(
+    connection: AsyncConnection, scope: Scope, *, since: datetime, until: datetime
+) -> list[Priced]:
+    """What the outgoing messages between two times came to; those that wait are left out."""
+    by = [traffic.c[name] for name in ("country", "subaccount", "outcome", "cause")]
+    price = func.coalesce(func.sum(traffic.c.price), 0)
+    rows = await connection.execute(
+        select(
+            *by,
+            func.count().label("count"),
+            func.count(traffic.c.price).label("known"),
+            type_coerce(price, Money).label("price"),
+        )
+        .where(
+            _ours(traffic, scope),
+            traffic.c.at >= since,
+            traffic.c.at < until,
+            traffic.c.outcome.not_in(["inbound", "waiting"]),
+        )
+        .group_by(*by)
+    )
+    return [Priced(**row) for row in rows.mappings()]
+
+
+async def oldest(connection: AsyncConnection, scope: Scope) -> datetime | None:
+    """The time of the oldest message that is kept."""
+    found = await connection.execute(select(func.min(traffic.c.at)).where(_ours(traffic, scope)))
+    at: datetime | None = found.scalar()
+    return at
 
 
 async def newest(connection: AsyncConnection, scope: Scope) -> datetime | None:

@@ -27,8 +27,8 @@ async def stack() -> AsyncIterator[AsyncExitStack]:
 
 
 @pytest.fixture
-async def outside(stack: AsyncExitStack, sqlite_url: str) -> World:
-    """Both fakes and the settings; no bot yet."""
+async def outside(stack: AsyncExitStack, sqlite_url: str) -> AsyncIterator[World]:
+    """Both fakes and the settings; no bot yet. What Slack would refuse fails the test."""
     clicksend, slack = FakeClickSend(), FakeSlack()
     clicksend_url = await stack.enter_async_context(serving(clicksend.__call__))
     slack.url = await stack.enter_async_context(serving(slack.__call__))
@@ -48,7 +48,8 @@ async def outside(stack: AsyncExitStack, sqlite_url: str) -> World:
             "default_country": "AU",
         }
     )
-    return World(clicksend, slack, User("", slack.url), User("", slack.url, "U0EVE"), settings)
+    yield World(clicksend, slack, User("", slack.url), User("", slack.url, "U0EVE"), settings)
+    assert slack.invalid == []
 
 
 @pytest.fixture

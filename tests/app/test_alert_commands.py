@@ -176,6 +176,37 @@ async def test_a_route_and_a_mention_count_for_the_next_alert(
     assert alert["text"].startswith("<!here> :warning: Low credit")
 
 
+async def test_a_user_group_is_offered_by_its_name_and_called(world: World) -> None:
+    world.slack.groups = [
+        {"id": "S0NIGHT", "handle": "night", "name": "On call <!channel>" + "x" * 99, "users": []},
+        *({"id": f"S{number:03}", "handle": f"team-{number:03}"} for number in range(150)),
+    ]
+
+    async def offered(typed: str) -> list[dict[str, Any]]:
+        menu = {"action_id": "alert.group", "block_id": "alert.group", "value": typed}
+        answer = await world.ada.interact(type="block_suggestion", **menu)
+        return list(answer.json()["options"])
+
+    assert len(await offered("")) == 100
+    assert [each["value"] for each in await offered("team-149")] == ["S149"]
+    (night,) = await offered("@ON CALL")
+    assert night["value"] == "S0NIGHT"
+    assert len(night["text"]["text"]) <= 75
+    assert await offered("nobody of that name") == []
+    await world.ada.command("/clicksend", "alert settings", channel="C0MONEY")
+    view = (await world.slack.next("views.open"))["view"]
+    assert view_problems(view) == []
+    chosen = {"selected_option": night}
+    await world.ada.submit(view, **{"alert.group": chosen})
+    await world.slack.next("chat.postMessage")
+    await world.ada.command("/clicksend", "alert settings", channel="C0MONEY")
+    again = (await world.slack.next("views.open", 2))["view"]
+    assert view_problems(again) == []
+    (menu,) = (b["element"] for b in again["blocks"] if b.get("block_id") == "alert.group")
+    assert menu["initial_option"]["value"] == "S0NIGHT"
+    assert len(world.slack.of("usergroups.list")) == 1
+
+
 async def test_who_is_no_admin_changes_no_settings(world: World) -> None:
     await world.eve.command("/clicksend", "alert settings")
     assert "no_entry" in (await world.slack.next("respond"))["text"]

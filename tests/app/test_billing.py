@@ -1,9 +1,12 @@
 """Credit: what it costs, what was bought, the card's last digits; bought once, after a yes."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from bot.store import Database, Scope, rights
+from bot.store.rights import StoredGrant
 from commands.billing import card_words
 from tests.app.conftest import World
 
@@ -75,6 +78,28 @@ async def test_only_admins_buy(world: World) -> None:
     await world.eve.command("/clicksend", "billing buy 3")
     assert "<@U0ADA>" in (await world.slack.next("respond"))["text"]
     assert world.slack.of("views.open") == []
+
+
+async def test_who_is_no_admin_any_more_at_the_yes_buys_nothing(world: World) -> None:
+    world.clicksend.answers["recharge.packages"] = PACKAGES
+    scope, database = Scope("default", "demo"), Database(world.settings.database_url)
+    now = datetime.now(UTC)
+    roles = [
+        StoredGrant(subject="U0EVE", role=role, place="", granted_by="U0ADA", granted_at=now)
+        for role in ("admin", "sender")
+    ]
+    async with database.write() as connection:
+        for role in roles:
+            assert await rights.grant(connection, scope, role)
+    await world.eve.press("billing.buy:3", "3", channel={"id": "C0OPS"})
+    review = (await world.slack.next("views.update"))["view"]
+    async with database.write() as connection:
+        assert await rights.revoke(connection, scope, subject="U0EVE", role="admin", place="")
+    await database.close()
+    answer = str((await world.eve.submit(review)).json())
+    assert "the role *admin* is missing" in answer
+    assert "Nothing was sent or charged." in answer
+    assert world.clicksend.of("recharge.purchase") == []
 
 
 async def test_purchases_are_listed_and_hostile_invoices_are_escaped(world: World) -> None:

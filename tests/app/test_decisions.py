@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from bot.app import App
+from bot.sandbox.slack.block_kit import problems
 from bot.store import Database, Scope, audit, sends
 from bot.store.sends import State
 from tests.app.conftest import World
+from tests.app.world import User
 
 TO, BODY = "+61411111111", "See you at nine"
 SCOPE = Scope("default", "demo")
@@ -227,3 +229,78 @@ async def test_slow_work_of_a_draft_that_is_gone_is_harmless(bot: Any) -> None:
     assert "This form is too old" in json.dumps(answer)
     for action in ("send.undo", "send.pay", "send.drop", "send.retry", "approval.approve"):
         assert (await world.ada.press(action, "nothing")).status_code == 200
+
+
+async def test_what_came_up_before_the_second_yes_is_named_and_needs_another(bot: Any) -> None:
+    world = await bot(
+        approval_above_recipients=1,
+        bot_admins=frozenset({"U0ADA", "U0EVE"}),
+        approval_channel="C0BOSS",
+    )
+    review = await reviewed(world, to=f"{TO}, +61422222222")
+    await world.ada.submit(review)
+    draft = review["private_metadata"]
+    await world.eve.submit(await _reviewed_by(world, world.eve, TO))
+    await world.clicksend.next("sms.send")
+    await _until(world, lambda call: "SMS sent by <@U0EVE>" in call["text"])
+
+    where = {"channel": {"id": "C0BOSS"}, "response_url": f"{world.slack.url}/respond"}
+    await world.eve.press("approval.approve", draft, **where)
+    against = await world.slack.next("respond")
+    assert "This came up since it was asked for." in against["text"]
+    assert "sent this to +61 411 111 111" in against["text"]
+    assert problems(against["blocks"], "message") == []
+    anyway = against["blocks"][-1]["elements"][0]
+    assert anyway["text"]["text"] == "Approve anyway"
+    assert len(world.clicksend.of("sms.send")) == 1
+    await asyncio.gather(
+        *(world.eve.press(anyway["action_id"], anyway["value"], **where) for _ in range(5))
+    )
+    await world.clicksend.next("sms.send", 2)
+    await _until(world, lambda call: "approved by <@U0EVE>, to 2 recipients" in call["text"])
+    assert len(world.clicksend.of("sms.send")) == 2
+
+
+async def _reviewed_by(world: World, user: User, to: str) -> dict[str, Any]:
+    opened, updated = len(world.slack.of("views.open")), len(world.slack.of("views.update"))
+    await user.command("/sms", "")
+    view = (await world.slack.next("views.open", opened + 1))["view"]
+    await user.submit(view, to={"value": to}, body={"value": BODY})
+    review: dict[str, Any] = (await world.slack.next("views.update", updated + 1))["view"]
+    return review
+
+
+async def test_what_failed_is_retried_once_and_says_by_whom(bot: Any) -> None:
+    world = await bot(bot_admins=frozenset({"U0ADA", "U0EVE"}))
+    review = await reviewed(world, to=f"{TO}, +61422222222")
+    world.clicksend.refused["+61422222222"] = "THROTTLED"
+    await world.ada.submit(review)
+    posted = await world.slack.next("chat.postMessage")
+    retry = posted["blocks"][-1]["elements"][0]
+    assert retry["text"]["text"] == "Retry failed (1 recipient)"
+    world.clicksend.refused.clear()
+
+    async def pressed(user: User) -> dict[str, Any]:
+        updated = len(world.slack.of("views.update"))
+        await user.press("send.retry", retry["value"])
+        view: dict[str, Any] = (await world.slack.next("views.update", updated + 1))["view"]
+        return view
+
+    first, second = await pressed(world.ada), await pressed(world.eve)
+    assert (await world.ada.submit(first)).json() == {"response_action": "clear"}
+    await world.clicksend.next("sms.send", 2)
+    await _until(world, lambda call: "THROTTLED, tried again" in call["text"])
+    late = (await world.eve.submit(second)).json()
+    if late["view"]["callback_id"] == "send.confirm":  # the same text, sent since: once more
+        late = (await world.eve.submit(late["view"])).json()
+    assert "tried again for these already" in str(late)
+    assert "That was <@U0ADA>." in str(late)
+    async with asyncio.timeout(10):
+        # It is kept a moment after it was posted, and nothing else tells.
+        while (await state_of(world, first["private_metadata"])).message_ts is None:  # noqa: ASYNC110 - see above
+            await asyncio.sleep(0.05)
+    before = len(world.slack.of("chat.postMessage"))
+    await world.eve.press("send.retry", retry["value"])
+    told = await world.slack.next("chat.postMessage", before + 1)
+    assert "<@U0ADA> has tried it again already, see <https://example.slack.com" in told["text"]
+    assert len(world.clicksend.of("sms.send")) == 2

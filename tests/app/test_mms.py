@@ -68,6 +68,22 @@ async def test_picture_price_yes_and_result(world: World) -> None:
     assert sent["media_file"].startswith("https://")
 
 
+async def test_the_review_shows_the_picture(world: World) -> None:
+    (image,) = [b for b in (await submitted(world))["blocks"] if b["type"] == "image"]
+    assert image["slack_file"] == {"id": "F0PIC"}
+    assert image["alt_text"] == "Sent with it: hours.png"
+
+
+async def test_a_picture_that_slack_cannot_show_is_left_out(world: World) -> None:
+    world.slack.unshown.add("F0PIC")
+    view = await form(world)
+    await world.ada.submit(view, **typed())
+    review = (await world.slack.next("views.update", 2))["view"]
+    assert review["callback_id"] == "send.confirm"
+    assert "image" not in [block["type"] for block in review["blocks"]]
+    assert "hours.png" in str(review)
+
+
 async def test_a_second_yes_sends_nothing(world: World) -> None:
     review = await submitted(world)
     await world.ada.submit(review)

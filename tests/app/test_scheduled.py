@@ -169,3 +169,66 @@ async def test_who_does_not_pay_a_risen_price_keeps_the_old_message(bot: Any) ->
     assert world.clicksend.of("sms.cancel") == []
     send = await state_of(world, review["private_metadata"])
     assert send.replaces == OLD
+
+
+async def test_only_its_sender_and_approvers_touch_a_scheduled_message(bot: Any) -> None:
+    world = await bot(bot_senders=frozenset({"U0EVE"}))
+    world.clicksend.answers["sms.history"] = waiting()
+    wish = json.dumps({"id": OLD, "at": int(datetime.now(UTC).timestamp()) + 90_000})
+
+    async def refused(action: str, value: str, number: int) -> str:
+        await world.eve.press(action, value)
+        return str((await world.slack.next("chat.postMessage", number))["text"])
+
+    text = await refused("scheduled.cancel:x", OLD, 1)
+    assert "It was scheduled elsewhere." in text
+    assert "the role *approver* is missing" in text
+    assert "Ask <@U0ADA> for it" in text
+    assert "scheduled elsewhere" in await refused("scheduled.change:x", wish, 2)
+    assert "the role *approver* is missing" in await refused("scheduled.cancel_all", "", 3)
+    assert world.clicksend.of("sms.cancel") == world.clicksend.of("sms.cancel_all") == []
+    assert world.slack.of("views.open") == []
+
+    opened = await world.eve.command("/sms", "")
+    assert opened.status_code == 200
+    view = (await world.slack.next("views.open"))["view"]
+    typed = {"to": {"value": TO}, "body": {"value": BODY}, "words": {"value": "tomorrow 9am"}}
+    await world.eve.submit(view, **typed)
+    review = (await world.slack.next("views.update"))["view"]
+    await world.eve.submit(review)
+    await world.slack.next("chat.postMessage", 4)
+    await world.eve.press("scheduled.cancel:x", "M0")
+    assert "cancelled a scheduled SMS" in (await world.slack.next("chat.postMessage", 5))["text"]
+    await world.ada.press("scheduled.cancel:x", OLD)
+    assert "cancelled a scheduled SMS" in (await world.slack.next("chat.postMessage", 6))["text"]
+
+
+async def test_hundreds_of_scheduled_messages_are_paged_and_none_is_lost(world: World) -> None:
+    at = int((datetime.now(UTC) + timedelta(days=1)).timestamp())
+    records = [
+        {
+            "message_id": f"M{number}",
+            "to": TO,
+            "body": f"<!here> {number}",
+            "status": "Scheduled",
+            "schedule": at + number,
+        }
+        for number in range(230)
+    ]
+    world.clicksend.answers["sms.history"] = {"current_page": 1, "last_page": 1, "data": records}
+    seen, answer = "", {}
+    for page in range(1, 17):
+        await world.ada.command("/clicksend", f"scheduled {page}")
+        answer = await world.slack.next("respond", page)
+        assert len(answer["blocks"]) <= 50
+        seen += str(answer["blocks"])
+    assert all(f"'scheduled.cancel:M{number}'" in seen for number in range(230))
+    assert "230 scheduled SMS, page 16 of 16" in answer["text"]
+    assert "<!here>" not in seen
+    previous, _ = answer["blocks"][-1]["elements"]
+    await world.ada.press(
+        previous["action_id"], previous["value"], response_url=f"{world.slack.url}/respond"
+    )
+    turned = await world.slack.next("respond", 17)
+    assert turned["replace_original"] is True
+    assert "page 15 of 16" in turned["text"]

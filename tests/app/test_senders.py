@@ -1,5 +1,6 @@
 """Numbers and names that messages come from: listed, searched, bought once; codes kept out."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -59,12 +60,108 @@ async def test_a_kind_that_cannot_be_read_is_named(senders: World) -> None:
     assert NUMBER in answer["text"]
 
 
-async def test_the_code_of_a_verification_never_passes_through_slack(world: World) -> None:
+async def form_of(world: World, text: str) -> dict[str, Any]:
+    opened = len(world.slack.of("views.open"))
+    await world.ada.command("/clicksend", text)
+    view: dict[str, Any] = (await world.slack.next("views.open", opened + 1))["view"]
+    return view
+
+
+async def test_a_code_after_a_command_is_not_looked_at(world: World) -> None:
     answer = await answered(world, "sender verify 123456")
-    assert "never passes through Slack" in answer["text"]
-    assert "dashboard.clicksend.com" in str(answer)
+    assert "never after a command" in answer["text"]
     assert "123456" not in str(answer)
     assert world.clicksend.of("own_numbers.verify") == []
+
+
+async def test_a_number_is_verified_by_the_code_of_a_form_which_is_kept_nowhere(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    view = await form_of(world, "sender number 0411 111 111")
+    wrong = await world.ada.submit(view, phone={"value": "12"})
+    assert set(wrong.json()["errors"]) == {"phone"}
+    world.clicksend.answers["own_numbers.request_verification"] = {"id": "V1", "status": "PENDING"}
+    for _ in range(2):
+        await world.ada.submit(view, phone={"value": "0411 111 111"}, label={"value": "Desk"})
+    sent = await world.slack.next("chat.postMessage")
+    assert "A code goes to +61 411 111 111" in sent["text"]
+    assert world.clicksend.of("own_numbers.request_verification") == [
+        {"phone_number": NUMBER, "label": "Desk"}
+    ]
+    (enter,) = sent["blocks"][-1]["elements"]
+    await world.ada.press(enter["action_id"], enter["value"])
+    form = (await world.slack.next("views.open", 2))["view"]
+    assert set((await world.ada.submit(form, code={"value": "12"})).json()["errors"]) == {"code"}
+    failed = {"id": "V1", "status": "PENDING", "remaining_attempts": 1, "error_code": "WRONG_CODE"}
+    world.clicksend.answers["own_numbers.verify"] = failed
+    for _ in range(2):
+        await world.ada.submit(form, code={"value": "918273"})
+    assert "wrong code: one more try is left" in (await said(world, "is not verified"))["text"]
+    assert len(world.clicksend.of("own_numbers.verify")) == 1
+    await world.ada.press(enter["action_id"], enter["value"])
+    form = (await world.slack.next("views.open", 3))["view"]
+    world.clicksend.answers["own_numbers.verify"] = {"id": "V1", "status": "APPROVED"}
+    await world.ada.submit(form, code={"value": "918274"})
+    assert "messages can come from it" in (await said(world, "is verified"))["text"]
+    assert world.clicksend.of("own_numbers.verify")[-1]["code"] == "918274"
+    folder = Path(world.settings.database_url.partition("///")[2]).parent
+    kept = b"".join(path.read_bytes() for path in folder.iterdir())
+    assert b"own_numbers.verify" in kept
+    assert b"91827" not in kept
+    assert "91827" not in capsys.readouterr().out + str(world.slack.calls)
+
+
+async def said(world: World, part: str) -> dict[str, Any]:
+    """Wait for the message that says something."""
+    count = 0
+    while True:
+        count += 1
+        posted = await world.slack.next("chat.postMessage", count)
+        if part in posted["text"]:
+            return posted
+
+
+async def test_a_lost_answer_leaves_open_whether_a_code_is_on_its_way(world: World) -> None:
+    view = await form_of(world, "sender number")
+    world.clicksend.cut.add("own_numbers.request_verification")
+    await world.ada.submit(view, phone={"value": NUMBER})
+    assert "not certain" in (await world.slack.next("chat.postMessage"))["text"]
+    assert len(world.clicksend.of("own_numbers.request_verification")) == 1
+
+
+async def test_an_alpha_tag_is_asked_for_once(world: World) -> None:
+    view = await form_of(world, "sender tag Harbour")
+    for name in ("ab", "123456", "<!here>", "with space"):
+        answer = await world.ada.submit(view, name={"value": name})
+        assert set(answer.json()["errors"]) == {"name"}
+    trademark = {"selected_option": {"value": "Trademark", "text": {"text": "Trademark"}}}
+    for _ in range(2):
+        await world.ada.submit(view, name={"value": "Harbour"}, reason=trademark)
+    assert "is being reviewed" in (await world.slack.next("chat.postMessage"))["text"]
+    asked = world.clicksend.of("alpha_tags.create")
+    assert asked == [{"alpha_tag": "Harbour", "reason": "Trademark"}]
+
+
+async def test_a_sender_is_deleted_after_a_question_and_by_admins_only(senders: World) -> None:
+    assert "no alpha tag" in (await answered(senders, "sender delete <!here>"))["text"]
+    answer = await answered(senders, "sender delete +61 422 222 222")
+    (found,) = [b["accessory"] for b in answer["blocks"] if b.get("accessory")]
+    assert found["confirm"]["confirm"]["text"] == "Yes, delete it"
+    assert found["value"] == "own a\n+61422222222"
+    url = f"{senders.slack.url}/respond"
+    await senders.eve.press(found["action_id"], found["value"], response_url=url)
+    assert "Ask <@U0ADA>" in (await senders.slack.next("respond", 3))["text"]
+    assert senders.clicksend.of("own_numbers.delete") == []
+    await senders.ada.press(found["action_id"], found["value"], response_url=url)
+    assert "is deleted. By <@U0ADA>" in (await senders.slack.next("respond", 4))["text"]
+    await senders.ada.press("sender.delete:b", "alpha b\nHarbour", response_url=url)
+    await senders.slack.next("respond", 5)
+    assert len(senders.clicksend.of("own_numbers.delete")) == 1
+    assert len(senders.clicksend.of("alpha_tags.delete")) == 1
+    await senders.eve.command("/clicksend", "sender tag x")
+    await senders.eve.command("/clicksend", "sender number x")
+    assert "Ask <@U0ADA>" in (await senders.slack.next("respond", 7))["text"]
+    assert senders.slack.of("views.open") == []
 
 
 async def test_numbers_of_the_account_are_listed(senders: World) -> None:

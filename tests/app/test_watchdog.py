@@ -117,7 +117,7 @@ async def test_what_is_there_is_not_made_again_and_its_secrets_are_not_shown(
     assert (
         first[0] == ":white_check_mark: *SMS that come in*: kept for polling and pushed to the bot"
     )
-    assert first[1] == "• Other: URL https://elsewhere.example/…"
+    assert first[1] == "• Other: SMS to any number → call https://elsewhere.example/…"
     assert "very-secret" not in str(shown)
     await outside.ada.press("setup.make", "", response_url=f"{outside.slack.url}/respond")
     assert "did not arrive" in (await outside.slack.next("respond", 3))["text"]

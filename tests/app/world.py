@@ -14,10 +14,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 import httpx
 from aiohttp import web
+
+from bot.sandbox.slack import block_kit
 
 OPERATIONS = json.loads((Path(__file__).parents[1] / "data" / "operations.json").read_text())
 LINKS = {
@@ -57,9 +59,11 @@ def _data_of(example: dict[str, Any]) -> Any:
 
 @dataclass
 class FakeClickSend:
-    """Answers as documented; `answers` changes the data of an operation, `hold` delays all.
+    """Answers as documented; `answers` changes the data of an operation, `hold` delays answers.
 
-    An answer that is a function gets the body.
+    It delays all of them, or those to the operation in `hold_only`.
+
+    An answer that is a function gets the body; `reshape` changes every answer's data.
     """
 
     arrivals: list[tuple[str, Any]] = field(default_factory=list)
@@ -67,12 +71,14 @@ class FakeClickSend:
     statuses: dict[str, int] = field(default_factory=dict)
     cut: set[str] = field(default_factory=set)
     hold: asyncio.Event | None = None
+    hold_only: str | None = None
     changed: asyncio.Condition = field(default_factory=asyncio.Condition)
     balance: str = "100.00"
     low_credit_amount: str = "20.00"
     refused: dict[str, str] = field(default_factory=dict)
     price: str = "0.077"
     files: dict[str, bytes] = field(default_factory=dict)
+    reshape: Callable[[Any, Any], Any] | None = None
 
     def __post_init__(self) -> None:
         self._routes = [
@@ -98,7 +104,7 @@ class FakeClickSend:
         async with self.changed:
             self.arrivals.append((name, body))
             self.changed.notify_all()
-        if self.hold is not None:
+        if self.hold is not None and self.hold_only in {None, name}:
             await self.hold.wait()
         if name in self.cut and request.transport is not None:
             request.transport.abort()
@@ -114,6 +120,7 @@ class FakeClickSend:
                 status=status,
             )
         data = self._data(name, body, example)
+        data = self.reshape(data, body) if self.reshape else data
         return web.json_response(
             {"http_code": 200, "response_code": "SUCCESS", "response_msg": "ok", "data": data}
         )
@@ -139,6 +146,8 @@ class FakeClickSend:
                 "low_credit_amount": self.low_credit_amount,
                 "account_name": "Harbour <!channel> & Sons",
             }
+        if name == "recharge.payment_info":
+            example = {**example, "expiry_year": 2099}  # the documented card has expired
         if name in _BATCHES:
             return self._messages(body)
         if name.endswith("_rules.list"):
@@ -168,9 +177,50 @@ class FakeClickSend:
         return {"total_price": str(Decimal(self.price) * taken), "messages": outcomes}
 
 
+def problems(method: str, body: dict[str, Any]) -> list[str]:
+    """What Slack would refuse about a message or a view, by its documented limits."""
+    if method.startswith("views."):
+        view = body["view"]
+        large = ["view_too_large"] if block_kit.is_too_large(view) else []
+        return [*block_kit.view_problems(view), *large]
+    if method not in {"chat.postMessage", "chat.postEphemeral", "chat.update", "respond"}:
+        return []
+    blocks = body.get("blocks")
+    text = str(body.get("text") or "")
+    return [
+        *(block_kit.problems(blocks, "message") if blocks is not None else []),
+        *([] if text.strip() else ["no text for screen readers and notifications"]),
+        *(["msg_too_long"] if len(text) > 40_000 else []),
+    ]
+
+
+def answer_problems(body: str, answer: httpx.Response) -> list[str]:
+    """What Slack would refuse about the acknowledgement of a payload."""
+    if not answer.headers.get("content-type", "").startswith("application/json"):
+        return []
+    said = answer.json()
+    if "view" in said:
+        return problems("views.update", said)
+    if "text" in said:
+        return problems("respond", said)
+    if "options" in said or "option_groups" in said:
+        menu = {"type": "static_select", "action_id": "a", **said}
+        filled = bool(said.get("options") or said.get("option_groups"))
+        block = {"type": "actions", "elements": [menu]}
+        return block_kit.problems([block], "message") if filled else []
+    fields = set(said.get("errors", {}))
+    payload = json.loads(parse_qs(body).get("payload", ["{}"])[0])
+    blocks = payload.get("view", {}).get("blocks", [])
+    inputs = {each.get("block_id") for each in blocks if each["type"] == "input"}
+    return [f"an error at {name}, which is no input" for name in sorted(fields - inputs)]
+
+
 @dataclass
 class FakeSlack:
-    """Records each Web API call and each answer through a `response_url`."""
+    """Records each Web API call and each answer through a `response_url`.
+
+    What Slack would refuse by its documented limits stands in `invalid`, and fails the test.
+    """
 
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     errors: dict[str, str] = field(default_factory=dict)
@@ -182,6 +232,9 @@ class FakeSlack:
     tokens: list[str] = field(default_factory=list)
     url: str = ""
     scopes: str = ""
+    groups: list[dict[str, Any]] = field(default_factory=list)
+    invalid: list[str] = field(default_factory=list)
+    unshown: set[str] = field(default_factory=set)
 
     async def __call__(self, request: web.Request) -> web.StreamResponse:
         method = request.path.removeprefix("/api/").lstrip("/")
@@ -199,13 +252,19 @@ class FakeSlack:
             body = {**request.query, **await request.post()}
         async with self.changed:
             self.calls.append((method, body))
+            self.invalid += [f"{method}: {each}" for each in problems(method, body)]
             self.changed.notify_all()
-        if method == "views.update" and self.closed:
-            return web.json_response({"ok": False, "error": "not_found"})
-        if method in self.errors:
-            return web.json_response({"ok": False, "error": self.errors[method]})
+        if error := self._error(method, body):
+            return web.json_response({"ok": False, "error": error})
         headers = {"x-oauth-scopes": self.scopes} if method == "auth.test" else {}
         return web.json_response(self._answer(method, body), headers=headers)
+
+    def _error(self, method: str, body: dict[str, Any]) -> str | None:
+        if method == "views.update" and self.closed:
+            return "not_found"
+        if any(f'"slack_file": {{"id": "{each}"' in json.dumps(body) for each in self.unshown):
+            return "invalid_blocks"
+        return self.errors.get(method)
 
     def _answer(self, method: str, body: dict[str, Any]) -> dict[str, Any]:
         if method == "files.info":
@@ -222,7 +281,8 @@ class FakeSlack:
             "ts": f"{len(self.calls)}.0001",
             "channel": {"id": "D0ADA"} if method == "conversations.open" else body.get("channel"),
             "view": {"id": "V0FORM"},
-            "user": {"tz": "Australia/Sydney"},
+            "user": {"tz": "Australia/Sydney", "real_name": "Ada"},
+            "usergroups": self.groups,
             "permalink": "https://example.slack.com/archives/C0OPS/p1",
         }
 
@@ -280,13 +340,43 @@ class User:
         action = {"type": "button", "action_id": action_id, "block_id": "b", "value": value}
         return await self.interact(type="block_actions", actions=[action], **more)
 
+    async def shortcut(
+        self, callback_id: str, message: dict[str, Any] | None = None, channel: str = "C0OPS"
+    ) -> httpx.Response:
+        """Use a global shortcut, or one on a message."""
+        if message is None:
+            return await self.interact(type="shortcut", callback_id=callback_id)
+        return await self.interact(
+            type="message_action",
+            callback_id=callback_id,
+            message=message,
+            channel={"id": channel},
+            response_url=f"{self.slack_url}/respond",
+        )
+
+    async def event(self, event_id: str = "", **event: Any) -> httpx.Response:
+        """Something happened in Slack; of one id, it is the same again."""
+        body = {
+            "type": "event_callback",
+            "event_id": event_id or f"Ev{next(_TRIGGERS)}",
+            "event": {"user": self.id, **event},
+            "authorizations": [{"user_id": "U0BOT", "is_bot": True}],
+            "api_app_id": "A0APP",
+        }
+        return await self.send(json.dumps(body), kind="application/json")
+
+    async def mention(self, text: str, **event: Any) -> httpx.Response:
+        """Write something that mentions the bot."""
+        said = {"type": "app_mention", "channel": "C0OPS", "ts": "5.1", "text": text, **event}
+        return await self.event(**said)
+
     async def send(self, body: str, **headers: str) -> httpx.Response:
         """Deliver a signed body; headers replace the right ones."""
         at = headers.get("at", str(int(time.time())))
         base = f"v0:{at}:{headers.get('signed_body', body)}".encode()
         signature = "v0=" + hmac.new(SECRET.encode(), base, hashlib.sha256).hexdigest()
         async with httpx.AsyncClient(trust_env=False, timeout=20, verify=_TLS) as client:
-            return await client.post(
+            answer = await client.post(
                 f"{self.bot_url}/slack/events",
                 content=body,
                 headers={
@@ -295,3 +385,5 @@ class User:
                     "x-slack-signature": headers.get("signature", signature),
                 },
             )
+        assert answer_problems(body, answer) == []
+        return answer

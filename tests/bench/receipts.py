@@ -12,13 +12,13 @@ import tempfile
 import time
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import asdict, replace
+from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from bot.store import Database, Scope, receipts
 from bot.store.receipts import StoredReceipt
-from bot.store.types import Instant
+from bot.store.types import EPOCH, MICROSECOND
 
 SCOPE = Scope("T0OURS", "demo")
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -69,27 +69,37 @@ async def by_the_store(database: Database, found: Sequence[StoredReceipt]) -> in
 
 
 def by_sqlite(path: Path, found: Sequence[StoredReceipt]) -> int:
-    """Keep them with `executemany`; how many were new."""
-    kept = Instant()
-    rows = [
-        {
-            **SCOPE.columns(),
-            **asdict(each),
-            "at": kept.process_bind_param(each.at, None),  # type: ignore[arg-type]  # unused there
-            "stored_at": kept.process_bind_param(each.stored_at, None),  # type: ignore[arg-type]  # as above
-        }
-        for each in found
-    ]
-    names = list(rows[0])
-    columns, marks = ", ".join(names), ", ".join(f":{name}" for name in names)
+    """Keep them with `executemany`, as short as one writes that by hand; how many were new.
+
+    The clock runs from the receipts on, as it does for the store: both make rows of them.
+    """
+    names = [field.name for field in fields(StoredReceipt)]
+    columns, marks = ", ".join(["workspace", "account", *names]), ", ".join("?" * (len(names) + 2))
     # The names are the table's own columns.
     statement = f"INSERT OR IGNORE INTO receipts ({columns}) VALUES ({marks})"  # noqa: S608
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA synchronous=FULL")
-        for start in range(0, len(rows), _PAGE):
+        for start in range(0, len(found), _PAGE):
             with connection:
-                connection.executemany(statement, rows[start : start + _PAGE])
+                rows = [_row(each) for each in found[start : start + _PAGE]]
+                connection.executemany(statement, rows)
         return int(connection.execute("SELECT count(*) FROM receipts").fetchone()[0])
+
+
+def _row(each: StoredReceipt) -> tuple[object, ...]:
+    return (
+        SCOPE.workspace,
+        SCOPE.account,
+        each.kind,
+        each.message_id,
+        (each.at - EPOCH) // MICROSECOND,
+        each.status_code,
+        each.status_text,
+        each.error_code,
+        each.error_text,
+        each.reference,
+        (each.stored_at - EPOCH) // MICROSECOND,
+    )
 
 
 async def _ours(path: Path, found: Sequence[StoredReceipt]) -> tuple[int, float]:
@@ -109,22 +119,58 @@ async def _emptied(path: Path) -> None:
     await database.close()
 
 
+async def together(database: Database, found: Sequence[StoredReceipt], *, seed: int = 2) -> int:
+    """Keep what a poll reads in pages and webhooks push in small groups at once; how many new.
+
+    Both bring all of them, each in an order of its own.
+    """
+    pushed = list(found)
+    random.Random(seed).shuffle(pushed)
+    sizes = random.Random(seed)
+
+    async def push() -> int:
+        new = start = 0
+        while start < len(pushed):
+            size = sizes.randint(1, 60)
+            async with database.write() as connection:
+                group = pushed[start : start + size]
+                new += len(await receipts.add_new(connection, SCOPE, group))
+            start += size
+        return new
+
+    return sum(await asyncio.gather(by_the_store(database, found), push()))
+
+
+def measured(count: int, rounds: int) -> tuple[float, float]:
+    """Rows a second of the store and of raw `sqlite3`, the best of some rounds taken in turn.
+
+    Raises:
+        RuntimeError: They were not counted once each.
+    """
+    found = shuffled(count)
+    best, raw_best = 0.0, 0.0
+    for _ in range(rounds):
+        with tempfile.TemporaryDirectory() as folder:
+            ours, raw = Path(folder) / "ours.sqlite3", Path(folder) / "raw.sqlite3"
+            new, seconds = asyncio.run(_ours(ours, found))
+            asyncio.run(_emptied(raw))
+            started = time.perf_counter()
+            same = by_sqlite(raw, found)
+            raw_best = max(raw_best, len(found) / (time.perf_counter() - started))
+            best = max(best, len(found) / seconds)
+        if not new == same == count:
+            raise RuntimeError(f"{new:,} and {same:,} were kept of {count:,}")
+    return best, raw_best
+
+
 def main() -> None:
     """Print the table."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    found = shuffled(count)
-    with tempfile.TemporaryDirectory() as folder:
-        ours, raw = Path(folder) / "ours.sqlite3", Path(folder) / "raw.sqlite3"
-        new, seconds = asyncio.run(_ours(ours, found))
-        asyncio.run(_emptied(raw))
-        started = time.perf_counter()
-        same = by_sqlite(raw, found)
-        raw_seconds = time.perf_counter() - started
-    rate, raw_rate = len(found) / seconds, len(found) / raw_seconds
+    rate, raw = measured(count, rounds=3 if count <= 100_000 else 1)
     sys.stdout.write(
-        f"{len(found):,} receipts of which {count:,} differ: {new:,} kept ({same:,} by sqlite3)\n"
+        f"{count + count // 3:,} receipts, of which {count:,} differ, each kept once\n"
         f"  the store          {rate:10,.0f} rows a second\n"
-        f"  sqlite3 executemany{raw_rate:10,.0f} rows a second   ratio {rate / raw_rate:.2f}\n"
+        f"  sqlite3 executemany{raw:10,.0f} rows a second   ratio {rate / raw:.2f}\n"
     )
 
 

@@ -78,7 +78,18 @@ async def hello(**more: str) -> AsyncIterator[Server]:
 
 
 @asynccontextmanager
-async def _process(*arguments: str, environment: dict[str, str]) -> AsyncIterator[Server]:
+async def canned(seconds: float = 0.0) -> AsyncIterator[Server]:
+    """A ClickSend whose answers are ready, and take so long."""
+    environment = {"PATH": os.environ["PATH"]}
+    arguments = ("-m", "tests.bench.canned", str(seconds))
+    async with _process(*arguments, environment=environment, path=None) as found:
+        yield found
+
+
+@asynccontextmanager
+async def _process(
+    *arguments: str, environment: dict[str, str], path: str | None = "/readyz"
+) -> AsyncIterator[Server]:
     process = await asyncio.create_subprocess_exec(
         sys.executable, *arguments, env=environment, cwd=_ROOT, stdout=asyncio.subprocess.PIPE
     )
@@ -86,7 +97,8 @@ async def _process(*arguments: str, environment: dict[str, str]) -> AsyncIterato
         assert process.stdout is not None
         line = await asyncio.wait_for(process.stdout.readline(), _PATIENCE)
         server = Server(int(json.loads(line)["port"]), process)
-        await _answers(server.port)
+        if path is not None:
+            await _answers(f"http://127.0.0.1:{server.port}{path}")
         yield server
     finally:
         if process.returncode is None:
@@ -94,11 +106,11 @@ async def _process(*arguments: str, environment: dict[str, str]) -> AsyncIterato
         await process.wait()
 
 
-async def _answers(port: int) -> None:
+async def _answers(url: str) -> None:
     async with aiohttp.ClientSession() as http:
         for _ in range(int(_PATIENCE / 0.02)):
             try:
-                async with http.get(f"http://127.0.0.1:{port}/readyz"):
+                async with http.get(url):
                     return
             except aiohttp.ClientError:
                 await asyncio.sleep(0.02)

@@ -7,16 +7,20 @@ import pty
 import signal
 import sys
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from bot.__main__ import main
-from bot.cli import api as command
+from bot.cli import terminal as terminal_of_the_command
 from bot.clicksend import registry
 from bot.clicksend.fields import fields
 from bot.settings import Settings
+from bot.store import Database, Scope, rights
+from bot.store.rights import StoredLimit
 from tests.app.world import FakeClickSend, serving
 
 ROOT = Path(__file__).parents[2]
@@ -65,7 +69,7 @@ async def shell(
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody sits in front of it."""
-    monkeypatch.setattr(command, "_at_a_terminal", lambda: True)
+    monkeypatch.setattr(terminal_of_the_command, "is_there", lambda: True)
 
 
 async def test_a_read_prints_the_answer_as_json(shell: Shell) -> None:
@@ -212,8 +216,84 @@ async def test_a_yes_sends_once_after_showing_what(shell: Shell, clicksend: Fake
     assert "costs money or reaches a person" in result.stderr
     assert "On the account demo:" in result.stderr
     assert "See you at nine" in result.stderr
-    assert json.loads(result.stdout)["total_price"] == "0.077"
+    assert "Price AUD 0.077, recipients 1, parts 1; balance AUD 100.00, after it" in result.stderr
+    printed = json.loads(result.stdout)
+    assert (printed["state"], printed["total_price"]) == ("sent", "0.077")
+    assert printed["messages"][0]["to"] == TO
     assert len(clicksend.of("sms.send")) == 1
+
+
+async def test_the_same_again_needs_more_than_a_yes(shell: Shell, clicksend: FakeClickSend) -> None:
+    words = ("sms.send", "--messages", MESSAGE, "--yes")
+    assert (await shell.api(*words)).exit_code == 0
+    again = await shell.api(*words)
+    assert again.exit_code == 1
+    assert "Warning: You sent this to +61 411 111 111" in again.stderr
+    assert "add --anyway" in again.stderr
+    assert len(clicksend.of("sms.send")) == 1
+    assert (await shell.api(*words, "--anyway")).exit_code == 0
+    assert len(clicksend.of("sms.send")) == 2
+
+
+async def test_the_limits_of_the_workspace_and_the_balance_hold(
+    shell: Shell, clicksend: FakeClickSend
+) -> None:
+    clicksend.balance = "0.01"
+    poor = await shell.api("sms.send", "--messages", MESSAGE, "--yes")
+    assert poor.exit_code == 1
+    assert "The balance does not cover it" in poor.stderr
+    clicksend.balance = "100.00"
+    database = Database("sqlite+aiosqlite:///clicksend-slack.sqlite3")
+    async with database.write() as connection:
+        limit = StoredLimit(
+            subject="*",
+            measure="messages_day",
+            amount=Decimal(0),
+            set_by="U0ADA",
+            set_at=datetime.now(UTC),
+        )
+        await rights.set_limit(connection, Scope("default", "demo"), limit)
+    await database.close()
+    limited = await shell.api("sms.send", "--messages", MESSAGE, "--yes")
+    assert limited.exit_code == 1
+    assert "The workspace's limit is 0 messages a day" in limited.stderr
+    assert clicksend.of("sms.send") == []
+
+
+async def test_above_the_threshold_a_second_person_is_asked(
+    shell: Shell, clicksend: FakeClickSend
+) -> None:
+    shell.environment |= {"APPROVAL_ABOVE_RECIPIENTS": "0", "APPROVAL_CHANNEL": "C0BOSS"}
+    result = await shell.api("sms.send", "--messages", MESSAGE, "--yes")
+    assert result.exit_code == 3
+    assert json.loads(result.stdout)["state"] == "approval"
+    assert "A second person is asked in Slack" in result.stderr
+    gone = await shell.api("lists.delete", "--list-id", "428", "--yes")
+    assert gone.exit_code == 3
+    assert "A second person is asked in Slack" in gone.stderr
+    assert clicksend.of("sms.send") == clicksend.of("lists.delete") == []
+
+
+async def test_messages_that_differ_are_not_one_send(
+    shell: Shell, clicksend: FakeClickSend
+) -> None:
+    other = json.dumps({"to": "+61422222222", "body": "Something else"})
+    words = ("sms.send", "--messages", MESSAGE, "--messages", other, "--yes")
+    result = await shell.api(*words)
+    assert result.exit_code == 2
+    assert "the messages differ in body" in result.stderr
+    assert clicksend.of("sms.send") == []
+
+
+async def test_a_database_that_cannot_be_used_sends_nothing(
+    shell: Shell, clicksend: FakeClickSend, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    shell.environment["DATABASE_URL"] = f"sqlite+aiosqlite:///{tmp_path}/file/bot.sqlite3"
+    result = await shell.api("sms.send", "--messages", MESSAGE, "--yes")
+    assert result.exit_code == 2
+    assert "DATABASE_URL: the database cannot be used" in result.stderr
+    assert clicksend.of("sms.send") == []
 
 
 @pytest.mark.usefixtures("terminal")
@@ -224,7 +304,11 @@ async def test_anything_but_a_yes_does_nothing(
     result = await shell.api("sms.send", "--messages", MESSAGE, typed=typed)
     assert result.exit_code == 1
     assert "Not done: nothing was sent" in result.stderr
-    assert clicksend.arrivals == []
+    assert clicksend.of("sms.send") == []
+    gone = await shell.api("sms.cancel_all", typed=typed)
+    assert gone.exit_code == 1
+    assert "Not done: nothing was sent" in gone.stderr
+    assert clicksend.of("sms.cancel_all") == []
 
 
 async def test_a_message_that_was_not_taken_is_no_success(
@@ -338,14 +422,14 @@ async def test_at_a_real_terminal_it_asks_there_and_prints_only_the_answer(
                 stdout=asyncio.subprocess.PIPE,
                 stderr=theirs,
             )
-            os.write(ours, b"y\n")
+            os.write(ours, b"sms.cancel_all\n")
             output, _ = await process.communicate()
         asked = os.read(ours, 10_000).decode()
     finally:
         os.close(ours)
         os.close(theirs)
     assert "it cannot be put back" in asked
-    assert "Do it? [y/N]" in asked
+    assert "Type sms.cancel_all to do it:" in asked
     assert process.returncode == 0
     assert "count" in json.loads(output)
     assert len(clicksend.of("sms.cancel_all")) == 1
@@ -354,6 +438,7 @@ async def test_at_a_real_terminal_it_asks_there_and_prints_only_the_answer(
 async def test_an_interrupted_change_may_have_taken_effect(
     clicksend: FakeClickSend, tmp_path: Path
 ) -> None:
+    clicksend.hold_only = "sms.send"
     clicksend.hold = asyncio.Event()
     async with serving(clicksend.__call__) as url:
         process = await asyncio.create_subprocess_exec(

@@ -144,3 +144,37 @@ def test_from_is_from_() -> None:
     text = json.dumps({"data": [], "from": 1, "to": 2})
 
     assert Page[int].model_validate_json(text).from_ == 1
+
+
+async def twelve_pages(connection: Connection, arrival: Arrival) -> bool:
+    """Each takes the longer, the earlier it is."""
+    found = re.search(r"page=(\d+)", arrival.target)
+    number = int(found[1]) if found else 1
+    await asyncio.sleep(0.001 * (12 - number))
+    return await peer.ok(page(number, 12, [number]))(connection, arrival)
+
+
+@pytest.mark.parametrize("ahead", [1, 2, 4, 30])
+async def test_however_many_are_read_ahead_they_come_in_order_and_once(
+    connect: Connect, ahead: int
+) -> None:
+    async with Peer([twelve_pages]) as there:
+        listing = connect(there.url).pages(ListContactLists(), ahead=ahead)
+        assert [item.list_id async for item in listing] == list(range(1, 13))
+    targets = sorted(int((re.search(r"page=(\d+)", a.target) or [0, 1])[1]) for a in there.arrivals)
+    assert targets == list(range(1, 13))
+
+
+async def test_four_pages_are_read_ahead_and_given_up_together(connect: Connect) -> None:
+    async with (
+        Peer([peer.ok(page(1, 12, [1])), *[peer.hang] * 4]) as there,
+        aclosing(connect(there.url).pages(ListContactLists(), ahead=4)) as items,
+    ):
+        await anext(items)
+        async with asyncio.timeout(5):
+            while len(there.arrivals) < 5:  # noqa: ASYNC110 - arrivals at a socket set no event
+                await asyncio.sleep(0.001)
+        await asyncio.sleep(0.05)
+        assert len(there.arrivals) == 5
+
+    assert len(asyncio.all_tasks()) == 1

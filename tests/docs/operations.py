@@ -30,8 +30,10 @@ Every operation of the ClickSend API that this bot knows. Made by `make docs`; a
   about before they run.
 - **CLI**: with the fields that must be given; `clicksend-slack api OPERATION --help` shows all.
 - **Slack**: the commands that use it. Admins can run every operation by hand with
-  `/clicksend api OPERATION`, but for those of which it says why not.
+  `/clicksend api OPERATION`, but for those of which it says why not: what is secret never passes
+  through Slack, and those commands say so and link to ClickSend's dashboard.
 """
+DASHBOARD = "[dashboard](https://dashboard.clicksend.com)"
 
 
 def documented() -> list[str]:
@@ -112,7 +114,11 @@ def _row(
 def _slack(cls: type[Operation[Any]], commands: list[str]) -> str:
     named = ", ".join(each if each == "alerts" else f"`{each}`" for each in commands)
     reason = api_rules.kept_out(cls)
-    by_hand = f"not by hand: {reason}" if reason else "by hand"
+    by_hand = "by hand"
+    if reason:
+        by_hand = (
+            f"not by hand: {reason}" if named else f"not from Slack, in the {DASHBOARD}: {reason}"
+        )
     return f"{named}; {by_hand}" if named else by_hand
 
 

@@ -164,6 +164,7 @@ def _wired(
     heard = Heard()
     account = AccountReader(clicksend, now=clock)
     journal = Journal(SCOPE, now=clock)
+    checks = Checks(clicksend, account, database, SCOPE, rules=rules, now=clock)
     common: dict[str, Any] = {"journal": journal, "now": clock}
     return Pipeline(
         fake=fake,
@@ -176,7 +177,7 @@ def _wired(
             account,
             database,
             SCOPE,
-            checks=Checks(clicksend, account, database, SCOPE, rules=rules, now=clock),
+            checks=checks,
             limits=NoLimits(),
             rules=rules,
             wake=lambda: None,
@@ -188,6 +189,7 @@ def _wired(
             database,
             SCOPE,
             rules=rules,
+            checks=checks,
             owner="me",
             skew=SKEW,
             pause=PAUSE,
@@ -197,7 +199,15 @@ def _wired(
         reconciler=Reconciler(
             clicksend, database, SCOPE, patience=PATIENCE, told=lambda: None, **common
         ),
-        decisions=Decisions(database, SCOPE, limits=NoLimits(), wake=lambda: None, **common),
+        decisions=Decisions(
+            database,
+            SCOPE,
+            limits=NoLimits(),
+            checks=checks,
+            account=account,
+            wake=lambda: None,
+            **common,
+        ),
         outbox=Outbox(database, SCOPE, heard, owner="me", lease=LEASE, now=clock),
         heard=heard,
     )

@@ -186,7 +186,7 @@ _ADDRESS: dict[str, Any] = {
 }
 _PEOPLE = (
     PostRecipient(address_name="Ada Example", **_ADDRESS),
-    PostRecipient(address_name="Eve Example", **_ADDRESS),
+    PostRecipient(address_name="Eve Example, of the house with the longest name", **_ADDRESS),
 )
 _NUMBER = "+61411111111"
 _CLIENT = {"user_id": 42, "username": "client", "balance": "170.72"}

@@ -284,8 +284,36 @@ async def test_fifty_confirmations_at_once_never_exceed_a_limit(
     assert used == (2 * fits, fits * Decimal("0.0771"))
 
 
-async def test_a_risen_price_is_held_against_the_limits_again(
+async def test_in_a_direct_message_all_that_a_person_sent_counts(
+    database: Database, scope: Scope, clicksend: ClickSend
+) -> None:
+    """There the channel is the person: what they sent elsewhere counts all the same."""
+    await book(database, scope).set(Limit(EACH, Measure.MESSAGES_DAY, Decimal(2)), actor="U0EVE")
+    async with database.write() as connection:
+        for number in range(2):
+            values = {"state": State.SENT, "confirmed_at": NOON}
+            await stored(connection, scope, f"sent{number}", **values)
+        assert await sends.add_draft(connection, scope, a_send("draft1", channel="U0ADA"))
+    answer = await sending(database, scope, clicksend).confirm("draft1", actor="U0ADA")
+    assert answer.outcome is Outcome.LIMITED
+    assert "2 used, 0 left" in answer.words
+
+
+async def test_what_waits_for_approval_is_not_counted_twice(
     database: Database, scope: Scope
+) -> None:
+    limits = book(database, scope)
+    await limits.set(Limit(EACH, Measure.MESSAGES_DAY, Decimal(1)), actor="U0EVE")
+    async with database.write() as connection:
+        waits = {"state": State.APPROVAL, "confirmed_at": NOON}
+        send = await stored(connection, scope, "draft1", **waits)
+        assert await limits.breaches(connection, send) == ()
+        await stored(connection, scope, "draft2", **waits)
+        assert await limits.breaches(connection, send) != ()
+
+
+async def test_a_risen_price_is_held_against_the_limits_again(
+    database: Database, scope: Scope, clicksend: ClickSend
 ) -> None:
     limits = book(database, scope)
     await limits.set(Limit(WORKSPACE, Measure.MONEY_DAY, Decimal(3)), actor="U0ADA")
@@ -293,11 +321,14 @@ async def test_a_risen_price_is_held_against_the_limits_again(
         for number in range(6):
             values = {"state": State.REPRICED, "price": Decimal(1), "confirmed_at": MIDNIGHT}
             await stored(connection, scope, f"draft{number}", **values)
+    account = cast("AccountReader", FakeAccount("Australia/Sydney"))
     decisions = Decisions(
         database,
         scope,
         journal=Journal(scope, now=lambda: NOON),
         limits=limits,
+        checks=Checks(clicksend, account, database, scope, rules=Rules(), now=lambda: NOON),
+        account=account,
         now=lambda: NOON,
         wake=lambda: None,
     )

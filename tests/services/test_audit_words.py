@@ -11,7 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.services import audit_csv
+from bot.clicksend import Effect, registry
+from bot.services import audit_csv, csv_out, operation_words
 from bot.services.audit_words import AuditWordsError, Wish, cost, outcome, read_wish, what
 from bot.store.audit import Record
 
@@ -83,7 +84,8 @@ def test_any_text_is_a_time_that_has_begun_or_is_refused(text: str) -> None:
         (record("limit messages_day set", limit="5"), "Limit set (messages a day: 5)", "set"),
         (record("limit pigeons lifted", limit="5"), "Limit lifted (pigeons: 5)", "lifted"),
         (record("audit exported", rows=3), "Audit trail: exported (rows: 3)", "exported"),
-        (record("lists.delete started"), "lists.delete: started", "started"),
+        (record("lists.delete started"), "Contact list, deletion: started", "started"),
+        (record("history exported", rows=3), "History: exported (rows: 3)", "exported"),
         (record("odd"), ": odd", "odd"),
     ],
 )  # fmt: skip
@@ -108,7 +110,7 @@ CELLS = st.text(max_size=20) | st.lists(
 @given(st.lists(CELLS, min_size=1, max_size=5))
 @example(["=1+1", "+61", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", 'x";=1', "\n-1"])
 def test_no_cell_is_a_formula_and_none_is_lost(cells: list[str]) -> None:
-    written = audit_csv.encoded([cells]).decode()
+    written = csv_out.encoded([cells]).decode()
     (read,) = csv.reader(io.StringIO(written, newline=""), strict=True)
     assert len(read) == len(cells)
     for cell, was in zip(read, cells, strict=True):
@@ -146,3 +148,14 @@ def test_a_row_has_a_cell_for_every_column() -> None:
         "text": "",
         "other": "extra: x",
     }
+
+
+def test_every_operation_that_changes_something_has_words() -> None:
+    """What is sent has its channel's, and everything else its own."""
+    operations = [registry.operation(each).route for each in registry.all_ids()]
+    changing = [each.id for each in operations if each.effect is not Effect.READ]
+    assert len(changing) > 80
+    said = [what(record(f"{each} done")) for each in changing]
+    assert [each for each in said if "_" in each or "." in each] == []
+    assert "Subaccount, change: done" in said
+    assert operation_words.said("subaccounts.list") is None

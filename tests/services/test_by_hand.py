@@ -17,6 +17,8 @@ from bot.clicksend.requests import Part
 from bot.sandbox.slack.block_kit import view_problems
 from bot.services import api_rules, notices
 from bot.services.by_hand import ByHand
+from bot.services.rules import Rules
+from bot.services.second_person import SecondPerson
 from bot.store import Database, Scope, calls
 from bot.store.calls import CallState
 from bot.store.tables import audit
@@ -26,6 +28,7 @@ from commands.notices import call_lost
 
 OPERATIONS = json.loads((Path(__file__).parents[1] / "data/operations.json").read_text())
 IDS = {each["id"] for each in OPERATIONS}
+LEASE = timedelta(minutes=3)
 NOON = datetime(2026, 5, 1, 12, tzinfo=UTC)
 SCOPE = Scope("T0", "demo")
 
@@ -84,7 +87,11 @@ async def desk(database_url: str) -> AsyncIterator[Desk]:
     clock, database = Clock(), Database(database_url)
     await database.open()
     async with ClickSend("http://127.0.0.1:9", "demo", SecretStr("key")) as clicksend:
-        yield Desk(clock, database, ByHand(clicksend, database, SCOPE, now=clock))
+        second = SecondPerson(
+            database, SCOPE, rules=Rules(), lease=LEASE, now=clock, told=lambda: None
+        )
+        by_hand = ByHand(clicksend, database, SCOPE, second=second, now=clock, told=lambda: None)
+        yield Desk(clock, database, by_hand)
     await database.close()
 
 

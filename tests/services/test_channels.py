@@ -8,11 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.clicksend.operations.numbers import BuyNumber
+from bot.clicksend.operations.reseller import TransferCredit
 from bot.clicksend.operations.sms import SendSms, SmsMessage
 from bot.clicksend.operations.sms_campaigns import SendSmsCampaign
-from bot.services.channels import ACCEPTED, NO_ANSWER, channel_of
+from bot.services.channels import ACCEPTED, NO_ANSWER, NoPrice, channel_of
 from bot.store.sends import State
 from commands import sent
+from commands.retry import has_failed
 from tests.services.pipeline import Pipeline, page
 from tests.services.spends import ALL, TWO, Spend
 
@@ -102,9 +105,11 @@ async def test_a_partial_failure_is_told_by_recipient(line: Pipeline, name: str)
     who = channel_of(name).recipients(spend.operation)
     assert row.state is State.SENT
     assert [(m.recipient, m.status) for m in messages] == [
-        (who[0][:64], ACCEPTED),
-        (who[1][:64], "INVALID_RECIPIENT"),
+        (who[0], ACCEPTED),
+        (who[1], "INVALID_RECIPIENT"),
     ]
+    again: Any = channel_of(name).only(spend.operation, [messages[1].recipient])
+    assert channel_of(name).recipients(again) == (who[1],)
     said = sent.render(row, messages)
     assert said is not None
     assert "to 1 of 2 recipients" in said.text
@@ -121,7 +126,7 @@ async def test_an_outcome_without_a_status_is_no_refusal(line: Pipeline, name: s
     row, messages = await line.row(send_id), await line.messages(send_id)
     assert row.state is State.UNKNOWN
     assert {m.status for m in messages} == {NO_ANSWER}
-    assert not any(sent.has_failed(message) for message in messages)
+    assert not any(has_failed(message) for message in messages)
 
 
 async def test_an_email_that_is_refused_says_why(line: Pipeline) -> None:
@@ -179,3 +184,17 @@ def test_one_of_two_messages_to_the_same_number_is_never_repeated_by_guess() -> 
     twice = SendSms(messages=tuple(SmsMessage(to=TWO[0], body=text) for text in texts))
     with pytest.raises(ValueError, match="several messages"):
         channel_of("sms.send").only(twice, [TWO[0]])
+
+
+async def test_credit_in_another_currency_than_the_accounts_is_not_given(line: Pipeline) -> None:
+    SPENDS["reseller.transfer_credit"].install(line.fake, line.clock.now)
+    wish = TransferCredit(client_user_id=42, balance=6, currency="USD")
+    quote = await line.sending.quote(line.draft(wish))
+    assert "The account's currency is AUD" in str(quote.problem)
+
+
+async def test_a_number_without_its_country_has_no_price(line: Pipeline) -> None:
+    wish = BuyNumber(dedicated_number="0411 nonsense")
+    with pytest.raises(NoPrice, match="with its country code"):
+        await line.sending.quote(line.draft(wish))
+    assert line.fake.of("numbers.buy") == []

@@ -35,6 +35,8 @@ from bot.store import Database, Scope, csv_batches, csv_jobs, sends
 from bot.store.csv_batches import BatchState
 from bot.store.csv_jobs import JobState
 from bot.store.sends import Send, State
+from bot.store.tables import csv_jobs as job_rows
+from bot.store.tables import csv_rows as row_rows
 from bot.store.tables import notices as notice_rows
 from bot.store.tables import sends as send_rows
 
@@ -102,13 +104,17 @@ class Desk:
 
     def sender(self) -> Worker:
         """The worker of sends, of another process."""
+        account, rules = AccountReader(self.clicksend, now=self.clock), Rules()
         return Worker(
             self.clicksend,
-            AccountReader(self.clicksend, now=self.clock, low_credit=None),
+            account,
             self.database,
             SCOPE,
             journal=Journal(SCOPE, now=self.clock),
-            rules=Rules(),
+            rules=rules,
+            checks=Checks(
+                self.clicksend, account, self.database, SCOPE, rules=rules, now=self.clock
+            ),
             owner="alive",
             skew=timedelta(seconds=60),
             pause=timedelta(seconds=30),
@@ -429,6 +435,17 @@ async def test_the_limits_see_the_whole_and_not_a_batch(desk: Desk) -> None:
     assert {each["state"] for each in await batches(desk)} == {"draft"}
 
 
+async def sent_by_another(desk: Desk) -> None:
+    """Bob says yes to the same, as another job."""
+    async with desk.database.write() as connection:
+        for table, key in ((job_rows, "id"), (row_rows, "job")):
+            found = await connection.execute(select(table).where(table.c[key] == "job1"))
+            copies = [{**row, key: "job2"} for row in found.mappings()]
+            if table is job_rows:
+                copies = [{**c, "actor": "U0BOB", "confirmed_at": desk.clock()} for c in copies]
+            await connection.execute(table.insert(), copies)
+
+
 async def test_the_approval_is_asked_for_by_the_whole(desk: Desk) -> None:
     desk.restart(approval_recipients=1_200)
     await bulk(desk)
@@ -436,10 +453,17 @@ async def test_the_approval_is_asked_for_by_the_whole(desk: Desk) -> None:
     assert outcome is Yes.APPROVAL
     assert "1,500 recipients" in why
     assert {each["state"] for each in await batches(desk)} == {"approval"}
-    assert not await desk.csv.decisions.approve("job1", actor="U0ADA")
-    assert await desk.csv.decisions.approve("job1", actor="U0EVE")
+    assert await desk.csv.decisions.approve("job1", actor="U0ADA") == (Yes.LATE, "")
+    most, desk.limits.most = desk.limits.most, 900
+    assert await desk.csv.decisions.approve("job1", actor="U0EVE") == (Yes.LIMITED, "Too many.")
+    desk.limits.most = most
+    await sent_by_another(desk)
+    outcome, why = await desk.csv.decisions.approve("job1", actor="U0EVE")
+    assert outcome is Yes.AGAIN
+    assert "<@U0BOB> sent this text to" in why
+    assert await desk.csv.decisions.approve("job1", actor="U0EVE") == (Yes.TAKEN, "")
     assert {each["state"] for each in await batches(desk)} == {"queued"}
-    assert not await desk.csv.decisions.approve("job1", actor="U0EVE")
+    assert await desk.csv.decisions.approve("job1", actor="U0EVE") == (Yes.LATE, "")
 
 
 async def test_a_yes_counts_once_and_a_stop_keeps_what_waits_from_being_sent(desk: Desk) -> None:

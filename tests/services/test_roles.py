@@ -22,6 +22,7 @@ def asked(
     admins: frozenset[str] = frozenset({ADA}),
     senders: frozenset[str] = NONE,
     kind: str | None = "sms",
+    acting: str | None = None,
 ) -> Decision:
     return decide(
         action,
@@ -32,7 +33,17 @@ def asked(
         admins=admins,
         senders=senders,
         kind=kind,
+        acting=acting,
     )
+
+
+def test_a_channels_role_is_theirs_who_act_in_it_wherever_it_was_asked_for() -> None:
+    bosses = [Grant("C0BOSS", Role.APPROVER)]
+    assert asked(Action.APPROVE, bosses, channel="C0OPS", acting="C0BOSS").allowed
+    assert not asked(Action.APPROVE, bosses, channel="C0BOSS", acting="C0OPS").allowed
+    place = [Grant(EVE, Role.APPROVER, "C0OPS")]
+    assert asked(Action.APPROVE, place, channel="C0OPS", acting="C0BOSS").allowed
+    assert not asked(Action.APPROVE, place, channel="C0BOSS", acting="C0OPS").allowed
 
 
 @pytest.mark.parametrize(

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import aiohttp
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import SecretStr
 
-from bot.slack import client
-from bot.slack.blocks import Message, modal, section
+from bot.slack import client, wire
+from bot.slack.blocks import Message, escape, modal, section
 from bot.slack.client import FileError, MessageRef, Slack, SlackError
 from tests.slack.workspace import TOKEN, Workspace
 
@@ -31,6 +34,15 @@ async def test_a_message_is_posted_with_its_text_and_blocks(
     assert sent["blocks"][0]["text"] == {"type": "mrkdwn", "text": "*hello*", "verbatim": True}
     assert (sent["unfurl_links"], sent["unfurl_media"]) == (False, False)
     assert workspace.authorizations == [("/api/chat.postMessage", f"Bearer {TOKEN}")]
+
+
+@given(st.text(alphabet="a&<>é漢😀 ", max_size=6000))
+def test_the_summary_beside_blocks_can_be_changed_again_however_long(text: str) -> None:
+    sent = str(wire.content(Message(escape(text), HELLO.blocks))["text"])
+    assert len(sent.encode()) <= 4_000
+    assert not re.search(r"&[a-z]{0,4}(…|$)", sent)
+    if len(escape(text).encode()) <= 4_000:
+        assert sent == escape(text)
 
 
 async def test_a_slack_that_says_no_more_than_ok_is_understood(slack: Slack) -> None:

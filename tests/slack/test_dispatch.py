@@ -206,7 +206,8 @@ async def test_a_message_shortcut_brings_the_message(desk: Desk) -> None:
     await desk.send(sent)
 
     assert desk.calls[0].message == MessageRef("C9", "2.5")
-    assert desk.calls[0].text == "call +61411111111"
+    assert desk.calls[0].said is not None
+    assert desk.calls[0].said.plain({}) == "call +61411111111"
 
 
 async def test_an_event_is_acknowledged_and_handled(desk: Desk) -> None:

@@ -52,6 +52,11 @@ def differences(connection: Connection) -> list[Any]:
     return list(compare_metadata(MigrationContext.configure(connection), metadata))
 
 
+def _texts(index: Any) -> dict[str, str]:
+    """What an index is limited to: texts are compared, not the objects that hold them."""
+    return {name: str(value) for name, value in (index.get("dialect_options") or {}).items()}
+
+
 def described(connection: Connection) -> dict[str, Any]:
     """The tables as the database tells of them, and the revision."""
     found = inspect(connection)
@@ -59,7 +64,7 @@ def described(connection: Connection) -> dict[str, Any]:
         name: [
             [{**column, "type": str(column["type"])} for column in found.get_columns(name)],
             found.get_pk_constraint(name),
-            found.get_indexes(name),
+            [{**index, "dialect_options": _texts(index)} for index in found.get_indexes(name)],
             found.get_unique_constraints(name),
         ]
         for name in sorted(found.get_table_names())

@@ -216,11 +216,12 @@ async def test_a_topic_keeps_one_message(database: Database, scope: Scope, other
 
 async def taken_notices(database: Database, scope: Scope, *, seconds: int = 0) -> list[str]:
     now = NOW + timedelta(seconds=seconds)
+    lease = {"owner": "me", "now": now, "lease_until": now + timedelta(seconds=30)}
+    taken = []
     async with database.write() as connection:
-        found = await outbox.claim_due(
-            connection, scope, owner="me", now=now, lease_until=now + timedelta(seconds=30)
-        )
-    return [pending.key for pending in found]
+        while found := await outbox.claim_due(connection, scope, **lease):
+            taken.append(found.key)
+    return taken
 
 
 async def test_the_notices_of_a_topic_are_posted_in_turn(

@@ -54,8 +54,9 @@ async def fill(database: Database, scope: Scope) -> None:
         found = await outbox.claim_due(
             connection, scope, owner="me", now=NOW, lease_until=NOW + DAY
         )
-        (posted,) = [pending for pending in found if pending.key == "posted"]
-        await outbox.posted(connection, posted.id, at=NOW)
+        assert found is not None
+        assert found.key == "posted"
+        await outbox.posted(connection, found.id, at=NOW)
 
 
 async def test_what_is_old_goes_with_all_that_belongs_to_it_and_is_recorded_once(

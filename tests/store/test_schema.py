@@ -142,7 +142,7 @@ async def test_a_file_of_a_newer_version_is_not_opened(sqlite_url: str) -> None:
 async def test_tables_in_use_are_not_waited_for_for_ever(
     empty_postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.store.schema._PATIENCE_SECONDS", 1)
+    monkeypatch.setattr("bot.store.revisions._PATIENCE_SECONDS", 1)
     database = Database(empty_postgres_url)
     try:
         await database.migrate(RELEASED[0])

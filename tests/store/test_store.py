@@ -187,7 +187,7 @@ async def test_a_notice_is_stored_once_and_posted_by_one(database: Database, sco
             found = await outbox.claim_due(
                 connection, scope, owner="me", now=at, lease_until=at + timedelta(seconds=30)
             )
-        return [pending.key for pending in found]
+        return [found.key] if found else []
 
     async with database.write() as connection:
         values = {"key": "k", "kind": "low_credit", "payload": "{}", "at": NOW}

@@ -2,10 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from bot.store import Database, Scope, conditions, traffic
 from bot.store.traffic import StoredMessage
-from tests.bench.receipts import by_the_store, shuffled
+from tests.bench.receipts import by_the_store, shuffled, together
 
 NOW = datetime(2026, 5, 1, 12, 10, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -83,3 +84,33 @@ async def test_20_000_receipts_with_duplicates_and_in_no_order_count_once_each(
     assert len(found) > 26_000
     assert await by_the_store(sqlite, found) == 20_000
     assert await by_the_store(sqlite, found[:5_000]) == 0
+
+
+async def test_receipts_that_are_polled_and_pushed_at_once_count_once_each(
+    database: Database,
+) -> None:
+    found = shuffled(3_000)
+    assert await together(database, found) == 3_000
+    assert await by_the_store(database, found) == 0
+
+
+async def test_what_messages_cost_is_summed_and_what_is_not_known_is_counted(
+    database: Database, scope: Scope, others: Scope
+) -> None:
+    def message(name: str, price: str | None, **more: Any) -> StoredMessage:
+        cost = Decimal(price) if price else None
+        facts = {"outcome": "delivered", "country": "AU", "at": NOW, **more}
+        return StoredMessage(message_id=name, price=cost, **facts)
+
+    async with database.write() as connection:
+        assert await traffic.oldest(connection, scope) is None
+        await traffic.keep(connection, others, [message("M1", "99")])
+        kept = [message("M1", "0.000001"), message("M2", "0.077"), message("M3", None)]
+        await traffic.keep(connection, scope, kept)
+        await traffic.keep(connection, scope, [message("I", "1", outcome="inbound")])
+        await traffic.keep(connection, scope, [message("M2", "0.154")])
+        await traffic.keep(connection, scope, [message("old", "5", at=NOW - 2 * HOUR)])
+        (found,) = await traffic.priced(connection, scope, since=NOW - HOUR, until=NOW + HOUR)
+        assert await traffic.oldest(connection, scope) == NOW - 2 * HOUR
+    assert (found.count, found.known, found.price) == (3, 2, Decimal("0.154001"))
+    assert found.country == "AU"

@@ -20,7 +20,6 @@ class SubaccountFields(BaseModel):
 
     Attributes:
         api_username: To log in with, and the API's username.
-        password: To log in with.
         email: The user's address.
         phone_number: The user's number, in E.164 format.
         first_name: The user's first name.
@@ -33,7 +32,6 @@ class SubaccountFields(BaseModel):
     """
 
     api_username: Given
-    password: Hidden
     email: Given
     phone_number: Given
     first_name: Given
@@ -52,9 +50,14 @@ class ListSubaccounts(Listing, Operation[Page[Subaccount]]):
 
 
 class CreateSubaccount(SubaccountFields, Operation[Subaccount]):
-    """Create a subaccount; the answer has its key."""
+    """Create a subaccount; the answer has its key.
+
+    Attributes:
+        password: To log in with.
+    """
 
     route = Route("subaccounts.create", "POST", "/subaccounts", Effect.WRITE)
+    password: Hidden
 
 
 class GetSubaccount(Operation[Subaccount]):
@@ -65,9 +68,15 @@ class GetSubaccount(Operation[Subaccount]):
 
 
 class UpdateSubaccount(SubaccountFields, Operation[Subaccount]):
-    """Change a subaccount."""
+    """Change a subaccount.
+
+    Attributes:
+        password: A new one. The reference asks for it each time; the vendor's newer description
+            takes any of the fields, and so a change without one.
+    """
 
     route = Route("subaccounts.update", "PUT", _SUBACCOUNT, Effect.WRITE)
+    password: Hidden | None = None
     subaccount_id: int
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.sandbox.slack import inputs
@@ -78,17 +80,34 @@ class Acting:
             self._slackbot(user, channel, f"{slash} failed with the error “{problem}”")
         return delivery
 
-    def say(self, user: str, channel: str, text: str, thread_ts: str | None = None) -> Posted:
-        """Write a message."""
+    def say(
+        self,
+        user: str,
+        channel: str,
+        text: str,
+        thread_ts: str | None = None,
+        files: Sequence[str] = (),
+    ) -> Posted:
+        """Write a message; `@Name` in it mentions people and the bot, as Slack has it.
+
+        Raises:
+            ApiError: `file_not_found`.
+        """
         posted = Posted(
-            channel, self.workspace.ts(), escape(text), [], user=user, thread_ts=thread_ts
+            channel,
+            self.workspace.ts(),
+            self._marked(text),
+            [],
+            user=user,
+            thread_ts=thread_ts,
+            files=[self._file({"id": each}) for each in files],
         )
         self.workspace.add(posted)
         place = self.workspace.channels[channel]
         if place.has_bot:  # the bot hears only where it is
             event = {**posted.wire(), "channel": channel}
             self.event(_heard(place), {**event, "channel_type": _heard(place).split(".")[1]})
-            if f"<@{BOT}>" in text:
+            if f"<@{BOT}>" in posted.text:
                 self.event("app_mention", {**event, "type": "app_mention"})
         return posted
 
@@ -256,6 +275,18 @@ class Acting:
     def _file(self, given: Json) -> Json:
         found: Json = self.files.info({"file": given.get("id")})["file"]
         return found
+
+    def _marked(self, text: str) -> str:
+        """What somebody typed as Slack hands it on: escaped, with mentions by id."""
+        known = {BOT: self.manifest.name}
+        known |= {person.id: person.name for person in self.workspace.people.values()}
+        marked = escape(text)
+        for user, name in known.items():
+            marked = marked.replace(f"&lt;@{user}&gt;", f"<@{user}>")
+            marked = re.sub(
+                rf"(?<!\w)@{re.escape(name)}\b", f"<@{user}>", marked, flags=re.IGNORECASE
+            )
+        return marked
 
     def _slackbot(self, user: str, channel: str, text: str) -> None:
         self.workspace.add(

@@ -10,6 +10,8 @@ from bot.sandbox.slack.shapes import ApiError, Json
 from bot.sandbox.slack.workspace import BOT, Channel, Posted, Workspace
 
 LONGEST_TEXT = 40_000
+LONGEST_CHANGE = 4_000
+"""Bytes that the text of a message may have when it is changed."""
 HOOK_USES, HOOK_SECONDS = 5, 1800.0
 
 
@@ -61,6 +63,8 @@ class Chat:
         """
         posted = self._own(body, "cant_update_message")
         text, blocks = _content(body)
+        if len(text.encode()) > LONGEST_CHANGE:
+            raise ApiError("msg_too_long")
         posted.text, posted.edited = text, True
         if "blocks" in body or "text" in body:
             posted.blocks = blocks

@@ -8,6 +8,7 @@ from bot.sandbox.slack.shapes import ApiError, Json
 from bot.sandbox.slack.workspace import BOT, File, Posted, Workspace
 
 LARGEST = 25_000_000
+_LONGEST_ALT = 1_000
 
 
 @dataclass
@@ -44,7 +45,11 @@ class Files:
         if int(length) > LARGEST:
             raise ApiError("file_upload_size_restricted")
         file_id = self.workspace.id("F")
-        self._promised[file_id] = {"name": name, "length": int(length), "content": None}
+        alt = str(body.get("alt_txt") or "")
+        if len(alt) > _LONGEST_ALT:
+            raise ApiError("invalid_arguments", ["alt_txt is too long"])
+        promised = {"name": name, "length": int(length), "alt": alt, "content": None}
+        self._promised[file_id] = promised
         return {"upload_url": f"{self.url}/upload/{file_id}", "file_id": file_id}
 
     def upload(self, file_id: str, content: bytes) -> bool:
@@ -88,6 +93,7 @@ class Files:
             "size": len(file.content),
             "user": file.user,
             "mode": "hosted",
+            **({"alt_txt": file.alt} if file.alt else {}),
             "url_private": f"{self.url}/files/{file.id}",
             "url_private_download": f"{self.url}/files/{file.id}",
         }
@@ -102,6 +108,6 @@ class Files:
         if promised is None or promised["content"] is None:
             raise ApiError("file_not_found")
         name = str(each.get("title") or promised["name"])
-        file = File(str(each["id"]), name, promised["content"], BOT)
+        file = File(str(each["id"]), name, promised["content"], BOT, alt=promised["alt"])
         self.workspace.files[file.id] = file
         return file

@@ -28,6 +28,7 @@ _KINDS = {
     ".js": "text/javascript",
     ".svg": "image/svg+xml",
 }
+_PICTURES = {"png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif"}
 _SECURITY = {
     "content-security-policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -109,7 +110,17 @@ class PageApi:
             return await self._upload(request)
         if request.path.startswith("/page/do/") and request.method == "POST":
             return await self._do(request)
+        if request.path.startswith("/page/file/"):
+            return self._picture(request.path.removeprefix("/page/file/"))
         return _static(request.path)
+
+    def _picture(self, file_id: str) -> web.Response:
+        """A picture of the workspace, as the person who looks at the page may see it."""
+        file = self._workspace.files.get(file_id)
+        kind = _PICTURES.get(file.kind) if file else None
+        if file is None or kind is None:
+            return web.Response(status=404)
+        return web.Response(body=file.content, headers={**_SECURITY, "content-type": kind})
 
     async def _do(self, request: web.Request) -> web.Response:
         does = self._does.get(request.path.removeprefix("/page/do/"))
@@ -193,8 +204,10 @@ class PageApi:
         if text.startswith("/") and thread is None:
             slash, _, rest = text.partition(" ")
             await self._acting.command(user, channel, slash, rest.strip())
-        elif text.strip():
-            self._acting.say(user, channel, text, thread)
+        elif text.strip() or body.get("files"):
+            self._acting.say(
+                user, channel, text, thread, [str(each) for each in body.get("files") or ()]
+            )
         return {}
 
     async def _act(self, body: Json) -> Json:

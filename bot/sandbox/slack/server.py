@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from aiohttp import web
@@ -122,9 +122,37 @@ class SlackSandbox:
         """Type a slash command."""
         return await self.acting.command(user, channel, slash, text)
 
-    def say(self, user: str, channel: str, text: str) -> Posted:
-        """Write a message."""
-        return self.acting.say(user, channel, text)
+    def say(
+        self,
+        user: str,
+        channel: str,
+        text: str,
+        *,
+        thread_ts: str | None = None,
+        files: Sequence[str] = (),
+    ) -> Posted:
+        """Write a message, with files by their ids (see `attach`)."""
+        return self.acting.say(user, channel, text, thread_ts, files)
+
+    async def shortcut(self, user: str, callback_id: str, posted: Posted | None = None) -> Delivery:
+        """Use a global shortcut, or one on a message."""
+        return await self.acting.shortcut(user, callback_id, posted)
+
+    def look_home(self, user: str) -> None:
+        """Open the bot's App Home."""
+        self.acting.home_opened(user, "home")
+
+    async def press_home(self, user: str, action_id: str) -> Delivery:
+        """Press a button of a person's App Home.
+
+        Raises:
+            LookupError: There is no such button.
+        """
+        view = self.views.homes.get(user) or {"blocks": []}
+        pressed = find(view["blocks"], action_id)
+        if pressed is None:
+            raise LookupError(f"Home has no {action_id}")
+        return await self.acting.act_in_view(user, view, pressed, {}, {})
 
     async def press(self, user: str, posted: Posted, action_id: str) -> Delivery:
         """Press a button of a message, and say yes if it asks.

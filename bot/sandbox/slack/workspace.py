@@ -39,13 +39,14 @@ class Channel:
 
 @dataclass
 class File:
-    """What somebody attached, or the bot uploaded."""
+    """What somebody attached, or the bot uploaded; `alt` is what a picture shows, in words."""
 
     id: str
     name: str
     content: bytes
     user: str
     shared: bool = True
+    alt: str = ""
 
     @property
     def kind(self) -> str:
@@ -85,6 +86,7 @@ class Posted:
             "team": TEAM,
             "text": self.text,
             "blocks": self.blocks,
+            **({"files": self.files} if self.files else {}),
             **own,
             **thread,
             **edited,

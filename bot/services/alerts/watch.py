@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from contextlib import aclosing
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import MAXYEAR, UTC, date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from typing import Protocol
 
 import structlog
 
-from bot.clicksend import ClickSend, ClickSendError
+from bot.clicksend import ClickSend, ClickSendError, NotFound
 from bot.clicksend.operations.alpha_tags import ListAlphaTags
 from bot.clicksend.operations.delivery_issues import DeliveryIssue, ListDeliveryIssues
 from bot.clicksend.operations.own_numbers import ListOwnNumbers
+from bot.clicksend.operations.recharge import GetPaymentInfo, PaymentInfo
 from bot.clicksend.operations.sms import ListSmsHistory, SmsRecord
 from bot.clicksend.senders import ReviewStatus
 from bot.services.account import AccountReader, Balance
 from bot.services.alerts.rules.base import (
     BalanceSeen,
     CampaignSeen,
+    CardSeen,
     Issue,
     Offer,
     Reviewed,
@@ -30,7 +33,7 @@ from bot.services.alerts.rules.base import (
 )
 from bot.services.alerts.rules.campaigns import APPROVAL
 from bot.services.campaigns import Campaigns
-from bot.store import Database, Scope, conditions, traffic
+from bot.store import Database, Scope, conditions, kept, traffic
 from bot.store.traffic import StoredMessage
 
 _log = structlog.get_logger(__name__)
@@ -38,7 +41,10 @@ _WINDOW, _SPAN = timedelta(hours=1), timedelta(days=28)
 _LEARNT = timedelta(days=63)
 _OVERLAP = timedelta(hours=2)
 _MOST = 2_000
+WHOLE_SINCE = "traffic_whole_since"
+"""Under this name is kept since when no message is missing among those that are kept."""
 _DAY = timedelta(days=1)
+_LAST_FOUR = re.compile(r"[0-9]{4}\Z")
 _FEWEST_HOURS = 18
 """The hours that must be known of a day for it to count as a whole one."""
 
@@ -81,6 +87,7 @@ class AlertWatch:
         self._scope = scope
         self._desk = desk
         self._now = now
+        self._campaigns_then: tuple[CampaignSeen, ...] = ()
 
     async def credit(self) -> bool:
         """Look at the balance, and at how fast it is spent.
@@ -128,6 +135,10 @@ class AlertWatch:
         found = await self._history((newest or now) - _OVERLAP)
         async with self._database.write() as connection:
             await traffic.keep(connection, self._scope, found)
+            whole = min((message.at for message in found), default=now)
+            if len(found) >= _MOST and newest and whole > newest:
+                # What lies between was left unread: reports have to know.
+                await kept.put(connection, self._scope, WHOLE_SINCE, "", at=whole)
             since = now - _WINDOW
             seen = Traffic(
                 recent=tuple(await traffic.counts(connection, self._scope, since=since, until=now)),
@@ -145,7 +156,7 @@ class AlertWatch:
         return await self._desk.look(Sight(now=now, traffic=seen))
 
     async def account(self) -> bool:
-        """Look at campaigns, at sender ids under review and at delivery issues.
+        """Look at campaigns, sender ids under review, delivery issues, and the card on file.
 
         One that cannot be read changes nothing of its alerts.
 
@@ -158,6 +169,7 @@ class AlertWatch:
             campaigns=await self._campaigns_seen(),
             reviewed=await self._reviewed(),
             issues=await self._issues(now),
+            card=await self._card(),
         )
         return await self._desk.look(sight)
 
@@ -178,7 +190,7 @@ class AlertWatch:
         except ClickSendError as error:
             _log.warning("campaigns could not be read", problem=str(error))
             return None
-        return tuple(
+        seen = tuple(
             CampaignSeen(
                 id=each.id,
                 name=each.name[:100],
@@ -188,6 +200,11 @@ class AlertWatch:
             )
             for each in page.campaigns
         )
+        # A list that could not be read is as it was: what is wrong there is not over.
+        unread = {said.partition(":")[0] for said in page.missing}
+        kept = tuple(each for each in self._campaigns_then if _kind(each) in unread)
+        self._campaigns_then = (*seen, *kept)
+        return self._campaigns_then
 
     async def _reviewed(self) -> tuple[Reviewed, ...] | None:
         rejected = (ReviewStatus.REJECTED,)
@@ -222,6 +239,16 @@ class AlertWatch:
             )
             for each in page.data
         )
+
+    async def _card(self) -> CardSeen | None:
+        try:
+            found = await self._clicksend.run(GetPaymentInfo())
+        except NotFound:
+            return CardSeen()
+        except ClickSendError as error:
+            _log.warning("the card could not be read", problem=str(error))
+            return None
+        return card_of(found)
 
     async def _offers(self, balance: Balance) -> tuple[Offer, ...]:
         try:
@@ -273,7 +300,32 @@ def message_of(record: SmsRecord, message_id: str, at: datetime) -> StoredMessag
         cause=(record.error_text or record.status_text or "")[:128],
         subaccount=str(record.subaccount_id or ""),
         list_name=str(record.list_id or ""),
+        price=price_of(record),
     )
+
+
+def price_of(record: SmsRecord) -> Decimal:
+    """What a message cost; nothing when it came in."""
+    inbound = outcome_of(record) == "inbound"
+    return Decimal(0) if inbound else charged(record.message_price, record.status)
+
+
+def charged(price: Decimal | None, status: str | None) -> Decimal:
+    """What was charged: nothing for what was cancelled, or waits for its hour."""
+    free = any(word in (status or "").lower() for word in ("cancel", "schedul"))
+    return Decimal(0) if free or price is None else price
+
+
+def card_of(found: PaymentInfo) -> CardSeen:
+    """The card on file as the rules know it: never more of its number than four digits."""
+    month, year = found.expiry_month, found.expiry_year
+    if not month or not year or not 1 <= month <= 12:  # noqa: PLR2004 - months of a year
+        return CardSeen()
+    year += 2000 if year < 100 else 0  # noqa: PLR2004 - a year without its century
+    if year > MAXYEAR - 1:
+        return CardSeen()
+    last = _LAST_FOUR.search((found.display_number or "").strip())
+    return CardSeen(ending=last[0] if last else "", month=month, year=year)
 
 
 def outcome_of(record: SmsRecord) -> str:
@@ -287,6 +339,10 @@ def outcome_of(record: SmsRecord) -> str:
         return "sent"
     code = (record.status_code or "").strip()
     return {"201": "delivered", "301": "failed"}.get(code, "sent")
+
+
+def _kind(campaign: CampaignSeen) -> str:
+    return campaign.id.partition("-")[0]
 
 
 def _is_answered(issue: DeliveryIssue) -> bool:

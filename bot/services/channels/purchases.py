@@ -9,7 +9,7 @@ from decimal import Decimal
 import phonenumbers
 
 from bot.clicksend import ClickSend
-from bot.clicksend.operations.account import Account
+from bot.clicksend.operations.account import Account, GetAccount
 from bot.clicksend.operations.numbers import (
     BoughtNumber,
     BuyNumber,
@@ -94,7 +94,13 @@ async def _transactions(
 async def _number_price(clicksend: ClickSend, purchase: BuyNumber) -> Quoted:
     """The price of the number in ClickSend's own search; what is due at once."""
     number = purchase.dedicated_number
-    parsed = phonenumbers.parse(number, None)
+    try:
+        parsed = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        raise NoPrice(
+            "The number must be written with its country code, such as +61411111111.",
+            operation="numbers.search",
+        ) from None
     country = phonenumbers.region_code_for_number(parsed) or ""
     search = SearchNumbers(country=country, search=number.lstrip("+"))
     async with aclosing(clicksend.pages(search)) as offers:
@@ -129,9 +135,14 @@ def _client(transfer: TransferCredit) -> str:
 
 
 async def _transfer_price(clicksend: ClickSend, transfer: TransferCredit) -> Quoted:
-    """What is given is what it costs; the client must exist."""
+    """What is given is what it costs, in the account's own currency; the client must exist."""
     await clicksend.run(GetClientAccount(client_user_id=transfer.client_user_id))
-    return Quoted(Decimal(transfer.balance), (Line(_client(transfer), ACCEPTED),))
+    account = await clicksend.run(GetAccount())
+    own = account.currency.currency_name_short if account.currency else None
+    problem = ""
+    if own and own != transfer.currency:
+        problem = f"The account's currency is {own}: name the amount in it, not in another one."
+    return Quoted(Decimal(transfer.balance), (Line(_client(transfer), ACCEPTED),), problem=problem)
 
 
 def _transferred(transfer: TransferCredit, answer: Account) -> Answer:

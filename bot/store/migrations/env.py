@@ -2,7 +2,8 @@
 
 from alembic import context
 
-from bot.store.tables import metadata
+import bot.store.tables  # noqa: F401 - it fills the metadata
+from bot.store.schema import metadata
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=metadata)

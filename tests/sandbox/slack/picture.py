@@ -1,4 +1,4 @@
-"""Take `docs/demo.png`: the page while the tour plays. Needs Playwright and Chromium.
+"""Take the pictures of `docs/`: the page while the tour plays, and after. Needs Chromium.
 
 `python -m tests.sandbox.slack.picture`
 """
@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 from pathlib import Path
 
@@ -15,7 +16,13 @@ from rich.console import Console
 from bot.sandbox.demo import stage
 from bot.sandbox.tour import ADA, Tour
 
-WHERE = Path(__file__).parents[3] / "docs" / "demo.png"
+DOCS = Path(__file__).parents[3] / "docs"
+MESSAGES = {
+    "alert-forecast.png": "Credit runs out",
+    "alert-failures.png": "More failed deliveries than usual",
+    "report.png": "asked for this",
+}
+"""Pictures of one message each, and what it says."""
 
 
 async def main() -> None:
@@ -33,8 +40,26 @@ async def main() -> None:
         await page.get_by_text("Are you there?").first.wait_for(timeout=120_000)
         await running.slack.wait_view(ADA, "send.confirm")
         await asyncio.sleep(0.5)
-        await page.screenshot(path=WHERE)
+        await page.screenshot(path=DOCS / "demo.png")
+        low = page.locator("article.message", has_text="Low credit").first
+        await low.get_by_text("acknowledged by").wait_for(timeout=120_000)
+        await low.screenshot(path=DOCS / "alert-taken.png")
         await playing
+        await page.set_viewport_size({"width": 1280, "height": 1400})
+        for name, said in MESSAGES.items():
+            message = page.locator("article.message", has_text=said).last
+            await message.scroll_into_view_if_needed()
+            await message.screenshot(path=DOCS / name)
+        head = page.locator("article.message", has_text="wrote to +61 422 222 222").first
+        await head.get_by_role("button", name=re.compile("repl", re.IGNORECASE)).last.click()
+        await page.set_viewport_size({"width": 1280, "height": 800})
+        await page.locator("article.message", has_text="Can I come at ten").last.wait_for()
+        await asyncio.sleep(0.5)
+        await page.screenshot(path=DOCS / "conversation.png")
+        await page.get_by_role("link", name="ClickSend", exact=True).click()
+        await page.get_by_role("tab", name="Home").click()
+        await page.get_by_role("heading", name="Unread replies").wait_for()
+        await page.screenshot(path=DOCS / "home.png")
         await browser.close()
 
 

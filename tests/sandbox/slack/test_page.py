@@ -231,3 +231,21 @@ async def test_customers_text_back_and_calls_fail_where_the_account_knows_how(
 
     assert clicksend.texted == ("+61411111111", "Yes please", "+61422222222")
     assert clicksend.failing == ("cut_after", "sms.send", 1)
+
+
+async def test_a_message_is_sent_with_files_and_its_mentions_are_marked(
+    slack: SlackSandbox, http: aiohttp.ClientSession
+) -> None:
+    png = slack.attach(ADA, "hours.png", b"\x89PNG\r\n\x1a\n")["id"]
+    page = slack.attach(ADA, "page.html", b"<script>")["id"]
+    text = "@clicksend ask @Ben & <@U0CLEO>, not mail@ada.example or @Benny"
+    assert (await do(slack, http, "say", channel=OPS, text=text, files=[png]))[0] == 200
+    said = slack.messages[-1]
+    assert said.text == ("<@U0BOT> ask <@U0BEN> &amp; <@U0CLEO>, not mail@ada.example or @Benny")
+    assert [each["id"] for each in said.wire()["files"]] == [png]
+    assert (await do(slack, http, "say", channel=OPS, text="", files=["F0NONE"]))[0] == 400
+    async with http.get(f"{slack.url}/page/file/{png}") as answer:
+        assert (answer.status, answer.content_type) == (200, "image/png")
+    for other in (page, "F0NONE"):
+        async with http.get(f"{slack.url}/page/file/{other}") as answer:
+            assert answer.status == 404

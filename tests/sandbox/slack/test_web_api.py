@@ -61,6 +61,14 @@ async def test_a_scope_that_the_manifest_lacks_is_named(call: Caller) -> None:
     assert "chat:write" in refused["provided"].split(",")
 
 
+async def test_a_long_text_can_be_posted_but_not_changed(slack: SlackSandbox, call: Caller) -> None:
+    del slack
+    posted = await call("chat.postMessage", channel=OPS, text="漢" * 1_400)
+    assert posted["ok"]
+    changed = await call("chat.update", channel=OPS, ts=posted["ts"], text="漢" * 1_400)
+    assert changed["error"] == "msg_too_long"
+
+
 @pytest.mark.parametrize(
     ("body", "error"),
     [

@@ -25,6 +25,7 @@ from bot.services.alerts.rules import (
 from bot.services.alerts.rules.base import (
     BalanceSeen,
     CampaignSeen,
+    CardSeen,
     Health,
     Issue,
     Offer,
@@ -129,6 +130,21 @@ def test_days_left_leaves_the_loud_word_to_low_credit() -> None:
     low = frozenset({("low_credit", "balance")})
     sight = Sight(now=NOW, active=low, balance=balance("12"), spending=spent())
     assert heard(days_left.look(sight))[0].severity is Severity.WARNING
+
+
+def test_low_credit_is_not_said_again_to_whoever_heard_that_it_lasts_two_days() -> None:
+    told = frozenset({("days_left", "balance")})
+    sight = Sight(now=NOW, active=told, balance=balance("12"), spending=spent())
+    assert heard(low_credit.look(sight)) == []
+    assert any(fact.name == "Below" for fact in heard(days_left.look(sight))[0].facts)
+    (found,) = heard(low_credit.look(replace(sight, balance=balance("0"))))
+    assert found.severity is Severity.CRITICAL
+    untold = replace(sight, active=frozenset())
+    assert len(heard(low_credit.look(untold))) == 1
+    both = replace(sight, active=told | {("low_credit", "balance")})
+    assert len(heard(low_credit.look(both))) == 1
+    lasting = replace(sight, balance=balance("19"), spending=spent("1"))
+    assert len(heard(low_credit.look(lasting))) == 1
 
 
 def test_an_account_that_is_new_is_not_forecast() -> None:
@@ -278,6 +294,25 @@ def test_the_bot_tells_of_itself() -> None:
     )
     found = heard(health.look(Sight(now=NOW, health=ill)))
     assert [each.key for each in found] == ["job:outbox", "outbox", "sends"]
+
+
+@pytest.mark.parametrize(
+    ("month", "year", "severity", "said"),
+    [
+        (None, None, None, ""),
+        (6, 2026, None, ""),
+        (5, 2026, Severity.INFO, "The card that ends in 1111 expires at the end of 05/2026."),
+        (4, 2026, Severity.WARNING, "The card that ends in 1111 expired at the end of 04/2026."),
+        (12, 2025, Severity.WARNING, "The card that ends in 1111 expired at the end of 12/2025."),
+    ],
+)
+def test_a_card_is_told_of_before_it_expires_and_when_it_has(
+    month: int | None, year: int | None, severity: Severity | None, said: str
+) -> None:
+    seen = CardSeen(ending="1111", month=month, year=year)
+    found = RULES["card"].look(Sight(now=datetime(2026, 5, 10, tzinfo=UTC), card=seen))
+    assert found is not None
+    assert [(each.severity, each.text) for each in found] == ([(severity, said)] if said else [])
 
 
 def test_every_rule_has_words_of_its_own() -> None:

@@ -75,9 +75,10 @@ function input(b, surface) {
   );
 }
 
-/** Nothing loads from the network: a picture from elsewhere is its description, with a link. */
+/** Nothing loads from the network: a picture of a file here is shown, one from elsewhere is its description, with a link. */
 function picture(image, className) {
-  const src = image.image_url ?? "";
+  const kept = image.slack_file?.id;
+  const src = kept ? `${location.origin}/page/file/${encodeURIComponent(kept)}` : (image.image_url ?? "");
   if (src.startsWith("data:image/") || src.startsWith(location.origin)) {
     return el("img", { className, src, alt: image.alt_text ?? "" });
   }

@@ -3,6 +3,7 @@
 import { byId, el, toast } from "./dom.js";
 import { arrows } from "./elements.js";
 import { act, on, store } from "./store.js";
+import { uploaded } from "./upload.js";
 
 let at = 0;
 const said = [];
@@ -24,6 +25,8 @@ export function composer() {
     send();
   });
   byId("shortcuts").addEventListener("click", shortcuts);
+  byId("attach").addEventListener("click", () => byId("attached").click());
+  byId("attached").addEventListener("change", attach);
   on("all user place", named);
 }
 
@@ -120,6 +123,17 @@ async function send() {
   } catch (problem) {
     toast(String(problem.message));
   }
+}
+
+/** The chosen files are sent at once, with what is typed. */
+async function attach() {
+  const field = byId("attached");
+  const sent = (await Promise.all([...field.files].map(uploaded))).filter(Boolean);
+  field.value = "";
+  if (!sent.length) return;
+  const text = byId("typed").value.trim();
+  byId("typed").value = "";
+  await act("say", { channel: store.place, text, files: sent.map((each) => each.id) }).catch((problem) => toast(problem.message));
 }
 
 function shortcuts() {

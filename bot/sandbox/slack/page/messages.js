@@ -115,12 +115,19 @@ function row(message, before) {
       together ? null : who,
       content(message),
       message.edited && el("span", { className: "edited" }, "(edited)"),
-      (message.files ?? []).map((file) => el("p", { className: "file" }, `📄 ${file.name}`)),
+      (message.files ?? []).map(attached),
       reactions(message),
       replies(message),
     ),
     tools(message),
   );
+}
+
+/** A file: a picture with the words of who uploaded it, anything else by its name. */
+function attached(file) {
+  if (file.filetype !== "png") return el("p", { className: "file" }, `📄 ${file.name}`);
+  const src = `/page/file/${encodeURIComponent(file.id)}`;
+  return el("figure", { className: "shown" }, el("img", { src, alt: file.alt_txt || file.name }), el("figcaption", {}, file.name));
 }
 
 function content(message) {
@@ -147,10 +154,10 @@ function replies(message) {
 }
 
 function tools(message) {
-  if (message.only_for || message.thread_ts) return null;
+  if (message.only_for) return null;
   const shortcuts = store.shortcuts.filter((each) => each.type === "message");
   const buttons = [
-    el("button", { type: "button", "aria-label": "Reply in thread", title: "Reply in thread", on: { click: () => openThread(message.ts) } }, "💬"),
+    ...(message.thread_ts ? [] : [el("button", { type: "button", "aria-label": "Reply in thread", title: "Reply in thread", on: { click: () => openThread(message.ts) } }, "💬")]),
     ...shortcuts.map((each) =>
       el(
         "button",

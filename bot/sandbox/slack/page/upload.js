@@ -3,6 +3,15 @@
 import { el, toast } from "./dom.js";
 import { store } from "./store.js";
 
+export async function uploaded(file) {
+  const query = new URLSearchParams({ user: store.user, name: file.name });
+  const headers = { "content-type": "application/octet-stream" };
+  const response = await fetch(`/page/upload?${query}`, { method: "POST", headers, body: file });
+  if (response.ok) return response.json();
+  toast(`${file.name} could not be uploaded.`);
+  return null;
+}
+
 export function upload(made, block, surface, id) {
   let files = surface.held(block, made)?.files ?? [];
   const most = made.max_files ?? 10;
@@ -47,12 +56,10 @@ export function upload(made, block, surface, id) {
   }
 
   async function send(file) {
-    const query = new URLSearchParams({ user: store.user, name: file.name });
-    const headers = { "content-type": "application/octet-stream" };
-    const response = await fetch(`/page/upload?${query}`, { method: "POST", headers, body: file });
-    if (!response.ok) return toast(`${file.name} could not be uploaded.`);
-    files = [...files, await response.json()];
-    return changed();
+    const sent = await uploaded(file);
+    if (!sent) return;
+    files = [...files, sent];
+    changed();
   }
 
   function changed() {

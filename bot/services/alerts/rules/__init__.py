@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.services.alerts.rules import (
     calls,
     campaigns,
+    card,
     days_left,
     failures,
     health,
@@ -28,6 +29,7 @@ RULES: dict[str, Rule] = {
         inbound.RULE,
         senders.REJECTED,
         senders.ANSWERED,
+        card.RULE,
         calls.RULE,
         health.RULE,
     )

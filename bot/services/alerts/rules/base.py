@@ -105,6 +105,15 @@ class Issue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CardSeen:
+    """The card on file: its last four digits, and its last month; None where there is no card."""
+
+    ending: str = ""
+    month: int | None = None
+    year: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
     """How the bot itself does.
 
@@ -137,6 +146,7 @@ class Sight:
     campaigns: tuple[CampaignSeen, ...] | None = None
     reviewed: tuple[Reviewed, ...] | None = None
     issues: tuple[Issue, ...] | None = None
+    card: CardSeen | None = None
     calls: Mapping[str, int] | None = None
     health: Health | None = None
 

@@ -31,8 +31,20 @@ def look(sight: Sight) -> Sequence[Signal] | None:
     warned = (_NAME, _KEY) in sight.active
     soon = found.low < _PAYMENT_DAYS or (warned and found.low < _PAYMENT_DAYS + _MARGIN)
     # Once the balance is below its threshold, that alert is the louder one.
-    urgent = found.days < _CRITICAL_DAYS and ("low_credit", _KEY) not in sight.active
+    urgent = _is_short(found) and ("low_credit", _KEY) not in sight.active
     return (_signal(sight.now, balance, spending, found, urgent=urgent),) if soon else ()
+
+
+def is_told_loudly(sight: Sight) -> bool:
+    """Whether people have heard that the credit is used up within two days."""
+    if sight.balance is None or sight.spending is None or (_NAME, _KEY) not in sight.active:
+        return False
+    found = of_account(sight.balance, sight.spending)
+    return found is not None and _is_short(found)
+
+
+def _is_short(found: Forecast) -> bool:
+    return found.days < _CRITICAL_DAYS
 
 
 def of_account(balance: BalanceSeen, spending: Spending) -> Forecast | None:
@@ -54,8 +66,6 @@ def _signal(
 ) -> Signal:
     per_day = Decimal(found.per_day).quantize(_CENT)
     offer = recommended(spending.offers, per_day)
-    about = _days(found.days)
-    range_ = f"between {found.low:.0f} and {_most(found.high)}"
     buy = ""
     if offer and per_day:
         lasts = _days(float(offer.price / per_day))
@@ -66,15 +76,28 @@ def _signal(
         rule=_NAME,
         key=_KEY,
         severity=Severity.CRITICAL if urgent else Severity.WARNING,
-        text=f"The credit of {balance.account_name} lasts about {about} more, {range_}.",
+        text=f"The credit of {balance.account_name} lasts {lasting(found)}.",
         facts=(
             Fact(name="Left", value=amount(balance.amount, balance.currency)),
             Fact(name="A day", value=f"about {total(per_day, balance.currency)}"),
             Fact(name="Used up about", value=f"{until:%A, %d %B}"),
+            *_below(balance),
         ),
         advice=f"A bank transfer may take {_PAYMENT_DAYS} days: pay now.{buy}",
         recharge=True,
     )
+
+
+def _below(balance: BalanceSeen) -> tuple[Fact, ...]:
+    """That the balance is below its threshold, which `low_credit` does not say a second time."""
+    if balance.threshold is None or balance.amount >= balance.threshold:
+        return ()
+    return (Fact(name="Below", value=amount(balance.threshold, balance.currency)),)
+
+
+def lasting(found: Forecast) -> str:
+    """How long it lasts, with its uncertainty, as `about 9 days more, between 7 and 12 days`."""
+    return f"about {_days(found.days)} more, between {found.low:.0f} and {_most(found.high)}"
 
 
 def _days(days: float) -> str:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from bot.services.alerts.model import Fact, Policy, Severity, Signal
+from bot.services.alerts.rules import days_left
 from bot.services.alerts.rules.base import Rule, Sight
 from bot.services.money import amount
 
@@ -15,15 +16,22 @@ _RECOVERY = Decimal("1.10")
 
 
 def look(sight: Sight) -> Sequence[Signal] | None:
-    """Look at the balance, with hysteresis: one that wavers around the threshold alerts once."""
+    """Look at the balance, with hysteresis: one that wavers around the threshold alerts once.
+
+    Whoever has just heard that the credit lasts less than two days is not told that it is low, but
+    that nothing is left: then messages are refused.
+    """
     balance = sight.balance
     if balance is None:
         return None
     if balance.threshold is None or balance.threshold <= 0:
         return ()
     low = balance.amount < balance.threshold
-    still = (_NAME, _KEY) in sight.active and balance.amount < balance.threshold * _RECOVERY
+    told = (_NAME, _KEY) in sight.active
+    still = told and balance.amount < balance.threshold * _RECOVERY
     if not (low or still):
+        return ()
+    if not told and balance.amount > 0 and days_left.is_told_loudly(sight):
         return ()
     left = amount(balance.amount, balance.currency)
     limit = amount(balance.threshold, balance.currency)

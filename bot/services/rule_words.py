@@ -1,0 +1,86 @@
+"""An automation in words, such as `SMS to any number containing “STOP” → reply “Bye”`; pure."""
+
+from __future__ import annotations
+
+import re
+
+from bot.clicksend.operations.sms_inbound_rules import MessageSearch
+from bot.clicksend.rules import ReceiptMatch, RuleAction
+from bot.services.automations import EVERY_NUMBER, Family, Wish
+
+_LONGEST = 300
+_WEB = re.compile(r"\s*([a-z][a-z0-9+.-]*:)?(//)?(?:[^/?#\\]*@)?([^/?#\\@]*)", re.IGNORECASE)
+"""An address of the web: its scheme, its slashes, and its host without a name before it."""
+_SEARCHES = {
+    MessageSearch.STARTS_WITH: "that begin with",
+    MessageSearch.CONTAINS: "containing",
+    MessageSearch.DOES_NOT_CONTAIN: "without",
+}
+_MATCHES = {
+    ReceiptMatch.ALL: "all",
+    ReceiptMatch.FAILED: "failed",
+    ReceiptMatch.SUCCESSFUL: "successful",
+}
+ACTIONS = {
+    RuleAction.AUTO_REPLY: "reply",
+    RuleAction.EMAIL_USER: "mail it to the account's user",
+    RuleAction.EMAIL_FIXED: "mail it to",
+    RuleAction.URL: "call",
+    RuleAction.SMS: "text it to",
+    RuleAction.POLL: "keep it to be polled",
+    RuleAction.GROUP_SMS: "text it to everybody of contact list",
+    RuleAction.MOVE_CONTACT: "move the sender to contact list",
+    RuleAction.CREATE_CONTACT: "add the sender to contact list",
+    RuleAction.CREATE_CONTACT_PLUS_EMAIL: "add the sender, with an email, to contact list",
+    RuleAction.CREATE_CONTACT_PLUS_NAME: "add the sender, with a name, to contact list",
+    RuleAction.CREATE_CONTACT_PLUS_NAME_EMAIL: (
+        "add the sender, with name and email, to contact list"
+    ),
+    RuleAction.SMPP: "hand it to SMPP",
+    RuleAction.NONE: "do nothing",
+}
+
+
+def sentence(wish: Wish) -> str:
+    """What a rule does, when; plain text that is not escaped, without an address's secrets."""
+    return f"{_when(wish)} → {action(wish)}"
+
+
+def action(wish: Wish) -> str:
+    """What a rule does; an address of the web keeps its host alone: its path may be a secret."""
+    known = ACTIONS.get(RuleAction(wish.action)) if wish.action in set(RuleAction) else None
+    if known is None:
+        return f"{wish.action or 'an action without a name'} {_address(wish)}".strip()
+    if wish.action == RuleAction.AUTO_REPLY:
+        return f"{known} {_quoted(wish.body or wish.address)}"
+    return f"{known} {_address(wish)}".strip()
+
+
+def _when(wish: Wish) -> str:
+    if not wish.family.is_inbound:
+        which = _MATCHES.get(ReceiptMatch(wish.match)) if wish.match in set(ReceiptMatch) else None
+        channel = wish.family.what
+        return f"{which} {channel}" if which else f"{channel} of kind {wish.match}"
+    to = "any number" if wish.number == EVERY_NUMBER else wish.number
+    if wish.family is Family.FAX_IN:
+        return f"faxes to {to}"
+    if wish.search == MessageSearch.ANY_MESSAGE:
+        return f"SMS to {to}"
+    known = wish.search in set(MessageSearch)
+    how = _SEARCHES[MessageSearch(wish.search)] if known else f"of search {wish.search}"
+    return f"SMS to {to} {how} {_quoted(wish.term)}"
+
+
+def _address(wish: Wish) -> str:
+    found = _WEB.match(wish.address)
+    if found and (found[2] or wish.action == RuleAction.URL):
+        return f"{(found[1] or '').lower()}//{_cut(found[3])}/…"
+    return _cut(wish.address)
+
+
+def _quoted(text: str) -> str:
+    return f"“{_cut(text)}”"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

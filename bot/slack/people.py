@@ -1,0 +1,84 @@
+"""What Slack says of people: their time zone, their name, their groups; kept for minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, tzinfo
+from typing import Protocol
+
+from bot.slack import wire
+from bot.slack.errors import SlackError
+from bot.slack.memory import Lately
+from bot.slack.wire import UserGroup
+
+_MOST, _SECONDS, _GROUPS_SECONDS = 2_000, 600, 300
+_GROUPS = "usergroups"
+
+
+class Api(Protocol):
+    """Slack's Web API."""
+
+    async def call(self, method: str, **values: object) -> dict[str, object]:
+        """Call a method; see `bot.slack.client.Slack.call`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody's time zone, and what they are called (empty when Slack does not say)."""
+
+    zone: tzinfo = UTC
+    name: str = ""
+
+
+class People:
+    """Asks Slack about people, seldom.
+
+    Args:
+        slack: The Web API.
+        clock: Seconds of a steady clock.
+    """
+
+    def __init__(self, slack: Api, *, clock: Callable[[], float]) -> None:
+        self._slack = slack
+        self._people: Lately[str, Person] = Lately(most=_MOST, seconds=_SECONDS, clock=clock)
+        self._groups: Lately[str, Mapping[str, UserGroup]] = Lately(
+            most=1, seconds=_GROUPS_SECONDS, clock=clock
+        )
+
+    async def person(self, user: str) -> Person:
+        """Somebody, kept for ten minutes (`users.info`); nothing known when Slack does not say."""
+        if known := self._people.get(user):
+            return known
+        try:
+            answer = await self._slack.call("users.info", user=user)
+        except SlackError:
+            return Person()
+        found = answer.get("user")
+        read = _read(found) if isinstance(found, dict) else Person()
+        self._people.put(user, read)
+        return read
+
+    async def groups_of(self, user: str) -> frozenset[str]:
+        """The user groups of a person, kept for five minutes; none when Slack does not say."""
+        return frozenset(id_ for id_, group in (await self.groups()).items() if user in group.users)
+
+    async def groups(self) -> Mapping[str, UserGroup]:
+        """Every user group by its id, kept for five minutes; none when Slack does not say."""
+        known = self._groups.get(_GROUPS)
+        if known is None:
+            try:
+                answer = await self._slack.call("usergroups.list", include_users=True)
+            except SlackError:
+                return {}
+            known = wire.groups(answer.get("usergroups"))
+            self._groups.put(_GROUPS, known)
+        return known
+
+
+def _read(user: dict[str, object]) -> Person:
+    profile = user.get("profile")
+    of = profile if isinstance(profile, dict) else {}
+    names = (of.get("display_name"), of.get("real_name"), user.get("real_name"), user.get("name"))
+    name = next((str(each) for each in names if each), "")
+    return Person(wire.zone(str(user.get("tz") or "UTC")), name[:80])

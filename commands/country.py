@@ -1,0 +1,243 @@
+"""`/clicksend country`: where the account may send to, and what each country asks of senders."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.clicksend import ClickSend, ClickSendError
+from bot.clicksend.operations.global_sending import (
+    AgreeToCountryRules,
+    ListSelectedCountries,
+    ListSendingCountries,
+    SelectCountries,
+    SelectedCountry,
+    SendingCountry,
+)
+from bot.slack.blocks import Message, button, clip, confirm, escape
+from commands.access_text import may_not
+from commands.answers import answer, plain, trouble
+from commands.changes import shown
+from commands.context import BotCall, BotRouter
+from commands.country_views import (
+    ADD,
+    AGREE,
+    LIST,
+    OFFERED,
+    PAGE,
+    REMOVE,
+    SHOW,
+    render,
+    selected_sheet,
+)
+from commands.things import Entry, Sheet, Words, change, cut, page_number, render_sheet, show_sheet
+
+_UNREAD = "The countries could not be read"
+_HOW = ":warning: Name a country by its two letters or its name: `/clicksend country {} NZ`."
+_LAST = ":warning: It is the last country: add another before you remove it. Nothing changed."
+
+router: BotRouter = BotRouter()
+
+
+@router.command(
+    "country list",
+    args="[page]",
+    summary="the countries the account may send to",
+    default=True,
+    uses=("global_sending.selected_countries",),
+)
+async def list_(call: BotCall) -> None:
+    """Answer with a page of the selected countries."""
+    await _show(call, call.text, PAGE, replace=False)
+
+
+@router.action(PAGE)
+async def turn(call: BotCall) -> None:
+    """Turn the page."""
+    await _show(call, call.value, PAGE, replace=True)
+
+
+@router.command(
+    "country offered",
+    args="[page]",
+    summary="the countries that can be added",
+    uses=("global_sending.list_countries", "global_sending.selected_countries"),
+)
+async def offered(call: BotCall) -> None:
+    """Answer with a page of the countries that are not selected."""
+    await _show(call, call.text, OFFERED, replace=False)
+
+
+@router.action(OFFERED)
+async def offered_turned(call: BotCall) -> None:
+    """Turn the page."""
+    await _show(call, call.value, OFFERED, replace=True)
+
+
+@router.command(
+    "country show",
+    args="<country>",
+    summary="what a country asks of senders, as `/clicksend country show NZ`",
+    uses=("global_sending.selected_countries",),
+)
+async def show(call: BotCall) -> None:
+    """Answer with one selected country."""
+    call.later(answer(call, _one(call, call.text, "show"), otherwise=_UNREAD), doing="reading")
+
+
+@router.action(SHOW)
+async def show_pressed(call: BotCall) -> None:
+    """The same, from the list."""
+    call.later(answer(call, _one(call, call.value, "show"), otherwise=_UNREAD), doing="reading")
+
+
+@router.command(
+    "country add",
+    args="<country>",
+    summary="let the account send to a country (admins)",
+    uses=(
+        *("global_sending.list_countries", "global_sending.selected_countries"),
+        "global_sending.select_countries",
+    ),
+)
+async def add(call: BotCall) -> None:
+    """Show the country, with the button that asks first."""
+    call.later(answer(call, _offer(call), otherwise=_UNREAD), doing="reading the countries")
+
+
+@router.command(
+    "country remove",
+    args="<country>",
+    summary="let the account send to a country no more (admins)",
+    uses=("global_sending.selected_countries", "global_sending.select_countries"),
+)
+async def remove(call: BotCall) -> None:
+    """Show the country, with the button that asks first."""
+    call.later(answer(call, _one(call, call.text, "remove"), otherwise=_UNREAD), doing="reading")
+
+
+@router.command(
+    "country agree",
+    args="<country>",
+    summary="agree to the rules of a country, which cannot be taken back (admins)",
+    uses=("global_sending.selected_countries", "global_sending.agree"),
+)
+async def agree(call: BotCall) -> None:
+    """Show the rules, with the button that asks first."""
+    call.later(answer(call, _one(call, call.text, "agree"), otherwise=_UNREAD), doing="reading")
+
+
+@router.action(ADD)
+async def added(call: BotCall) -> None:
+    """Add it: the question was answered with yes."""
+    call.later(_select(call, adds=True), doing="adding a country")
+
+
+@router.action(REMOVE)
+async def removed(call: BotCall) -> None:
+    """Remove it: the question was answered with yes."""
+    call.later(_select(call, adds=False), doing="removing a country")
+
+
+@router.action(AGREE)
+async def agreed(call: BotCall) -> None:
+    """Agree to its rules: the question was answered with yes."""
+    call.later(_agree(call), doing="agreeing to the rules")
+
+
+async def _show(call: BotCall, number: str, page: str, *, replace: bool) -> None:
+    read = _selected if page == PAGE else _offered
+    reading = read(call.services.clicksend, page_number(number))
+    work = show_sheet(call, reading, turn=page, otherwise=_UNREAD, replace=replace)
+    call.later(work, doing="reading the countries")
+
+
+async def _selected(clicksend: ClickSend, number: int) -> Sheet:
+    return selected_sheet(await clicksend.run(ListSelectedCountries()), number)
+
+
+async def _offered(clicksend: ClickSend, number: int) -> Sheet:
+    entries = [_addable(each) for each in await _unselected(clicksend)]
+    return cut("Countries to add", entries, number, empty="Every country is selected already.")
+
+
+async def _unselected(clicksend: ClickSend) -> list[SendingCountry]:
+    chosen = {each.id for each in await clicksend.run(ListSelectedCountries())}
+    return [each for each in await clicksend.run(ListSendingCountries()) if each.id not in chosen]
+
+
+def _addable(country: SendingCountry) -> Entry:
+    name = shown(country.name, longest=100)
+    ask = confirm(
+        "Add this country?",
+        f"The whole account may send to *{name}* from then on.",
+        ok="Add it",
+        deny="Leave it",
+    )
+    number = str(country.id)
+    pressed = button("Add", f"{ADD}:{number}", value=number, ask=ask)
+    return Entry(country.name or "(no name)", escape(country.region or ""), pressed)
+
+
+def _match(countries: Sequence[SelectedCountry] | Sequence[SendingCountry], text: str) -> int:
+    """The place of a country that goes by its two letters, its name or its number; -1 if none."""
+    wanted = " ".join(text.casefold().split())
+    for place, each in enumerate(countries):
+        names = {(each.code or "").casefold(), (each.name or "").casefold(), str(each.id)}
+        if wanted and wanted in names:
+            return place
+    return -1
+
+
+async def _one(call: BotCall, text: str, verb: str) -> Message:
+    if not text.strip():
+        return plain(_HOW.format(verb))
+    countries = await call.services.clicksend.run(ListSelectedCountries())
+    place = _match(countries, text)
+    if place >= 0:
+        return render(countries[place])
+    said = shown(clip(text, 100))
+    return plain(f":warning: {said} is not among the countries of the account. See `{LIST}`.")
+
+
+async def _offer(call: BotCall) -> Message:
+    if not call.text.strip():
+        return plain(_HOW.format("add"))
+    countries = await _unselected(call.services.clicksend)
+    place = _match(countries, call.text)
+    if place >= 0:
+        return render_sheet(Sheet("Add a country", [_addable(countries[place])]), OFFERED)
+    said = shown(clip(call.text, 100))
+    text = f"{said} is added already, or ClickSend does not offer it. `/clicksend country offered`"
+    return plain(f":warning: {text} shows what can be added. Nothing changed.")
+
+
+async def _select(call: BotCall, *, adds: bool) -> None:
+    """Change the selection as it is now: ClickSend takes it as a whole."""
+    number = _id(call.value)
+    if number is None or await may_not(call):
+        return
+    try:
+        countries = await call.services.clicksend.run(ListSelectedCountries())
+    except ClickSendError as error:
+        await call.reply(trouble(f"{_UNREAD}, so nothing changed", error))
+        return
+    others = [each.id for each in countries if each.id != number]
+    if not adds and not others:
+        await call.reply(plain(_LAST))
+        return
+    ids = (*others, number) if adds else tuple(others)
+    what = "added" if adds else "removed"
+    words = Words(f"The country is {what}.", f"The country was not {what}.", LIST)
+    await change(call, SelectCountries(country_list_ids=ids), words)
+
+
+async def _agree(call: BotCall) -> None:
+    number = _id(call.value)
+    if number is None or await may_not(call):
+        return
+    words = Words("The country's rules are agreed to.", "They were not agreed to.", LIST)
+    await change(call, AgreeToCountryRules(country_list_ids=(number,)), words)
+
+
+def _id(value: str) -> int | None:
+    return int(value) if value.isascii() and value.isdigit() else None

@@ -1,0 +1,124 @@
+"""`/clicksend history export`: a history of ClickSend as a CSV file, for admins."""
+
+from __future__ import annotations
+
+from slack_sdk.models.blocks import StaticSelectElement
+
+from bot.clicksend import ClickSendError
+from bot.services import history_rows
+from bot.services.history_export import BusyError, Export, ExportWordsError, Wish, read_wish
+from bot.services.history_rows import Channel
+from bot.slack.blocks import Modal, Option, escape, input_block, modal
+from bot.slack.client import SlackError
+from bot.slack.router import Ack, Clear, Errors
+from commands.access_text import may_not
+from commands.answers import plain, trouble
+from commands.context import BotCall, BotRouter
+from commands.fields import text_field
+from commands.things import denied
+from commands.times import any_zone_of
+
+_NAMES = {"sms": "SMS", "mms": "MMS", "voice": "voice calls", "fax": "faxes", "email": "emails"}
+_NAMES |= {"letter": "letters", "postcard": "postcards", "purchase": "purchases of credit"}
+_BEGUN = (
+    ":hourglass_flowing_sand: I read the history of {}. The file comes in your direct messages; a "
+    "long history takes some minutes."
+)
+
+FORM = "history.export"
+CHANNEL, WHEN = "channel", "when"
+_LONGEST = 40
+
+router: BotRouter = BotRouter()
+
+
+@router.command(
+    "history export",
+    args="[channel] [2026-10 | 7d | yesterday | 2026-10-31]",
+    summary="what was sent as a CSV file, as `/clicksend history export sms 2026-10` (admins)",
+    uses=history_rows.USES,
+)
+async def export(call: BotCall) -> None:
+    """Give a file with a month of a history, or with what was since some time; or ask which."""
+    call.later(_typed(call), doing="exporting the history")
+
+
+@router.view(FORM)
+async def submit(call: BotCall) -> Ack:
+    """Read the form, and begin."""
+    refusal = denied(await call.services.access.may_administer(call.user))
+    if refusal or call.view is None:
+        return refusal
+    try:
+        wish = await _wish(call, f"{call.view.choice(CHANNEL)} {call.view.text(WHEN)}")
+    except ExportWordsError as error:
+        return Errors({WHEN: str(error).replace("`", "")})
+    call.later(_export(call, wish), doing="exporting the history")
+    return Clear()
+
+
+async def _typed(call: BotCall) -> None:
+    if await may_not(call):
+        return
+    if not call.text.strip():
+        await call.open(form())
+        return
+    try:
+        wish = await _wish(call, call.text)
+    except ExportWordsError as error:
+        await call.reply(plain(f":warning: {error}"))
+        return
+    await _export(call, wish)
+
+
+async def _wish(call: BotCall, text: str) -> Wish:
+    zone = await any_zone_of(call)
+    return read_wish(text, now=call.services.now(), zone=zone)
+
+
+async def _export(call: BotCall, wish: Wish) -> None:
+    await call.reply(plain(_BEGUN.format(_title(wish))))
+    try:
+        made = await call.services.exports.export(wish, actor=call.user, where=call.channel or "")
+    except BusyError:
+        text = ":warning: Your export before this one is still being made. Wait for its file."
+        await call.reply(plain(text))
+        return
+    except ClickSendError as error:
+        await call.reply(trouble("The history could not be read to its end: no file", error))
+        return
+    await _give(call, wish, made)
+
+
+async def _give(call: BotCall, wish: Wish, made: Export) -> None:
+    comment = f"The history of {_title(wish)}. {_count(made)}"
+    try:
+        await call.slack.send_file(call.user, made.name, made.content, comment=comment)
+    except SlackError as error:
+        text = f":warning: Slack did not take the file: {escape(str(error))}. Try again later."
+        await call.reply(plain(text))
+
+
+def form() -> Modal:
+    """The form of an export."""
+    options = [
+        Option(value=each.value, text=_NAMES[each][0].upper() + _NAMES[each][1:])
+        for each in Channel
+    ]
+    menu = StaticSelectElement(action_id=CHANNEL, options=options, initial_option=options[0])
+    hint = "A month, such as 2026-10; or since when: 7d, yesterday, 2026-10-31. Empty: this month."
+    blocks = [
+        input_block(CHANNEL, "Which history", menu),
+        text_field(WHEN, "Of which time", "", most=_LONGEST, optional=True, hint=hint),
+    ]
+    return modal(FORM, "Export a history", blocks, submit="Export", close="Cancel")
+
+
+def _title(wish: Wish) -> str:
+    return f"{_NAMES[wish.channel]}, {wish.label}"
+
+
+def _count(made: Export) -> str:
+    many = "1 row" if made.rows == 1 else f"{made.rows:,} rows"
+    rest = " There is more than a file here holds: choose a shorter time." * (not made.complete)
+    return f"{many}.{rest}"

@@ -1,0 +1,182 @@
+"""`/clicksend rule`: what ClickSend does by itself with what comes in, and with receipts."""
+
+from __future__ import annotations
+
+from bot.clicksend import ClickSendError, NotFound
+from bot.services import automations
+from bot.services.automations import Family, Found, Ref, parse_ref, uses
+from bot.services.explain import explain
+from bot.slack.blocks import Message
+from commands.access_text import may_not
+from commands.answers import answer, plain, trouble
+from commands.context import BotCall, BotRouter
+from commands.rule_views import DELETE, DISABLE, ENABLE, LIST, PAGE, SHOW, render, sheet_of
+from commands.things import Sheet, Words, change, page_number, show_sheet
+
+_NO_ID = (
+    ":warning: Name it as the list does, such as `/clicksend rule {verb} sms-in-12`. "
+    f"See `{LIST}`. Nothing changed."
+)
+_UNREAD = "The automation could not be read"
+_NO_FAMILY = "There is no such kind of automation: it is one of {}."
+
+router: BotRouter = BotRouter()
+
+
+@router.command(
+    "rule list",
+    args="[kind] [page]",
+    summary="what ClickSend does by itself, as `/clicksend rule list sms-in` (admins)",
+    default=True,
+    uses=uses("list"),
+)
+async def list_(call: BotCall) -> None:
+    """Answer with a page of the automations."""
+    call.later(_show(call, call.text, replace=False), doing="reading the automations")
+
+
+@router.action(PAGE)
+async def turn(call: BotCall) -> None:
+    """Turn the page."""
+    call.later(_show(call, call.value, replace=True), doing="reading the automations")
+
+
+@router.command(
+    "rule show", args="<id>", summary="one automation, such as sms-in-12 (admins)", uses=uses("get")
+)
+async def show(call: BotCall) -> None:
+    """Answer with one automation."""
+    call.later(_one(call, call.text, "show"), doing="reading the automation")
+
+
+@router.action(SHOW)
+async def show_pressed(call: BotCall) -> None:
+    """The same, from the list."""
+    call.later(_one(call, call.value, "show"), doing="reading the automation")
+
+
+@router.command(
+    "rule enable",
+    args="<id>",
+    summary="turn an automation on, such as sms-in-12 (admins)",
+    uses=uses("get", "update"),
+)
+async def enable(call: BotCall) -> None:
+    """Show what it does, with the button that asks first."""
+    call.later(_one(call, call.text, "enable"), doing="reading the automation")
+
+
+@router.command(
+    "rule disable",
+    args="<id>",
+    summary="turn an automation off, such as sms-in-12 (admins)",
+    uses=uses("get", "update"),
+)
+async def disable(call: BotCall) -> None:
+    """The same, to turn it off."""
+    call.later(_one(call, call.text, "disable"), doing="reading the automation")
+
+
+@router.command(
+    "rule delete",
+    args="<id>",
+    summary="delete an automation, such as sms-in-12 (admins)",
+    uses=uses("get", "delete"),
+)
+async def delete(call: BotCall) -> None:
+    """Show what would be deleted, with the button that asks first."""
+    call.later(_one(call, call.text, "delete"), doing="reading the automation")
+
+
+@router.action(ENABLE)
+async def enabled(call: BotCall) -> None:
+    """Turn it on: the question was answered with yes."""
+    call.later(_switch(call, on=True), doing="enabling the automation")
+
+
+@router.action(DISABLE)
+async def disabled(call: BotCall) -> None:
+    """Turn it off: the question was answered with yes."""
+    call.later(_switch(call, on=False), doing="disabling the automation")
+
+
+@router.action(DELETE)
+async def deleted(call: BotCall) -> None:
+    """Delete it: the question was answered with yes."""
+    call.later(_delete(call), doing="deleting the automation")
+
+
+async def _show(call: BotCall, text: str, *, replace: bool) -> None:
+    if await may_not(call):
+        return
+    word, _, rest = text.strip().lower().partition(" ")
+    if word and not word.isdecimal() and word not in set(Family):
+        known = ", ".join(f"`{each}`" for each in Family)
+        await call.reply(plain(f":warning: {_NO_FAMILY.format(known)}"))
+        return
+    family = Family(word) if word in set(Family) else None
+    reading = _page(call, page_number(rest if family else word), family)
+    failed = "The automations could not be read"
+    await show_sheet(call, reading, turn=PAGE, otherwise=failed, replace=replace)
+
+
+async def _page(call: BotCall, number: int, family: Family | None) -> Sheet:
+    clicksend = call.services.clicksend
+    page = await automations.page(clicksend, number, family=family, words=explain)
+    return sheet_of(page, family)
+
+
+async def _one(call: BotCall, text: str, verb: str) -> None:
+    if not await may_not(call):
+        await answer(call, _read(call, text, verb), otherwise=_UNREAD)
+
+
+async def _read(call: BotCall, text: str, verb: str) -> Message:
+    ref = parse_ref(text)
+    if ref is None:
+        return plain(_NO_ID.format(verb=verb))
+    found = await _found(call, ref)
+    return render(found) if isinstance(found, Found) else found
+
+
+async def _found(call: BotCall, ref: Ref) -> Found | Message:
+    try:
+        return await automations.get(call.services.clicksend, ref)
+    except NotFound:
+        return plain(f":warning: There is no automation `{ref}`. See `{LIST}`. Nothing changed.")
+
+
+async def _switch(call: BotCall, *, on: bool) -> None:
+    """Turn a rule on or off as it is now, for whoever else changed it in the meantime."""
+    ref = parse_ref(call.value)
+    if ref is None or await may_not(call):
+        return
+    try:
+        found = await _found(call, ref)
+    except ClickSendError as error:
+        found = trouble(f"{_UNREAD}, so nothing changed", error)
+    if not isinstance(found, Found):
+        await call.reply(found)
+        return
+    try:
+        operation = automations.switched(found, on=on)
+    except ValueError:
+        await call.reply(plain(f":warning: {_STRANGE}"))
+        return
+    state = "on" if on else "off"
+    words = Words(f"The automation `{ref}` is {state}.", f"`{ref}` is not {state}.", LIST)
+    await change(call, operation, words)
+
+
+_STRANGE = (
+    "Something about this automation is not known here, and could be lost. Nothing changed. "
+    "Change it in <https://dashboard.clicksend.com|ClickSend's dashboard>."
+)
+
+
+async def _delete(call: BotCall) -> None:
+    ref = parse_ref(call.value)
+    if ref is None or await may_not(call):
+        return
+    words = Words(f"The automation `{ref}` is deleted.", f"`{ref}` was not deleted.", LIST)
+    await change(call, automations.deletion(ref), words)

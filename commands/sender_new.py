@@ -1,0 +1,226 @@
+"""New senders: `/clicksend sender tag` asks for a name, `sender number` verifies a number.
+
+The code of a verification is typed in a form, and in nothing else: what is typed after a slash
+command stays in Slack's own records. It is kept nowhere here.
+"""
+
+from __future__ import annotations
+
+import json
+
+from pydantic import SecretStr, ValidationError
+from slack_sdk.models.blocks import StaticSelectElement
+
+from bot.clicksend.operations.alpha_tags import AlphaTagReason, CreateAlphaTag
+from bot.clicksend.operations.own_numbers import RequestNumberVerification, VerifyNumber
+from bot.services.by_hand import Ended
+from bot.services.csv_rows import number_of
+from bot.services.recipients import for_people
+from bot.services.sending import new_id
+from bot.slack.blocks import (
+    Block,
+    Message,
+    Modal,
+    Option,
+    button,
+    buttons,
+    clip,
+    escape,
+    input_block,
+    modal,
+    section,
+)
+from bot.slack.router import Ack, Clear, Errors
+from bot.store.calls import CallState
+from commands.access_text import may_not
+from commands.answers import plain
+from commands.context import BotCall, BotRouter
+from commands.fields import text_field
+from commands.sender import LIST
+from commands.things import NOTHING_CHANGED, Words, change, denied, kept, metadata
+
+TAG, NUMBER, VERIFY, ENTER = "sender.tag", "sender.number", "sender.verify", "sender.enter"
+NAME, REASON, PHONE, LABEL, CODE = "name", "reason", "phone", "label", "code"
+_NONE = "none"
+_DIGITS, _LONGEST_TAG, _LONGEST_LABEL, _LONGEST_PHONE = 6, 11, 200, 30
+_TAG_RULE = "3 to 11 letters, digits and +, not digits alone."
+_APPROVED = "APPROVED"
+_HOW = (
+    "The code is typed in a form, never after a command. Begin with `/clicksend sender number "
+    "+61411111111`: the form for the code comes after it."
+)
+
+router: BotRouter = BotRouter()
+
+
+@router.command(
+    "sender tag",
+    args="[name]",
+    summary="ask for a name as sender, as `/clicksend sender tag Harbour` (admins)",
+    uses=("alpha_tags.create",),
+)
+async def tag(call: BotCall) -> None:
+    """Open the form of a new alpha tag."""
+    call.later(_open(call, _tag_form(call)), doing="opening the form")
+
+
+@router.view(TAG)
+async def tag_asked(call: BotCall) -> Ack:
+    """Ask ClickSend for the tag, once."""
+    refusal = denied(await call.services.access.may_administer(call.user))
+    if refusal or call.view is None:
+        return refusal
+    about, name, reason = kept(call), call.view.text(NAME).strip(), call.view.choice(REASON)
+    try:
+        operation = CreateAlphaTag.model_validate(
+            {"alpha_tag": name, "reason": None if reason == _NONE else reason}
+        )
+    except ValidationError:
+        return Errors({NAME: f"It has {_TAG_RULE}"})
+    said = f"The alpha tag *{escape(name)}*"
+    done = f"{said} is being reviewed by ClickSend; `{LIST}` shows how far that is."
+    words = Words(done, f"{said} was not asked for.", LIST)
+    return await change(call, operation, words, key=about["id"], channel=about["channel"])
+
+
+@router.command(
+    "sender number",
+    args="[number]",
+    summary="send from a number of your own, as `/clicksend sender number +61411111111` (admins)",
+    uses=("own_numbers.request_verification", "own_numbers.verify"),
+)
+async def number(call: BotCall) -> None:
+    """Open the form of a number; a code goes to it when that is submitted."""
+    call.later(_open(call, _number_form(call)), doing="opening the form")
+
+
+@router.view(NUMBER)
+async def number_asked(call: BotCall) -> Ack:
+    """Have a code sent to the number, once."""
+    refusal = denied(await call.services.access.may_administer(call.user))
+    if refusal or call.view is None:
+        return refusal
+    phone, why = number_of(call.view.text(PHONE).strip(), call.services.default_country)
+    if why:
+        return Errors({PHONE: f"This {why}."})
+    label = call.view.text(LABEL).strip() or None
+    operation = RequestNumberVerification(phone_number=phone, label=label)
+    call.later(_request(call, operation, kept(call)["id"]), doing="having a code sent")
+    return Clear()
+
+
+@router.command("sender verify", summary="where the code of a number of your own goes")
+async def verify(call: BotCall) -> None:
+    """Say where the code goes: what was typed here is not looked at."""
+    call.later(call.reply(plain(_HOW)), doing="saying where a code goes")
+
+
+@router.action(ENTER)
+async def enter(call: BotCall) -> None:
+    """Open the form for the code."""
+    call.later(_open(call, _code_form(call.value)), doing="opening the form")
+
+
+@router.view(VERIFY)
+async def code_entered(call: BotCall) -> Ack:
+    """Verify the number with the code, once."""
+    refusal = denied(await call.services.access.may_administer(call.user))
+    if refusal or call.view is None:
+        return refusal
+    code = call.view.text(CODE).strip()
+    if len(code) != _DIGITS:
+        return Errors({CODE: f"The code has {_DIGITS} characters."})
+    about = kept(call)
+    operation = VerifyNumber(
+        verification_id=about["verification"], code=SecretStr(code), phone_number=about["phone"]
+    )
+    call.later(_verify(call, operation, about), doing="verifying the number")
+    return Clear()
+
+
+async def _open(call: BotCall, view: Modal) -> None:
+    if not await may_not(call):
+        await call.open(view)
+
+
+async def _request(call: BotCall, operation: RequestNumberVerification, key: str) -> None:
+    ended = await call.services.by_hand.once(key, operation, actor=call.user)
+    if ended is not None:
+        await call.slack.dm(call.user, sent_or_not(ended, operation.phone_number))
+
+
+async def _verify(call: BotCall, operation: VerifyNumber, about: dict[str, str]) -> None:
+    ended = await call.services.by_hand.once(about["id"], operation, actor=call.user)
+    if ended is not None:
+        message = verified_or_not(ended, about["phone"], about["verification"])
+        await call.slack.dm(call.user, message)
+
+
+def sent_or_not(ended: Ended, phone: str) -> Message:
+    """What came of asking for a code; where it was sent, with the way to type it."""
+    to = escape(for_people(phone))
+    answer = ended.answer if isinstance(ended.answer, dict) else {}
+    verification = str(answer.get("id") or "")
+    if ended.state is CallState.DONE and verification:
+        text = f":incoming_envelope: A code goes to {to}. Type it in the form while it is valid."
+        return _with_form(text, phone, verification)
+    if ended.state is CallState.REFUSED:
+        return plain(f":warning: No code goes to {to}. {escape(ended.words)} {NOTHING_CHANGED}")
+    again = "Ask for another with `/clicksend sender number` if none comes."
+    return plain(f":grey_question: It is not certain whether a code goes to {to}. {again}")
+
+
+def verified_or_not(ended: Ended, phone: str, verification: str) -> Message:
+    """What came of a code, with the way to try again while that is possible."""
+    to = escape(for_people(phone))
+    answer = ended.answer if isinstance(ended.answer, dict) else {}
+    if ended.state is CallState.REFUSED:
+        return plain(f":warning: {to} is not verified. {escape(ended.words)}")
+    if ended.state is not CallState.DONE:
+        text = f"It is not certain whether {to} is verified: `{LIST}` shows it."
+        return plain(f":grey_question: {text}")
+    if str(answer.get("status")).upper() == _APPROVED:
+        return plain(f":white_check_mark: {to} is verified: messages can come from it.")
+    left, why = answer.get("remaining_attempts"), str(answer.get("error_code") or "")
+    said = f":x: {to} is not verified. {escape(clip(why.replace('_', ' ').lower(), 100))}"
+    if not left:
+        return plain(f"{said.strip()} Ask for another code: `/clicksend sender number`.")
+    tries = "one more try is" if left == 1 else f"{left} more tries are"
+    return _with_form(f"{said.strip()}: {tries} left.", phone, verification)
+
+
+def _with_form(text: str, phone: str, verification: str) -> Message:
+    value = json.dumps({"verification": verification, "phone": phone})
+    pressed = button("Enter the code…", ENTER, value=value, style="primary")
+    return Message(text, (section(text), buttons(pressed)))
+
+
+def _tag_form(call: BotCall) -> Modal:
+    reasons = [Option(value=each.value, text=each.value) for each in AlphaTagReason]
+    first = Option(value=_NONE, text="Not said")
+    menu = StaticSelectElement(action_id=REASON, options=[first, *reasons], initial_option=first)
+    typed, rule = call.text.strip()[:_LONGEST_TAG], f"It has {_TAG_RULE}"
+    name = text_field(NAME, "Name", typed, most=_LONGEST_TAG, hint=rule)
+    why = input_block(REASON, "Whose name it is", menu, hint="ClickSend reviews it.")
+    return _form(TAG, "New alpha tag", [name, why], "Ask for it", metadata(call))
+
+
+def _number_form(call: BotCall) -> Modal:
+    intro = section("A code goes to the number at once: have its phone at hand.")
+    typed = call.text.strip()[:_LONGEST_PHONE]
+    phone = text_field(PHONE, "Number", typed, most=_LONGEST_PHONE)
+    label = text_field(LABEL, "What you call it", "", most=_LONGEST_LABEL, optional=True)
+    return _form(NUMBER, "Your own number", [intro, phone, label], "Send code", metadata(call))
+
+
+def _code_form(value: str) -> Modal:
+    about = json.loads(value)
+    to = escape(for_people(about["phone"]))
+    intro = section(f"The code that came to {to}. It is kept nowhere here.")
+    kept_ = json.dumps({**about, "id": new_id()})
+    code = text_field(CODE, "Code", "", most=_DIGITS)
+    return _form(VERIFY, "Enter the code", [intro, code], "Verify", kept_)
+
+
+def _form(callback_id: str, title: str, blocks: list[Block], submit: str, kept_: str) -> Modal:
+    return modal(callback_id, title, blocks, submit=submit, close="Cancel", private_metadata=kept_)

@@ -1,0 +1,110 @@
+"""`/clicksend stats`: how many SMS and calls went out, came in and bounced, by day."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from bot.clicksend import ClickSend
+from bot.clicksend.operations.statistics import (
+    DayOfSms,
+    DayOfVoice,
+    GetSmsStatistics,
+    GetVoiceStatistics,
+    Tally,
+)
+from bot.services.money import total
+from commands.context import BotCall, BotRouter
+from commands.things import Entry, Sheet, cut, page_number, show_sheet
+
+SMS_PAGE, VOICE_PAGE = "stats.sms", "stats.voice"
+_FIRST = datetime(1970, 1, 1, tzinfo=UTC)
+_EMPTY = "ClickSend has no statistics of these yet."
+_OTHERS = "Of the other channels ClickSend counts whole months: `/usage`."
+
+router: BotRouter = BotRouter()
+
+
+@router.command(
+    "stats sms",
+    args="[page]",
+    summary="SMS out, in and bounced, by day",
+    default=True,
+    uses=("statistics.sms",),
+)
+async def sms(call: BotCall) -> None:
+    """Answer with the days of SMS, the newest first."""
+    await _show(call, call.text, SMS_PAGE, replace=False)
+
+
+@router.action(SMS_PAGE)
+async def sms_turned(call: BotCall) -> None:
+    """Turn the page."""
+    await _show(call, call.value, SMS_PAGE, replace=True)
+
+
+@router.command(
+    "stats voice",
+    args="[page]",
+    summary="calls out and bounced, by day",
+    uses=("statistics.voice",),
+)
+async def voice(call: BotCall) -> None:
+    """Answer with the days of calls, the newest first."""
+    await _show(call, call.text, VOICE_PAGE, replace=False)
+
+
+@router.action(VOICE_PAGE)
+async def voice_turned(call: BotCall) -> None:
+    """Turn the page."""
+    await _show(call, call.value, VOICE_PAGE, replace=True)
+
+
+async def _show(call: BotCall, number: str, turn: str, *, replace: bool) -> None:
+    read = _sms if turn == SMS_PAGE else _voice
+    reading = read(call.services.clicksend, page_number(number))
+    failed = "The statistics could not be read"
+    work = show_sheet(call, reading, turn=turn, otherwise=failed, replace=replace)
+    call.later(work, doing="reading the statistics")
+
+
+async def _sms(clicksend: ClickSend, number: int) -> Sheet:
+    found = await clicksend.run(GetSmsStatistics())
+    currency = (found.currency.currency_name_short if found.currency else "") or ""
+    return sheet_of("SMS", found.stat, found.total, currency, number)
+
+
+async def _voice(clicksend: ClickSend, number: int) -> Sheet:
+    found = await clicksend.run(GetVoiceStatistics())
+    currency = (found.currency.currency_name_short if found.currency else "") or ""
+    return sheet_of("Calls", found.stats, found.total, currency, number)
+
+
+def sheet_of(
+    what: str,
+    days: tuple[DayOfSms | DayOfVoice, ...],
+    together: DayOfSms | DayOfVoice | None,
+    currency: str,
+    number: int,
+) -> Sheet:
+    """A page of days, the newest first, below what they come to together."""
+    newest = sorted(days, key=lambda day: day.date or _FIRST, reverse=True)
+    entries = [
+        Entry(f"{day.date:%Y-%m-%d}" if day.date else "(no date)", _facts(day, currency))
+        for day in newest
+    ]
+    if not entries:
+        return cut(f"{what} by day", entries, number, empty=f"{_EMPTY} {_OTHERS}")
+    sums = (f"Together: {_facts(together, currency)}",) if together else ()
+    return cut(f"{what} by day", entries, number, empty="", notes=(*sums, _OTHERS))
+
+
+def _facts(day: DayOfSms | DayOfVoice, currency: str) -> str:
+    inbound = day.inbound if isinstance(day, DayOfSms) else None
+    tallies = ((day.outbound, "out"), (inbound, "in"), (day.bounced, "bounced"))
+    said = [_said(tally, word, currency) for tally, word in tallies if tally is not None]
+    return " · ".join(said) or "nothing"
+
+
+def _said(tally: Tally, word: str, currency: str) -> str:
+    price = f" for {total(tally.price, currency)}" if tally.price is not None else ""
+    return f"{tally.count or 0:,} {word}{price}"

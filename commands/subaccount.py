@@ -1,0 +1,245 @@
+"""`/clicksend subaccount`: who else uses the account, and what they may; keys are never shown."""
+
+from __future__ import annotations
+
+from bot.clicksend import ClickSend, ClickSendError, NotFound, registry
+from bot.clicksend.operations.account import GetAccount, Subaccount
+from bot.clicksend.operations.subaccounts import DeleteSubaccount, GetSubaccount, ListSubaccounts
+from bot.services import api_rules, subaccounts
+from bot.services.explain import explain
+from bot.services.money import total
+from bot.services.subaccounts import parse_id
+from bot.services.usage import Used
+from bot.slack.blocks import (
+    Message,
+    button,
+    buttons,
+    clip,
+    confirm,
+    context,
+    escape,
+    header,
+    section,
+)
+from commands.access_text import currency_of, may_not
+from commands.answers import answer, plain, trouble
+from commands.api_views import refusal
+from commands.changes import shown
+from commands.context import BotCall, BotRouter
+from commands.subaccount_form import CHANGE, LIST, open_change
+from commands.things import ON_A_PAGE, Entry, Sheet, Words, change, page_number, show_sheet
+from commands.times import any_zone_of
+
+PAGE, SHOW, DELETE = "subaccount.page", "subaccount.show", "subaccount.delete"
+_NO_ID = (
+    ":warning: Name it by its number, such as `/clicksend subaccount {verb} 59`. "
+    f"See `{LIST}`. Nothing changed."
+)
+_UNREAD = "The subaccount could not be read"
+_OWN = (
+    ":no_entry: The bot itself uses this subaccount, and would lose its way to ClickSend. Nothing "
+    "was changed. Give the bot another key first."
+)
+_READS = ("subaccounts.get",)
+
+router: BotRouter = BotRouter()
+
+
+@router.command(
+    "subaccount list",
+    args="[page]",
+    summary="who else uses the account (admins)",
+    default=True,
+    uses=("subaccounts.list",),
+)
+async def list_(call: BotCall) -> None:
+    """Answer with a page of the subaccounts."""
+    call.later(_show(call, call.text, replace=False), doing="reading the subaccounts")
+
+
+@router.action(PAGE)
+async def turn(call: BotCall) -> None:
+    """Turn the page."""
+    call.later(_show(call, call.value, replace=True), doing="reading the subaccounts")
+
+
+@router.command(
+    "subaccount show",
+    args="<number>",
+    summary="what one may, and used this month (admins)",
+    uses=(*_READS, "account.usage", "account.get"),
+)
+async def show(call: BotCall) -> None:
+    """Answer with one subaccount."""
+    call.later(_one(call, call.text, "show"), doing="reading the subaccount")
+
+
+@router.action(SHOW)
+async def show_pressed(call: BotCall) -> None:
+    """The same, from the list."""
+    call.later(_one(call, call.value, "show"), doing="reading the subaccount")
+
+
+@router.command(
+    "subaccount change",
+    args="<number>",
+    summary="change what one may, as `/clicksend subaccount change 59` (admins)",
+    uses=(*_READS, "subaccounts.update"),
+)
+async def change_typed(call: BotCall) -> None:
+    """Open the form of a subaccount."""
+    call.later(_open_change(call, call.text), doing="opening the form")
+
+
+@router.action(CHANGE)
+async def change_pressed(call: BotCall) -> None:
+    """The same, from the subaccount."""
+    call.later(_open_change(call, call.value), doing="opening the form")
+
+
+@router.command(
+    "subaccount delete",
+    args="<number>",
+    summary="delete one (admins)",
+    uses=(*_READS, "subaccounts.delete", "account.get"),
+)
+async def delete(call: BotCall) -> None:
+    """Show what would be deleted, with the button that asks first."""
+    call.later(_one(call, call.text, "delete"), doing="reading the subaccount")
+
+
+@router.action(DELETE)
+async def deleted(call: BotCall) -> None:
+    """Delete it: the question was answered with yes."""
+    call.later(_delete(call), doing="deleting the subaccount")
+
+
+@router.command("subaccount key", summary="where a subaccount gets a new API key")
+async def key(call: BotCall) -> None:
+    """Say that a key never passes through Slack, with the way to go."""
+    operation = registry.operation("subaccounts.regenerate_api_key")
+    message = refusal(operation, api_rules.kept_out(operation) or "its answer is an API key")
+    call.later(call.reply(message), doing="saying where a key is made")
+
+
+async def _show(call: BotCall, number: str, *, replace: bool) -> None:
+    if await may_not(call):
+        return
+    reading = _page(call.services.clicksend, page_number(number))
+    failed = "The subaccounts could not be read"
+    await show_sheet(call, reading, turn=PAGE, otherwise=failed, replace=replace)
+
+
+async def _page(clicksend: ClickSend, number: int) -> Sheet:
+    found = await clicksend.run(ListSubaccounts(page=number, limit=ON_A_PAGE))
+    entries = [_entry(each) for each in found.data]
+    empty = "Nobody else uses the account. Make a subaccount: `/clicksend subaccount create`"
+    return Sheet("Subaccounts", entries, number, max(found.last_page or 1, 1), empty)
+
+
+def _entry(account: Subaccount) -> Entry:
+    number = str(account.subaccount_id or "")
+    facts = (f"`{number}`", shown(_person(account), ""), shown(account.email, ""))
+    beside = button("Show", f"{SHOW}:{number}", value=number) if number else None
+    return Entry(
+        account.api_username or "(no name)", " · ".join(each for each in facts if each), beside
+    )
+
+
+def _person(account: Subaccount) -> str:
+    return " ".join(filter(None, (account.first_name, account.last_name)))
+
+
+async def _one(call: BotCall, text: str, verb: str) -> None:
+    if not await may_not(call):
+        await answer(call, _read(call, text, verb), otherwise=_UNREAD)
+
+
+async def _read(call: BotCall, text: str, verb: str) -> Message:
+    found = await _found(call, text, verb)
+    if isinstance(found, Message):
+        return found
+    return render(found, await _used(call, found.subaccount_id or 0))
+
+
+async def _found(call: BotCall, text: str, verb: str) -> Subaccount | Message:
+    number = parse_id(text)
+    if number is None:
+        return plain(_NO_ID.format(verb=verb))
+    try:
+        return await call.services.clicksend.run(GetSubaccount(subaccount_id=number))
+    except NotFound:
+        return plain(f":warning: There is no subaccount `{number}`. See `{LIST}`.")
+
+
+async def _used(call: BotCall, number: int) -> str:
+    """What it used this month, in words; why that is not known, where ClickSend does not say."""
+    now = call.services.now().astimezone(await any_zone_of(call))
+    try:
+        found = await subaccounts.used(call.services.clicksend, number, at=now)
+    except ClickSendError as error:
+        return f"What it used could not be read. {escape(explain(error))}"
+    currency = await currency_of(call) if found else ""
+    return spent(found, currency, f"{now:%Y-%m}")
+
+
+def spent(used: dict[str, Used], currency: str, month: str) -> str:
+    """What was used in a month, in words (mrkdwn)."""
+    if not used:
+        return f"It used nothing in {month}."
+    each = [f"{name} {one.count:,} for {total(one.price, currency)}" for name, one in used.items()]
+    return f"Used in {month}: {', '.join(each)}."
+
+
+def render(account: Subaccount, used: str) -> Message:
+    """One subaccount, with what can be done about it; its key is not in it."""
+    number, name = str(account.subaccount_id), account.api_username or "(no name)"
+    may, may_not_ = subaccounts.permissions(account)
+    lines = [
+        f"*{shown(name)}* · {shown(_person(account), 'no person')}",
+        f"{shown(account.email, 'no email')} · {shown(account.phone_number, 'no number')}",
+        f":white_check_mark: may use: {', '.join(may) or 'nothing'}",
+        f":no_entry_sign: may not use: {', '.join(may_not_) or 'nothing is closed to it'}",
+        used,
+    ]
+    ask = confirm(
+        "Delete this subaccount?",
+        f"Whatever uses the API key of *{shown(name, longest=100)}* stops working, and nobody can "
+        "bring it back.",
+        ok="Yes, delete it",
+        deny="Keep it",
+    )
+    pressed = buttons(
+        button("Change…", CHANGE, value=number),
+        button("Delete", DELETE, value=number, style="danger", ask=ask),
+    )
+    small = context(f"`{number}` · its API key never passes through Slack")
+    blocks = (header(clip(name, 140)), section("\n".join(lines)), small, pressed)
+    return Message("\n".join(lines), blocks)
+
+
+async def _open_change(call: BotCall, text: str) -> None:
+    if await may_not(call):
+        return
+    try:
+        found = await _found(call, text, "change")
+    except ClickSendError as error:
+        found = trouble(_UNREAD, error)
+    await (call.reply(found) if isinstance(found, Message) else open_change(call, found))
+
+
+async def _delete(call: BotCall) -> None:
+    number = parse_id(call.value)
+    if number is None or await may_not(call):
+        return
+    try:
+        own = (await call.services.clicksend.run(GetAccount())).subaccount
+    except ClickSendError as error:
+        await call.reply(trouble("Whose key the bot uses could not be read: not deleted", error))
+        return
+    if own is not None and own.subaccount_id == number:
+        await call.reply(plain(_OWN))
+        return
+    name = f"subaccount `{number}`"
+    words = Words(f"The {name} is deleted.", f"The {name} was not deleted.", LIST)
+    await change(call, DeleteSubaccount(subaccount_id=number), words)
