@@ -48,7 +48,7 @@ format: $(STAMP)
 cassettes: $(STAMP)  ## regenerate the recordings; LIVE=1 records against the real API
 	$(BIN)/python -m tests.recording $(if $(LIVE),--live)
 
-docs: $(STAMP)  ## write docs/operations.md anew
+docs: $(STAMP)  ## write docs/operations.md and docs/settings.md anew
 	$(BIN)/python -m tests.docs
 
 count: $(STAMP)  ## lines of code an operation, on average

@@ -10,8 +10,9 @@ from sqlalchemy import func, select, text, update
 
 from bot.services.alerts.model import Group
 from bot.store import Database, Scope
+from bot.store.alert_tables import alerts
 from bot.store.sends import Send, State, read
-from bot.store.tables import alerts, notices, sends
+from bot.store.tables import notices, sends
 
 SCOPE = Scope("default", "demo")
 _OVER = frozenset(
