@@ -73,7 +73,7 @@ async def _demo(*, stay: bool) -> None:
     from bot.sandbox.tour import Tour  # noqa: PLC0415 - see above
 
     console = Console(highlight=False)
-    async with stage(watch_seconds=6 if stay else 2) as running:
+    async with stage(watch_seconds=6 if stay else 4) as running:
         page = running.slack.url
         if stay:
             console.print(f"[bold]Open {page}/[/] and watch; the tour begins there, or soon here.")

@@ -96,7 +96,10 @@ async def test_a_form_saves_one_template_however_often_it_is_submitted(templates
     assert "*Closing* is saved. By <@U0ADA>" in posted["text"]
     wanted = {"template_name": "Closing", "body": "We close at 5."}
     assert templates.clicksend.of("sms.create_template") == [wanted]
-    assert "*SMS, new template: done*" in (await answered(templates, "audit"))["text"]
+    assert (
+        "*SMS, new template: done (call: POST /sms/templates)*"
+        in (await answered(templates, "audit"))["text"]
+    )
 
 
 async def test_a_new_mail_is_a_copy_of_one_of_the_vendors(templates: World) -> None:

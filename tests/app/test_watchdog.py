@@ -172,7 +172,7 @@ async def test_the_doctor_says_what_is_ill_and_how_to_mend_it(outside: World, st
     outside.clicksend.statuses["sms_inbound_rules.list"] = 403
     said = (await answered(outside, "doctor"))["text"]
     assert said.splitlines()[0].endswith("checks failed")
-    assert "missing: chat:write.public, commands" in said
+    assert "missing: app_mentions:read, chat:write.public, commands" in said
     assert "install the app again" in said
     assert "does not accept the bot's username and API key" in said
     assert "does not allow this account" in said
@@ -244,7 +244,7 @@ async def test_the_command_line_examines_a_running_bot(
     outside.slack.scopes = ""
     done = await asyncio.to_thread(doctor, tmp_path, **environment)
     assert done.returncode == 1
-    assert "fail Slack scopes: missing: chat:write" in done.stdout
+    assert "fail Slack scopes: missing: app_mentions:read, chat:write" in done.stdout
     assert " -> Paste manifest.yml" in done.stdout
 
 
