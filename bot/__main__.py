@@ -39,7 +39,7 @@ def run() -> None:
 
     gc.freeze()
     gc.enable()
-    logs.configure(settings.log_level, settings.log_format, secrets=settings.secrets())
+    logs.configure(settings.log_level, settings.log_format, secrets=logs.secrets_of(settings))
     try:
         loop.run(app.run(settings))
     except DatabaseInUseError as error:

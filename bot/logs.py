@@ -5,11 +5,14 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Iterable
+from urllib.parse import unquote, urlsplit
 
 import structlog
+from pydantic import SecretStr
 
 from bot.redaction import Redaction
 from bot.setting_types import LogFormat
+from bot.settings import Settings
 
 
 def configure(level: str, form: LogFormat, *, secrets: Iterable[str] = ()) -> None:
@@ -53,3 +56,11 @@ def configure(level: str, form: LogFormat, *, secrets: Iterable[str] = ()) -> No
     # httpx names each address it asks, and some of those are secrets.
     for chatty in ("slack_bolt", "slack_sdk", "aiosqlite", "alembic", "httpx", "httpcore"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
+
+
+def secrets_of(settings: Settings) -> tuple[str, ...]:
+    """What must never be shown: every secret setting, and the database's password."""
+    values = (getattr(settings, name) for name in Settings.model_fields)
+    found = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+    password = unquote(urlsplit(settings.database_url).password or "")
+    return (*found, *([password] if password else []))

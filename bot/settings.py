@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import time
 from decimal import Decimal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import phonenumbers
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
@@ -235,13 +235,6 @@ class Settings(InboxSettings, ClickSendSettings):
     log_format: LogFormat = Field(
         default=LogFormat.JSON, description="json (one object a line) or console"
     )
-
-    def secrets(self) -> tuple[str, ...]:
-        """What must never be shown: every secret setting, and the database's password."""
-        values = (getattr(self, name) for name in type(self).model_fields)
-        found = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
-        password = unquote(urlsplit(self.database_url).password or "")
-        return (*found, *([password] if password else []))
 
     @field_validator(
         "bot_admins",

@@ -23,7 +23,7 @@ from bot.services.hooks import secret_of
 from bot.services.worker import Worker
 from bot.setting_types import BotMode
 from bot.settings import Settings
-from bot.slack.bolt import build_bolt
+from bot.slack.bolt import BROKEN, build_bolt
 from bot.slack.client import Slack
 from bot.slack.socket import SocketRunner
 from bot.slack.tasks import Tasks
@@ -53,7 +53,7 @@ class App:
         self._settings = settings
         self._owner = uuid.uuid4().hex
         self._scope = Scope(WORKSPACE, settings.clicksend_username)
-        self._tasks = Tasks()
+        self._tasks = Tasks(lambda name: self._metrics.handled(name, BROKEN))
         self._calls = CallTally()
         self._database = Database(settings.database_url)
         self._metrics = Metrics(self._database, self._scope, intervals(settings))

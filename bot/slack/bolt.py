@@ -7,7 +7,7 @@ import hashlib
 import logging
 import re
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -21,9 +21,10 @@ from slack_sdk.models.blocks import OptionGroup
 from bot.slack import mentions
 from bot.slack.answered import request_id
 from bot.slack.blocks import Message
-from bot.slack.calls import OFFERED, Call, Offered, View, unescape, went_wrong
+from bot.slack.calls import OFFERED, Call, Offered, unescape, went_wrong
 from bot.slack.client import MessageRef, Slack, SlackError
 from bot.slack.memory import Lately
+from bot.slack.payload import callback_id, first_input, is_own, value_of, view_of
 from bot.slack.router import (
     ROOT,
     Ack,
@@ -55,7 +56,6 @@ _ONCE_SECONDS = 600.0
 """Twice the window of a signature: a copied request is refused as stale, or known, never run."""
 _MOST_REMEMBERED = 5_000
 _JSON: dict[str, str | Sequence[str]] = {"content-type": ["application/json;charset=utf-8"]}
-_FROM_SELF_KEPT = frozenset({"member_joined_channel", "member_left_channel"})
 # Bolt's warnings and infos hold whole payloads: what people typed, and whom they wrote to.
 _BOLT_LOG = logging.getLogger("bot.slack.bolt")
 _BOLT_LOG.setLevel(logging.ERROR)
@@ -203,18 +203,18 @@ class _Dispatch:
     async def action(self, body: Body) -> Body:
         pressed = (body.get("actions") or [{}])[0]
         name, call = str(pressed.get("action_id", "")), self._call(body)
-        call = replace(call, value=_value(pressed))
+        call = replace(call, value=value_of(pressed))
         if name == OFFERED:  # what was typed after a mention, now with a press that opens forms
             found = self._found(ROOT, call.value)
             return {} if isinstance(found, Message) else await self._run(found, call)
         return await self._handle("action", name, call)
 
     async def view(self, body: Body) -> Body:
-        field = _first_input(body)
-        return await self._handle("view", _callback_id(body), self._call(body), field=field)
+        field = first_input(body)
+        return await self._handle("view", callback_id(body), self._call(body), field=field)
 
     async def closed(self, body: Body) -> Body:
-        return await self._handle("closed", _callback_id(body), self._call(body))
+        return await self._handle("closed", callback_id(body), self._call(body))
 
     async def shortcut(self, body: Body) -> Body:
         message = body.get("message")
@@ -230,7 +230,7 @@ class _Dispatch:
     async def event(self, body: Body) -> Body:
         event = body["event"]
         kind = str(event.get("type", ""))
-        if _is_own(body):
+        if is_own(body):
             return {}
         call = self._event_call(body)
         # Nobody waits for an event, and Slack repeats what is not acknowledged in 3 seconds.
@@ -320,26 +320,10 @@ class _Dispatch:
             user=str((body.get("user") or {}).get("id", "")),
             channel=channel,
             trigger_id=body.get("trigger_id"),
-            view=_view(body.get("view")),
+            view=view_of(body.get("view")),
             message=MessageRef(channel, ts) if lasting and channel and ts else None,
             response_url=body.get("response_url"),
         )
-
-
-def _view(view: Mapping[str, Any] | None) -> View | None:
-    if not view:
-        return None
-    return View(
-        id=str(view.get("id", "")),
-        callback_id=str(view.get("callback_id", "")),
-        private_metadata=str(view.get("private_metadata", "")),
-        values=(view.get("state") or {}).get("values") or {},
-    )
-
-
-def _value(pressed: Mapping[str, Any]) -> str:
-    option = pressed.get("selected_option") or {}
-    return str(pressed.get("value") or option.get("value") or "")
 
 
 def _response(answer: Ack) -> dict[str, Any]:
@@ -377,28 +361,6 @@ def _identity(body: Body) -> bytes | None:
         return None
     # A repetition is the same bytes, so that it is parsed to the same order.
     return hashlib.blake2b(repr(body).encode(), digest_size=16).digest()
-
-
-def _callback_id(body: Body) -> str:
-    return str((body.get("view") or {}).get("callback_id", ""))
-
-
-def _first_input(body: Body) -> str | None:
-    """The first field of a submitted form: the only place in a modal for an error."""
-    blocks = (body.get("view") or {}).get("blocks") or []
-    return next((str(each["block_id"]) for each in blocks if each.get("type") == "input"), None)
-
-
-def _is_own(body: Body) -> bool:
-    """Whether the bot itself caused an event: nobody wants it to answer itself."""
-    event = body["event"]
-    if event.get("type") in _FROM_SELF_KEPT:
-        return False
-    if event.get("app_id") and event.get("app_id") == body.get("api_app_id"):
-        return True
-    installed = body.get("authorizations") or []
-    bots = {each.get("user_id") for each in installed if each.get("is_bot")}
-    return bool(event.get("user")) and event.get("user") in bots
 
 
 def _name(handler: Handler[Any]) -> str:

@@ -205,6 +205,7 @@ class Call(Generic[S]):
             return  # a press goes on from here
         except Exception:  # noqa: BLE001 - a background task has nobody above it
             reference = request_id()
+            self.tasks.broken(doing)
             _log.exception("slow work broke", doing=doing, reference=reference)
             try:
                 await failed(went_wrong(doing, reference))

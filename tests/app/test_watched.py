@@ -131,6 +131,8 @@ async def test_the_reference_of_an_error_is_the_id_in_every_line_of_the_log(
         root.handlers[:] = handlers
         root.setLevel(level)
         structlog.reset_defaults()
+    counted = await metrics(world)
+    assert counted['handled_total{handler="reading the balance",outcome="broken"}'] == 1
     (reference,) = re.findall(r"reference `(\w+)`", shown)
     lines = [json.loads(line) for line in capsys.readouterr().err.splitlines() if line[:1] == "{"]
     mine = {line["event"] for line in lines if line.get("request") == reference}
