@@ -38,8 +38,8 @@ SECONDS_OF_SLACK = 3.0
 """What Slack waits for an acknowledgement."""
 OFTEN = {"outbox": 5, "alerts": 5, "reconcile": 5, "credit_watch": 2, "inbox": 2}
 """Jobs that come so often that a missed one shows within this test; and every how many seconds."""
-GRACE = 6.0
-"""Seconds until somebody else leads: the database is back, or the old one's connection is gone."""
+GRACE = 12.0
+"""Seconds until somebody else leads and works, on a machine that is busy with much else."""
 LOW, PLENTY = Decimal(40), Decimal(100)
 """Balances on both sides of the threshold: each change begins or ends an alert."""
 _TO_SETTLE = 40.0
