@@ -35,6 +35,7 @@ from bot.web.webhooks import Webhooks
 from commands import Services, build_router
 
 _log = structlog.get_logger(__name__)
+_TELL_SECONDS = 3.0
 _DRAIN_SECONDS = 45.0
 """Longer than the client waits for an answer: a send that is under way gets its outcome."""
 
@@ -119,6 +120,9 @@ class App:
         stack.push_async_callback(self._tasks.drain, _DRAIN_SECONDS)
         webhooks = Webhooks(parts.intake, secret, now=now)
         await self._open_doors(slack, parts.services, webhooks, stack)
+        # At a stop people are told what can be told at once; a long queue is left to the next bot.
+        loop = asyncio.get_running_loop()
+        stack.callback(lambda: loop.call_later(_TELL_SECONDS, parts.doorbell.stop))
 
     def _clicksend(self) -> ClickSend:
         settings = self._settings

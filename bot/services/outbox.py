@@ -52,6 +52,11 @@ class Outbox:
         self._now = now
         self._kinds, self._but = kinds, but
         self._flushing = asyncio.Lock()
+        self._stopped = False
+
+    def stop(self) -> None:
+        """Begin no other notice: what waits is posted by whoever runs next."""
+        self._stopped = True
 
     async def flush(self) -> int:
         """Post what is due.
@@ -63,7 +68,7 @@ class Outbox:
             done = 0
             # One claim a notice: a bot that dies while it posts leaves one in doubt, and no lease
             # runs out while a notice waits behind others.
-            while pending := await self._claim():
+            while not self._stopped and (pending := await self._claim()):
                 done += await self._post(pending)
             return done
 
