@@ -97,12 +97,16 @@ class Outbox:
         except Exception as error:  # noqa: BLE001 - an alert is delayed, never dropped
             await self._postpone(pending, error)
             return False
-        async with self._database.write() as connection:
+
+        async def note(connection: AsyncConnection) -> None:
             await outbox.posted(connection, pending.id, at=self._now())
             if isinstance(notice, notices.MessagesArrived):
                 await inbound.posted(connection, self._scope, notice.messages, at=self._now())
             if place:
                 await self._remember(connection, notice, place)
+
+        # As long as it is ours: forgotten, it would be said once more.
+        await self._database.insist(note, seconds=self._lease.total_seconds())
         return True
 
     async def _known(self, topic: str | None) -> notices.Place | None:
