@@ -59,7 +59,7 @@ async def turn(call: BotCall) -> None:
 @router.command(
     "address create",
     args="[name]",
-    summary="save a return address, such as address create Harbour Dental",
+    summary="save a return address, as `/clicksend address create Harbour Dental`",
     uses=("return_addresses.create",),
 )
 async def create(call: BotCall) -> None:
@@ -70,7 +70,7 @@ async def create(call: BotCall) -> None:
 @router.command(
     "address change",
     args="<id>",
-    summary="change a return address, such as address change 4",
+    summary="change a return address, as `/clicksend address change 4`",
     uses=("return_addresses.get", "return_addresses.update"),
 )
 async def change_typed(call: BotCall) -> None:
@@ -87,7 +87,7 @@ async def change_pressed(call: BotCall) -> None:
 @router.command(
     "address delete",
     args="<id>",
-    summary="delete a return address, such as address delete 4",
+    summary="delete a return address, as `/clicksend address delete 4`",
     uses=("return_addresses.get", "return_addresses.delete"),
 )
 async def delete(call: BotCall) -> None:
