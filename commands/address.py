@@ -102,7 +102,8 @@ async def delete_pressed(call: BotCall) -> Ack:
         return None
     name = f"return address {call.value}"
     words = Words(f"The {name} is deleted.", f"The {name} was not deleted.", LIST)
-    return await change(call, DeleteReturnAddress(return_address_id=int(call.value)), words)
+    deletion = DeleteReturnAddress(return_address_id=int(call.value))
+    return await change(call, deletion, words, what=f"the {name}")
 
 
 @router.view(FORM)

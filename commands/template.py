@@ -77,11 +77,9 @@ async def show_pressed(call: BotCall) -> None:
 
 
 @router.command(
-    "template change",
-    args="<id>",
-    summary="change a template, as `/clicksend template change sms-123`",
+    "template change", args="<id>", summary="change one, as `/clicksend template change sms-123`",
     uses=(*_READS, "sms.update_template", "email_templates.update"),
-)
+)  # fmt: skip
 async def change_typed(call: BotCall) -> None:
     """Open the form of a template."""
     call.later(_open_change(call, call.text), doing="opening the form")
