@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-
 from bot.clicksend import ClickSendError, NotFound
 from bot.services import automations
 from bot.services.automations import Family, Found, Ref, parse_ref, uses
@@ -184,9 +182,5 @@ async def _delete(call: BotCall) -> None:
     if ref is None or await may_not(call):
         return
     words = Words(f"The automation `{ref}` is deleted.", f"`{ref}` was not deleted.", LIST)
-    deletion, what = automations.deletion(ref), f"the automation {ref}"
-    if call.services.second.needed(deletion.route.id):
-        with contextlib.suppress(ClickSendError):
-            found = await _found(call, ref)
-            what += f", {found.wish.name}" if isinstance(found, Found) else ""
-    await change(call, deletion, words, what=what)
+    what = f"the automation {ref}, see /clicksend rule show {ref}"
+    await change(call, automations.deletion(ref), words, what=what)

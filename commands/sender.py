@@ -89,7 +89,7 @@ async def _delete(call: BotCall) -> None:
         return
     said = f"The sender *{shown(name, longest=100)}*"
     words = Words(f"{said} is deleted.", f"{said} was not deleted.", LIST)
-    await change(call, operation, words, what=f"the sender {clip(name, 100)}")
+    await change(call, operation, words, what=f"the sender {name}")
 
 
 async def _show(call: BotCall, number: str, *, replace: bool) -> None:

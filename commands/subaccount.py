@@ -242,5 +242,5 @@ async def _delete(call: BotCall) -> None:
         return
     name = f"subaccount `{number}`"
     words = Words(f"The {name} is deleted.", f"The {name} was not deleted.", LIST)
-    deletion = DeleteSubaccount(subaccount_id=number)
-    await change(call, deletion, words, what=f"the subaccount {number}")
+    what = f"the subaccount {number}, see /clicksend subaccount show {number}"
+    await change(call, DeleteSubaccount(subaccount_id=number), words, what=what)
