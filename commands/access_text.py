@@ -93,6 +93,8 @@ def who(subject: str) -> str:
     """Whom a role or a limit is for (mrkdwn)."""
     if subject == EVERYBODY:
         return "everybody"
+    if subject == EACH:
+        return "each person"
     if subject[0] in "CG":
         return f"everybody in <#{subject}>"
     return f"<!subteam^{subject}>" if subject[0] == "S" else f"<@{subject}>"
@@ -107,8 +109,7 @@ def granted(grant: Grant) -> str:
 
 def limited(limit: Limit, currency: str) -> str:
     """A limit in words, as `@ada: 100 messages a day` (mrkdwn)."""
-    whose = {WORKSPACE: "the whole workspace", EACH: "each person"}
-    subject = whose.get(limit.subject) or who(limit.subject)
+    subject = "the whole workspace" if limit.subject == WORKSPACE else who(limit.subject)
     if limit.measure.is_money:
         most = amount(limit.amount, currency)
     else:

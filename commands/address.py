@@ -59,7 +59,7 @@ async def turn(call: BotCall) -> None:
 @router.command(
     "address create",
     args="[name]",
-    summary="save a return address, such as address create Harbour Dental",
+    summary="save a return address, as `/clicksend address create Harbour Dental`",
     uses=("return_addresses.create",),
 )
 async def create(call: BotCall) -> None:
@@ -70,7 +70,7 @@ async def create(call: BotCall) -> None:
 @router.command(
     "address change",
     args="<id>",
-    summary="change a return address, such as address change 4",
+    summary="change a return address, as `/clicksend address change 4`",
     uses=("return_addresses.get", "return_addresses.update"),
 )
 async def change_typed(call: BotCall) -> None:
@@ -87,7 +87,7 @@ async def change_pressed(call: BotCall) -> None:
 @router.command(
     "address delete",
     args="<id>",
-    summary="delete a return address, such as address delete 4",
+    summary="delete a return address, as `/clicksend address delete 4`",
     uses=("return_addresses.get", "return_addresses.delete"),
 )
 async def delete(call: BotCall) -> None:
@@ -102,7 +102,8 @@ async def delete_pressed(call: BotCall) -> Ack:
         return None
     name = f"return address {call.value}"
     words = Words(f"The {name} is deleted.", f"The {name} was not deleted.", LIST)
-    return await change(call, DeleteReturnAddress(return_address_id=int(call.value)), words)
+    deletion = DeleteReturnAddress(return_address_id=int(call.value))
+    return await change(call, deletion, words, what=f"the {name}")
 
 
 @router.view(FORM)

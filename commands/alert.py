@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from slack_sdk.models.blocks import DateTimePickerElement, UserMultiSelectElement
 
@@ -145,7 +147,7 @@ async def _snooze_typed(call: BotCall) -> None:
     alert_id, _, typed = call.text.strip().partition(" ")
     zone = await any_zone_of(call)
     try:
-        until = when.read(typed or "1 hour", now=call.services.now(), zone=zone).at
+        until = _until(typed or "1 hour", call.services.now(), zone)
     except when.WhenError as error:
         await call.reply(plain(f":warning: {escape(str(error))} Nothing changed."))
         return
@@ -153,6 +155,17 @@ async def _snooze_typed(call: BotCall) -> None:
         await call.reply(plain(":warning: At most 30 days. Nothing changed."))
         return
     await _snooze(call, alert_id, until)
+
+
+def _until(typed: str, now: datetime, zone: ZoneInfo) -> datetime:
+    """Until when: `2 hours` is that long from now, as `in 2 hours` is.
+
+    Raises:
+        WhenError: It cannot be read.
+    """
+    with suppress(when.WhenError):
+        return when.read(f"in {typed}", now=now, zone=zone).at
+    return when.read(typed, now=now, zone=zone).at
 
 
 async def _snooze_chosen(call: BotCall, how: str, alert_id: str) -> None:

@@ -132,7 +132,9 @@ def listed(groups: Sequence[tuple[Group, str]]) -> Message:
     lines = [f"{headline(group, title)}\n{standing(group)}" for group, title in groups]
     now = sum(not group.is_over for group, _ in groups)
     head = f"*{now} wrong now*" if now else "*Nothing is wrong now*"
-    hint = context("`/clicksend alert show ID` shows one, `alert snooze ID 2h` snoozes it")
+    hint = context(
+        "`/clicksend alert show ID` shows one, `/clicksend alert snooze ID 2h` snoozes it"
+    )
     blocks = [section(head), *(section(line) for line in lines), hint]
     return Message("\n".join([head, *lines]), tuple(blocks))
 

@@ -67,7 +67,10 @@ async def _show_page(call: BotCall, number: int, *, replace: bool) -> None:
 
 
 @router.command(
-    "campaign show", args="<id>", summary="one campaign, such as sms-123", uses=_each("get")
+    "campaign show",
+    args="<id>",
+    summary="one campaign, as `/clicksend campaign show sms-123`",
+    uses=_each("get"),
 )
 async def show(call: BotCall) -> None:
     """Answer with one campaign."""
@@ -192,14 +195,14 @@ def render_page(page: CampaignPage) -> Message:
 
 def render(campaign: Campaign) -> Message:
     """One campaign, with a button to cancel it while that helps."""
-    name = escape(clip(campaign.name, 140))
+    name, many = escape(clip(campaign.name, 140)), campaign.recipients
     blocks: list[Block] = [
         header(clip(campaign.name, 140)),
         fields(
             f"*Id*\n`{campaign.id}`",
             f"*Status*\n{escape(campaign.status)}",
             f"*When*\n{_date(campaign.schedule or campaign.added)}",
-            f"*Recipients*\n{'unknown' if campaign.recipients is None else campaign.recipients}",
+            f"*Recipients*\n{'unknown' if many is None else f'{many:,}'}",
         ),
     ]
     if campaign.body:

@@ -46,7 +46,7 @@ router: BotRouter = BotRouter()
 @router.command(
     "campaign create",
     args="[sms|mms|email] [text]",
-    summary="one message to a whole list, as `campaign create sms Hi (First Name), we open at 9.`",
+    summary="one message to a whole list, as `/clicksend campaign create sms We open at 9.`",
     uses=(
         *_READS,
         *_KEPT,
@@ -65,7 +65,7 @@ async def create(call: BotCall) -> None:
 @router.command(
     "campaign change",
     args="<id>",
-    summary="change a campaign that is not sent yet, such as campaign change sms-123",
+    summary="change a campaign that is not sent yet, as `/clicksend campaign change sms-123`",
     uses=(*_READS, *(f"{kind}_campaigns.{verb}" for kind in Kind for verb in ("get", "update"))),
 )
 async def change(call: BotCall) -> None:

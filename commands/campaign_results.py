@@ -31,7 +31,7 @@ router: BotRouter = BotRouter()
 @router.command(
     "campaign results",
     args="<id>",
-    summary="opens and clicks of a campaign, such as campaign results email-12",
+    summary="opens and clicks of a campaign, as `/clicksend campaign results email-12`",
     uses=(
         *(f"{kind}_campaigns.get" for kind in Kind),
         "email_campaigns.history",
@@ -60,7 +60,7 @@ async def turn(call: BotCall) -> None:
 @router.command(
     "campaign export",
     args="<id>",
-    summary="who got an email campaign as a CSV file, such as campaign export email-12",
+    summary="who got an email campaign as a CSV file, as `/clicksend campaign export email-12`",
     uses=("email_campaigns.export_history",),
 )
 async def export_(call: BotCall) -> None:

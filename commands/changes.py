@@ -26,7 +26,7 @@ async def may_not(call: BotCall) -> bool:
     """Whether this person may not change contacts; they are told whom to ask."""
     decision = await call.services.access.may_send(call.user, call.channel)
     if not decision.allowed:
-        await call.reply(plain(f":no_entry: {escape(decision.reason)} {NOT_CHANGED}"))
+        await call.reply(plain(f":no_entry: {decision.reason} {NOT_CHANGED}"))
     return not decision.allowed
 
 

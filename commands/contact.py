@@ -21,7 +21,7 @@ router: BotRouter = BotRouter()
 @router.command(
     "contact find",
     args="<name or number>",
-    summary="contacts that match, as `contact find Ada` or `contact find 0411 111 111`",
+    summary="contacts that match, as `/clicksend contact find 0411 111 111`",
     default=True,
     uses=("search.contact_lists",),
 )

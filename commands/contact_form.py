@@ -31,7 +31,7 @@ router: BotRouter = BotRouter()
 @router.command(
     "contact add",
     args="[list] [number] [first name] [last name]",
-    summary="a new contact, as `contact add 428 0411 111 111 Ada Lovelace`",
+    summary="a new contact, as `/clicksend contact add 428 0411 111 111 Ada Lovelace`",
     uses=("contacts.create", "lists.get"),
 )
 async def add(call: BotCall) -> None:
@@ -68,7 +68,11 @@ async def open_add(call: BotCall) -> None:
     list_id, _, rest = call.text.strip().partition(" ")
     chosen = None
     if list_id.isascii() and list_id.isdigit():
-        found = await call.services.contacts.named(list_id)
+        try:
+            found = await call.services.contacts.named(list_id)
+        except ClickSendError as error:
+            await call.reply(trouble("The list could not be read", error))
+            return
         if not isinstance(found, NoneFound):
             chosen = (found.list_id, found.list_name or str(found.list_id))
     typed = rest if chosen else call.text

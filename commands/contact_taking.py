@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from bot.clicksend import Operation
@@ -19,13 +20,14 @@ from commands.list_picker import picker
 
 TO_FORM = "contact.to_form"
 LIST = "list"
+_TO = re.compile(r"^to\s+", re.IGNORECASE)
 
 router: BotRouter = BotRouter()
 
 
 @router.command(
     "contact copy",
-    args="<list/contact> [to list]",
+    args="<list/contact> [to <list>]",
     summary="put a contact into another list, too",
     uses=("contacts.copy",),
 )
@@ -36,7 +38,7 @@ async def copy(call: BotCall) -> None:
 
 @router.command(
     "contact move",
-    args="<list/contact> [to list]",
+    args="<list/contact> [to <list>]",
     summary="put a contact into another list instead",
     uses=("contacts.transfer",),
 )
@@ -64,7 +66,7 @@ async def _take(call: BotCall, text: str, how: str) -> None:
         return
     if await may_not(call):
         return
-    ref, to = named
+    ref, to = named[0], _TO.sub("", named[1])
     if not to:
         await _open_to(call, ref, how)
         return
@@ -74,7 +76,10 @@ async def _take(call: BotCall, text: str, how: str) -> None:
 async def _taken(call: BotCall, ref: Ref, to: str, how: str) -> Message:
     found = await call.services.contacts.named(to)
     if isinstance(found, NoneFound):
-        return plain(f":warning: There is no one list {shown(to)}. {NOT_CHANGED}")
+        return plain(
+            f":warning: There is no list {shown(to)}, or more than one. "
+            f"`/clicksend list` shows them. {NOT_CHANGED}"
+        )
     return await changed(call, *taking(ref, found.list_id, how))
 
 

@@ -182,7 +182,7 @@ async def _to_decide(call: BotCall) -> Report | None:
         call.user, report.job.channel, acting=call.channel or call.user
     )
     if not decision.allowed:
-        await call.reply(plain(f":no_entry: {escape(decision.reason)} Nothing changed."))
+        await call.reply(plain(f":no_entry: {decision.reason} Nothing changed."))
         return None
     return report
 

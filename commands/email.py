@@ -51,7 +51,7 @@ router: BotRouter = BotRouter()
 @router.command(
     "email send",
     args="[test1@test.com, test2@test.com]",
-    summary="send an email, such as email send test1@test.com",
+    summary="send an email, as `/clicksend email send test1@test.com`",
     default=True,
     uses=("email_addresses.list", "email.price", "email.send", "account.get"),
 )

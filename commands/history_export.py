@@ -34,7 +34,7 @@ router: BotRouter = BotRouter()
 
 @router.command(
     "history export",
-    args="[channel] [2026-10 | 7d | yesterday | 2026-10-31]",
+    args="[channel [2026-10 | 7d | yesterday | 2026-10-31]]",
     summary="what was sent as a CSV file, as `/clicksend history export sms 2026-10` (admins)",
     uses=history_rows.USES,
 )

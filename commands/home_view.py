@@ -111,7 +111,8 @@ def _lasts(found: Forecast | None) -> str:
         return "more than a year at this pace"
     most = f"{found.high:.0f}" if found.high <= _LONG else "many"
     about = "less than a day" if found.days < 1 else f"about {found.days:.0f} days"
-    return f"{about} (between {found.low:.0f} and {most})"
+    low = f"{found.low:.0f}"
+    return about if low == most else f"{about} (between {low} and {most})"
 
 
 def _month(usage: UsageKept | None, account: AccountKept | None) -> list[Block]:

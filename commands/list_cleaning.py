@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+from collections.abc import Sequence
 
 from bot.clicksend import ClickSendError
 from bot.clicksend.operations.contacts import RemoveOptedOutContacts
@@ -21,7 +22,7 @@ router: BotRouter = BotRouter()
 @router.command(
     "list duplicates",
     args="<id or name> [by field, field]",
-    summary="remove contacts that are twice in a list, as `list duplicates 428 by email`",
+    summary="remove contacts that are there twice, as `/clicksend list duplicates 428 by email`",
     uses=("lists.remove_duplicates",),
 )
 async def duplicates(call: BotCall) -> None:
@@ -31,12 +32,17 @@ async def duplicates(call: BotCall) -> None:
 
 async def _ask_duplicates(call: BotCall) -> Message:
     text, by, named = call.text.rpartition(" by ")
-    fields = [each.strip() for each in named.split(",")] if by else ["phone_number"]
+    typed = named if by else "phone number"
+    fields = ["_".join(each.lower().split()) for each in typed.split(",")]
     known = {field.value for field in ContactField}
     if not set(fields) <= known:
-        return plain(f":warning: Fields are {', '.join(sorted(known))}. {NOT_CHANGED}")
-    what = f"Of contacts with the same {', '.join(fields)}, all but one are deleted"
+        return plain(f":warning: Fields are {_spoken(sorted(known))}. {NOT_CHANGED}")
+    what = f"Of contacts with the same {_spoken(fields)}, all but one are deleted"
     return await _ask(call, text if by else call.text, what, {"fields": fields})
+
+
+def _spoken(fields: Sequence[str]) -> str:
+    return ", ".join(fields).replace("_", " ")
 
 
 @router.command(

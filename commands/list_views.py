@@ -95,8 +95,8 @@ def none(text: str, found: NoneFound) -> Message:
     )
     rest = len(found.near) - _MOST_NEAR
     more = f"\nand {rest:,} more" if rest > 0 else ""
-    words = f":warning: No list is called just {shown(text)}. Say one by its id:\n{near}{more}"
-    return plain(words)
+    what = f"More than one list, or none just so, is called {shown(text)}. Say which by its id:"
+    return plain(f":warning: {what}\n{near}{more}")
 
 
 def _address(contact: Contact) -> str:

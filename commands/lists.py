@@ -50,7 +50,7 @@ async def turn(call: BotCall) -> None:
 @router.command(
     "list show",
     args="<id or name>",
-    summary="a list with its contacts, as `list show 428`",
+    summary="a list with its contacts, as `/clicksend list show 428`",
     uses=("lists.get", "contacts.list", "search.contact_lists"),
 )
 async def show(call: BotCall) -> None:
@@ -75,7 +75,7 @@ async def turn_members(call: BotCall) -> None:
 @router.command(
     "list create",
     args="<name>",
-    summary="a new list, as `list create Customers`",
+    summary="a new list, as `/clicksend list create Customers`",
     uses=("lists.create",),
 )
 async def create(call: BotCall) -> None:
@@ -95,7 +95,7 @@ async def _create(call: BotCall) -> None:
 @router.command(
     "list rename",
     args="<id> <new name>",
-    summary="another name for a list, as `list rename 428 Customers`",
+    summary="another name for a list, as `/clicksend list rename 428 Customers`",
     uses=("lists.update",),
 )
 async def rename(call: BotCall) -> None:

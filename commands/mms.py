@@ -71,7 +71,7 @@ class Typed:
 @router.command(
     "mms send",
     args="[+61411111111 text]",
-    summary="send a picture with a text, such as mms send +61411111111 Our new opening hours",
+    summary="send a picture with a text, as `/clicksend mms send +61411111111 Our hours`",
     default=True,
     uses=(
         "uploads.upload",
@@ -84,7 +84,7 @@ class Typed:
 )
 async def send(call: BotCall) -> None:
     """Open the form, prefilled from what was typed."""
-    to, body = recipients.split_prefill(call.text)
+    to, body = recipients.split_prefill(call.text, default_country=call.services.default_country)
     call.later(open_mms(call, to, body), doing="opening the form")
 
 

@@ -48,7 +48,7 @@ router: BotRouter = BotRouter()
 @router.command(
     "letter send",
     args="[address]",
-    summary=f"post a PDF, DOC or DOCX, such as letter send {_EXAMPLE}",
+    summary=f"post a PDF, DOC or DOCX, as `/clicksend letter send {_EXAMPLE}`",
     default=True,
     uses=(*_COMMON, "letters.price", "letters.send"),
 )
@@ -60,7 +60,7 @@ async def letter(call: BotCall) -> None:
 @router.command(
     "postcard send",
     args="[address]",
-    summary=f"post a postcard, such as postcard send {_EXAMPLE}",
+    summary=f"post a postcard, as `/clicksend postcard send {_EXAMPLE}`",
     default=True,
     uses=(*_COMMON, "postcards.price", "postcards.send"),
 )

@@ -92,7 +92,7 @@ def _declare(family: Family) -> None:
 
     @router.command(
         f"{noun} export",
-        summary=f"the whole history of {noun}s as a CSV file",
+        summary=f"the whole history of {noun}s in ClickSend's own CSV file",
         uses=(f"{named}.export_history",),
     )
     async def export_(call: BotCall) -> None:

@@ -42,7 +42,10 @@ async def turn(call: BotCall) -> None:
 
 
 @router.command(
-    "rule show", args="<id>", summary="one automation, such as sms-in-12 (admins)", uses=uses("get")
+    "rule show",
+    args="<id>",
+    summary="one automation, as `/clicksend rule show sms-in-12` (admins)",
+    uses=uses("get"),
 )
 async def show(call: BotCall) -> None:
     """Answer with one automation."""
@@ -58,7 +61,7 @@ async def show_pressed(call: BotCall) -> None:
 @router.command(
     "rule enable",
     args="<id>",
-    summary="turn an automation on, such as sms-in-12 (admins)",
+    summary="turn an automation on, as `/clicksend rule enable sms-in-12` (admins)",
     uses=uses("get", "update"),
 )
 async def enable(call: BotCall) -> None:
@@ -69,7 +72,7 @@ async def enable(call: BotCall) -> None:
 @router.command(
     "rule disable",
     args="<id>",
-    summary="turn an automation off, such as sms-in-12 (admins)",
+    summary="turn an automation off, as `/clicksend rule disable sms-in-12` (admins)",
     uses=uses("get", "update"),
 )
 async def disable(call: BotCall) -> None:
@@ -80,7 +83,7 @@ async def disable(call: BotCall) -> None:
 @router.command(
     "rule delete",
     args="<id>",
-    summary="delete an automation, such as sms-in-12 (admins)",
+    summary="delete an automation, as `/clicksend rule delete sms-in-12` (admins)",
     uses=uses("get", "delete"),
 )
 async def delete(call: BotCall) -> None:

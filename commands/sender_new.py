@@ -199,8 +199,10 @@ def _tag_form(call: BotCall) -> Modal:
     reasons = [Option(value=each.value, text=each.value) for each in AlphaTagReason]
     first = Option(value=_NONE, text="Not said")
     menu = StaticSelectElement(action_id=REASON, options=[first, *reasons], initial_option=first)
-    typed, rule = call.text.strip()[:_LONGEST_TAG], f"It has {_TAG_RULE}"
-    name = text_field(NAME, "Name", typed, most=_LONGEST_TAG, hint=rule)
+    typed, hint = call.text.strip(), f"It has {_TAG_RULE}"
+    if len(typed) > _LONGEST_TAG:  # a part of a name is another name
+        typed, hint = "", f"“{clip(typed, 60)}” is too long. {hint}"
+    name = text_field(NAME, "Name", typed, most=_LONGEST_TAG, hint=hint)
     why = input_block(REASON, "Whose name it is", menu, hint="ClickSend reviews it.")
     return _form(TAG, "New alpha tag", [name, why], "Ask for it", metadata(call))
 

@@ -142,10 +142,11 @@ def _line(rules: Rules) -> str:
         *(["pushed to the bot"] if rules.pushed else []),
     ]
     sign = ":white_check_mark:" if not rules.missing else ":warning:" if ways else ":x:"
-    said = " and ".join(ways) or "nothing of it reaches the bot"
+    said = " and ".join(ways) or "none of them reach the bot"
     others = "".join(f"\n• {escape(clip(each, 150))}" for each in rules.others[:_MOST])
+    what = rules.family.what
     more = len(rules.others) - _MOST
-    return f"{sign} *{rules.family.what}*: {said}{others}" + (
+    return f"{sign} *{what[:1].upper()}{what[1:]}*: {said}{others}" + (
         f"\n• and {more} more rules" if more > 0 else ""
     )
 

@@ -39,7 +39,7 @@ router: BotRouter = BotRouter()
 )
 async def send(call: BotCall) -> None:
     """Open the form, prefilled from what was typed."""
-    to, body = recipients.split_prefill(call.text)
+    to, body = recipients.split_prefill(call.text, default_country=call.services.default_country)
     call.later(open_sms(call, to, body), doing="opening the form")
 
 

@@ -13,7 +13,7 @@ from bot.slack.blocks import Block, Modal, escape, input_block, modal, section
 from bot.slack.calls import View
 from bot.slack.client import SlackError
 from bot.slack.router import Ack, Errors, Update
-from commands.answers import NOTHING, refused
+from commands.answers import NOTHING, plain, refused
 from commands.audience import wrong_sender
 from commands.context import BotCall, BotRouter
 from commands.csv_form import FILE, file_input, match
@@ -29,7 +29,7 @@ router: BotRouter = BotRouter()
 @router.command(
     "sms bulk",
     args="[text]",
-    summary="a text to everybody in a CSV file, as `sms bulk Hello {first_name|there}`",
+    summary="a text to everybody in a CSV file, as `/clicksend sms bulk Hello {first_name|there}`",
     uses=("sms.price", "sms.send", "account.get", "contacts.list"),
 )
 async def bulk(call: BotCall) -> None:
@@ -38,10 +38,15 @@ async def bulk(call: BotCall) -> None:
 
 
 async def _open(call: BotCall) -> None:
-    if not await refused(call, "sms"):
-        channel = call.channel or call.user
-        sender = (await call.services.own.of(call.user)).sender
-        await call.open(form(new_id(), channel, text=call.text[:LONGEST], sender=sender))
+    if await refused(call, "sms"):
+        return
+    if len(call.text) > LONGEST:
+        most = f"A text has at most {LONGEST:,} characters, and this has {len(call.text):,}."
+        await call.reply(plain(f":warning: {most} {NOTHING} Shorten it and try again."))
+        return
+    channel = call.channel or call.user
+    sender = (await call.services.own.of(call.user)).sender
+    await call.open(form(new_id(), channel, text=call.text, sender=sender))
 
 
 @router.view(FORM)

@@ -57,7 +57,12 @@ async def turn(call: BotCall) -> None:
     await _show(call, call.value, replace=True)
 
 
-@router.command("template show", args="<id>", summary="one template, such as sms-123", uses=_READS)
+@router.command(
+    "template show",
+    args="<id>",
+    summary="one template, as `/clicksend template show sms-123`",
+    uses=_READS,
+)
 async def show(call: BotCall) -> None:
     """Answer with one template."""
     work = answer(call, _read(call, call.text, "show"), otherwise=_NOT_READ)
@@ -72,7 +77,7 @@ async def show_pressed(call: BotCall) -> None:
 
 
 @router.command(
-    "template change", args="<id>", summary="change a template, such as sms-123",
+    "template change", args="<id>", summary="change one, as `/clicksend template change sms-123`",
     uses=(*_READS, "sms.update_template", "email_templates.update"),
 )  # fmt: skip
 async def change_typed(call: BotCall) -> None:
@@ -89,7 +94,7 @@ async def change_pressed(call: BotCall) -> None:
 @router.command(
     "template delete",
     args="<id>",
-    summary="delete a template, such as sms-123",
+    summary="delete a template, as `/clicksend template delete sms-123`",
     uses=(*_READS, "sms.delete_template", "email_templates.delete"),
 )
 async def delete(call: BotCall) -> None:

@@ -21,6 +21,7 @@ LIST = "/clicksend template list"
 NAME, BODY, MASTER = "name", "body", "master"
 LONGEST, _LONGEST_NAME, _MOST_OPTIONS = 3000, 100, 100
 _OPTIONS_SECONDS = 2.0
+_NOUN = {Kind.SMS: "SMS", Kind.EMAIL: "email"}
 _DASHBOARD = "<https://dashboard.clicksend.com|ClickSend's dashboard>"
 
 router: BotRouter = BotRouter()
@@ -139,7 +140,7 @@ def form(callback_id: str, template: Template, kept_: str) -> Modal:
             initial_value=template.body or None,
         )
         blocks.append(input_block(BODY, "Text", text, hint=hint))
-    title = f"{'New' if callback_id == CREATE else 'Change'} {template.kind} template"
+    title = f"{'New' if callback_id == CREATE else 'Change'} {_NOUN[template.kind]} template"
     return modal(callback_id, title, blocks, submit="Save", close="Cancel", private_metadata=kept_)
 
 

@@ -55,7 +55,7 @@ def render(report: MonthReport, currency: str) -> Message:
     compared = change(sums.price, report.previous_total.price)
     text = (
         f"{report.month}: {sums.count:,} messages, {total(sums.price, currency)} "
-        f"({compared} against {report.month.before})"
+        f"({report.month.before}: {total(report.previous_total.price, currency)}, {compared})"
     )
     blocks = [
         header(f"Usage of {report.month}"),

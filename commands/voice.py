@@ -24,13 +24,13 @@ router: BotRouter = BotRouter()
 @router.command(
     "voice send",
     args="[+61411111111 text]",
-    summary="call and read a text aloud, such as voice send +61411111111 We open at nine",
+    summary="call and read a text aloud, as `/clicksend voice send +61411111111 We open at nine`",
     default=True,
     uses=("voice.price", "voice.send", "account.get", "lists.list", "search.contact_lists"),
 )
 async def send(call: BotCall) -> None:
     """Open the form, prefilled from what was typed."""
-    to, body = recipients.split_prefill(call.text)
+    to, body = recipients.split_prefill(call.text, default_country=call.services.default_country)
     call.later(_open(call, to, body), doing="opening the form")
 
 

@@ -10,7 +10,8 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
 
 _SEPARATORS = re.compile(r"[,;\n\r\t]+|\s+(?=\+)")
-_NUMBER = re.compile(r"(\+\d[\d().-]*)(?:[,;\s]+|$)")
+_NUMBER = re.compile(r"((?:\+|0)\d[\d().-]*)([,;\s]+|$)")
+_GROUP = re.compile(r"([\d().-]+)([,;\s]+|$)")
 _LETTER = re.compile(r"[^\W\d_]")
 _LONGEST = 60
 _WHY = {
@@ -65,20 +66,46 @@ def parse(text: str, *, default_country: str | None) -> Recipients:
     return Recipients(tuple(found), twice, tuple(problems))
 
 
-def split_prefill(text: str) -> tuple[str, str]:
+def split_prefill(text: str, *, default_country: str | None = None) -> tuple[str, str]:
     """Split what was typed after `/sms`: the numbers at its start, and the message after them.
 
     Args:
-        text: As `+61411111111, +61422222222 See you at nine`.
+        text: As `+61411111111, +61 422 222 222 See you at nine`.
+        default_country: ISO 3166 alpha-2, for numbers that begin with 0; None reads none of those.
 
     Returns:
         The numbers, comma separated, and the rest.
     """
     numbers, rest = [], text.strip()
     while found := _NUMBER.match(rest):
-        numbers.append(found[1])
-        rest = rest[found.end() :]
+        typed, end = _whole(rest, found, default_country)
+        if not typed:
+            break
+        numbers.append(typed)
+        rest = rest[end:]
     return ", ".join(numbers), rest.strip()
+
+
+def _whole(text: str, first: re.Match[str], country: str | None) -> tuple[str, int]:
+    """A number with the groups of digits after it that it needs to be one, and where it ends.
+
+    What begins with + stays a number though it is a wrong one: the form says what is wrong.
+    """
+    found: re.Match[str] | None = first
+    typed = ""
+    while found and len(typed) <= _LONGEST:
+        typed = f"{typed} {found[1]}".strip()
+        if _is_valid(typed, country):
+            return typed, found.end()
+        found = None if found[2].strip() else _GROUP.match(text, found.end())
+    return (first[1] if first[1].startswith("+") else ""), first.end()
+
+
+def _is_valid(typed: str, country: str | None) -> bool:
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(typed, country))
+    except NumberParseException:
+        return False
 
 
 def for_people(number: str) -> str:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import re
 from collections.abc import Callable, Coroutine, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -19,6 +22,8 @@ S = TypeVar("S")
 
 _log = structlog.get_logger(__name__)
 _LINK = re.compile(r"<((?:https?|tel|mailto):[^|<>\s]*)(?:\|([^<>]*))?>")
+_PATIENCE_SECONDS = 4.0
+_heard: ContextVar[asyncio.Event | None] = ContextVar("heard", default=None)
 _MENTION = re.compile(r"<([@#!])(?:subteam\^)?([\w^-]+)(?:\|([^<>]*))?>", re.ASCII)
 
 
@@ -132,6 +137,7 @@ class Call(Generic[S]):
         Raises:
             SlackError: Slack takes neither.
         """
+        _answers()
         if self.response_url is not None:
             try:
                 await self.slack.respond(
@@ -174,7 +180,9 @@ class Call(Generic[S]):
         if self.trigger_id is None and self.mention is not None:
             await self.reply(_offer(self.mention))
             raise Offered
-        return await self.slack.open_view(self.trigger_id or "", view)
+        opened = await self.slack.open_view(self.trigger_id or "", view)
+        _answers()
+        return opened
 
     def later(
         self,
@@ -199,6 +207,9 @@ class Call(Generic[S]):
         failed: Callable[[Message], Coroutine[Any, Any, object]],
     ) -> None:
         await answered()
+        heard = asyncio.Event()
+        _heard.set(heard)
+        waiting = asyncio.create_task(self._patience(heard, doing)) if self._waits else None
         try:
             await work
         except Offered:
@@ -211,6 +222,24 @@ class Call(Generic[S]):
                 await failed(went_wrong(doing, reference))
             except SlackError as error:
                 _log.warning("nobody could be told", reference=reference, problem=str(error))
+        finally:
+            if waiting is not None:
+                waiting.cancel()
+
+    @property
+    def _waits(self) -> bool:
+        """Whether somebody waits for an answer with nothing to see: no view says so for them."""
+        return self.response_url is not None and self.view is None
+
+    async def _patience(self, heard: asyncio.Event, doing: str) -> None:
+        """Say that it takes long, where nothing was answered or opened for some seconds."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(heard.wait(), _PATIENCE_SECONDS)
+        if not heard.is_set() and self.response_url is not None:
+            with contextlib.suppress(SlackError):
+                await self.slack.respond(
+                    self.response_url, still(doing), replace=False, visible=False
+                )
 
 
 OFFERED = "mention.open"
@@ -226,6 +255,20 @@ def _offer(typed: str) -> Message:
     text = "This needs a form. Nothing was sent or charged."
     press = button("Open the form", OFFERED, value=typed, style="primary")
     return Message(f"{text} Press *Open the form*.", (section(text), buttons(press)))
+
+
+def still(doing: str) -> Message:
+    """What a person reads when an answer takes long."""
+    text = (
+        f":hourglass_flowing_sand: Still {doing}: that takes longer than usual. "
+        "What comes of it is told; there is no need to ask again."
+    )
+    return Message(text, (section(text),))
+
+
+def _answers() -> None:
+    if (heard := _heard.get()) is not None:
+        heard.set()
 
 
 def went_wrong(doing: str, reference: str) -> Message:

@@ -9,12 +9,22 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from bot.slack.blocks import Block, Message, Modal, Option, clip, context, escape, header, section
+from bot.slack.blocks import (
+    Message,
+    Modal,
+    Option,
+    clip,
+    context,
+    escape,
+    header,
+    paragraphs,
+    section,
+)
 from bot.slack.calls import Call
 
 S = TypeVar("S")
 
-ROOT = "/clicksend"
+ROOT, ALL = "/clicksend", "all"
 _CLOSE = 0.6
 
 
@@ -225,12 +235,12 @@ class Router(Generic[S]):
         return self._unknown(noun, verb)
 
     def help(self, noun: str = "") -> Message:
-        """What can be typed; of one noun when it is given and known."""
+        """What can be typed: a line a noun; of one noun, or of `all`, a line a command."""
         if noun not in self._helped:
-            shown = [s for w, s in self.commands.items() if not noun or w.split()[0] == noun]
+            shown = [s for w, s in self.commands.items() if noun in {"", ALL, w.split()[0]}]
             if not shown:
                 return self._unknown(noun, "")
-            self._helped[noun] = _help(shown)
+            self._helped[noun] = _help(shown) if noun else _overview(shown)
         return self._helped[noun]
 
     def _unknown(self, noun: str, verb: str) -> Message:
@@ -273,19 +283,46 @@ class Router(Generic[S]):
 
 
 def _help(shown: Iterable[CommandSpec[Any]]) -> Help:
-    groups: dict[str, list[str]] = {}
+    """A paragraph a noun, a line a command."""
+    groups = _by_noun(shown)
+    lines = {
+        noun: [f"`{escape(s.usage)}`{_also(s)}: {escape(s.summary)}" for s in specs]
+        for noun, specs in groups.items()
+    }
+    text = "\n".join(line for each in lines.values() for line in each)
+    blocks = [section("\n".join(each)) for each in lines.values()]
+    hint = f"`{ROOT} help` shows everything I can do."
+    return Help(text, (header("What you can type"), *blocks, context(hint)))
+
+
+def _overview(shown: Iterable[CommandSpec[Any]]) -> Help:
+    """A line a noun: a hundred commands with what they do are more than anybody reads."""
+    groups = _by_noun(shown)
+    lines = [_noun(noun, specs) for noun, specs in groups.items()]
+    hint = f"`{ROOT} help {next(iter(groups))}` says how one is typed, `{ROOT} help {ALL}` of all."
+    blocks = (header("What you can type"), *paragraphs(lines), context(hint))
+    return Help("\n".join([*lines, hint]), blocks)
+
+
+def _noun(noun: str, specs: Sequence[CommandSpec[Any]]) -> str:
+    """As `/clicksend campaign` cancel, change, create."""
+    if len(specs) == 1:
+        return f"`{ROOT} {escape(specs[0].words)}`{_also(specs[0])}: {escape(specs[0].summary)}"
+    also = "".join(_also(spec) for spec in specs)
+    verbs = ", ".join(escape(spec.words.partition(" ")[2]) for spec in specs if " " in spec.words)
+    alone = "".join(f": {escape(spec.summary)};" for spec in specs if spec.words == noun)
+    return f"`{ROOT} {escape(noun)}`{also}{alone} {verbs}"
+
+
+def _also(spec: CommandSpec[Any]) -> str:
+    return f" (or `{spec.shortcut}`)" if spec.shortcut else ""
+
+
+def _by_noun(shown: Iterable[CommandSpec[Any]]) -> dict[str, list[CommandSpec[Any]]]:
+    groups: dict[str, list[CommandSpec[Any]]] = {}
     for spec in sorted(shown, key=lambda each: each.words):
-        also = f" (or `{spec.shortcut}`)" if spec.shortcut else ""
-        line = f"`{escape(spec.usage)}`{also}: {escape(spec.summary)}"
-        groups.setdefault(spec.words.split()[0], []).append(line)
-    text = "\n".join(line for lines in groups.values() for line in lines)
-    hint = f"`{ROOT} help {next(iter(groups))}` shows one group only."
-    return Help(text, (header("What you can type"), *_paragraphs(groups), context(hint)))
-
-
-def _paragraphs(groups: Mapping[str, Sequence[str]]) -> list[Block]:
-    """One paragraph a noun: a paragraph holds 3,000 characters, all of help may need more."""
-    return [section("\n".join(lines)) for lines in groups.values()]
+        groups.setdefault(spec.words.split()[0], []).append(spec)
+    return groups
 
 
 def _word(text: str) -> tuple[str, str]:

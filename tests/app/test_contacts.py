@@ -226,7 +226,7 @@ async def test_a_list_that_several_names_match_is_asked_about(world: World) -> N
     hits = [{"id": n, "name": "Customers", "type": "list"} for n in (1, 2)]
     world.clicksend.answers["search.contact_lists"] = page(hits)
     answer = await said(world, "list show customers")
-    assert "Say one by its id" in answer["text"]
+    assert "Say which by its id" in answer["text"]
     assert "`1` Customers" in answer["text"]
 
 
@@ -241,7 +241,7 @@ async def test_duplicates_go_after_the_question_by_the_fields_named(world: World
 
 async def test_an_unknown_field_is_refused_with_those_there_are(world: World) -> None:
     answer = await said(world, "list duplicates 437 by shoe_size")
-    assert "phone_number" in answer["text"]
+    assert "phone number" in answer["text"]
 
 
 async def test_those_who_opted_out_are_removed_by_the_list_that_is_called_so(world: World) -> None:

@@ -31,7 +31,7 @@ async def test_usage_adds_up_and_compares(world: World) -> None:
     }
     await world.ada.command("/usage", "2026-02")
     answer = await world.slack.next("respond")
-    assert "2026-02: 3 messages, AUD 0.30 (no change against 2026-01)" in answer["text"]
+    assert "2026-02: 3 messages, AUD 0.30 (2026-01: AUD 0.30, no change)" in answer["text"]
     assert "*one*\\n2 for AUD 0.20" in str(answer["blocks"]).replace("\n", "\\n")
 
 
@@ -54,7 +54,9 @@ async def test_a_nonsense_month_gets_a_clear_error(world: World, typed: str, sai
 
 async def test_help_and_typos_are_answered_at_once(world: World) -> None:
     listed = await world.ada.command("/clicksend", "help")
-    assert "/clicksend campaign cancel &lt;id&gt;" in listed.json()["text"]
+    assert "`/clicksend campaign` cancel, change, create" in listed.json()["text"]
+    whole = await world.ada.command("/clicksend", "help all")
+    assert "/clicksend campaign cancel &lt;id&gt;" in whole.json()["text"]
     typo = await world.ada.command("/clicksend", "balence")
     assert "Did you mean `/clicksend balance`?" in typo.json()["text"]
 

@@ -55,12 +55,22 @@ def test_a_number_typed_twice_is_named() -> None:
     [
         ("+61411111111 See you", "+61411111111", "See you"),
         ("+61411111111, +61422222222\nTwo\nlines", "+61411111111, +61422222222", "Two\nlines"),
+        ("+61 411 111 111 Hello", "+61 411 111 111", "Hello"),
+        ("+61 411 111 111, 0422 222 222 5 of us", "+61 411 111 111, 0422 222 222", "5 of us"),
+        ("0411111111 Hello", "0411111111", "Hello"),
+        ("+61411111111 0 left", "+61411111111", "0 left"),
+        ("+61 Hello", "+61", "Hello"),
+        ("09:30 is fine", "", "09:30 is fine"),
         ("just text", "", "just text"),
         ("", "", ""),
     ],
 )
 def test_a_slash_text_splits_into_numbers_and_message(typed: str, numbers: str, body: str) -> None:
-    assert split_prefill(typed) == (numbers, body)
+    assert split_prefill(typed, default_country="AU") == (numbers, body)
+
+
+def test_without_a_country_a_number_of_the_nation_is_text() -> None:
+    assert split_prefill("0411111111 Hello") == ("", "0411111111 Hello")
 
 
 @given(st.text(max_size=300))

@@ -55,6 +55,10 @@ def _declare(router: Router[Services], desk: Desk) -> None:
     async def slow(call: Call[Services]) -> None:
         call.later(_break(), doing="asking for the price")
 
+    @router.command("long", summary="work that takes its time")
+    async def long(call: Call[Services]) -> None:
+        call.later(_answer_late(call, desk), doing="reading the usage")
+
     @router.options("lists")
     async def lists(call: Call[Services]) -> Ack:
         desk.note(call)
@@ -70,6 +74,14 @@ def _answering(desk: Desk, ack: Ack):  # type: ignore[no-untyped-def]  # noqa: A
         return ack
 
     return answer
+
+
+async def _answer_late(call: Call[Services], desk: Desk) -> None:
+    """Answer once somebody was told that it takes long."""
+    async with asyncio.timeout(20):
+        while not desk.workspace.of("response_url"):  # noqa: ASYNC110 - it comes over HTTP
+            await asyncio.sleep(0.01)
+    await call.reply(Message("the usage"))
 
 
 async def _break() -> None:
@@ -321,6 +333,18 @@ async def test_when_slow_work_breaks_the_person_is_told_what_was_being_done(desk
 
     (told,) = desk.workspace.of("response_url")
     assert "while asking for the price" in told["text"]
+
+
+async def test_who_waits_long_for_an_answer_is_told_so_once(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.slack.calls._PATIENCE_SECONDS", 0.05)
+    await desk.send(command("/clicksend", "long", response_url=desk.workspace.response_url))
+    await desk.tasks.idle()
+
+    waits, answer = desk.workspace.of("response_url")
+    assert "Still reading the usage" in waits["text"]
+    assert (waits["response_type"], answer["text"]) == ("ephemeral", "the usage")
 
 
 async def test_an_answer_goes_to_the_dm_when_the_response_url_is_used_up(desk: Desk) -> None:

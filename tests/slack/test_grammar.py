@@ -86,11 +86,25 @@ def test_help_is_an_answer(text: str) -> None:
 
 
 def test_help_lists_every_command_with_its_shortcut() -> None:
-    text = ROUTER.help().text
+    text = ROUTER.help("all").text
 
     assert "`/clicksend campaign cancel &lt;id&gt;`: stop one &amp; all" in text
     assert "`/clicksend sms send +61… text` (or `/sms`): send" in text
     assert len(text.splitlines()) == 5
+
+
+def test_help_alone_is_a_line_a_noun() -> None:
+    lines = ROUTER.help().text.splitlines()
+
+    assert lines[:3] == [
+        "`/clicksend balance` (or `/balance`): what is left",
+        "`/clicksend campaign` cancel, list",
+        "`/clicksend sms send` (or `/sms`): send",
+    ]
+    assert (
+        lines[-1]
+        == "`/clicksend help balance` says how one is typed, `/clicksend help all` of all."
+    )
 
 
 @pytest.mark.parametrize(("slash", "text"), [("/clicksend", "help campaign"), ("/sms", "help")])
@@ -109,7 +123,7 @@ def test_help_of_very_many_commands_is_not_cut() -> None:
             words = f"noun{noun} verb{verb}"
             router.command(words, summary="does what a command of this name does")(_handler)
 
-    answer = router.help()
+    answer = router.help("all")
 
     shown = "".join(str(block.to_dict()) for block in answer.blocks)
     assert len(answer.blocks) <= 50

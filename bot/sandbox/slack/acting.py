@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from bot.sandbox.slack import inputs
 from bot.sandbox.slack.chat import Chat
 from bot.sandbox.slack.delivery import Delivery, Kind, Outward
+from bot.sandbox.slack.directory import GROUPS
 from bot.sandbox.slack.files import Files
 from bot.sandbox.slack.manifest import Manifest
 from bot.sandbox.slack.shapes import ApiError, Json, escape
@@ -63,7 +64,7 @@ class Acting:
             "user_id": user,
             "user_name": self.workspace.people[user].name.lower(),
             "command": slash,
-            "text": escape(text),
+            "text": self._named(text) if declared.get("should_escape") else escape(text),
             "api_app_id": APP,
             "is_enterprise_install": "false",
             "response_url": self.url + self.chat.hook(user, channel),
@@ -287,6 +288,21 @@ class Acting:
                 rf"(?<!\w)@{re.escape(name)}\b", f"<@{user}>", marked, flags=re.IGNORECASE
             )
         return marked
+
+    def _named(self, text: str) -> str:
+        """What is typed after a command with `should_escape`: with id and name of who is named."""
+        people = self.workspace.people.values()
+        marks = {f"@{each.name}".lower(): f"<@{each.id}|{each.name.lower()}>" for each in people}
+        marks |= {f"@{each[0]}": f"<!subteam^{id_}|@{each[0]}>" for id_, each in GROUPS.items()}
+        channels = [each for each in self.workspace.channels.values() if not each.user]
+        marks |= {f"#{each.name}".lower(): f"<#{each.id}|{each.name}>" for each in channels}
+        names = "|".join(map(re.escape, marks))
+        return re.sub(
+            rf"(?<![\w<])(?:{names})(?![\w-])",
+            lambda found: marks[found[0].lower()],
+            escape(text),
+            flags=re.IGNORECASE,
+        )
 
     def _slackbot(self, user: str, channel: str, text: str) -> None:
         self.workspace.add(

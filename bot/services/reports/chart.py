@@ -1,4 +1,4 @@
-"""A report as a picture; see docs/decisions/0950-pictures-with-pillow.md.
+"""A report as a picture; see docs/decisions/0014-pictures-with-pillow.md.
 
 This module loads Pillow: import it where a picture is drawn, in a thread, and nowhere else.
 """

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.services.alerts.forecast import Forecast
 from bot.services.alerts.model import Severity, Signal
 from bot.services.alerts.rules import (
     RULES,
@@ -329,3 +330,10 @@ def test_a_day_without_a_look_is_left_out_rather_than_read_as_nothing_spent() ->
     found = days_left.of_account(balance("100"), replace(seen, today=date(2026, 5, 11)))
     assert found is not None
     assert 8 < found.days < 12
+
+
+def test_a_forecast_that_is_certain_to_the_day_names_that_day_once() -> None:
+    assert days_left.lasting(Forecast(4.0, 3.9, 4.2, 3.5)) == "about 4 days more"
+    assert days_left.lasting(Forecast(9.0, 7.0, 12.0, 1.0)) == (
+        "about 9 days more, between 7 and 12 days"
+    )

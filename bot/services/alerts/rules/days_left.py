@@ -96,8 +96,12 @@ def _below(balance: BalanceSeen) -> tuple[Fact, ...]:
 
 
 def lasting(found: Forecast) -> str:
-    """How long it lasts, with its uncertainty, as `about 9 days more, between 7 and 12 days`."""
-    return f"about {_days(found.days)} more, between {found.low:.0f} and {_most(found.high)}"
+    """How long it lasts, with its uncertainty, as `about 9 days more, between 7 and 12 days`.
+
+    Without it where both ends are the same number of days.
+    """
+    about, low, most = f"about {_days(found.days)} more", f"{found.low:.0f}", _most(found.high)
+    return about if most.split()[0] == low else f"{about}, between {low} and {most}"
 
 
 def _days(days: float) -> str:
