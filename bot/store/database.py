@@ -28,6 +28,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from bot.store import one_hop
+
 _WRITES = "bot_write"
 _BUSY_SECONDS = 10.0
 _BATCH = 1_000
@@ -235,7 +237,8 @@ def _tuples(
 
 
 def _engine(url: str) -> AsyncEngine:
-    engine = create_async_engine(url, pool_pre_ping=url.startswith("postgresql"))
+    ours = {} if url.startswith("postgresql") else {"async_creator_fn": one_hop.connect}
+    engine = create_async_engine(url, pool_pre_ping=url.startswith("postgresql"), connect_args=ours)
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
