@@ -1,8 +1,8 @@
 """SQLite on a thread of its own, with one trip there a statement.
 
 aiosqlite makes four of each: for the cursor, the statement, its rows, and the end. Waking a thread
-and the loop again costs more than most statements, so that this is most of what a yes to a send
-costs (`docs/performance.md`). What SQLAlchemy asks of a connection and a cursor stays the same.
+and the loop again costs more than most statements (`docs/performance.md`). Here the beginning of a
+transaction travels with its first statement, and nobody waits for the end of one that only read.
 """
 
 from __future__ import annotations
@@ -43,12 +43,15 @@ class OneHopCursor:
         return self
 
     async def execute(self, sql: str, parameters: Sequence[object] = ()) -> OneHopCursor:
-        """Run one statement, and bring its rows.
+        """Run one statement, and bring its rows; a `BEGIN` goes with the one that follows it.
 
         Raises:
-            sqlite3.Error: It failed.
+            sqlite3.Error: It failed, or the `BEGIN` before it.
         """
-        await self._do(lambda cursor: cursor.execute(sql, parameters))
+        if sql.startswith("BEGIN"):
+            self._connection.begin(sql)
+        else:
+            await self._do(lambda cursor: cursor.execute(sql, parameters))
         return self
 
     async def executemany(self, sql: str, rows: Sequence[Sequence[object]]) -> OneHopCursor:
@@ -64,8 +67,12 @@ class OneHopCursor:
         self._rows = await self._connection.run(lambda: self._done(work))
 
     def _done(self, work: Callable[[sqlite3.Cursor], object]) -> list[sqlite3.Row]:
-        cursor = self._connection.raw.cursor()
+        connection = self._connection
+        cursor = connection.raw.cursor()
         try:
+            if connection.begins:
+                cursor.execute(connection.begins)
+                connection.begins = ""
             work(cursor)
             rows = cursor.fetchall() if cursor.description else []
             self.description, self.rowcount = cursor.description, cursor.rowcount
@@ -84,15 +91,27 @@ class OneHopCursor:
 
 
 class OneHopConnection(aiosqlite.Connection):
-    """aiosqlite's connection with other cursors."""
+    """aiosqlite's connection with other cursors.
+
+    Attributes:
+        begins: The statement that begins a transaction, until the first of its own is run.
+    """
+
+    begins = ""
+    _used = _writes = False
 
     @property
     def raw(self) -> sqlite3.Connection:
         """The connection itself, for its thread."""
         return self._conn
 
+    def begin(self, sql: str) -> None:
+        """Begin a transaction, as soon as there is a statement in it."""
+        self.begins, self._writes = sql, sql != "BEGIN"
+
     async def run(self, work: Callable[[], T]) -> T:
         """Run something on the connection's thread."""
+        self._used = True
         found: T = await self._execute(work)  # type: ignore[no-untyped-call]  # aiosqlite's own
         return found
 
@@ -100,10 +119,25 @@ class OneHopConnection(aiosqlite.Connection):
         """A cursor to enter; unlike aiosqlite's own, it does not go to the thread for that."""
         return OneHopCursor(self)
 
+    async def commit(self) -> None:
+        """Make the transaction durable."""
+        await super().commit()
+        self.begins, self._used = "", False
+
     async def rollback(self) -> None:
-        """Undo the transaction; what is none costs no trip."""
-        if self.in_transaction:
+        """Undo the transaction; nothing is run on this connection before that is done.
+
+        Whatever was begun is undone on the thread, after it: a statement whose caller was cancelled
+        may still be waiting there. That a transaction which only read has ended, nobody waits for.
+        """
+        self.begins = ""
+        if not self._used:
+            return
+        self._used = False
+        if self._writes:
             await super().rollback()
+        else:
+            self._tx.put_nowait((None, self._conn.rollback))
 
 
 def connect(database: str, **more: object) -> OneHopConnection:

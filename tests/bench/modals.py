@@ -103,7 +103,7 @@ class _Yes:
 
 async def figures(*, quick: bool) -> list[Figure]:
     """Both kinds of durability against hello-world Bolt."""
-    calls, count = (200, 2) if quick else (600, PAIRS)
+    calls, count = (100, 1) if quick else (600, PAIRS)
     found = []
     async with AsyncExitStack() as stack:
         # Slow, so that what the bot does with the work afterwards is the same all the time.

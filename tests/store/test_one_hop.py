@@ -56,6 +56,35 @@ async def test_a_rollback_undoes_and_is_nothing_where_there_is_nothing(
     assert await cursor.fetchall() == [(0,)]
 
 
+async def test_a_transaction_begins_with_its_first_statement(
+    connection: OneHopConnection, tmp_path: Path
+) -> None:
+    cursor = connection.cursor()
+    await cursor.execute("BEGIN IMMEDIATE")
+    await connection.commit()
+    assert not connection.in_transaction
+    await cursor.execute("BEGIN IMMEDIATE")
+    await cursor.execute("SELECT 1")
+    async with connect(str(tmp_path / "some.sqlite3"), isolation_level=None, timeout=0) as other:
+        blocked = other.cursor()
+        await blocked.execute("BEGIN IMMEDIATE")
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            await blocked.execute("INSERT INTO n VALUES (7)")
+        await other.rollback()
+        await connection.commit()
+        await blocked.execute("BEGIN IMMEDIATE")
+        await blocked.execute("INSERT INTO n VALUES (7)")
+        await other.commit()
+    await cursor.execute("BEGIN")
+    await cursor.execute("SELECT n FROM n")
+    assert await cursor.fetchall() == [(7,)]
+    await connection.rollback()
+    await cursor.execute("BEGIN IMMEDIATE")
+    await cursor.execute("INSERT INTO n VALUES (8)")
+    await connection.commit()
+    assert not connection.in_transaction
+
+
 async def test_writers_that_are_cancelled_write_nothing_and_hold_nobody_up(
     sqlite_url: str,
 ) -> None:
