@@ -11,7 +11,7 @@ BENCH_VENV := .venv-bench
 BENCH_STAMP := $(BENCH_VENV)/.installed
 BENCH_LOCK := tests/bench/vendor/requirements.lock
 
-.PHONY: demo test crash bench lint format cassettes docs count lock run clean
+.PHONY: demo test crash replicas bench lint format cassettes docs count lock run clean
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Set PYTHON=/path/to/python3.11")'
@@ -33,6 +33,9 @@ test: $(STAMP) $(SDK_STAMP)  ## the whole suite
 
 crash: $(STAMP)  ## kill the bot at every step, ROUNDS times (200) on each database; SEED=… repeats a run
 	ROUNDS=$(or $(ROUNDS),200) SEED=$(or $(SEED),0) $(BIN)/python -m pytest tests/crash/test_crash.py -q
+
+replicas: $(STAMP)  ## kill replicas, the leader and the database, ROUNDS times (10) with two bots and four
+	ROUNDS=$(or $(ROUNDS),10) SEED=$(or $(SEED),0) $(BIN)/python -m pytest tests/replicas -q
 
 $(BENCH_STAMP): $(BENCH_LOCK)  # the vendor's client, measured in an environment of its own
 	$(PYTHON) -m venv --clear $(BENCH_VENV)
@@ -56,7 +59,7 @@ format: $(STAMP)
 cassettes: $(STAMP)  ## regenerate the recordings; LIVE=1 records against the real API
 	$(BIN)/python -m tests.recording $(if $(LIVE),--live)
 
-docs: $(STAMP)  ## write docs/operations.md anew
+docs: $(STAMP)  ## write docs/operations.md and docs/settings.md anew
 	$(BIN)/python -m tests.docs
 
 count: $(STAMP)  ## lines of code an operation, on average

@@ -35,15 +35,17 @@ def run() -> None:
     settings = _settings()
     gc.disable()  # what is imported stays: to look for garbage meanwhile is a fifth of the time
     from bot import app, logs  # noqa: PLC0415 - see above
-    from bot.store import DatabaseInUseError  # noqa: PLC0415 - see above
+    from bot.store import DatabaseInUseError, SchemaError  # noqa: PLC0415 - see above
 
     gc.freeze()
     gc.enable()
-    logs.configure(settings.log_level, settings.log_format)
+    logs.configure(settings.log_level, settings.log_format, secrets=logs.secrets_of(settings))
     try:
         loop.run(app.run(settings))
     except DatabaseInUseError as error:
         _stop(f"The database is in use: {error}.")
+    except SchemaError as error:
+        _stop(f"The bot cannot start on this database: {error}.")
     except OSError as error:
         _stop(f"The bot cannot listen on {settings.bot_host}:{settings.bot_port}: {error}.")
 
@@ -71,7 +73,7 @@ async def _demo(*, stay: bool) -> None:
     from bot.sandbox.tour import Tour  # noqa: PLC0415 - see above
 
     console = Console(highlight=False)
-    async with stage(watch_seconds=6 if stay else 2) as running:
+    async with stage(watch_seconds=6 if stay else 4) as running:
         page = running.slack.url
         if stay:
             console.print(f"[bold]Open {page}/[/] and watch; the tour begins there, or soon here.")
@@ -126,22 +128,23 @@ def doctor() -> None:
 
 
 @main.command()
-def migrate() -> None:
-    """Bring the database's tables to the newest version, and stop."""
+def migrate(
+    *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only show what would be done.")
+    ] = False,
+) -> None:
+    """Bring the database's tables to the newest version, in one transaction, and stop.
+
+    Several that are started together take turns. Exit code 2: nothing was changed.
+    """
     settings = _settings()
-    asyncio.run(_migrate(settings))
+    from bot.cli.migrate import CannotMigrateError, migrated, shown  # noqa: PLC0415 - see above
 
-
-async def _migrate(settings: Settings) -> None:
-    from bot.store import Database, DatabaseInUseError  # noqa: PLC0415 - see above
-
-    database = Database(settings.database_url)
     try:
-        await database.open()
-    except DatabaseInUseError as error:
-        _stop(f"The database is in use: {error}.")
-    await database.close()
-    _errors.print("The tables are up to date.")
+        asyncio.run(shown(settings.database_url) if dry_run else migrated(settings.database_url))
+    except CannotMigrateError as error:
+        _stop(str(error))
 
 
 def _settings() -> Settings:

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Iterable
+from urllib.parse import unquote, urlsplit
 
 import structlog
+from pydantic import SecretStr
 
+from bot.redaction import Redaction
 from bot.setting_types import LogFormat
+from bot.settings import Settings
 
 
-def configure(level: str, form: LogFormat) -> None:
+def configure(level: str, form: LogFormat, *, secrets: Iterable[str] = ()) -> None:
     """Set up logging for the process.
 
     Args:
         level: `debug`, `info`, `warning` or `error`, in any case.
         form: JSON (an object a line) or console.
+        secrets: Values that must never be shown.
     """
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -29,11 +35,13 @@ def configure(level: str, form: LogFormat) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    last: list[structlog.typing.Processor] = (
-        [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+    last: list[structlog.typing.Processor] = [
+        structlog.processors.format_exc_info,
+        Redaction(secrets),
+        structlog.processors.JSONRenderer()
         if form is LogFormat.JSON
-        else [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
-    )
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
+    ]
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -48,3 +56,11 @@ def configure(level: str, form: LogFormat) -> None:
     # httpx names each address it asks, and some of those are secrets.
     for chatty in ("slack_bolt", "slack_sdk", "aiosqlite", "alembic", "httpx", "httpcore"):
         logging.getLogger(chatty).setLevel(max(logging.WARNING, root.level))
+
+
+def secrets_of(settings: Settings) -> tuple[str, ...]:
+    """What must never be shown: every secret setting, and the database's password."""
+    values = (getattr(settings, name) for name in Settings.model_fields)
+    found = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
+    password = unquote(urlsplit(settings.database_url).password or "")
+    return (*found, *([password] if password else []))

@@ -88,6 +88,13 @@ class Settings(InboxSettings, ClickSendSettings):
     bot_port: int = Field(
         default=3000, ge=0, le=65_535, description="the port the web server listens on; 0: any free"
     )
+    leave_seconds: int = Field(
+        default=0,
+        ge=0,
+        le=300,
+        description="the seconds for which a bot that is told to stop (SIGTERM) still answers, "
+        "while /readyz says no: the time a load balancer needs to ask it no more; 0 without one",
+    )
     bot_admins: UserIds = Field(
         default=frozenset(),
         description="Slack user ids (U…, comma separated) that may do everything; "

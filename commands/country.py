@@ -236,7 +236,8 @@ async def _agree(call: BotCall) -> None:
     if number is None or await may_not(call):
         return
     words = Words("The country's rules are agreed to.", "They were not agreed to.", LIST)
-    await change(call, AgreeToCountryRules(country_list_ids=(number,)), words)
+    what = f"the rules of the country {number}, see {LIST}"
+    await change(call, AgreeToCountryRules(country_list_ids=(number,)), words, what=what)
 
 
 def _id(value: str) -> int | None:

@@ -179,4 +179,5 @@ async def _delete(call: BotCall) -> None:
     if ref is None or await may_not(call):
         return
     words = Words(f"The automation `{ref}` is deleted.", f"`{ref}` was not deleted.", LIST)
-    await change(call, automations.deletion(ref), words)
+    what = f"the automation {ref}, see /clicksend rule show {ref}"
+    await change(call, automations.deletion(ref), words, what=what)

@@ -88,7 +88,8 @@ async def _delete(call: BotCall) -> None:
     if operation is None or await may_not(call):
         return
     said = f"The sender *{shown(name, longest=100)}*"
-    await change(call, operation, Words(f"{said} is deleted.", f"{said} was not deleted.", LIST))
+    words = Words(f"{said} is deleted.", f"{said} was not deleted.", LIST)
+    await change(call, operation, words, what=f"the sender {name}")
 
 
 async def _show(call: BotCall, number: str, *, replace: bool) -> None:

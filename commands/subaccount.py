@@ -242,4 +242,5 @@ async def _delete(call: BotCall) -> None:
         return
     name = f"subaccount `{number}`"
     words = Words(f"The {name} is deleted.", f"The {name} was not deleted.", LIST)
-    await change(call, DeleteSubaccount(subaccount_id=number), words)
+    what = f"the subaccount {number}, see /clicksend subaccount show {number}"
+    await change(call, DeleteSubaccount(subaccount_id=number), words, what=what)

@@ -25,7 +25,7 @@ _TEMPLATE = "migrated"
 
 async def _migrate(url: str) -> None:
     database = Database(url)
-    await database.open()
+    await database.migrate()
     await database.close()
 
 

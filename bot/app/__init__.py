@@ -11,10 +11,11 @@ from typing import Self
 
 import aiohttp
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from bot.app.ground import Ground, now
-from bot.app.parts import Parts, build
+from bot.app.metrics import Metrics
+from bot.app.parts import Parts, build, intervals
+from bot.app.readiness import Readiness
 from bot.clicksend import ClickSend, Timeouts
 from bot.jobs.clock import Clock
 from bot.services.alerts.own_health import CallTally
@@ -22,7 +23,7 @@ from bot.services.hooks import secret_of
 from bot.services.worker import Worker
 from bot.setting_types import BotMode
 from bot.settings import Settings
-from bot.slack.bolt import build_bolt
+from bot.slack.bolt import BROKEN, build_bolt
 from bot.slack.client import Slack
 from bot.slack.socket import SocketRunner
 from bot.slack.tasks import Tasks
@@ -34,6 +35,7 @@ from bot.web.webhooks import Webhooks
 from commands import Services, build_router
 
 _log = structlog.get_logger(__name__)
+_TELL_SECONDS = 3.0
 _DRAIN_SECONDS = 45.0
 """Longer than the client waits for an answer: a send that is under way gets its outcome."""
 
@@ -52,11 +54,13 @@ class App:
         self._settings = settings
         self._owner = uuid.uuid4().hex
         self._scope = Scope(WORKSPACE, settings.clicksend_username)
-        self._metrics = CollectorRegistry()
-        self._tasks = Tasks()
+        self._tasks = Tasks(lambda name: self._metrics.handled(name, BROKEN))
         self._calls = CallTally()
         self._database = Database(settings.database_url)
+        self._metrics = Metrics(self._database, self._scope, intervals(settings))
         self._stack = contextlib.AsyncExitStack()
+        self._readiness: Readiness | None = None
+        self._server: WebServer | None = None
         self.port = 0
 
     async def __aenter__(self) -> Self:
@@ -64,6 +68,7 @@ class App:
 
         Raises:
             DatabaseInUseError: Another bot runs on the same SQLite file.
+            SchemaError: The tables are not those of this version.
             OSError: The port is taken.
         """
         async with contextlib.AsyncExitStack() as stack:
@@ -87,6 +92,7 @@ class App:
             session,
             clock=time.monotonic,
             deadline=settings.slack_deadline_seconds,
+            observer=self._metrics.asked_slack,
         )
         given = settings.webhook_secret
         secret = await secret_of(
@@ -114,26 +120,16 @@ class App:
         stack.push_async_callback(self._tasks.drain, _DRAIN_SECONDS)
         webhooks = Webhooks(parts.intake, secret, now=now)
         await self._open_doors(slack, parts.services, webhooks, stack)
+        # At a stop people are told what can be told at once; a long queue is left to the next bot.
+        loop = asyncio.get_running_loop()
+        stack.callback(lambda: loop.call_later(_TELL_SECONDS, parts.doorbell.stop))
 
     def _clicksend(self) -> ClickSend:
         settings = self._settings
-        calls = Counter(
-            "clicksend_slack_clicksend_calls",
-            "Calls to ClickSend by operation and outcome",
-            ("operation", "outcome"),
-            registry=self._metrics,
-        )
-        durations = Histogram(
-            "clicksend_slack_clicksend_seconds",
-            "Seconds a call to ClickSend took",
-            ("operation",),
-            registry=self._metrics,
-        )
 
         def observe(operation_id: str, outcome: str, seconds: float) -> None:
-            calls.labels(operation_id, outcome).inc()
             self._calls.note(outcome)
-            durations.labels(operation_id).observe(seconds)
+            self._metrics.called(operation_id, outcome, seconds)
 
         return ClickSend(
             settings.clicksend_base_url,
@@ -141,6 +137,7 @@ class App:
             settings.clicksend_api_key,
             timeouts=Timeouts.within(settings.clicksend_deadline_seconds),
             observer=observe,
+            retried=self._metrics.retried,
         )
 
     def _start_worker(self, worker: Worker, stack: contextlib.AsyncExitStack) -> None:
@@ -160,7 +157,7 @@ class App:
             self._scope,
             owner=self._owner,
             now=now,
-            metrics=self._metrics,
+            metrics=self._metrics.registry,
             leadership=Leadership(self._settings.database_url),
         )
         for job in parts.jobs:
@@ -185,28 +182,37 @@ class App:
             tasks=self._tasks,
             token=settings.slack_bot_token,
             signing_secret=settings.slack_signing_secret,
+            seen=self._metrics.handled,
+            acknowledged=self._metrics.acknowledged,
         )
         socket: SocketRunner | None = None
         if settings.bot_mode is BotMode.SOCKET and settings.slack_app_token:
             socket = SocketRunner(bolt, settings.slack_app_token)
 
-        async def ready() -> dict[str, str | bool]:
-            parts: dict[str, str | bool] = {"database": await self._database.ready()}
-            return parts | ({"socket_mode": socket.connected} if socket else {})
-
+        self._readiness = Readiness(self._database, self._metrics, socket)
         web = build_web(
             bolt=None if socket else bolt,
-            ready=ready,
-            metrics=self._metrics,
+            ready=self._readiness.look,
+            metrics=self._metrics.registry,
+            before_metrics=self._metrics.look,
             routes=webhooks.routes(),
         )
         server = WebServer(web, settings.bot_host, settings.bot_port)
         self.port = await server.start()
+        self._server = server
         stack.push_async_callback(server.stop)
         if socket:
             await socket.start()
             stack.push_async_callback(socket.stop)
         _log.info("running", mode=settings.bot_mode.value, port=self.port)
+
+    async def leave(self) -> None:
+        """Say that nothing more should come, and answer what comes until everybody knows."""
+        if self._readiness:
+            self._readiness.accepting = False
+        if self._server:
+            self._server.leave()
+        await asyncio.sleep(self._settings.leave_seconds)
 
 
 async def run(settings: Settings) -> None:
@@ -214,12 +220,14 @@ async def run(settings: Settings) -> None:
 
     Raises:
         DatabaseInUseError: Another bot runs on the same SQLite file.
+        SchemaError: The tables are not those of this version.
         OSError: The port is taken.
     """
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
-    async with App(settings):
+    async with App(settings) as app:
         await stopped.wait()
         _log.info("stopping")
+        await app.leave()

@@ -50,7 +50,7 @@ async def _secret(settings: Settings, database: Database, scope: Scope) -> str:
     if settings.webhook_secret:
         return settings.webhook_secret.get_secret_value()
     try:
-        if not await database.is_current():
+        if not (await database.schema()).is_current:
             return ""
         async with database.read() as connection:
             found = await kept.get(connection, scope, SECRET)

@@ -78,6 +78,7 @@ class Doorbell:
         spawn: Callable[[Coroutine[Any, Any, None], str], object],
     ) -> None:
         self._spawn = spawn
+        self._lanes = (lanes.alarms, lanes.alerts, lanes.inbox, lanes.reports, lanes.rest)
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._waiting: set[str] = set()
 
@@ -103,6 +104,11 @@ class Doorbell:
     async def rung(self) -> None:
         """Ring, as a job: what could not be posted before is tried again."""
         self.ring()
+
+    def stop(self) -> None:
+        """Post what is in hand, and nothing else: all of it is stored."""
+        for lane in self._lanes:
+            lane.stop()
 
     async def _in_turn(self, name: str) -> None:
         async with self._turns[name]:

@@ -57,7 +57,7 @@ async def opened(settings: CliSettings) -> AsyncIterator[Pipeline]:
     """Open everything; a bot may live on the same database meanwhile.
 
     Raises:
-        DatabaseNotCurrentError: The tables are not of this program's version.
+        SchemaError: The tables are not of this program's version.
         OSError: The database's folder cannot be written to.
         SQLAlchemyError: The database cannot be used.
     """

@@ -32,7 +32,7 @@ from bot.services.journal import CLI
 from bot.services.money import amount
 from bot.services.sending import Confirmation, Draft, Outcome, Quote, new_id
 from bot.settings_cli import CliSettings
-from bot.store import DatabaseNotCurrentError
+from bot.store import SchemaError
 from bot.store.deliveries import SentMessage
 from bot.store.sends import Send, State
 
@@ -159,7 +159,7 @@ def kept(work: Coroutine[Any, Any, _T]) -> _T:
     """Run it; without a place to keep the send nothing is sent."""
     try:
         return asyncio.run(work)
-    except DatabaseNotCurrentError as error:
+    except SchemaError as error:
         stop(USAGE, f"Nothing was done: {error}.")
     except (SQLAlchemyError, OSError) as error:
         why = str(error).splitlines()[0]

@@ -6,7 +6,7 @@ import contextlib
 import logging
 import random
 from collections import deque
-from collections.abc import AsyncGenerator, Generator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
@@ -113,6 +113,7 @@ class ClickSend:
         timeouts: How long to wait for what.
         limits: Rates by operation id, beside and over the default ones.
         observer: Told of every HTTP call.
+        retried: Told, by its operation id, of every call that is made once more.
 
     Raises:
         ValueError: ``base_url`` is not a plain HTTP or HTTPS URL.
@@ -127,7 +128,9 @@ class ClickSend:
         timeouts: Timeouts = Timeouts(),
         limits: Mapping[str, Rate] | None = None,
         observer: CallObserver | None = None,
+        retried: Callable[[str], None] = lambda _operation: None,
     ) -> None:
+        self._retried = retried
         self._base_url = _plain_url(base_url)
         self._timeouts = timeouts
         self._limiter = Limiter({**DEFAULT_LIMITS, **(limits or {})})
@@ -195,6 +198,7 @@ class ClickSend:
                 pause = self._pause(operation, error, attempt, ends)
                 if pause is None:
                     raise
+            self._retried(operation.route.id)
             await asyncio.sleep(pause)
         raise AssertionError("the last attempt returns or raises")
 

@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from prometheus_client import CollectorRegistry, Counter, Gauge
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clicksend import ClickSendError
 from bot.store import Database, Scope, slots
@@ -167,6 +168,7 @@ class Clock:
 
     async def _do(self, job: str, slot: datetime, work: Work) -> None:
         outcome = "ok"
+        _log.debug("job runs", job=job, slot=slot.isoformat())
         keeping = asyncio.create_task(self._keep(job, slot), name=f"{job}: lease")
         try:
             await work()
@@ -179,10 +181,15 @@ class Clock:
         finally:
             keeping.cancel()
         self._fires.labels(job, outcome).inc()
-        async with self._database.write() as connection:
+        _log.debug("job ran", job=job, slot=slot.isoformat(), outcome=outcome)
+
+        async def finish(connection: AsyncConnection) -> None:
             await slots.finish(
                 connection, self._scope, job=job, slot=slot, owner=self._owner, at=self._now()
             )
+
+        # Not finished in the table, it would be done again when the lease is over.
+        await self._database.insist(finish, seconds=_LEASE.total_seconds())
 
     async def _keep(self, job: str, slot: datetime) -> None:
         """Renew the lease of a slot while its work goes on."""

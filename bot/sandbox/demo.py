@@ -60,7 +60,7 @@ async def stage(
         slack_port: Where the local Slack listens; 0 for any free port.
         clicksend_port: Where the local ClickSend listens.
         watch_seconds: Between two looks at the balance. ClickSend allows 20 a minute, and the bot
-            keeps below that: less than 4 is for a tour that is soon over.
+            keeps below that: with less than 4, sends wait for their turn to look.
 
     Raises:
         DemoError: The bot did not become ready.

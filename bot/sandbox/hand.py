@@ -15,7 +15,7 @@ from bot.sandbox.slack.shapes import Json
 
 ADA, BEN, OPS = "U0ADA", "U0BEN", "C0OPS"
 NAMES = {ADA: "Ada", BEN: "Ben"}
-_STEP_SECONDS = 1.5
+_STEP_SECONDS, _LETTER_SECONDS = 1.0, 0.03
 _DATE = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
 
 
@@ -85,10 +85,24 @@ class Hand:
         self.check(await self.slack.submit(ADA))
         return await self.next(count)
 
-    async def press(self, posted: Posted, action: str, label: str, *, user: str = ADA) -> None:
-        """Press a button of a message, and say yes if it asks."""
-        await self.acts(f"presses [bold]{escape(label)}[/]", user=user)
+    async def press(
+        self, posted: Posted, action: str, label: str, *, user: str = ADA, hurry: bool = False
+    ) -> None:
+        """Press a button of a message, and say yes if it asks.
+
+        Args:
+            posted: The message.
+            action: The button's action id.
+            label: What stands on it.
+            user: Who presses it.
+            hurry: It is soon too late: whoever watches reads what happens after it has happened.
+        """
+        pause = self.says(f"presses [bold]{escape(label)}[/]", user=user)
+        if not hurry:
+            await self.slack.guide.pause(pause)
         self.check(await self.slack.press(user, posted, action))
+        if hurry:
+            await self.slack.guide.pause(pause)
 
     async def view(self, name: str) -> Json:
         """Wait until Ada's modal is this one."""
@@ -139,10 +153,15 @@ class Hand:
 
     async def acts(self, text: str, *, user: str = ADA) -> None:
         """Say what a person does, and give whoever watches the time to read it."""
+        await self.slack.guide.pause(self.says(text, user=user))
+
+    def says(self, text: str, *, user: str) -> float:
+        """Say what a person does; how long it takes to read, in seconds."""
         who = NAMES[user]
         self._console.print(f"  [yellow]{who}[/] {text}")
-        self.slack.guide.say(f"{self._scene} · {who} {Text.from_markup(text).plain}")
-        await self.slack.guide.pause(_STEP_SECONDS)
+        caption = f"{self._scene} · {who} {Text.from_markup(text).plain}"
+        self.slack.guide.say(caption)
+        return _STEP_SECONDS + _LETTER_SECONDS * len(caption)
 
     def shows(self, where: str, text: str) -> None:
         """Show what somebody sees."""

@@ -69,18 +69,19 @@ class AccountReader:
         self._zone: str | None = None
         self._packages: tuple[datetime, tuple[Package, ...]] | None = None
 
-    async def balance(self, *, fresh: bool = False) -> Balance:
+    async def balance(self, *, fresh: bool = False, within: timedelta = _FRESH) -> Balance:
         """What is left on the account.
 
         Args:
             fresh: Ask ClickSend even if the last answer is recent.
+            within: How old an answer may be.
 
         Raises:
             ClickSendError: It could not be read (operation `account.get`).
         """
         async with self._reading:
             kept = self._balance
-            if kept and not fresh and self._now() - kept[0] < _FRESH:
+            if kept and not fresh and self._now() - kept[0] < within:
                 return kept[1]
             balance = self._of(await self._clicksend.run(GetAccount()))
             self._balance = (self._now(), balance)

@@ -208,13 +208,15 @@ class Doctor:
         ]
 
     async def _tables(self) -> list[Finding]:
-        if not await self._database.is_current():
+        found = await self._database.schema()
+        if not found.is_current:
             return [
                 Finding(
                     "Database",
                     Health.BAD,
-                    "its tables are not those of this version",
-                    "Run clicksend-slack migrate, or start the bot, which does it, too.",
+                    f"its tables are at revision {found.current or 'none'}, and this version "
+                    f"needs {found.target}",
+                    "Run clicksend-slack migrate (on SQLite, starting the bot does it, too).",
                 )
             ]
         return [Finding("Database", Health.GOOD, "answers, and its tables are up to date")]

@@ -173,7 +173,7 @@ class Home:
             await self._keep(_USAGE, await self._read_usage(month))
 
     async def _read_account(self) -> AccountKept:
-        balance = await self._account.balance()
+        balance = await self._account.balance(within=FRESH)
         return AccountKept(
             name=balance.account_name,
             amount=balance.amount,

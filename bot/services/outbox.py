@@ -52,6 +52,11 @@ class Outbox:
         self._now = now
         self._kinds, self._but = kinds, but
         self._flushing = asyncio.Lock()
+        self._stopped = False
+
+    def stop(self) -> None:
+        """Begin no other notice: what waits is posted by whoever runs next."""
+        self._stopped = True
 
     async def flush(self) -> int:
         """Post what is due.
@@ -63,7 +68,7 @@ class Outbox:
             done = 0
             # One claim a notice: a bot that dies while it posts leaves one in doubt, and no lease
             # runs out while a notice waits behind others.
-            while pending := await self._claim():
+            while not self._stopped and (pending := await self._claim()):
                 done += await self._post(pending)
             return done
 
@@ -92,12 +97,16 @@ class Outbox:
         except Exception as error:  # noqa: BLE001 - an alert is delayed, never dropped
             await self._postpone(pending, error)
             return False
-        async with self._database.write() as connection:
+
+        async def note(connection: AsyncConnection) -> None:
             await outbox.posted(connection, pending.id, at=self._now())
             if isinstance(notice, notices.MessagesArrived):
                 await inbound.posted(connection, self._scope, notice.messages, at=self._now())
             if place:
                 await self._remember(connection, notice, place)
+
+        # As long as it is ours: forgotten, it would be said once more.
+        await self._database.insist(note, seconds=self._lease.total_seconds())
         return True
 
     async def _known(self, topic: str | None) -> notices.Place | None:

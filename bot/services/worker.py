@@ -316,7 +316,8 @@ class Worker:
 
     async def _finish(self, send: Send, end: Ending) -> None:
         self._account.forget()
-        async with self._database.write() as connection:
+
+        async def write(connection: AsyncConnection) -> None:
             moved = await self._journal.move(
                 connection,
                 send.id,
@@ -328,6 +329,9 @@ class Worker:
             )
             if moved:
                 await deliveries.add(connection, self._scope, end.messages)
+
+        # As long as it is ours: forgotten, it would have to be looked for in the history.
+        await self._database.insist(write, seconds=self.lease.total_seconds())
         self._told()
 
     def _changes(self, end: Ending) -> dict[str, object]:

@@ -7,9 +7,12 @@ round, the loading view would stand there for good.
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+
+from structlog.contextvars import bound_contextvars, get_contextvars
 
 _PATIENCE = 3.0
 _answered: ContextVar[asyncio.Event | None] = ContextVar("answered", default=None)
@@ -17,14 +20,27 @@ _answered: ContextVar[asyncio.Event | None] = ContextVar("answered", default=Non
 
 @contextmanager
 def answering() -> Iterator[asyncio.Event]:
-    """Handle one payload; set what is yielded once its answer is on the wire."""
+    """Handle one payload; set what is yielded once its answer is on the wire.
+
+    Every line that is logged meanwhile, and by the slow work that begins here, has its id.
+    """
     event = asyncio.Event()
     token = _answered.set(event)
     try:
-        yield event
+        with bound_contextvars(request=_new()):
+            yield event
     finally:
         event.set()
         _answered.reset(token)
+
+
+def request_id() -> str:
+    """The id of the payload being handled: in the log, and in what a person reads of an error."""
+    return str(get_contextvars().get("request") or _new())
+
+
+def _new() -> str:
+    return secrets.token_hex(3)
 
 
 async def answered() -> None:

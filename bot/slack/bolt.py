@@ -6,8 +6,8 @@ import asyncio
 import hashlib
 import logging
 import re
-import secrets
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import time
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -19,10 +19,12 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.models.blocks import OptionGroup
 
 from bot.slack import mentions
+from bot.slack.answered import request_id
 from bot.slack.blocks import Message
-from bot.slack.calls import OFFERED, Call, Offered, View, unescape, went_wrong
+from bot.slack.calls import OFFERED, Call, Offered, unescape, went_wrong
 from bot.slack.client import MessageRef, Slack, SlackError
 from bot.slack.memory import Lately
+from bot.slack.payload import callback_id, first_input, is_own, value_of, view_of
 from bot.slack.router import (
     ROOT,
     Ack,
@@ -46,12 +48,14 @@ S = TypeVar("S")
 _log = structlog.get_logger(__name__)
 _ANY = re.compile(r".*", re.DOTALL)
 Body = dict[str, Any]
+Seen = Callable[[str, str], None]
+Acknowledged = Callable[[str, float], None]
+OK, BROKEN = "ok", "broken"
 
 _ONCE_SECONDS = 600.0
 """Twice the window of a signature: a copied request is refused as stale, or known, never run."""
 _MOST_REMEMBERED = 5_000
 _JSON: dict[str, str | Sequence[str]] = {"content-type": ["application/json;charset=utf-8"]}
-_FROM_SELF_KEPT = frozenset({"member_joined_channel", "member_left_channel"})
 # Bolt's warnings and infos hold whole payloads: what people typed, and whom they wrote to.
 _BOLT_LOG = logging.getLogger("bot.slack.bolt")
 _BOLT_LOG.setLevel(logging.ERROR)
@@ -71,6 +75,8 @@ def build_bolt(
     tasks: Tasks,
     token: SecretStr,
     signing_secret: SecretStr | None,
+    seen: Seen = lambda _handler, _outcome: None,
+    acknowledged: Acknowledged = lambda _kind, _seconds: None,
 ) -> SlackApp:
     """Put the handlers behind Bolt.
 
@@ -83,6 +89,8 @@ def build_bolt(
         tasks: Where slow work goes.
         token: The bot's token.
         signing_secret: Checks HTTP requests; with None (Socket Mode) none is ever believed.
+        seen: Told of each handler that ran, and how that ended.
+        acknowledged: Told how long each payload took to its acknowledgement.
 
     Returns:
         The app, for Bolt's ASGI adapter or a Socket Mode handler.
@@ -107,28 +115,35 @@ def build_bolt(
         attaching_conversation_kwargs_enabled=False,
     )
     app.signature = signature
-    dispatch = _Dispatch(router, services, slack, tasks)
+    dispatch = _Dispatch(router, services, slack, tasks, seen)
+
+    async def timed(kind: str, answer: Awaitable[BoltResponse]) -> BoltResponse:
+        began = time.perf_counter()
+        try:
+            return await answer
+        finally:
+            acknowledged(kind, time.perf_counter() - began)
 
     async def command(body: Body) -> BoltResponse:
-        return await dispatch.once(body, dispatch.command)
+        return await timed("command", dispatch.once(body, dispatch.command))
 
     async def action(body: Body) -> BoltResponse:
-        return await dispatch.once(body, dispatch.action)
+        return await timed("action", dispatch.once(body, dispatch.action))
 
     async def view(body: Body) -> BoltResponse:
-        return await dispatch.once(body, dispatch.view)
+        return await timed("view", dispatch.once(body, dispatch.view))
 
     async def closed(body: Body) -> BoltResponse:
         return _acknowledged(await dispatch.closed(body))
 
     async def shortcut(body: Body) -> BoltResponse:
-        return await dispatch.once(body, dispatch.shortcut)
+        return await timed("shortcut", dispatch.once(body, dispatch.shortcut))
 
     async def options(body: Body) -> BoltResponse:
         return _acknowledged(await dispatch.options(body))
 
     async def event(body: Body) -> BoltResponse:
-        return await dispatch.once(body, dispatch.event)
+        return await timed("event", dispatch.once(body, dispatch.event))
 
     app.command(_ANY)(command)
     app.action(_ANY)(action)
@@ -143,7 +158,10 @@ def build_bolt(
 class _Dispatch:
     """Reads payloads, finds handlers, acknowledges what they return."""
 
-    def __init__(self, router: Router[Any], services: Any, slack: Slack, tasks: Tasks) -> None:
+    def __init__(
+        self, router: Router[Any], services: Any, slack: Slack, tasks: Tasks, seen: Seen
+    ) -> None:
+        self._seen = seen
         self._router = router
         self._services = services
         self._slack = slack
@@ -179,23 +197,24 @@ class _Dispatch:
         found = self._found(str(body.get("command", "")), str(body.get("text", "")))
         if not isinstance(found, Message):
             return await self._run(found, call)
+        self._seen("help", OK)
         return found.json if isinstance(found, Help) else acknowledgement(found)
 
     async def action(self, body: Body) -> Body:
         pressed = (body.get("actions") or [{}])[0]
         name, call = str(pressed.get("action_id", "")), self._call(body)
-        call = replace(call, value=_value(pressed))
+        call = replace(call, value=value_of(pressed))
         if name == OFFERED:  # what was typed after a mention, now with a press that opens forms
             found = self._found(ROOT, call.value)
             return {} if isinstance(found, Message) else await self._run(found, call)
         return await self._handle("action", name, call)
 
     async def view(self, body: Body) -> Body:
-        field = _first_input(body)
-        return await self._handle("view", _callback_id(body), self._call(body), field=field)
+        field = first_input(body)
+        return await self._handle("view", callback_id(body), self._call(body), field=field)
 
     async def closed(self, body: Body) -> Body:
-        return await self._handle("closed", _callback_id(body), self._call(body))
+        return await self._handle("closed", callback_id(body), self._call(body))
 
     async def shortcut(self, body: Body) -> Body:
         message = body.get("message")
@@ -211,7 +230,7 @@ class _Dispatch:
     async def event(self, body: Body) -> Body:
         event = body["event"]
         kind = str(event.get("type", ""))
-        if _is_own(body):
+        if is_own(body):
             return {}
         call = self._event_call(body)
         # Nobody waits for an event, and Slack repeats what is not acknowledged in 3 seconds.
@@ -267,13 +286,16 @@ class _Dispatch:
 
     async def _run(self, found: Found[Any], call: Call[Any], *, field: str | None = None) -> Body:
         handler: Handler[Any] = found.handler
+        outcome = OK
         try:
             return _response(await handler(replace(call, text=found.text)))
         except Offered:
             return {}
         except Exception:  # noqa: BLE001 - Slack must be answered, and the person told
-            reference = secrets.token_hex(3)
+            reference, outcome = request_id(), BROKEN
             _log.exception("a handler broke", reference=reference)
+        finally:
+            self._seen(_name(handler), outcome)
         sorry = went_wrong("doing that", reference)
         if field is not None:  # the form stays open, with everything that was typed
             return _response(Errors({field: sorry.text}))
@@ -298,26 +320,10 @@ class _Dispatch:
             user=str((body.get("user") or {}).get("id", "")),
             channel=channel,
             trigger_id=body.get("trigger_id"),
-            view=_view(body.get("view")),
+            view=view_of(body.get("view")),
             message=MessageRef(channel, ts) if lasting and channel and ts else None,
             response_url=body.get("response_url"),
         )
-
-
-def _view(view: Mapping[str, Any] | None) -> View | None:
-    if not view:
-        return None
-    return View(
-        id=str(view.get("id", "")),
-        callback_id=str(view.get("callback_id", "")),
-        private_metadata=str(view.get("private_metadata", "")),
-        values=(view.get("state") or {}).get("values") or {},
-    )
-
-
-def _value(pressed: Mapping[str, Any]) -> str:
-    option = pressed.get("selected_option") or {}
-    return str(pressed.get("value") or option.get("value") or "")
 
 
 def _response(answer: Ack) -> dict[str, Any]:
@@ -357,26 +363,10 @@ def _identity(body: Body) -> bytes | None:
     return hashlib.blake2b(repr(body).encode(), digest_size=16).digest()
 
 
-def _callback_id(body: Body) -> str:
-    return str((body.get("view") or {}).get("callback_id", ""))
-
-
-def _first_input(body: Body) -> str | None:
-    """The first field of a submitted form: the only place in a modal for an error."""
-    blocks = (body.get("view") or {}).get("blocks") or []
-    return next((str(each["block_id"]) for each in blocks if each.get("type") == "input"), None)
-
-
-def _is_own(body: Body) -> bool:
-    """Whether the bot itself caused an event: nobody wants it to answer itself."""
-    event = body["event"]
-    if event.get("type") in _FROM_SELF_KEPT:
-        return False
-    if event.get("app_id") and event.get("app_id") == body.get("api_app_id"):
-        return True
-    installed = body.get("authorizations") or []
-    bots = {each.get("user_id") for each in installed if each.get("is_bot")}
-    return bool(event.get("user")) and event.get("user") in bots
+def _name(handler: Handler[Any]) -> str:
+    """What a handler is called in the metrics: its module and its own name."""
+    module = getattr(handler, "__module__", "").rpartition(".")[2]
+    return f"{module}.{getattr(handler, '__name__', 'handler')}"
 
 
 async def _quietly(handler: Handler[Any], call: Call[Any]) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import structlog
 
-from bot.slack.answered import answered
+from bot.slack.answered import answered, request_id
 from bot.slack.blocks import Message, Modal, button, buttons, section
 from bot.slack.client import MessageRef, Slack, SlackError
 from bot.slack.said import Said
@@ -205,7 +204,8 @@ class Call(Generic[S]):
         except Offered:
             return  # a press goes on from here
         except Exception:  # noqa: BLE001 - a background task has nobody above it
-            reference = secrets.token_hex(3)
+            reference = request_id()
+            self.tasks.broken(doing)
             _log.exception("slow work broke", doing=doing, reference=reference)
             try:
                 await failed(went_wrong(doing, reference))

@@ -70,6 +70,7 @@ class Slack:
         session: The pool; the caller closes it.
         clock: Seconds of a steady clock.
         deadline: Seconds one call may take, its retries included.
+        observer: Told of each call: its method, and `ok` or `error`.
     """
 
     def __init__(
@@ -80,7 +81,9 @@ class Slack:
         *,
         clock: Callable[[], float],
         deadline: float = 60.0,
+        observer: Callable[[str, str], None] = lambda _method, _outcome: None,
     ) -> None:
+        self._observer = observer
         self.web = AsyncWebClient(
             token=token.get_secret_value(),
             base_url=base_url,
@@ -118,9 +121,14 @@ class Slack:
         body = {key: value for key, value in values.items() if value is not None}
         # Slack reads JSON at its writing methods only; the others want a form or a query.
         form, json = (body, None) if method in _FORMS else (None, body)
-        answer = await wire.answered(
-            self.web.api_call(method, params=form, json=json), self._deadline
-        )
+        outcome = "error"
+        try:
+            answer = await wire.answered(
+                self.web.api_call(method, params=form, json=json), self._deadline
+            )
+            outcome = "ok"
+        finally:
+            self._observer(method, outcome)
         data = answer.data
         return data if isinstance(data, dict) else {}
 

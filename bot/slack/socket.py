@@ -61,6 +61,8 @@ class SocketRunner:
         self._keeper: asyncio.Task[None] | None = None
         self._readers = Tasks()
         self._handling = Tasks()
+        self.heard = 0.0
+        """When Slack last sent anything, in seconds of `time.monotonic`; 0 before."""
 
     @property
     def connected(self) -> bool:
@@ -107,6 +109,7 @@ class SocketRunner:
     async def _read(self, socket: ClientWebSocketResponse, over: asyncio.Event) -> None:
         try:
             async for message in socket:
+                self.heard = time.monotonic()
                 if message.type is WSMsgType.TEXT:
                     self._received(socket, _parsed(message.data), over)
         finally:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import structlog
@@ -12,9 +12,14 @@ _log = structlog.get_logger(__name__)
 
 
 class Tasks:
-    """The background tasks of one process."""
+    """The background tasks of one process.
 
-    def __init__(self) -> None:
+    Args:
+        broken: Told of each piece of work that broke, by its name.
+    """
+
+    def __init__(self, broken: Callable[[str], None] = lambda _name: None) -> None:
+        self.broken = broken
         self._running: set[asyncio.Task[None]] = set()
 
     def __len__(self) -> int:
@@ -38,6 +43,7 @@ class Tasks:
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
+            self.broken(task.get_name())
             _log.error("background task failed", task=task.get_name(), exc_info=error)
 
     async def idle(self) -> None:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
+import structlog
 from filelock import FileLock, Timeout
 from sqlalchemy import (
     ColumnElement,
@@ -26,23 +24,23 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from bot.store import one_hop
+from bot.store import one_hop, revisions
+from bot.store.revisions import Schema, SchemaError
 
+_log = structlog.get_logger(__name__)
 _WRITES = "bot_write"
+_AGAIN_SECONDS = 0.25
+_REFUSED = (DataError, IntegrityError, ProgrammingError)
 _BUSY_SECONDS = 10.0
 _BATCH = 1_000
 _MANY = 20
-_MIGRATION_LOCK = 0x636C69636B
 
 
 class DatabaseInUseError(Exception):
     """Another bot is running on this SQLite file."""
-
-
-class DatabaseNotCurrentError(Exception):
-    """The tables are of another version than this program, and not ours to change now."""
 
 
 class Database:
@@ -70,7 +68,25 @@ class Database:
         return self._engine.dialect.name == "postgresql"
 
     async def open(self) -> None:
-        """Take the file lock and bring the tables up to date.
+        """Take the file lock and bring the tables up to date; on PostgreSQL, look whether they are.
+
+        Raises:
+            DatabaseInUseError: Another process has this SQLite file open.
+            SchemaError: A PostgreSQL's tables are behind, or a file's are of a newer version.
+        """
+        await self.lock()
+        if self._url.get_backend_name() == "sqlite":
+            await self.migrate()
+            return
+        found = await self.schema()
+        if found.newer:
+            # In the midst of an upgrade: columns that an old replica needs are not taken away yet.
+            _log.warning("the tables are of a newer version", current=found.current)
+        elif not found.is_current:
+            raise SchemaError(revisions.behind(found))
+
+    async def lock(self) -> None:
+        """Take the file lock; PostgreSQL needs none.
 
         Raises:
             DatabaseInUseError: Another process has this SQLite file open.
@@ -80,7 +96,6 @@ class Database:
                 f"another clicksend-slack is running on {self._url.database}; stop it first, "
                 "or give this one another DATABASE_URL"
             )
-        await self.migrate()
 
     def take(self) -> bool:
         """Take the file lock if nobody has it; never on PostgreSQL, where bots share.
@@ -106,24 +121,38 @@ class Database:
         """Get ready to write beside a bot that may live here: its tables stay as they are.
 
         Raises:
-            DatabaseNotCurrentError: The tables are not of this program's version.
+            SchemaError: The tables are not of this program's version.
         """
         if self.take():
             try:
                 await self.migrate()
             finally:
                 self.give_back()
-        elif not await self.is_current():
-            raise DatabaseNotCurrentError(
-                "the tables are not those of this version: start the bot of this version, or run "
-                "`clicksend-slack migrate` when none runs"
-            )
+            return
+        found = await self.schema()
+        if not found.is_current:
+            raise SchemaError(revisions.newer(found) if found.newer else revisions.behind(found))
 
-    async def migrate(self) -> None:
-        """Bring the tables to the newest revision."""
+    async def migrate(self, to: str = "head") -> Schema:
+        """Bring the tables to a revision, the newest one by default, in one transaction.
+
+        Returns:
+            Where they were before.
+
+        Raises:
+            SchemaError: They are of a newer version, or in use.
+        """
         async with self._engine.connect() as connection:
-            await connection.run_sync(_upgrade)
+            before = await connection.run_sync(revisions.upgrade, to)
             await connection.commit()
+        return before
+
+    async def schema(self) -> Schema:
+        """At which revision the tables are; nothing is changed, and no file is made."""
+        if self._on_file and not await asyncio.to_thread(Path(str(self._url.database)).exists):
+            return revisions.look_at_nothing()
+        async with self._engine.connect() as connection:
+            return await connection.run_sync(revisions.look)
 
     async def close(self) -> None:
         """Close every connection and give the lock back."""
@@ -143,10 +172,32 @@ class Database:
         async with self._turn, engine.begin() as connection:
             yield connection
 
-    async def is_current(self) -> bool:
-        """Whether the tables are at the newest revision; nothing is changed."""
-        async with self._engine.connect() as connection:
-            return await connection.run_sync(_is_current)
+    async def insist(
+        self, work: Callable[[AsyncConnection], Awaitable[None]], *, seconds: float
+    ) -> None:
+        """Write what must not be forgotten only because the database is away for a moment.
+
+        Args:
+            work: What to write, in a transaction; it must do no harm when it is done twice, as a
+                commit whose answer was lost may have taken effect.
+            seconds: For how long it is tried.
+
+        Raises:
+            SQLAlchemyError: The database did not come back in time, or refuses.
+            OSError: It could not be reached in all that time.
+        """
+        ends = time.monotonic() + seconds
+        while True:
+            try:
+                async with self.write() as connection:
+                    await work(connection)
+            except (DBAPIError, OSError) as error:
+                if isinstance(error, _REFUSED) or time.monotonic() > ends:
+                    raise
+                _log.warning("the database is away", problem=type(error).__name__)
+            else:
+                return
+            await asyncio.sleep(_AGAIN_SECONDS)
 
     async def ready(self) -> bool:
         """Whether the database answers."""
@@ -238,7 +289,13 @@ def _tuples(
 
 def _engine(url: str) -> AsyncEngine:
     ours = {} if url.startswith("postgresql") else {"async_creator_fn": one_hop.connect}
-    engine = create_async_engine(url, pool_pre_ping=url.startswith("postgresql"), connect_args=ours)
+    # An error's text goes to the log; what people wrote, and to whom, does not.
+    engine = create_async_engine(
+        url,
+        pool_pre_ping=url.startswith("postgresql"),
+        hide_parameters=True,
+        connect_args=ours,
+    )
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
@@ -263,23 +320,3 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get(_WRITES)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
-def _upgrade(connection: Connection) -> None:
-    if connection.dialect.name == "postgresql":
-        # Replicas that start together take their turns; the lock ends with the transaction.
-        connection.execute(select(func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
-    config = _config()
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", "bot.store:migrations")
-    return config
-
-
-def _is_current(connection: Connection) -> bool:
-    heads = set(ScriptDirectory.from_config(_config()).get_heads())
-    return set(MigrationContext.configure(connection).get_current_heads()) == heads

@@ -396,3 +396,11 @@ async def queue(
         )
     ).one()
     return int(row[0]), row[1]
+
+
+async def count(connection: AsyncConnection, scope: Scope, *, state: State) -> int:
+    """How many sends are in a state."""
+    found = await connection.execute(
+        select(func.count()).select_from(sends).where(_ours(scope), sends.c.state == state)
+    )
+    return int(found.scalar_one())

@@ -27,6 +27,7 @@ def build_web(
     bolt: SlackApp | None,
     ready: Ready,
     metrics: CollectorRegistry,
+    before_metrics: Callable[[], Awaitable[None]] | None = None,
     routes: Sequence[BaseRoute] = (),
 ) -> ASGIApp:
     """Put the web app together.
@@ -36,6 +37,7 @@ def build_web(
         ready: The state of each part, by name: False means that the bot cannot do its work, any
             text is information. Nothing secret: the answer is public.
         metrics: What `/metrics` shows.
+        before_metrics: Brings up to date what is looked up for that; it does not raise.
         routes: More routes, such as webhooks.
 
     Returns:
@@ -45,7 +47,7 @@ def build_web(
         routes=[
             Route("/healthz", _alive),
             Route("/readyz", _readiness(ready)),
-            Route("/metrics", _exposition(metrics)),
+            Route("/metrics", _exposition(metrics, before_metrics)),
             *routes,
         ]
     )
@@ -84,8 +86,12 @@ def _readiness(ready: Ready) -> Callable[[Request], Awaitable[Response]]:
     return answer
 
 
-def _exposition(metrics: CollectorRegistry) -> Callable[[Request], Awaitable[Response]]:
+def _exposition(
+    metrics: CollectorRegistry, before: Callable[[], Awaitable[None]] | None
+) -> Callable[[Request], Awaitable[Response]]:
     async def answer(_request: Request) -> Response:
+        if before is not None:
+            await before()
         return Response(generate_latest(metrics), media_type=CONTENT_TYPE_LATEST)
 
     return answer

@@ -9,7 +9,7 @@ import socket
 from collections.abc import Iterator
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _GRACE = 10
 
@@ -22,6 +22,27 @@ class _Quiet(uvicorn.Server):
         yield
 
 
+class _Leaving:
+    """Once told so, ends each kept connection with its answer; so none is cut while it is used."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self.leaves = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, _closing(send) if self.leaves else send)
+
+
+def _closing(send: Send) -> Send:
+    async def closing(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = [*message.get("headers", ()), (b"connection", b"close")]
+            message = {**message, "headers": headers}
+        await send(message)
+
+    return closing
+
+
 class WebServer:
     """Serves an ASGI app over HTTP/1.1.
 
@@ -32,7 +53,7 @@ class WebServer:
     """
 
     def __init__(self, app: ASGIApp, host: str, port: int) -> None:
-        self._app = app
+        self._app = _Leaving(app)
         self._host = host
         self._port = port
         self._server: uvicorn.Server | None = None
@@ -72,6 +93,10 @@ class WebServer:
         if self._serving.done():
             await self._serving
         return port
+
+    def leave(self) -> None:
+        """Go on serving, and keep no connection open after its next answer."""
+        self._app.leaves = True
 
     async def stop(self) -> None:
         """Stop listening, let running requests finish (10 s at most), and return."""

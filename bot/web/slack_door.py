@@ -73,14 +73,26 @@ class SlackDoor:
         async def receive() -> Message:
             return {"type": "http.request", "body": body, "more_body": False}
 
+        begun = False
+
+        async def noted(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
         try:
             body.decode()
             with answering() as answered:
                 # The adapter's own annotation of a scope is narrower than ASGI's.
-                await self._bolt(dict(scope), receive, _noting(send, answered))
-        except ValueError:
-            # Signed, so it is Slack's own: but neither JSON nor a form in UTF-8.
-            _log.warning("slack sent what cannot be read", bytes=len(body))
+                await self._bolt(dict(scope), receive, _noting(noted, answered))
+        except Exception as error:
+            if begun:
+                raise
+            # Signed, so it is Slack's own: but not of a form that Bolt can read. Handlers have
+            # their errors caught before, and told.
+            _log.warning(
+                "slack sent what cannot be read", bytes=len(body), problem=type(error).__name__
+            )
             await PlainTextResponse("Unreadable", 400)(scope, receive, send)
 
 

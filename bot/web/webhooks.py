@@ -10,6 +10,7 @@ import asyncio
 import hmac
 import json
 import re
+import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -127,7 +128,8 @@ class Webhooks:
         if not ours:
             return PlainTextResponse("Not Found", 404)
         try:
-            return await self._take(request, str(request.path_params["what"]).strip("/"))
+            with structlog.contextvars.bound_contextvars(request=secrets.token_hex(3)):
+                return await self._take(request, str(request.path_params["what"]).strip("/"))
         except tuple(_REFUSALS) as error:
             status, text = _REFUSALS[type(error)]
             _log.warning("a webhook was not taken", why=text)

@@ -6,9 +6,11 @@ from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from sqlalchemy import select, text, update
+from sqlalchemy import func, select, text, update
 
+from bot.services.alerts.model import Group
 from bot.store import Database, Scope
+from bot.store.alert_tables import alerts
 from bot.store.sends import Send, State, read
 from bot.store.tables import notices, sends
 
@@ -62,6 +64,32 @@ class Books:
             topics = {str(topic).partition(":")[2] for topic in open_ones.scalars()}
             read_ones = [read(dict(row)) for row in found.mappings()]
         return {send.id: Row(send, send.id in topics) for send in read_ones}
+
+    async def untold(self) -> int:
+        """How many notices of deliveries that failed are not in Slack yet."""
+        async with self._database.read() as connection:
+            found = await connection.execute(
+                select(func.count())
+                .select_from(notices)
+                .where(notices.c.posted_at.is_(None), notices.c.kind == "delivery_failures")
+            )
+            return int(found.scalar_one())
+
+    async def alert(self, rule: str) -> Group | None:
+        """The group of an alert; None while there was none."""
+        async with self._database.read() as connection:
+            found = await connection.execute(select(alerts.c.state).where(alerts.c.rule == rule))
+            state = found.scalar()
+        return Group.model_validate_json(state) if state else None
+
+    async def posted_again(self) -> int:
+        """How often an alert was tried again, as it was not known whether Slack had taken it."""
+        told = notices.c.kind.in_(["delivery_failures", "alert_changed"])
+        async with self._database.read() as connection:
+            found = await connection.execute(
+                select(func.coalesce(func.sum(notices.c.attempts - 1), 0)).where(told)
+            )
+            return int(found.scalar_one())
 
     async def replace(self, send_id: str, message_id: str) -> None:
         """Make a draft one that replaces a scheduled message."""

@@ -64,6 +64,10 @@ class Bot:
         with suppress(ProcessLookupError):
             os.kill(self.pid, signal.SIGKILL)
 
+    def stop(self) -> None:
+        """SIGTERM: it finishes what it has begun, and ends."""
+        os.kill(self.pid, signal.SIGTERM)
+
     async def gone(self) -> None:
         """Wait until the process is no more."""
         async with asyncio.timeout(_PATIENCE):
@@ -99,7 +103,7 @@ async def start(nursery: Nursery, environment: Mapping[str, str], log: Path) -> 
         environment: All of its environment, but for the port.
         log: What it writes; the folder is its own.
     """
-    settings = {**environment, "BOT_PORT": "0", "LOG_LEVEL": "INFO", "LOG_FORMAT": "json"}
+    settings = {"LOG_LEVEL": "INFO", **environment, "BOT_PORT": "0", "LOG_FORMAT": "json"}
     bot = Bot(await nursery.born(settings, log), log)
     await bot.ready()
     return bot

@@ -65,6 +65,7 @@ class Lane:
         self._bot: Bot | None = None
         self._others: list[Bot] = []
         self._starts = 100
+        self.slack_url = ""
         self._dead = asyncio.Event()
         self.books = Books(url)
         gate = Gate(self._kill, self.books.locked)
@@ -101,6 +102,7 @@ class Lane:
             slack = await stack.enter_async_context(self.slack.serve())
             self._environment |= {"CLICKSEND_BASE_URL": f"{api}/v3"}
             self._environment |= {"SLACK_API_URL": f"{slack}/api/"}
+            self.slack_url = slack
             stack.push_async_callback(self.books.close)
             try:
                 yield
@@ -115,24 +117,35 @@ class Lane:
         Args:
             patient: Whether it waits as long as bots do by default.
         """
-        if patient:
-            self._environment |= _DEFAULTS
+        return (await self.another(**(_DEFAULTS if patient else {}))).url
+
+    async def another(self, **more: str) -> Bot:
+        """Start one more bot on the same database, outside of rounds."""
         self._starts += 1
         log = self._folder / f"{self._starts}.log"
-        bot = await start(self._nursery, self._environment, log)
+        bot = await start(self._nursery, {**self._environment, **more}, log)
         self._others.append(bot)
-        return bot.url
+        return bot
 
     @property
     def replicas(self) -> list[str]:
         """The addresses of the bots that were started so."""
         return [bot.url for bot in self._others]
 
+    @property
+    def bots(self) -> list[Bot]:
+        """The bots that were started so."""
+        return list(self._others)
+
     async def crash(self, index: int = 0) -> None:
         """Kill one of them."""
         bot = self._others.pop(index)
         bot.kill()
         await bot.gone()
+
+    def forget(self, bot: Bot) -> None:
+        """Count one of them no more: it ends, or has ended."""
+        self._others.remove(bot)
 
     async def over(self, intents: Sequence[Intent]) -> dict[str, Row]:
         """Wait until nothing more happens to sends whose yes was taken; how they stand then."""

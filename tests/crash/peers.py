@@ -19,6 +19,8 @@ Json = dict[str, Any]
 Effect = Callable[[], Awaitable[web.StreamResponse]]
 Stage = Literal["arrived", "done", "answered", "held"]
 _TO_READ = 0.05
+ANSWERS = "/answers/"
+"""Where a command's `response_url` leads."""
 
 
 @dataclass
@@ -133,6 +135,7 @@ class Posted:
     text: str
     buttons: dict[str, str]
     said: list[str] = field(default_factory=list)
+    whole: str = ""
 
 
 class LocalSlack:
@@ -141,6 +144,7 @@ class LocalSlack:
     Attributes:
         messages: By timestamp, the oldest first.
         views: By view id.
+        answers: What was answered at an address that came with a command.
         changed: Notified of every change.
     """
 
@@ -151,6 +155,7 @@ class LocalSlack:
         self.messages: dict[str, Posted] = {}
         self.views: dict[str, Json] = {}
         self.changed = asyncio.Condition()
+        self.answers: list[Json] = []
 
     def serve(self) -> AbstractAsyncContextManager[str]:
         """Serve it; the Web API is below `/api/`."""
@@ -193,6 +198,9 @@ class LocalSlack:
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         method = request.path.removeprefix("/api/").lstrip("/")
         text = await request.text()
+        if request.path.startswith(ANSWERS):
+            self.answers.append({"to": request.path.removeprefix(ANSWERS), **json.loads(text)})
+            return web.json_response({"ok": True})
         body = json.loads(text) if text.startswith("{") else dict(request.query)
 
         async def effect() -> web.StreamResponse:
@@ -220,7 +228,9 @@ class LocalSlack:
 
     def _post(self, body: Json) -> Json:
         ts = f"{next(self._numbers)}.0001"
-        self.messages[ts] = Posted(body["channel"], ts, body["text"], buttons(body), [body["text"]])
+        said = [body["text"]]
+        posted = Posted(body["channel"], ts, body["text"], buttons(body), said, json.dumps(body))
+        self.messages[ts] = posted
         return {"ok": True, "ts": ts, "channel": body["channel"]}
 
     def _change(self, body: Json) -> Json:

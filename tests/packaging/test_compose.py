@@ -67,5 +67,13 @@ def test_postgresql_is_asked_for_by_its_profile_and_waited_for(services: dict[st
     assert services["postgres"]["volumes"] == ["postgres:/var/lib/postgresql"]
 
 
+def test_the_tables_are_migrated_before_the_bot_starts(services: dict[str, Any]) -> None:
+    assert services["migrate"]["command"] == ["migrate"]
+    assert services["migrate"]["profiles"] == services["postgres"]["profiles"]
+    assert services["migrate"]["depends_on"] == {"postgres": {"condition": "service_healthy"}}
+    needed = services["bot"]["depends_on"]["migrate"]
+    assert needed == {"condition": "service_completed_successfully", "required": False}
+
+
 def test_a_stop_leaves_time_for_a_send_in_flight(services: dict[str, Any]) -> None:
     assert services["bot"]["stop_grace_period"] == "120s"

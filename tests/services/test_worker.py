@@ -1,13 +1,16 @@
 """The worker's way up to the call: prices that rise or do not come, waiting, replacing."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clicksend.operations.sms import SendSms, SmsMessage
 from bot.services.sending import Draft
+from bot.store import Database
 from bot.store.sends import CANCEL_ASKED, State
 from tests.services.pipeline import ADA, Pipeline, money, page, pipeline
 from tests.services.spends import ALL
@@ -199,3 +202,60 @@ async def test_an_email_without_a_price_is_never_kept(line: Pipeline) -> None:
     with pytest.raises(Exception, match="gives no price for this email"):
         await line.sending.quote(draft)
     assert await line.sending.draft(draft.id) is None
+
+
+class Away:
+    """Lets the database fail at every so manieth write."""
+
+    def __init__(self, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._write, self.fails = database.write, 0
+        monkeypatch.setattr(database, "write", self)
+        monkeypatch.setattr("bot.store.database._AGAIN_SECONDS", 0.01)
+
+    @asynccontextmanager
+    async def __call__(self) -> AsyncIterator[AsyncConnection]:
+        if self.fails:
+            self.fails -= 1
+            raise ConnectionRefusedError
+        async with self._write() as connection:
+            yield connection
+
+
+async def test_an_outcome_is_written_down_though_the_database_was_away(
+    line: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send_id = await line.confirmed(sms())
+    away = Away(line.database, monkeypatch)
+    away_at_the_send(line, away)
+    await line.worker.work()
+    assert (away.fails, (await line.row(send_id)).state) == (0, State.SENT)
+    assert len(line.fake.of("sms.send")) == 1
+
+
+async def test_a_notice_is_posted_once_though_the_database_was_away(
+    line: Pipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await line.sent(sms())
+    away, heard = Away(line.database, monkeypatch), line.heard
+
+    async def post(notice: Any, place: Any) -> Any:
+        away.fails = 2
+        return await heard(notice, place)
+
+    monkeypatch.setattr(line.outbox, "_notifier", post)
+    before = len(heard.notices)
+    assert await line.outbox.flush() == 1
+    assert await line.outbox.flush() == 0
+    assert (away.fails, len(heard.notices)) == (0, before + 1)
+
+
+def away_at_the_send(line: Pipeline, away: Away) -> None:
+    """Take the database away while ClickSend answers."""
+    run = line.clicksend.run
+
+    async def answered(operation: Any) -> Any:
+        answer = await run(operation)
+        away.fails = 2 if operation.route.id == "sms.send" else 0
+        return answer
+
+    line.clicksend.run = answered  # type: ignore[method-assign] # a fake of one call

@@ -101,7 +101,7 @@ async def test_every_row_and_every_key_begins_with_the_scope() -> None:
 async def test_replicas_that_start_together_migrate_once(empty_postgres_url: str) -> None:
     replicas = [Database(empty_postgres_url) for _ in range(4)]
     try:
-        await asyncio.gather(*(replica.open() for replica in replicas))
+        await asyncio.gather(*(replica.migrate() for replica in replicas))
         async with replicas[0].read() as connection:
             assert await connection.run_sync(differences) == []
     finally:

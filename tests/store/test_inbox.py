@@ -227,10 +227,10 @@ async def test_a_kept_value_is_made_once(database: Database, scope: Scope) -> No
 
 
 async def test_the_tables_know_whether_they_are_current(database: Database) -> None:
-    assert await database.is_current()
+    assert (await database.schema()).is_current
 
 
 async def test_an_empty_file_is_not_current(empty_sqlite_url: str) -> None:
     empty = Database(empty_sqlite_url)
-    assert not await empty.is_current()
+    assert not (await empty.schema()).is_current
     await empty.close()

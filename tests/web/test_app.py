@@ -89,3 +89,15 @@ async def test_a_port_that_is_taken_is_an_error_at_start() -> None:
 
 async def test_stopping_what_never_started_does_nothing() -> None:
     await WebServer(_web({}), "127.0.0.1", 0).stop()
+
+
+async def test_a_server_that_leaves_answers_and_keeps_no_connection() -> None:
+    server = WebServer(_web({}), "127.0.0.1", 0)
+    port = await server.start()
+    async with httpx.AsyncClient() as http:
+        before = await http.get(f"http://127.0.0.1:{port}/healthz")
+        server.leave()
+        after = await http.get(f"http://127.0.0.1:{port}/healthz")
+    await server.stop()
+    assert (before.status_code, before.headers.get("connection")) == (200, None)
+    assert (after.status_code, after.headers.get("connection")) == (200, "close")

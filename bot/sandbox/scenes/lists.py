@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bot.sandbox.hand import ADA, Hand
+from bot.sandbox.hand import ADA, BEN, Hand
 from bot.sandbox.slack.shapes import Json
 
 
 async def automation(hand: Hand) -> None:
-    """A rule that replies by itself: asked about once more, said in words, deleted."""
+    """A rule that replies by itself: asked about once more, in words, deleted by two people."""
     hand.title("An automation in words")
     await hand.open("/clicksend", "rule create sms-in Opening hours", "rule.create")
     await hand.acts("presses [bold]Make it[/]")
@@ -26,7 +26,14 @@ async def automation(hand: Hand) -> None:
     hand.expect(made, "SMS to any number containing “HOURS” → reply “We are here from 9 to 5.”")
     hand.require(len(rules.all()) == before + 1, "it is made once")
     await hand.press(made, "rule.delete", "Delete")
-    await hand.until(lambda each: "is deleted" in each.text, "that it is deleted")
+    asked = await hand.until(
+        lambda each: "needs a second yes" in each.text and "rule" in each.text, "who may approve"
+    )
+    hand.require(len(rules.all()) == before + 1, "nothing is deleted before the second yes")
+    await hand.press(asked, "second.approve", "Approve", user=BEN)
+    await hand.until(
+        lambda each: "approved by" in each.text and "is done" in each.text, "that it is done"
+    )
     hand.require(len(rules.all()) == before, "it is gone")
 
 

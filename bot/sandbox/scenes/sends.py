@@ -26,7 +26,7 @@ async def undo(hand: Hand) -> None:
         lambda each: "goes out at" in each.text and OOPS in each.text, "when it goes out"
     )
     hand.expect(held, "goes out at")
-    await hand.press(held, "send.undo", "Undo")
+    await hand.press(held, "send.undo", "Undo", hurry=True)
     undone = await hand.until(lambda each: "was undone by" in each.text, "that it was undone")
     hand.expect(undone, "Nothing was sent or charged.")
     hand.require(not _sent(hand, OOPS), "nothing arrived")

@@ -67,13 +67,13 @@ class Directory:
         return {"user": _person(self._workspace.people[named])}
 
     def users(self, body: Json) -> Json:
-        """Slack method `users.list`.
+        """Slack method `users.list`: everybody, unless a `limit` is given.
 
         Raises:
             ApiError: `invalid_cursor` or `invalid_limit`.
         """
         people = [_person(person) for person in self._workspace.people.values()]
-        return page("members", [*people, self._bot()], body)
+        return page("members", [*people, self._bot()], body, usual=0)
 
     def groups(self, _: Json) -> Json:
         """Slack method `usergroups.list`."""

@@ -14,6 +14,7 @@ CALLS = {1: 1, 2: 20, 3: 50, 4: 100}
 TIERS: Mapping[str, int] = {
     "api.test": 4,
     "apps.connections.open": 1,
+    "apps.uninstall": 1,
     "bots.info": 3,
     "chat.delete": 3,
     "chat.postEphemeral": 4,
@@ -25,6 +26,7 @@ TIERS: Mapping[str, int] = {
     "files.completeUploadExternal": 4,
     "files.getUploadURLExternal": 4,
     "files.info": 4,
+    "oauth.v2.exchange": 3,
     "reactions.add": 3,
     "reactions.remove": 2,
     "team.info": 3,

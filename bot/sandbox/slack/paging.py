@@ -11,18 +11,20 @@ from bot.sandbox.slack.shapes import ApiError, Json
 _USUAL, _MOST = 100, 1_000
 
 
-def page(name: str, found: Sequence[object], body: Json) -> Json:
+def page(name: str, found: Sequence[object], body: Json, *, usual: int = _USUAL) -> Json:
     """A page of a list, and the cursor of the next; an empty one says that there is none.
 
     Args:
         name: What Slack calls the list.
         found: The whole of it.
-        body: The arguments: `limit` (1 to 1,000, 100 unless told) and `cursor`.
+        body: The arguments: `limit` (1 to 1,000) and `cursor`.
+        usual: How many come without a `limit`; 0: all of them, as Slack says of `users.list`.
 
     Raises:
         ApiError: `invalid_limit`, or `invalid_cursor` for a cursor that was never given out.
     """
-    start, count = _start(str(body.get("cursor") or "")), _count(body.get("limit"))
+    start = _start(str(body.get("cursor") or ""))
+    count = _count(body.get("limit"), usual) or len(found)
     if start > len(found):
         raise ApiError("invalid_cursor")
     end = start + count
@@ -30,12 +32,12 @@ def page(name: str, found: Sequence[object], body: Json) -> Json:
     return {name: list(found[start:end]), "response_metadata": {"next_cursor": cursor}}
 
 
-def _count(limit: object) -> int:
+def _count(limit: object, usual: int) -> int:
     try:
-        count = int(str(limit)) if limit else _USUAL
+        count = int(str(limit)) if limit else usual
     except ValueError:
-        count = 0
-    if not 1 <= count <= _MOST:
+        count = -1
+    if not min(1, usual) <= count <= _MOST:
         raise ApiError("invalid_limit")
     return count
 

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from playwright.async_api import Page
+    from playwright.async_api import Browser, ConsoleMessage, Page
 
 WIDE: Any = {"width": 1280, "height": 800}
 PHONE: Any = {"width": 390, "height": 780}
 _SECONDS = 15_000
+_BAD = {"serious", "critical"}
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM = next((found for name in _NAMES if (found := shutil.which(name))), None)
 
@@ -35,31 +36,67 @@ def axe() -> str | None:
     return script.read_text(encoding="utf-8")
 
 
+async def faults(page: Page, within: str = "body") -> list[tuple[str, list[str]]]:
+    """The serious faults that axe-core finds, with their elements; needs `axe`.
+
+    Args:
+        page: Where it looks.
+        within: What it looks at, a CSS selector; a part is much quicker than the whole.
+    """
+    if not await page.evaluate("Boolean(window.axe)"):
+        await page.evaluate(str(axe()))
+    found = await page.evaluate("within => axe.run(within)", within)
+    return [
+        (each["id"], [node["html"] for node in each["nodes"]])
+        for each in found["violations"]
+        if each["impact"] in _BAD
+    ]
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    """A browser without a window."""
+    from playwright.async_api import async_playwright  # noqa: PLC0415 - not everywhere installed
+
+    async with async_playwright() as driver:
+        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        await browser.close()
+
+
 @asynccontextmanager
 async def opened(url: str, **context: Any) -> AsyncIterator[Page]:
+    """The page of a local Slack in a browser of its own; see `opened_in`."""
+    async with chromium() as browser, opened_in(browser, url, **context) as page:
+        yield page
+
+
+@asynccontextmanager
+async def opened_in(browser: Browser, url: str, **context: Any) -> AsyncIterator[Page]:
     """The page of a local Slack; fails when its scripts do, or load from elsewhere.
 
     Args:
+        browser: Where it is opened.
         url: Where that Slack is served.
         context: Playwright's options of a page, as `color_scheme`.
     """
-    from playwright.async_api import async_playwright  # noqa: PLC0415 - not everywhere installed
-
     problems: list[str] = []
 
     def watch(asked: str) -> None:
         if not asked.startswith((url, "data:", "blob:")):
             problems.append(f"something was loaded from {asked}")
 
-    async with async_playwright() as driver:
-        browser = await driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = await browser.new_page(**{"viewport": WIDE, **context})
-        page.set_default_timeout(_SECONDS)
-        page.on("pageerror", lambda error: problems.append(str(error)))
-        page.on("console", lambda said: problems.append(said.text) if said.type == "error" else 0)
-        page.on("request", lambda request: watch(request.url))
-        await page.goto(f"{url}/")
-        await page.get_by_role("heading", name="# ops").first.wait_for()
-        yield page
-        await browser.close()
-    assert problems == []
+    def hear(said: ConsoleMessage) -> None:
+        if said.type == "error":
+            problems.append(f"{said.text} {said.location.get('url')}")
+
+    page = await browser.new_page(**{"viewport": WIDE, **context})
+    page.set_default_timeout(_SECONDS)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", hear)
+    page.on("request", lambda request: watch(request.url))
+    await page.goto(f"{url}/")
+    await page.get_by_role("heading", name="# ops").first.wait_for()
+    yield page
+    await page.close()
+    assert not problems, problems

@@ -6,14 +6,13 @@ Skipped where there is no Playwright (`pip install playwright`) or no Chromium.
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 import pytest
-import pytest_asyncio
 
-from bot.sandbox.demo import Stage, stage
-from tests.sandbox.slack.browser import PHONE, opened, reason
+from bot.sandbox.demo import Stage
+from tests.sandbox.slack.browser import PHONE, reason
+from tests.sandbox.slack.person import Person
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
@@ -22,18 +21,6 @@ pytestmark = [
     pytest.mark.skipif(reason() is not None, reason=str(reason())),
     pytest.mark.asyncio(loop_scope="module"),  # one bot for all of them: it takes long to start
 ]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def running() -> AsyncIterator[Stage]:
-    async with stage() as found:
-        yield found
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def page(running: Stage) -> AsyncIterator[Page]:
-    async with opened(running.slack.url) as found:
-        yield found
 
 
 async def test_an_sms_is_sent_by_keys_alone(page: Page, running: Stage) -> None:
@@ -81,7 +68,7 @@ async def test_an_sms_is_sent_by_keys_alone(page: Page, running: Stage) -> None:
 
 
 async def test_what_is_wrong_stands_at_its_field_and_everything_typed_stays(page: Page) -> None:
-    await _type(page, "/sms Hello")
+    await Person(page).types("/sms Hello")
     form = page.get_by_role("dialog", name="Send an SMS")
     await form.get_by_label("To").fill("12")
     await form.get_by_role("button", name="Price").click()
@@ -94,25 +81,17 @@ async def test_what_is_wrong_stands_at_its_field_and_everything_typed_stays(page
 
 
 async def test_a_fax_is_sent_with_a_file_that_was_dropped(page: Page, running: Stage) -> None:
-    await _type(page, "/fax +61298765432")
-    form = page.get_by_role("dialog", name="Send a fax")
-    dropped = await page.evaluate_handle(
-        """() => {
-            const data = new DataTransfer();
-            data.items.add(new File(["%PDF-1.4 a letter"], "letter.pdf"));
-            return data;
-        }"""
-    )
-    await form.locator(".drop").dispatch_event("drop", {"dataTransfer": dropped})
-    await form.get_by_text("letter.pdf").wait_for()
-    await form.get_by_role("button", name="Price").click()
-    await page.get_by_role("dialog", name="Send this?").get_by_role("button", name="Send").click()
+    ada = Person(page)
+    form = await ada.opens("/fax +61298765432", "Send a fax")
+    await ada.drops(form, "letter.pdf", b"%PDF-1.4 a letter")
+    review = await ada.prices(form)
+    await review.get_by_role("button", name="Send").click()
     await page.get_by_role("log").get_by_text("Fax sent by").wait_for()
     assert b"%PDF-1.4 a letter" in running.clicksend.state.uploads.values()
 
 
 async def test_a_campaign_is_cancelled_only_after_the_question(page: Page, running: Stage) -> None:
-    await _type(page, "/clicksend campaign cancel sms-101")
+    await Person(page).types("/clicksend campaign cancel sms-101")
     pressed = page.get_by_role("button", name="Cancel campaign")
     await pressed.click()
     await page.get_by_role("dialog").get_by_role("button", name="Keep it").click()
@@ -124,7 +103,7 @@ async def test_a_campaign_is_cancelled_only_after_the_question(page: Page, runni
 
 
 async def test_what_is_for_one_person_another_does_not_see(page: Page) -> None:
-    await _type(page, "/balance")
+    await Person(page).types("/balance")
     await page.get_by_text("Only visible to you").first.wait_for()
     await page.get_by_label("You are").select_option("U0BEN")
     await page.get_by_text("Only visible to you").first.wait_for(state="detached")
@@ -132,7 +111,7 @@ async def test_what_is_for_one_person_another_does_not_see(page: Page) -> None:
 
 
 async def test_a_contact_list_is_found_by_typing(page: Page) -> None:
-    await _type(page, "/sms")
+    await Person(page).types("/sms")
     form = page.get_by_role("dialog", name="Send an SMS")
     search = form.get_by_role("combobox")
     await search.fill("Cust")
@@ -145,7 +124,7 @@ async def test_a_contact_list_is_found_by_typing(page: Page) -> None:
 
 async def test_hostile_text_is_only_text(page: Page) -> None:
     hostile = "<img src=x onerror=alert(1)> <javascript:alert(1)|x> *<b>bold</b>* &lt;u&gt;"
-    await _type(page, hostile)
+    await Person(page).types(hostile)
     said = page.get_by_role("log").locator(".text").last
     await said.get_by_text("onerror=alert(1)").wait_for()
     assert await said.inner_text() == hostile.replace("*", "")
@@ -155,10 +134,16 @@ async def test_hostile_text_is_only_text(page: Page) -> None:
 async def test_it_can_be_used_on_a_phone(page: Page) -> None:
     await page.set_viewport_size(PHONE)
     await page.get_by_role("button", name="Behind the scenes").click()
-    await page.get_by_role("button", name="Channels").click()
-    await page.get_by_role("link", name="sales").click()
+    channels = page.get_by_role("button", name="Channels")
+    await channels.press("Enter")
+    sales = page.get_by_role("link", name="sales")
+    await sales.wait_for()
+    await page.keyboard.press("Escape")
+    await sales.wait_for(state="hidden")
+    await channels.click()
+    await sales.click()
     await page.get_by_role("heading", name="# sales").first.wait_for()
-    await _type(page, "/balance")
+    await Person(page).types("/balance")
     await page.get_by_role("log").get_by_text(re.compile(r"AUD [\d.]+ left")).wait_for()
     wide = await page.evaluate("document.documentElement.scrollWidth")
     assert wide <= PHONE["width"]
@@ -166,9 +151,3 @@ async def test_it_can_be_used_on_a_phone(page: Page) -> None:
 
 def _sent(running: Stage) -> list[str]:
     return [message.body for message in running.clicksend.outbox("sms")]
-
-
-async def _type(page: Page, text: str) -> None:
-    field = page.get_by_label("Message", exact=True)
-    await field.fill(text)
-    await field.press("Enter")

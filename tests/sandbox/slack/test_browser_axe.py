@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import pytest
@@ -12,18 +11,13 @@ from bot.sandbox.clicksend import ClickSendSandbox
 from bot.sandbox.phones import SandboxPhones
 from bot.sandbox.slack import SlackSandbox
 from bot.sandbox.slack.oauth import CLIENT_ID
-from tests.sandbox.slack.browser import PHONE, WIDE, axe, opened, reason
+from tests.sandbox.slack.browser import PHONE, WIDE, axe, faults, opened, reason
 from tests.sandbox.slack.test_browser_kit import ADA, EVERYTHING, OPS, TWO, plain
 
-if TYPE_CHECKING:
-    from playwright.async_api import Page
-
-AXE = axe()
 pytestmark = [
     pytest.mark.skipif(reason() is not None, reason=str(reason())),
-    pytest.mark.skipif(AXE is None, reason="no axe here: pip install axe-playwright-python"),
+    pytest.mark.skipif(axe() is None, reason="no axe here: pip install axe-playwright-python"),
 ]
-BAD = {"serious", "critical"}
 
 
 @pytest.fixture
@@ -53,21 +47,20 @@ async def test_there_is_no_serious_fault(
     chat.post({"channel": OPS, "text": "x", "blocks": blocks})
     chat.post_ephemeral({"channel": OPS, "user": ADA, "text": "only for you"})
     await slack.command(ADA, OPS, "/balance")
-    async with opened(slack.url, viewport=viewport, color_scheme=scheme, bypass_csp=True) as page:
-        await page.evaluate(str(AXE))
-        assert await _faults(page) == []
+    async with opened(slack.url, viewport=viewport, color_scheme=scheme) as page:
+        assert await faults(page) == []
         await page.get_by_label("Message", exact=True).fill("/")
-        assert await _faults(page) == []
+        assert await faults(page) == []
         if viewport == PHONE:
             await page.get_by_role("button", name="Behind the scenes").click()
         for name in ("Wire", "Trouble"):
             await page.get_by_role("tab", name=name).click()
-            assert await _faults(page) == []
+            assert await faults(page) == []
         slack.views.open({"trigger_id": slack.views.trigger(ADA), "view": EVERYTHING})
         form = page.get_by_role("dialog", name="Everything")
         await form.get_by_role("button", name="Done").click()
         await form.get_by_text("Please complete this required field.").first.wait_for()
-        assert await _faults(page) == []
+        assert await faults(page) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -82,16 +75,6 @@ async def test_there_is_no_serious_fault_in_the_page_that_installs(
         }
     )
     url = f"{slack.url}/oauth/v2/authorize?{query}"
-    async with opened(slack.url, color_scheme=scheme, bypass_csp=True) as page:
+    async with opened(slack.url, color_scheme=scheme) as page:
         await page.goto(url)
-        await page.evaluate(str(AXE))
-        assert await _faults(page) == []
-
-
-async def _faults(page: Page) -> list[Any]:
-    found = await page.evaluate("axe.run()")
-    return [
-        (each["id"], [node["html"] for node in each["nodes"]])
-        for each in found["violations"]
-        if each["impact"] in BAD
-    ]
+        assert await faults(page) == []

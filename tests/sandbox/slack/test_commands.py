@@ -161,7 +161,7 @@ async def test_the_tour_plays_to_its_end() -> None:
 async def test_the_tour_stops_at_the_first_thing_that_is_not_right(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async with stage(watch_seconds=1) as running:
+    async with stage(watch_seconds=4) as running:
         running.slack.faults.down = True
         monkeypatch.setattr(feed, "PATIENCE", 1.0)
         with pytest.raises(TourError, match=r"no message came|did not come"):

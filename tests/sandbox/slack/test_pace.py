@@ -11,7 +11,8 @@ from bot.sandbox.slack.pace import CALLS, TIERS, Pace
 from bot.sandbox.slack.paging import page
 from bot.sandbox.slack.shapes import ApiError
 
-UNLIMITED = {"auth.test", "chat.getPermalink", "chat.postMessage"}  # "special" in Slack's words
+# "Special" in Slack's words.
+UNLIMITED = {"auth.test", "chat.getPermalink", "chat.postMessage", "oauth.v2.access"}
 
 
 class Clock:
@@ -71,6 +72,14 @@ def test_the_pages_together_are_the_list(total: int, limit: int) -> None:
         if not cursor:
             break
     assert (found, cursor) == (list(range(total)), "")
+
+
+@pytest.mark.parametrize(
+    ("usual", "body", "count"),
+    [(100, {}, 100), (0, {}, 250), (0, {"limit": "0"}, 250), (0, {"limit": 20}, 20)],
+)
+def test_how_many_come_when_nobody_says(usual: int, body: dict[str, Any], count: int) -> None:
+    assert len(page("members", range(250), body, usual=usual)["members"]) == count
 
 
 @pytest.mark.parametrize(

@@ -33,8 +33,15 @@ function go(place) {
   store.place = place;
   store.thread = null;
   store.tab = "messages";
-  document.body.classList.remove("rail-open");
+  rail(false);
   tell("place");
+}
+
+/** The list of channels lies over the chat where there is no room beside it. */
+function rail(open) {
+  document.body.classList.toggle("rail-open", open);
+  byId("menu").setAttribute("aria-expanded", String(open));
+  if (open) byId("channels").querySelector("a")?.focus();
 }
 
 function people() {
@@ -133,11 +140,15 @@ function panes() {
     byId("aside").setAttribute("aria-pressed", String(on));
   };
   byId("aside").addEventListener("click", () => toggle(!document.body.classList.contains("side-open")));
-  byId("menu").addEventListener("click", () => {
-    const open = document.body.classList.toggle("rail-open");
-    byId("menu").setAttribute("aria-expanded", String(open));
+  byId("menu").addEventListener("click", () => rail(!document.body.classList.contains("rail-open")));
+  document.addEventListener("pointerdown", ({ target }) => {
+    if (!target.closest("#rail, #menu")) rail(false);
   });
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && document.body.classList.contains("rail-open")) {
+      rail(false);
+      byId("menu").focus();
+    }
     if (event.key === "/" && !/^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement.tagName) && !document.querySelector("dialog[open]")) {
       event.preventDefault();
       byId("typed").focus();

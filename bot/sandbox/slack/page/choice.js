@@ -3,10 +3,10 @@
 import { el, fresh, toast } from "./dom.js";
 
 /**
- * @param {object} menu `id`, `many`, `chosen`, `placeholder`, `most`, `least` (letters before it
- *   asks), `options(query)` (a promise of options), `changed(chosen)`
+ * @param {object} menu `id`, `many`, `chosen`, `needed` (it cannot be cleared), `placeholder`, `most`,
+ *   `least` (letters before it asks), `options(query)` (a promise of options), `changed(chosen)`
  */
-export function choice({ id, many, chosen, placeholder, most, least, options, changed }) {
+export function choice({ id, many, needed, chosen, placeholder, most, least, options, changed }) {
   let shown = [];
   let at = 0;
   let asking = 0;
@@ -26,7 +26,7 @@ export function choice({ id, many, chosen, placeholder, most, least, options, ch
 
   const label = () => {
     if (!many) field.value = chosen[0]?.text ?? "";
-    clear.hidden = many || !chosen.length;
+    clear.hidden = many || needed || !chosen.length;
     chips.replaceChildren(
       ...(many ? chosen : []).map((option) =>
         el(
@@ -98,10 +98,8 @@ export function choice({ id, many, chosen, placeholder, most, least, options, ch
     }
   };
 
-  field.addEventListener("focus", () => {
-    field.select();
-    ask("");
-  });
+  // Opened by a click, a key or typing; not by the focus alone, which a form gives it unasked.
+  field.addEventListener("focus", () => field.select());
   field.addEventListener("click", () => {
     if (list.hidden) ask("");
   });

@@ -120,7 +120,9 @@ function text(made, block, surface, id) {
   let timer = 0;
   const triggers = made.dispatch_action_config?.trigger_actions_on ?? ["on_enter_pressed"];
   const dispatch = (trigger) => {
-    if (block.dispatch_action && triggers.includes(trigger)) surface.use(block, made, { value: node.value });
+    // Whoever has submitted the form, or left it, is not told that a field is there no more.
+    const over = !node.isConnected || node.closest("[aria-busy=true]");
+    if (block.dispatch_action && triggers.includes(trigger) && !over) surface.use(block, made, { value: node.value });
   };
   const node = el(multiline ? "textarea" : "input", {
     id,
@@ -170,6 +172,7 @@ function menu(made, block, surface, id, options, name = "selected_option") {
   return choice({
     id,
     many,
+    needed: block.type === "input" && !block.optional,
     chosen: chosen.map(asOption),
     placeholder: made.placeholder?.text ?? "Choose",
     most: made.max_selected_items,

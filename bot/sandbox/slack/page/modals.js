@@ -54,7 +54,7 @@ function open(view) {
     leave(false);
   });
   byId("modals").append(dialog);
-  shown = { view, dialog, title, body, problem, back, deny, yes, surface: null, keys: [] };
+  shown = { view, dialog, form, title, body, problem, back, deny, yes, surface: null, keys: [] };
   dialog.showModal();
 }
 
@@ -70,6 +70,7 @@ function fill(view, stacked) {
   shown.deny.replaceChildren(...plain(view.close?.text ?? "Cancel"));
   shown.yes.hidden = !view.submit;
   shown.yes.disabled = false;
+  shown.form.removeAttribute("aria-busy");
   shown.yes.replaceChildren(...plain(view.submit?.text ?? ""));
   blocks(view);
 }
@@ -109,19 +110,23 @@ async function leave(whole) {
 
 async function submit(event) {
   event.preventDefault();
-  const { view, surface, yes, problem } = shown;
+  const { view, form, surface, yes, problem } = shown;
   yes.disabled = true;
+  form.setAttribute("aria-busy", "true");
   problem.hidden = true;
   try {
     const { error, errors } = await act("submit", { view_id: view.id, values: typed.get(view.id) });
     if (shown?.view.id !== view.id) return;
     surface.errors = errors ?? {};
+    const wrong = Object.keys(surface.errors).length > 0;
     if (error) said(`We had some trouble connecting (${error}). Try again?`);
-    if (Object.keys(surface.errors).length) {
+    if (error || wrong) form.removeAttribute("aria-busy");
+    if (wrong) {
       blocks(view);
       shown.body.querySelector("[aria-invalid]")?.focus();
     }
   } catch (trouble) {
+    form.removeAttribute("aria-busy");
     said(String(trouble.message));
   } finally {
     yes.disabled = false;
@@ -129,6 +134,8 @@ async function submit(event) {
 }
 
 function said(text) {
+  if (!shown) return toast(text);
   shown.problem.textContent = text;
   shown.problem.hidden = false;
+  return undefined;
 }
