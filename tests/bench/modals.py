@@ -47,6 +47,7 @@ def draft(number: int) -> Send:
 async def seed(url: str, count: int) -> None:
     """Keep so many drafts, `d0` first."""
     database = Database(url)
+    await database.migrate()
     await database.open()
     async with database.write() as connection:
         for number in range(count):

@@ -73,7 +73,7 @@ async def bot(environment: dict[str, str]) -> AsyncIterator[Server]:
 async def hello(**more: str) -> AsyncIterator[Server]:
     """Hello-world Bolt with one listener, on the same server as the bot's."""
     environment = {"PATH": os.environ["PATH"], "LOG_LEVEL": "ERROR", **more}
-    async with _process("-m", "tests.bench.serve", "hello", environment=environment) as found:
+    async with _process("-m", "tests.bench.grounds", "hello", environment=environment) as found:
         yield found
 
 
@@ -81,7 +81,8 @@ async def hello(**more: str) -> AsyncIterator[Server]:
 async def handlers(what: str, count: int) -> AsyncIterator[Server]:
     """So many handlers behind the bot's `router`, or as many `listeners` of Bolt."""
     environment = {"PATH": os.environ["PATH"], "LOG_LEVEL": "ERROR", "HANDLERS": str(count)}
-    async with _process("-m", "tests.bench.serve", what, environment=environment) as found:
+    module = "tests.bench.serve" if what == "router" else "tests.bench.grounds"
+    async with _process("-m", module, what, environment=environment) as found:
         yield found
 
 
