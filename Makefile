@@ -7,8 +7,11 @@ COMPILE = uv pip compile --universal --generate-hashes --no-header --no-annotate
 SDK_VENV := .venv-sdk
 SDK_STAMP := $(SDK_VENV)/.installed
 SDK_LOCK := tests/sdk/requirements.lock
+BENCH_VENV := .venv-bench
+BENCH_STAMP := $(BENCH_VENV)/.installed
+BENCH_LOCK := tests/bench/vendor/requirements.lock
 
-.PHONY: demo test crash replicas lint format cassettes docs count lock run clean
+.PHONY: demo test crash replicas bench lint format cassettes docs count lock run clean
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Set PYTHON=/path/to/python3.11")'
@@ -33,6 +36,14 @@ crash: $(STAMP)  ## kill the bot at every step, ROUNDS times (200) on each datab
 
 replicas: $(STAMP)  ## kill replicas, the leader and the database, ROUNDS times (10) with two bots and four
 	ROUNDS=$(or $(ROUNDS),10) SEED=$(or $(SEED),0) $(BIN)/python -m pytest tests/replicas -q
+
+$(BENCH_STAMP): $(BENCH_LOCK)  # the vendor's client, measured in an environment of its own
+	$(PYTHON) -m venv --clear $(BENCH_VENV)
+	$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(BENCH_LOCK)
+	@touch $@
+
+bench: $(STAMP) $(BENCH_STAMP)  ## every figure beside its ground; QUICK=1 in 2 minutes, DOCS=1 into docs/, GROUPS="doors csv"
+	$(BIN)/python -m tests.bench $(if $(QUICK),--quick) $(if $(DOCS),--docs) $(GROUPS)
 
 lint: $(STAMP)  ## style, types, the direction of imports, consistent requirements
 	$(BIN)/ruff check .
@@ -62,6 +73,7 @@ lock:  ## needs uv; resolves again for every platform, the two smaller locks wit
 	$(COMPILE) --constraint requirements.lock pyproject.toml --output-file requirements-run.lock
 	echo hatchling | $(COMPILE) --constraint requirements.lock - --output-file requirements-build.lock
 	$(COMPILE) tests/sdk/requirements.in --output-file $(SDK_LOCK)
+	$(COMPILE) tests/bench/vendor/requirements.in --output-file $(BENCH_LOCK)
 
 clean:
-	rm -rf $(VENV) $(SDK_VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) $(SDK_VENV) $(BENCH_VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,6 +1,7 @@
 """`python -m tests.bench.canned [seconds]`: a ClickSend that has its answers ready, as bytes.
 
-It prints its port, and stays. Each page of the SMS history has 100 items, each send one message.
+It prints its port, and stays. Each page of the SMS history has 100 items, and there is nothing in
+it since any date; each send has one message; other reads are answered as documented.
 """
 
 from __future__ import annotations
@@ -54,7 +55,13 @@ def _answer(body: object) -> bytes:
 
 
 SENT = _answer(_EXAMPLES["sms.send"]["response_example"])
-ACCOUNT = _answer(_EXAMPLES["account.get"]["response_example"])
+READ = {
+    f"/v3{each['path']}".encode(): _answer(each["response_example"])
+    for each in _EXAMPLES.values()
+    if each["method"] == "GET" and "{" not in each["path"] and each["response_example"]
+}
+_NOTHING = _answer({"http_code": 200, "response_code": "SUCCESS", "data": {"total": 0, "data": []}})
+"""What is read without naming a thing, by its path."""
 
 
 class Canned(asyncio.Protocol):
@@ -85,10 +92,11 @@ class Canned(asyncio.Protocol):
             asyncio.get_running_loop().call_later(self._seconds, self._write, self._chosen(head))
 
     def _chosen(self, head: bytes) -> bytes:
-        if b"/sms/history" in head:
+        if b"/sms/history" in head and b"date_from" not in head:
             page = _PAGE.search(head)
             return self._pages[int(page[1]) if page else 1]
-        return SENT if head.startswith(b"POST") else ACCOUNT
+        path = head.split(b" ", 2)[1].partition(b"?")[0]
+        return SENT if head.startswith(b"POST") else READ.get(path, _NOTHING)
 
     def _write(self, answer: bytes) -> None:
         if self._transport is not None and not self._transport.is_closing():

@@ -110,3 +110,7 @@ def main() -> None:
     for kind in (IMPORT, BULK):
         for name, value in asyncio.run(checked(kind, rows)).items():
             print(f"{kind:>8} {name:>24} {value:>12,.2f}")  # noqa: T201 - a table is what it is for
+
+
+if __name__ == "__main__":
+    main()

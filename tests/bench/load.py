@@ -9,7 +9,7 @@ import itertools
 import json
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 from urllib.parse import urlencode
@@ -39,7 +39,7 @@ class Load:
         return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
 
 
-def command(text: str, slash: str = "/clicksend") -> dict[str, str]:
+def command(text: str, slash: str = "/clicksend", *, answer_at: str = "") -> dict[str, str]:
     """A slash command's payload; no two are the same."""
     return {
         "token": "x",
@@ -52,7 +52,7 @@ def command(text: str, slash: str = "/clicksend") -> dict[str, str]:
         "text": text,
         "api_app_id": "A0BENCH",
         "trigger_id": f"trigger.{next(_NUMBERS)}",
-        "response_url": "",
+        "response_url": answer_at,
     }
 
 
@@ -130,11 +130,11 @@ class _Connection(asyncio.Protocol):
             self._transport.close()
 
 
-async def run(port: int, requests: Iterable[bytes], *, connections: int) -> Load:
+async def run(port: int | Sequence[int], requests: Iterable[bytes], *, connections: int) -> Load:
     """Send everything, and wait for every answer.
 
     Args:
-        port: Where the server listens.
+        port: Where the server listens; several share the connections out among themselves.
         requests: Each one is sent once; they are made before the clock starts.
         connections: How many are under way at once.
 
@@ -146,18 +146,19 @@ async def run(port: int, requests: Iterable[bytes], *, connections: int) -> Load
     prepared = list(requests)
     count, waiting = len(prepared), iter(prepared)
     loop = asyncio.get_running_loop()
+    ports = [port] if isinstance(port, int) else port
     opened = [
-        (await loop.create_connection(lambda: _Connection(waiting, each), "127.0.0.1", port))[1]
-        for _ in range(connections)
+        (await loop.create_connection(lambda: _Connection(waiting, each), "127.0.0.1", one))[1]
+        for one in itertools.islice(itertools.cycle(ports), connections)
     ]
     started = time.perf_counter()
-    for one in opened:
-        one.begin()
+    for connection in opened:
+        connection.begin()
     async with asyncio.timeout(_PATIENCE):
-        await asyncio.gather(*(one.done for one in opened))
+        await asyncio.gather(*(connection.done for connection in opened))
     seconds = time.perf_counter() - started
-    for one in opened:
-        one.close()
+    for connection in opened:
+        connection.close()
     if len(each) != count:
         raise ValueError(f"{len(each)} of {count} were answered")
     return Load(seconds, each, opened[0].last)

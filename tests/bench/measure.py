@@ -35,9 +35,9 @@ class Figure:
         what: What is measured.
         against: The ground or the peer.
         unit: Of the two absolute values.
-        ratios: Ours by the ground, a pair each.
+        ratios: Ours by the ground, a pair each; the figure itself where there is no ground.
         ours: The median of our values.
-        ground: The median of the others'.
+        ground: The median of the others'; None where there is nothing beside it.
         target: What the median ratio must be.
         note: What else must be known to read it.
     """
@@ -47,7 +47,7 @@ class Figure:
     unit: str
     ratios: list[float]
     ours: float
-    ground: float
+    ground: float | None
     target: Target | None = None
     note: str = ""
     details: dict[str, Any] = field(default_factory=dict)
@@ -80,22 +80,25 @@ async def pairs(
     ground: Callable[[], Awaitable[float]],
     *,
     count: int = PAIRS,
+    warm: bool = True,
 ) -> tuple[list[float], float, float]:
-    """Measure the two in turn, the first pair to warm up.
+    """Measure the two in turn, with a pair before to warm up.
 
     Args:
         ours: Measures ours; a rate or a time, in whatever unit the other one has too.
         ground: Measures the ground.
         count: How many pairs count.
+        warm: Whether a pair goes before that does not count.
 
     Returns:
         The ratio of each pair, and the median of each side.
     """
     mine: list[float] = []
     theirs: list[float] = []
-    for _ in range(count + 1):
+    first = int(warm)
+    for _ in range(count + first):
         for measured, values in ((ours, mine), (ground, theirs)):
             gc.collect()
             values.append(await measured())
-    found = [a / b for a, b in zip(mine[1:], theirs[1:], strict=True)]
-    return found, statistics.median(mine[1:]), statistics.median(theirs[1:])
+    found = [a / b for a, b in zip(mine[first:], theirs[first:], strict=True)]
+    return found, statistics.median(mine[first:]), statistics.median(theirs[first:])

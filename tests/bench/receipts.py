@@ -141,32 +141,37 @@ async def together(database: Database, found: Sequence[StoredReceipt], *, seed: 
     return sum(await asyncio.gather(by_the_store(database, found), push()))
 
 
-def measured(count: int, rounds: int) -> tuple[float, float]:
-    """Rows a second of the store and of raw `sqlite3`, the best of some rounds taken in turn.
+def rounds(count: int, number: int) -> list[tuple[float, float]]:
+    """Rows a second of the store and of raw `sqlite3`, in rounds taken in turn.
 
     Raises:
         RuntimeError: They were not counted once each.
     """
     found = shuffled(count)
-    best, raw_best = 0.0, 0.0
-    for _ in range(rounds):
+    rates = []
+    for _ in range(number):
         with tempfile.TemporaryDirectory() as folder:
             ours, raw = Path(folder) / "ours.sqlite3", Path(folder) / "raw.sqlite3"
             new, seconds = asyncio.run(_ours(ours, found))
             asyncio.run(_emptied(raw))
             started = time.perf_counter()
             same = by_sqlite(raw, found)
-            raw_best = max(raw_best, len(found) / (time.perf_counter() - started))
-            best = max(best, len(found) / seconds)
+            rates.append((len(found) / seconds, len(found) / (time.perf_counter() - started)))
         if not new == same == count:
             raise RuntimeError(f"{new:,} and {same:,} were kept of {count:,}")
-    return best, raw_best
+    return rates
+
+
+def measured(count: int, number: int) -> tuple[float, float]:
+    """The best rates of some rounds; see `rounds`."""
+    ours, raw = zip(*rounds(count, number), strict=True)
+    return max(ours), max(raw)
 
 
 def main() -> None:
     """Print the table."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    rate, raw = measured(count, rounds=3 if count <= 100_000 else 1)
+    rate, raw = measured(count, 3 if count <= 100_000 else 1)
     sys.stdout.write(
         f"{count + count // 3:,} receipts, of which {count:,} differ, each kept once\n"
         f"  the store          {rate:10,.0f} rows a second\n"

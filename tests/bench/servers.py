@@ -16,7 +16,7 @@ import aiohttp
 from tests.bench.load import SECRET
 
 _PATIENCE = 60.0
-_ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,16 @@ async def bot(environment: dict[str, str]) -> AsyncIterator[Server]:
 async def hello(**more: str) -> AsyncIterator[Server]:
     """Hello-world Bolt with one listener, on the same server as the bot's."""
     environment = {"PATH": os.environ["PATH"], "LOG_LEVEL": "ERROR", **more}
-    async with _process("-m", "tests.bench.serve", "hello", environment=environment) as found:
+    async with _process("-m", "tests.bench.grounds", "hello", environment=environment) as found:
+        yield found
+
+
+@asynccontextmanager
+async def handlers(what: str, count: int) -> AsyncIterator[Server]:
+    """So many handlers behind the bot's `router`, or as many `listeners` of Bolt."""
+    environment = {"PATH": os.environ["PATH"], "LOG_LEVEL": "ERROR", "HANDLERS": str(count)}
+    module = "tests.bench.serve" if what == "router" else "tests.bench.grounds"
+    async with _process("-m", module, what, environment=environment) as found:
         yield found
 
 
@@ -91,7 +100,7 @@ async def _process(
     *arguments: str, environment: dict[str, str], path: str | None = "/readyz"
 ) -> AsyncIterator[Server]:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, *arguments, env=environment, cwd=_ROOT, stdout=asyncio.subprocess.PIPE
+        sys.executable, *arguments, env=environment, cwd=ROOT, stdout=asyncio.subprocess.PIPE
     )
     try:
         assert process.stdout is not None
@@ -102,7 +111,7 @@ async def _process(
         yield server
     finally:
         if process.returncode is None:
-            process.terminate()
+            process.kill()  # it would wait for answers that nobody wants any more
         await process.wait()
 
 

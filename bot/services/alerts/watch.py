@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Protocol
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clicksend import ClickSend, ClickSendError, NotFound
 from bot.clicksend.operations.alpha_tags import ListAlphaTags
@@ -34,12 +35,12 @@ from bot.services.alerts.rules.base import (
 from bot.services.alerts.rules.campaigns import APPROVAL
 from bot.services.campaigns import Campaigns
 from bot.store import Database, Scope, conditions, kept, traffic
-from bot.store.traffic import StoredMessage
+from bot.store.traffic import Counted, StoredMessage
 
 _log = structlog.get_logger(__name__)
 _WINDOW, _SPAN = timedelta(hours=1), timedelta(days=28)
 _LEARNT = timedelta(days=63)
-_OVERLAP = timedelta(hours=2)
+_OVERLAP, _HOUR = timedelta(hours=2), timedelta(hours=1)
 _MOST = 2_000
 WHOLE_SINCE = "traffic_whole_since"
 """Under this name is kept since when no message is missing among those that are kept."""
@@ -87,6 +88,7 @@ class AlertWatch:
         self._scope = scope
         self._desk = desk
         self._now = now
+        self._counted: tuple[datetime, tuple[Counted, ...]] | None = None
         self._campaigns_then: tuple[CampaignSeen, ...] = ()
 
     async def credit(self) -> bool:
@@ -139,12 +141,13 @@ class AlertWatch:
             if len(found) >= _MOST and newest and whole > newest:
                 # What lies between was left unread: reports have to know.
                 await kept.put(connection, self._scope, WHOLE_SINCE, "", at=whole)
+            await traffic.forget(connection, self._scope, before=now - _LEARNT)
+        # Counted where no writer waits for it.
+        async with self._database.read() as connection:
             since = now - _WINDOW
             seen = Traffic(
                 recent=tuple(await traffic.counts(connection, self._scope, since=since, until=now)),
-                usual=tuple(
-                    await traffic.counts(connection, self._scope, since=since - _SPAN, until=since)
-                ),
+                usual=await self._usual(connection, since),
                 window=_WINDOW,
                 span=_SPAN,
                 senders=tuple(
@@ -152,8 +155,15 @@ class AlertWatch:
                 ),
                 waiting=await traffic.waiting(connection, self._scope, before=now - APPROVAL),
             )
-            await traffic.forget(connection, self._scope, before=now - _LEARNT)
         return await self._desk.look(Sight(now=now, traffic=seen))
+
+    async def _usual(self, connection: AsyncConnection, until: datetime) -> tuple[Counted, ...]:
+        """The four weeks before, counted once an hour: among a million messages that takes long."""
+        kept = self._counted
+        if kept is None or not timedelta(0) <= until - kept[0] < _HOUR:
+            found = await traffic.counts(connection, self._scope, since=until - _SPAN, until=until)
+            kept = self._counted = (until, tuple(found))
+        return kept[1]
 
     async def account(self) -> bool:
         """Look at campaigns, sender ids under review, delivery issues, and the card on file.

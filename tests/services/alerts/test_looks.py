@@ -200,3 +200,18 @@ async def test_a_look_that_had_to_leave_messages_out_says_since_when_none_is_mis
     await bench.watch.deliveries()
     whole = NOW - timedelta(seconds=seconds * 20)
     assert await bench.whole_since() == (whole if missing else None)
+
+
+async def test_the_four_weeks_before_are_counted_again_after_an_hour(bench: Bench) -> None:
+    old = sms("M1", "301")
+    old["date"] -= 24 * 3600
+    bench.peer.answers["sms.history"] = listed(old)
+    await bench.watch.deliveries()
+    older = sms("M2", "301")
+    older["date"] -= 48 * 3600
+    bench.peer.answers["sms.history"] = listed(older)
+    await bench.watch.deliveries()
+    bench.now += HOUR
+    await bench.watch.deliveries()
+    counts = [sum(each.count for each in s.traffic.usual) for s in bench.seen if s.traffic]
+    assert counts == [1, 1, 2]
