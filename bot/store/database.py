@@ -27,7 +27,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
-from bot.store import one_hop, revisions
+from bot.store import revisions
 from bot.store.revisions import Schema, SchemaError
 
 _log = structlog.get_logger(__name__)
@@ -288,13 +288,9 @@ def _tuples(
 
 
 def _engine(url: str) -> AsyncEngine:
-    ours = {} if url.startswith("postgresql") else {"async_creator_fn": one_hop.connect}
     # An error's text goes to the log; what people wrote, and to whom, does not.
     engine = create_async_engine(
-        url,
-        pool_pre_ping=url.startswith("postgresql"),
-        hide_parameters=True,
-        connect_args=ours,
+        url, pool_pre_ping=url.startswith("postgresql"), hide_parameters=True
     )
     if engine.dialect.name == "sqlite":
         event.listen(engine.sync_engine, "connect", _prepare_sqlite)
