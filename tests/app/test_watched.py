@@ -50,10 +50,10 @@ async def test_refused_credentials_are_told_and_take_nobody_out(world: World) ->
     world.clicksend.statuses["account.usage"] = 401
     await world.ada.command("/usage")
     await world.slack.next("respond")
-    before = len(world.clicksend.arrivals)
+    before = len(world.clicksend.of("account.usage"))
     status, parts = await ready(world)
     assert (status, parts["clicksend_credentials"]) == (200, "refused")
-    assert len(world.clicksend.arrivals) == before  # nobody was asked for it
+    assert len(world.clicksend.of("account.usage")) == before  # nobody was asked for it
     world.clicksend.statuses.clear()
     await world.ada.command("/usage")
     await world.slack.next("respond", 2)

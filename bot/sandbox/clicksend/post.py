@@ -223,8 +223,10 @@ def _detect(_: State, call: Call) -> Answer:
     """Read an address from text or a PDF: a name, a street, a line with state and post code."""
     written = optional_text(call.body, "address")
     if not written:
-        shown = _SHOWN.findall(decoded(text(call.body, "content")))
-        written = "\n".join(each.decode(errors="replace") for each in shown)
+        content = decoded(text(call.body, "content"))
+        is_pdf = content.startswith(b"%PDF")
+        shown = b"\n".join(_SHOWN.findall(content)) if is_pdf else content
+        written = shown.decode(errors="replace")
     lines = [line.strip() for line in re.split(r"[\n,]", written) if line.strip()]
     code = _POST_CODE.search(written)
     return {

@@ -45,6 +45,9 @@ async def faults(page: Page, within: str = "body") -> list[tuple[str, list[str]]
     """
     if not await page.evaluate("Boolean(window.axe)"):
         await page.evaluate(str(axe()))
+    # A message that fades in has little contrast for a moment.
+    moving = "Promise.allSettled(document.getAnimations().map((each) => each.finished))"
+    await page.evaluate(f"{moving}.then(() => null)")
     found = await page.evaluate("within => axe.run(within)", within)
     return [
         (each["id"], [node["html"] for node in each["nodes"]])
