@@ -2,6 +2,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# One more than there are cores: some tests wait for processes rather than for a core.
+WORKERS ?= $(shell expr `getconf _NPROCESSORS_ONLN` + 1)
 COMPILE = uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
 	--python-version 3.11 --quiet
 SDK_VENV := .venv-sdk
@@ -29,7 +31,7 @@ $(SDK_STAMP): $(SDK_LOCK)  # the vendor's own SDK, whose pins are no business of
 	@touch $@
 
 test: $(STAMP) $(SDK_STAMP)  ## the whole suite
-	$(BIN)/python -m pytest -n auto $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 crash: $(STAMP)  ## kill the bot at every step, ROUNDS times (200) on each database; SEED=… repeats a run
 	ROUNDS=$(or $(ROUNDS),200) SEED=$(or $(SEED),0) $(BIN)/python -m pytest tests/crash/test_crash.py -q

@@ -19,7 +19,7 @@ from tests.crash.lane import Lane
 from tests.crash.plans import planned
 from tests.crash.reckoning import Report
 
-ROUNDS = int(os.environ.get("ROUNDS", "10"))
+ROUNDS = int(os.environ.get("ROUNDS", "6"))
 LANES = {"sqlite": 10, "postgresql": 5}  # a PostgreSQL takes 100 connections, a bot up to 15
 SEED = int(os.environ.get("SEED", "0")) or random.randrange(1, 2**31)
 
