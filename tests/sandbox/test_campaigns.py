@@ -149,7 +149,8 @@ async def test_the_other_campaigns_are_too(
     api: Api, people: int, kind: str, changed: dict[str, str]
 ) -> None:
     body = {**BODIES[kind], "list_id": people, **changed}
-    await api.post(f"/{kind}-campaigns/price", body, 400)
+    refused = await api.post(f"/{kind}-campaigns/price", body, 400)
+    assert next(iter(changed)) in refused["response_msg"]
 
 
 async def test_an_email_campaign_has_a_history_of_its_own(
@@ -191,9 +192,12 @@ async def test_an_import_reads_the_uploaded_file(api: Api, sandbox: ClickSendSan
         {"file_url": "http://example.com/a.csv"},
     ],
 )
-async def test_an_import_of_nothing_is_a_400(api: Api, body: dict[str, Any]) -> None:
+async def test_an_import_of_nothing_is_a_400(
+    api: Api, sandbox: ClickSendSandbox, body: dict[str, Any]
+) -> None:
     await api.post("/lists/428/import", body, 400)
     await api.post("/lists/999/import", body, 404)
+    assert sandbox.effects == []
 
 
 async def test_duplicates_are_what_agrees_in_all_the_fields_named(api: Api, people: int) -> None:

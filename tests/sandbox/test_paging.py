@@ -114,5 +114,7 @@ async def test_the_newer_style_pages_by_offset_without_an_envelope(api: Api) -> 
     assert names == [f"Tag{number:02d}x" for number in range(11, -1, -1)]
 
 
-async def test_an_offset_that_is_none_is_a_400(api: Api) -> None:
-    await api.get("/alpha-tags", 400, offset="no-such")
+async def test_an_offset_that_is_none_is_a_400(api: Api, sandbox: ClickSendSandbox) -> None:
+    refused = await api.get("/alpha-tags", 400, offset="no-such")
+    assert "alpha_tags" not in refused
+    assert sandbox.effects == []

@@ -348,7 +348,9 @@ async def test_a_letter_is_priced_by_page_colour_and_speed_and_test_codes_are_fr
 
 
 @pytest.mark.parametrize(("files", "status"), [(1, 200), (2, 200), (3, 400)])
-async def test_a_postcard_has_one_or_two_files(api: Api, files: int, status: int) -> None:
+async def test_a_postcard_has_one_or_two_files(
+    api: Api, sandbox: ClickSendSandbox, files: int, status: int
+) -> None:
     person = {
         "address_name": "John Doe",
         "address_line_1": "1 Wharf Street",
@@ -358,6 +360,7 @@ async def test_a_postcard_has_one_or_two_files(api: Api, files: int, status: int
     }
     body = {"file_urls": [PDF] * files, "recipients": [person]}
     await api.post("/post/postcards/send", body, status)
+    assert len(sandbox.outbox("postcard")) == (1 if status == 200 else 0)
 
 
 async def test_what_is_printed_is_made_a_pdf_and_forgotten_after_ten_minutes(

@@ -88,7 +88,12 @@ async def test_a_port_that_is_taken_is_an_error_at_start() -> None:
 
 
 async def test_stopping_what_never_started_does_nothing() -> None:
-    await WebServer(_web({}), "127.0.0.1", 0).stop()
+    server = WebServer(_web({}), "127.0.0.1", 0)
+    await server.stop()
+    port = await server.start()  # nor does it keep it from starting later
+    async with httpx.AsyncClient() as http:
+        assert (await http.get(f"http://127.0.0.1:{port}/healthz")).status_code == 200
+    await server.stop()
 
 
 async def test_a_server_that_leaves_answers_and_keeps_no_connection() -> None:
