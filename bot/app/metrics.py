@@ -13,7 +13,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from bot.app.ground import now
 from bot.services.alerts.model import Group
-from bot.store import Database, Scope, alerts, outbox, sends, slots
+from bot.store import Database, Scope, alerts, outbox, sends, slots, waiting
 
 _log = structlog.get_logger(__name__)
 _PREFIX = "clicksend_slack"
@@ -146,15 +146,15 @@ class Metrics:
     async def _sample(self) -> None:
         at = now()
         async with self._database.read() as connection:
-            queue = await sends.queue(connection, self._scope, now=at)
-            waiting = await outbox.backlog(connection, self._scope, now=at)
-            unknown = await sends.count(connection, self._scope, state=sends.State.UNKNOWN)
+            queue = await waiting.queue(connection, self._scope, now=at)
+            backlog = await outbox.backlog(connection, self._scope, now=at)
+            unknown = await waiting.count(connection, self._scope, state=sends.State.UNKNOWN)
             live = await alerts.live(connection, self._scope)
             finished = await slots.last_finished(connection, self._scope)
         self._queue.set(queue[0])
         self._queue_age.set(_age(queue[1], at))
-        self._notices.set(waiting[0])
-        self._notices_age.set(_age(waiting[1], at))
+        self._notices.set(backlog[0])
+        self._notices_age.set(_age(backlog[1], at))
         self._unknown.set(unknown)
         groups = [Group.model_validate_json(state) for state in live]
         self._alerts.clear()

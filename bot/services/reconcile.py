@@ -19,7 +19,7 @@ from bot.clicksend import ClickSend, ClickSendError
 from bot.services import endings, notices
 from bot.services.channels import Line, SendOperation, channel_of, operation_of, reference
 from bot.services.journal import BOT, Journal
-from bot.store import Database, Scope, deliveries, ledger, sends
+from bot.store import Database, Scope, deliveries, ledger, sends, waiting
 from bot.store.deliveries import SentMessage
 from bot.store.sends import Send, State
 
@@ -72,7 +72,7 @@ class Reconciler:
             How many were settled, or handed to a person.
         """
         async with self._database.read() as connection:
-            due = await sends.unsettled(connection, self._scope, now=self._now(), limit=_AT_ONCE)
+            due = await waiting.unsettled(connection, self._scope, now=self._now(), limit=_AT_ONCE)
         settled = 0
         for send in due:
             settled += await self._settle(send)

@@ -23,7 +23,7 @@ from bot.services.explain import explain
 from bot.services.journal import BOT, Journal
 from bot.services.money import amount
 from bot.services.rules import Rules
-from bot.store import Database, Scope, deliveries, sends
+from bot.store import Database, Scope, deliveries, sends, waiting
 from bot.store.sends import CANCEL_ASKED, Send, State
 
 _log = structlog.get_logger(__name__)
@@ -144,12 +144,12 @@ class Worker:
 
     async def _is_due(self) -> bool:
         async with self._database.read() as connection:
-            return await sends.is_due(connection, self._scope, now=self._now())
+            return await waiting.is_due(connection, self._scope, now=self._now())
 
     async def _until_due(self) -> float:
         """Seconds until a held send may go, a lease ends, or the next round is due."""
         async with self._database.read() as connection:
-            due = await sends.next_due(connection, self._scope)
+            due = await waiting.next_due(connection, self._scope)
         if due is None:
             return _ATTENTION
         return min(max((due - self._now()).total_seconds(), 0.05), _ATTENTION)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Index, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.deliveries import Delivery
 from bot.store.scope import Scope
-from bot.store.sends import Send, State, read
+from bot.store.sends import Send, State, ours, read
 from bot.store.tables import messages, sends
 
 _SENT = (State.SENT, State.RECONCILED)
@@ -22,10 +21,6 @@ Index(None, sends.c.workspace, sends.c.account, sends.c.scheduled_for)
 Index(None, sends.c.workspace, sends.c.account, sends.c.state, sends.c.not_before)
 
 
-def _ours(scope: Scope) -> Any:
-    return and_(sends.c.workspace == scope.workspace, sends.c.account == scope.account)
-
-
 async def newest_of(
     connection: AsyncConnection, scope: Scope, actor: str, *, limit: int
 ) -> list[Send]:
@@ -33,7 +28,7 @@ async def newest_of(
     rows = await connection.execute(
         select(sends)
         .where(
-            _ours(scope),
+            ours(scope),
             sends.c.actor == actor,
             sends.c.confirmed_at.is_not(None),
             sends.c.bulk.is_(None),
@@ -81,7 +76,7 @@ async def upcoming(
     waits = or_(sends.c.state == State.QUEUED, and_(sends.c.state.in_(_SENT), ~cancelled))
     rows = await connection.execute(
         select(sends)
-        .where(_ours(scope), sends.c.scheduled_for > now, waits)
+        .where(ours(scope), sends.c.scheduled_for > now, waits)
         .order_by(sends.c.scheduled_for)
         .limit(limit)
     )
@@ -92,7 +87,7 @@ async def approvals(connection: AsyncConnection, scope: Scope, *, limit: int) ->
     """What waits for a second person's yes, the one that expires first first."""
     rows = await connection.execute(
         select(sends)
-        .where(_ours(scope), sends.c.state == State.APPROVAL)
+        .where(ours(scope), sends.c.state == State.APPROVAL)
         .order_by(sends.c.expires_at)
         .limit(limit)
     )

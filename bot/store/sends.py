@@ -10,13 +10,12 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import insert_new
 from bot.store.scope import Scope
 from bot.store.tables import sends
-from bot.store.types import Instant
 
 
 class State(StrEnum):
@@ -108,12 +107,13 @@ class Send:
     thread_ts: str | None = None
 
 
-def _ours(scope: Scope) -> Any:
+def ours(scope: Scope) -> Any:
+    """The condition that a send is a workspace's, of an account."""
     return and_(sends.c.workspace == scope.workspace, sends.c.account == scope.account)
 
 
 def _mine(scope: Scope, send_id: str) -> Any:
-    return and_(_ours(scope), sends.c.id == send_id)
+    return and_(ours(scope), sends.c.id == send_id)
 
 
 def read(row: Mapping[str, Any]) -> Send:
@@ -208,7 +208,7 @@ async def claim(
     due = due if only is None else and_(due, sends.c.id == only)
     oldest = (
         select(sends.c.id)
-        .where(_ours(scope), sends.c.state == State.QUEUED, due)
+        .where(ours(scope), sends.c.state == State.QUEUED, due)
         .order_by(sends.c.bulk.is_not(None), sends.c.updated_at, sends.c.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -216,7 +216,7 @@ async def claim(
     )
     result = await connection.execute(
         update(sends)
-        .where(_ours(scope), sends.c.id == oldest, sends.c.state == State.QUEUED, due)
+        .where(ours(scope), sends.c.id == oldest, sends.c.state == State.QUEUED, due)
         .values(
             state=State.SENDING,
             owner=owner,
@@ -228,25 +228,6 @@ async def claim(
     )
     row = result.mappings().first()
     return read(dict(row)) if row else None
-
-
-async def is_due(connection: AsyncConnection, scope: Scope, *, now: datetime) -> bool:
-    """Whether there is a queued send that may go now."""
-    due = or_(sends.c.not_before.is_(None), sends.c.not_before <= now)
-    found = await connection.execute(
-        select(sends.c.id).where(_ours(scope), sends.c.state == State.QUEUED, due).limit(1)
-    )
-    return found.first() is not None
-
-
-async def next_due(connection: AsyncConnection, scope: Scope) -> datetime | None:
-    """When a queued send that is held back may go, or a lease ends; None when neither will."""
-    held = select(func.min(sends.c.not_before)).where(_ours(scope), sends.c.state == State.QUEUED)
-    leased = select(func.min(sends.c.lease_until)).where(
-        _ours(scope), sends.c.state == State.SENDING
-    )
-    found = [(await connection.execute(each)).scalar() for each in (held, leased)]
-    return min((moment for moment in found if moment is not None), default=None)
 
 
 async def still_held(
@@ -270,7 +251,7 @@ async def expire(
     """Give up the sends whose owner died: they become `unknown`, never queued again."""
     return await _moved_all(
         connection,
-        and_(_ours(scope), sends.c.state == State.SENDING, sends.c.lease_until < now),
+        and_(ours(scope), sends.c.state == State.SENDING, sends.c.lease_until < now),
         state=State.UNKNOWN,
         reason=reason,
         updated_at=now,
@@ -285,7 +266,7 @@ async def expire_approvals(
     """End the requests for approval that nobody answered in time."""
     return await _moved_all(
         connection,
-        and_(_ours(scope), sends.c.state == State.APPROVAL, sends.c.expires_at <= now),
+        and_(ours(scope), sends.c.state == State.APPROVAL, sends.c.expires_at <= now),
         state=State.EXPIRED,
         reason=reason,
         updated_at=now,
@@ -295,24 +276,6 @@ async def expire_approvals(
 async def _moved_all(connection: AsyncConnection, which: Any, **values: object) -> list[Send]:
     result = await connection.execute(update(sends).where(which).values(**values).returning(sends))
     return [read(dict(row)) for row in result.mappings()]
-
-
-async def unsettled(
-    connection: AsyncConnection, scope: Scope, *, now: datetime, limit: int
-) -> list[Send]:
-    """The unknown sends whose next look is due and of which nobody was asked yet."""
-    rows = await connection.execute(
-        select(sends)
-        .where(
-            _ours(scope),
-            sends.c.state == State.UNKNOWN,
-            sends.c.asked_at.is_(None),
-            or_(sends.c.not_before.is_(None), sends.c.not_before <= now),
-        )
-        .order_by(sends.c.not_before)
-        .limit(limit)
-    )
-    return [read(dict(row)) for row in rows.mappings()]
 
 
 async def replaced_by_another(
@@ -329,7 +292,7 @@ async def replaced_by_another(
     found = await connection.execute(
         select(sends.c.id)
         .where(
-            _ours(scope),
+            ours(scope),
             sends.c.replaces.in_([message_id, message_id + CANCEL_ASKED]),
             sends.c.state.in_(list((COMMITTED - {State.DROPPED}) | {State.REPRICED})),
             sends.c.id.not_in(list(but)),
@@ -350,7 +313,7 @@ async def overtaken(connection: AsyncConnection, scope: Scope, send_id: str) -> 
     waiting, seen = {send_id}, {send_id}
     while waiting:
         found = await connection.execute(
-            select(sends.c.id, sends.c.state).where(_ours(scope), sends.c.previous.in_(waiting))
+            select(sends.c.id, sends.c.state).where(ours(scope), sends.c.previous.in_(waiting))
         )
         rows = found.all()
         if any(State(row.state) in COMMITTED | {State.REPRICED} for row in rows):
@@ -375,32 +338,9 @@ async def recent(
     """The newest sends first, drafts left out."""
     rows = await connection.execute(
         select(sends)
-        .where(_ours(scope), sends.c.state != State.DRAFT)
+        .where(ours(scope), sends.c.state != State.DRAFT)
         .order_by(sends.c.created_at.desc(), sends.c.id)
         .limit(limit)
         .offset(offset)
     )
     return [read(dict(row)) for row in rows.mappings()]
-
-
-async def queue(
-    connection: AsyncConnection, scope: Scope, *, now: datetime
-) -> tuple[int, datetime | None]:
-    """How many sends are due and not taken yet; since when the oldest of them waits."""
-    since = func.coalesce(sends.c.not_before, sends.c.updated_at, type_=Instant)
-    row = (
-        await connection.execute(
-            select(func.count(), func.min(since)).where(
-                _ours(scope), sends.c.state == State.QUEUED, since <= now
-            )
-        )
-    ).one()
-    return int(row[0]), row[1]
-
-
-async def count(connection: AsyncConnection, scope: Scope, *, state: State) -> int:
-    """How many sends are in a state."""
-    found = await connection.execute(
-        select(func.count()).select_from(sends).where(_ours(scope), sends.c.state == state)
-    )
-    return int(found.scalar_one())

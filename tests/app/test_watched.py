@@ -14,7 +14,7 @@ import structlog
 from bot import logs
 from bot.app import App
 from bot.setting_types import LogFormat
-from bot.store import Database, Scope, sends
+from bot.store import Database, Scope, waiting
 from bot.store.sends import State
 from tests.app.conftest import World
 from tests.store.made import stored
@@ -93,7 +93,7 @@ async def test_what_waits_is_looked_up(outside: World, stack: AsyncExitStack) ->
     await database.open()
     async with database.write() as connection:
         await stored(connection, scope, "one", state=State.UNKNOWN)
-        assert await sends.count(connection, scope, state=State.UNKNOWN) == 1
+        assert await waiting.count(connection, scope, state=State.UNKNOWN) == 1
     await database.close()
     app = await stack.enter_async_context(App(outside.settings))
     outside.ada.bot_url = f"http://127.0.0.1:{app.port}"

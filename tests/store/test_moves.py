@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.store import Database, Scope, deliveries, outbox, posts, sends
+from bot.store import Database, Scope, deliveries, outbox, posts, sends, waiting
 from bot.store.deliveries import Delivery
 from bot.store.posts import Post
 from bot.store.sends import COMMITTED, MOVES, State
@@ -81,10 +81,10 @@ async def test_nobody_elses_send_moves(database: Database, scope: Scope, others:
         await stored(connection, others)
         values = {"frm": {State.DRAFT}, "to": State.QUEUED, "at": LATER}
         assert await sends.move(connection, scope, "draft1", **values) is None
-        assert await sends.next_due(connection, scope) is None
+        assert await waiting.next_due(connection, scope) is None
         await sends.move(connection, others, "draft1", changes={"not_before": LATER}, **values)
-        assert await sends.next_due(connection, scope) is None
-        assert await sends.next_due(connection, others) == LATER
+        assert await waiting.next_due(connection, scope) is None
+        assert await waiting.next_due(connection, others) == LATER
 
 
 async def claimed(database: Database, scope: Scope, *, minutes: int) -> str | None:
@@ -108,11 +108,11 @@ async def test_a_held_send_is_claimed_when_its_time_has_come(
             connection, scope, "free", state=State.QUEUED, updated_at=NOW + timedelta(seconds=1)
         )
         await stored(connection, scope, "not yet", state=State.APPROVAL, not_before=NOW)
-        assert await sends.next_due(connection, scope) == LATER
+        assert await waiting.next_due(connection, scope) == LATER
     assert [await claimed(database, scope, minutes=2) for _ in range(2)] == ["free", None]
     assert [await claimed(database, scope, minutes=3) for _ in range(2)] == ["held", None]
     async with database.read() as connection:
-        found = await sends.next_due(connection, scope)
+        found = await waiting.next_due(connection, scope)
         taken = [await sends.get(connection, scope, each) for each in ("free", "held")]
     leases = [send.lease_until for send in taken if send]
     assert found == min(later, *leases)  # a lease that ends is looked at, too
@@ -181,7 +181,7 @@ async def test_unknown_sends_are_looked_at_when_due_until_somebody_is_asked(
     async def due(minutes: int, limit: int = 9) -> list[str]:
         now = NOW + timedelta(minutes=minutes)
         async with database.read() as connection:
-            found = await sends.unsettled(connection, scope, now=now, limit=limit)
+            found = await waiting.unsettled(connection, scope, now=now, limit=limit)
         return [send.id for send in found]
 
     async with database.write() as connection:

@@ -9,7 +9,7 @@ from decimal import Decimal
 import phonenumbers
 
 from bot.sandbox.clicksend.call import Call
-from bot.sandbox.clicksend.fields import integer, integer_or, text
+from bot.sandbox.clicksend.fields import card_shown, integer, integer_or, text
 from bot.sandbox.clicksend.paging import page
 from bot.sandbox.clicksend.prices import COUNTRIES, CURRENCY, EMAIL_PRICE, Country
 from bot.sandbox.clicksend.routing import Route
@@ -90,9 +90,8 @@ def _update_payment_info(state: State, call: Call) -> Answer:
         raise refused("The number field is not a card number.")
     if not 1 <= month <= _MONTHS:
         raise refused("The expiry_month field must be from 1 to 12.")
-    shown = f"XXXX-XXXX-XXXX-{number.strip()[-4:]}"
     state.settings["card"] = {
-        "display_number": shown,
+        "display_number": card_shown(number.strip()[-4:]),
         "expiry_month": month,
         "expiry_year": year,
         "name": name,

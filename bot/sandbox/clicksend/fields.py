@@ -167,3 +167,8 @@ def texts(fields: Json, name: str) -> list[str]:
 def row(fields: Json, readers: Mapping[str, Reader]) -> Json:
     """Read a body by its table."""
     return {name: read(fields, name) for name, read in readers.items()}
+
+
+def card_shown(last_four: str) -> str:
+    """A card as `recharge.payment_info` shows it: letters for all digits but the last four."""
+    return "-".join([*["X" * 4] * 3, last_four])

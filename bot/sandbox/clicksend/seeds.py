@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from bot.sandbox.clicksend.callers import ACCESS, KEY, USER
 from bot.sandbox.clicksend.contact_rows import contact
+from bot.sandbox.clicksend.fields import card_shown
 from bot.sandbox.clicksend.recipients import SHARED_NUMBER
 from bot.sandbox.clicksend.shelf import Shelf
 from bot.sandbox.clicksend.state import Campaign, Message, State
@@ -155,7 +156,7 @@ def _settings(state: State) -> None:
         "countries": ["AU", "NZ", "US", "CA", "GB", "CN"],
         "agreed": None,
         "card": {
-            "display_number": "XXXX-XXXX-XXXX-0000",
+            "display_number": card_shown("0000"),
             "expiry_month": 5,
             "expiry_year": 2030,
             "name": "Ada Byron",

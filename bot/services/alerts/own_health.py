@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from bot.services.alerts.rules.base import Health, Sight
 from bot.services.alerts.watch import Looks
-from bot.store import Database, Scope, outbox, sends, slots, traffic
+from bot.store import Database, Scope, outbox, slots, traffic, waiting
 
 _LATELY = timedelta(minutes=5)
 _CALLS = "calls."
@@ -77,7 +77,7 @@ class OwnHealth:
             tallied = await traffic.tallied(connection, self._scope, since=now - _LATELY)
             finished = await slots.last_finished(connection, self._scope)
             notices = await outbox.backlog(connection, self._scope, now=now)
-            queue = await sends.queue(connection, self._scope, now=now)
+            queue = await waiting.queue(connection, self._scope, now=now)
         sight = Sight(
             now=now,
             calls={
