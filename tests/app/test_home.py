@@ -25,11 +25,17 @@ def month(outside: World) -> None:
 
 
 async def home(world: World, user: User | None = None, count: int | None = None) -> dict[str, Any]:
-    """What somebody's Home is, once it is read."""
-    before = len(world.slack.of("views.publish"))
-    await (user or world.ada).event(type="app_home_opened", tab="home", channel="D0ADA")
-    published = await world.slack.next("views.publish", before + (count or 1))
-    view: dict[str, Any] = published["view"]
+    """What somebody's Home is, once it is read; others' may be published meanwhile."""
+    who = user or world.ada
+
+    def theirs() -> list[dict[str, Any]]:
+        return [each for each in world.slack.of("views.publish") if each["user_id"] == who.id]
+
+    wanted = len(theirs()) + (count or 1)
+    await who.event(type="app_home_opened", tab="home", channel="D0ADA")
+    while len(theirs()) < wanted:
+        await world.slack.next("views.publish", len(world.slack.of("views.publish")) + 1)
+    view: dict[str, Any] = theirs()[wanted - 1]["view"]
     return view
 
 
