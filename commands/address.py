@@ -38,6 +38,7 @@ _UNREAD = "The address could not be read"
 router: BotRouter = BotRouter()
 
 
+@router.action(PAGE)
 @router.command(
     "address list",
     args="[page]",
@@ -46,14 +47,8 @@ router: BotRouter = BotRouter()
     uses=("return_addresses.list",),
 )
 async def list_(call: BotCall) -> None:
-    """Answer with a page of the list."""
-    call.later(_show(call, call.text, replace=False), doing="reading the addresses")
-
-
-@router.action(PAGE)
-async def turn(call: BotCall) -> None:
-    """Turn the page."""
-    call.later(_show(call, call.value, replace=True), doing="reading the addresses")
+    """Answer with a page of the list, or turn the page."""
+    call.later(_show(call, call.given, replace=call.pressed), doing="reading the addresses")
 
 
 @router.command(
@@ -67,21 +62,16 @@ async def create(call: BotCall) -> None:
     call.later(_open_new(call), doing="opening the form")
 
 
+@router.action(CHANGE)
 @router.command(
     "address change",
     args="<id>",
     summary="change a return address, as `/clicksend address change 4`",
     uses=("return_addresses.get", "return_addresses.update"),
 )
-async def change_typed(call: BotCall) -> None:
-    """Open the form of an address."""
-    call.later(_open_change(call, call.text), doing="opening the form")
-
-
-@router.action(CHANGE)
-async def change_pressed(call: BotCall) -> None:
-    """The same, from the list."""
-    call.later(_open_change(call, call.value), doing="opening the form")
+async def change_asked(call: BotCall) -> None:
+    """Open the form of an address, typed or pressed."""
+    call.later(_open_change(call, call.given), doing="opening the form")
 
 
 @router.command(

@@ -31,6 +31,7 @@ _NO_CARD = "No card is on file. Card data never passes through Slack: add one in
 router: BotRouter = BotRouter()
 
 
+@router.action(PACKAGES)
 @router.command(
     "billing packages",
     args="[page]",
@@ -39,14 +40,8 @@ router: BotRouter = BotRouter()
     uses=("recharge.packages",),
 )
 async def packages(call: BotCall) -> None:
-    """Answer with the packages that ClickSend offers."""
-    await _show_packages(call, call.text, replace=False)
-
-
-@router.action(PACKAGES)
-async def packages_turned(call: BotCall) -> None:
-    """Turn the page."""
-    await _show_packages(call, call.value, replace=True)
+    """Answer with the packages that ClickSend offers, or turn the page."""
+    await _show_packages(call, call.given, replace=call.pressed)
 
 
 @router.command(
@@ -66,6 +61,7 @@ async def buy_pressed(call: BotCall) -> None:
     call.later(_buy(call, call.value), doing="asking for the price")
 
 
+@router.action(TRANSACTIONS)
 @router.command(
     "billing transactions",
     args="[page]",
@@ -73,14 +69,8 @@ async def buy_pressed(call: BotCall) -> None:
     uses=("recharge.transactions",),
 )
 async def transactions(call: BotCall) -> None:
-    """Answer with a page of the purchases."""
-    await _show_transactions(call, call.text, replace=False)
-
-
-@router.action(TRANSACTIONS)
-async def transactions_turned(call: BotCall) -> None:
-    """Turn the page."""
-    await _show_transactions(call, call.value, replace=True)
+    """Answer with a page of the purchases, or turn the page."""
+    await _show_transactions(call, call.given, replace=call.pressed)
 
 
 @router.command(

@@ -66,6 +66,7 @@ async def _show_page(call: BotCall, number: int, *, replace: bool) -> None:
     await call.reply(message, replace=replace)
 
 
+@router.action(SHOW)
 @router.command(
     "campaign show",
     args="<id>",
@@ -73,18 +74,9 @@ async def _show_page(call: BotCall, number: int, *, replace: bool) -> None:
     uses=_each("get"),
 )
 async def show(call: BotCall) -> None:
-    """Answer with one campaign."""
+    """Answer with one campaign, typed or pressed."""
     call.later(
-        answer(call, _read(call, call.text), otherwise="The campaign could not be read"),
-        doing="reading the campaign",
-    )
-
-
-@router.action(SHOW)
-async def show_pressed(call: BotCall) -> None:
-    """The same, from the list."""
-    call.later(
-        answer(call, _read(call, call.value), otherwise="The campaign could not be read"),
+        answer(call, _read(call, call.given), otherwise="The campaign could not be read"),
         doing="reading the campaign",
     )
 

@@ -62,6 +62,7 @@ async def create(call: BotCall) -> None:
     call.later(work, doing="opening the form")
 
 
+@router.action(CHANGE)
 @router.command(
     "campaign change",
     args="<id>",
@@ -69,14 +70,8 @@ async def create(call: BotCall) -> None:
     uses=(*_READS, *(f"{kind}_campaigns.{verb}" for kind in Kind for verb in ("get", "update"))),
 )
 async def change(call: BotCall) -> None:
-    """Open the form of a campaign."""
-    call.later(_open(call, call.text), doing="opening the form")
-
-
-@router.action(CHANGE)
-async def change_pressed(call: BotCall) -> None:
-    """The same, from the campaign."""
-    call.later(_open(call, call.value), doing="opening the form")
+    """Open the form of a campaign, typed or pressed."""
+    call.later(_open(call, call.given), doing="opening the form")
 
 
 @router.options(TEMPLATES[Kind.SMS])

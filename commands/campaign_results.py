@@ -28,6 +28,7 @@ _UNREAD = "The results could not be read"
 router: BotRouter = BotRouter()
 
 
+@router.action(RESULTS)
 @router.command(
     "campaign results",
     args="<id>",
@@ -39,14 +40,8 @@ router: BotRouter = BotRouter()
     ),
 )
 async def results(call: BotCall) -> None:
-    """Answer with what came of a campaign."""
-    call.later(_show(call, call.text, 1, replace=False), doing="reading the results")
-
-
-@router.action(RESULTS)
-async def results_pressed(call: BotCall) -> None:
-    """The same, from the campaign."""
-    call.later(_show(call, call.value, 1, replace=False), doing="reading the results")
+    """Answer with what came of a campaign, or turn the page."""
+    call.later(_show(call, call.given, 1, replace=call.pressed), doing="reading the results")
 
 
 @router.action(PAGE)

@@ -51,6 +51,7 @@ async def _found(call: BotCall, page: int, text: str) -> Message:
     return render_hits(await call.services.contacts.find(text, page), page, text.strip()[:100])
 
 
+@router.action(SHOW)
 @router.command(
     "contact show",
     args="<list/contact>",
@@ -58,14 +59,8 @@ async def _found(call: BotCall, page: int, text: str) -> Message:
     uses=("contacts.get", "lists.list"),
 )
 async def show(call: BotCall) -> None:
-    """Answer with one contact."""
-    call.later(answer(call, _read(call, call.text, "show"), otherwise=_UNREAD), doing="reading")
-
-
-@router.action(SHOW)
-async def show_pressed(call: BotCall) -> None:
-    """The same, from a list or a search."""
-    call.later(answer(call, _read(call, call.value, "show"), otherwise=_UNREAD), doing="reading")
+    """Answer with one contact, typed or pressed."""
+    call.later(answer(call, _read(call, call.given, "show"), otherwise=_UNREAD), doing="reading")
 
 
 async def _read(call: BotCall, text: str, verb: str) -> Message:

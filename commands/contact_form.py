@@ -39,18 +39,13 @@ async def add(call: BotCall) -> None:
     call.later(open_add(call), doing="opening the form")
 
 
+@router.action(CHANGE)
 @router.command(
     "contact change", args="<list/contact>", summary="correct a contact", uses=("contacts.update",)
 )
 async def change(call: BotCall) -> None:
-    """Open the form with what is there."""
-    call.later(_change(call, call.text), doing="opening the form")
-
-
-@router.action(CHANGE)
-async def change_pressed(call: BotCall) -> None:
-    """The same, from the contact."""
-    call.later(_change(call, call.value), doing="opening the form")
+    """Open the form with what is there, typed or pressed."""
+    call.later(_change(call, call.given), doing="opening the form")
 
 
 async def _change(call: BotCall, text: str) -> None:

@@ -38,6 +38,7 @@ _LAST = ":warning: It is the last country: add another before you remove it. Not
 router: BotRouter = BotRouter()
 
 
+@router.action(PAGE)
 @router.command(
     "country list",
     args="[page]",
@@ -46,16 +47,11 @@ router: BotRouter = BotRouter()
     uses=("global_sending.selected_countries",),
 )
 async def list_(call: BotCall) -> None:
-    """Answer with a page of the selected countries."""
-    await _show(call, call.text, PAGE, replace=False)
+    """Answer with a page of the selected countries, or turn the page."""
+    await _show(call, call.given, PAGE, replace=call.pressed)
 
 
-@router.action(PAGE)
-async def turn(call: BotCall) -> None:
-    """Turn the page."""
-    await _show(call, call.value, PAGE, replace=True)
-
-
+@router.action(OFFERED)
 @router.command(
     "country offered",
     args="[page]",
@@ -63,16 +59,11 @@ async def turn(call: BotCall) -> None:
     uses=("global_sending.list_countries", "global_sending.selected_countries"),
 )
 async def offered(call: BotCall) -> None:
-    """Answer with a page of the countries that are not selected."""
-    await _show(call, call.text, OFFERED, replace=False)
+    """Answer with a page of the countries that are not selected, or turn the page."""
+    await _show(call, call.given, OFFERED, replace=call.pressed)
 
 
-@router.action(OFFERED)
-async def offered_turned(call: BotCall) -> None:
-    """Turn the page."""
-    await _show(call, call.value, OFFERED, replace=True)
-
-
+@router.action(SHOW)
 @router.command(
     "country show",
     args="<country>",
@@ -80,14 +71,8 @@ async def offered_turned(call: BotCall) -> None:
     uses=("global_sending.selected_countries",),
 )
 async def show(call: BotCall) -> None:
-    """Answer with one selected country."""
-    call.later(answer(call, _one(call, call.text, "show"), otherwise=_UNREAD), doing="reading")
-
-
-@router.action(SHOW)
-async def show_pressed(call: BotCall) -> None:
-    """The same, from the list."""
-    call.later(answer(call, _one(call, call.value, "show"), otherwise=_UNREAD), doing="reading")
+    """Answer with one selected country, typed or pressed."""
+    call.later(answer(call, _one(call, call.given, "show"), otherwise=_UNREAD), doing="reading")
 
 
 @router.command(

@@ -15,6 +15,7 @@ _EMPTY = "No delivery issue was reported. Report one: `/clicksend issue report`"
 router: BotRouter = BotRouter()
 
 
+@router.action(PAGE)
 @router.command(
     "issue list",
     args="[page]",
@@ -23,14 +24,8 @@ router: BotRouter = BotRouter()
     uses=("delivery_issues.list",),
 )
 async def list_(call: BotCall) -> None:
-    """Answer with a page of the reports."""
-    call.later(_show(call, call.text, replace=False), doing="reading the reports")
-
-
-@router.action(PAGE)
-async def turn(call: BotCall) -> None:
-    """Turn the page."""
-    call.later(_show(call, call.value, replace=True), doing="reading the reports")
+    """Answer with a page of the reports, or turn the page."""
+    call.later(_show(call, call.given, replace=call.pressed), doing="reading the reports")
 
 
 async def _show(call: BotCall, number: str, *, replace: bool) -> None:

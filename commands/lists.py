@@ -47,6 +47,7 @@ async def turn(call: BotCall) -> None:
     call.later(_reply(call, _lists(call, page_number(call.value)), replace=True), doing="reading")
 
 
+@router.action(SHOW)
 @router.command(
     "list show",
     args="<id or name>",
@@ -54,14 +55,8 @@ async def turn(call: BotCall) -> None:
     uses=("lists.get", "contacts.list", "search.contact_lists"),
 )
 async def show(call: BotCall) -> None:
-    """Answer with a list and the first page of its contacts."""
-    call.later(_reply(call, _shown(call, call.text)), doing="reading a list")
-
-
-@router.action(SHOW)
-async def show_pressed(call: BotCall) -> None:
-    """The same, from the lists."""
-    call.later(_reply(call, _shown(call, call.value)), doing="reading a list")
+    """Answer with a list and the first page of its contacts, typed or pressed."""
+    call.later(_reply(call, _shown(call, call.given)), doing="reading a list")
 
 
 @router.action(MEMBERS)

@@ -53,6 +53,7 @@ def read_wish(text: str) -> Wish | None:
     return Wish(found[1].upper(), found[2] or "") if found else None
 
 
+@router.action(PAGE)
 @router.command(
     "number list",
     args="[page]",
@@ -61,14 +62,8 @@ def read_wish(text: str) -> Wish | None:
     uses=("numbers.list",),
 )
 async def list_(call: BotCall) -> None:
-    """Answer with a page of the numbers."""
-    await _show(call, call.text, replace=False)
-
-
-@router.action(PAGE)
-async def turn(call: BotCall) -> None:
-    """Turn the page."""
-    await _show(call, call.value, replace=True)
+    """Answer with a page of the numbers, or turn the page."""
+    await _show(call, call.given, replace=call.pressed)
 
 
 @router.command(
@@ -90,21 +85,16 @@ async def offers_turned(call: BotCall) -> None:
     call.later(work, doing="looking for numbers")
 
 
+@router.action(BUY)
 @router.command(
     "number buy",
     args="<number>",
     summary="buy a number, as `/clicksend number buy +61411111111` (admins)",
     uses=("numbers.search", "numbers.buy"),
 )
-async def buy_typed(call: BotCall) -> None:
-    """Show the price of a number, and ask."""
-    call.later(_buy(call, call.text), doing="asking for the price")
-
-
-@router.action(BUY)
-async def buy_pressed(call: BotCall) -> None:
-    """The same, from the list."""
-    call.later(_buy(call, call.value), doing="asking for the price")
+async def buy_asked(call: BotCall) -> None:
+    """Show the price of a number, and ask, typed or pressed."""
+    call.later(_buy(call, call.given), doing="asking for the price")
 
 
 async def _show(call: BotCall, number: str, *, replace: bool) -> None:

@@ -14,6 +14,7 @@ _EMPTY = "No account came by a referral here. ClickSend's dashboard has the link
 router: BotRouter = BotRouter()
 
 
+@router.action(PAGE)
 @router.command(
     "referral list",
     args="[page]",
@@ -22,14 +23,8 @@ router: BotRouter = BotRouter()
     uses=("referrals.list",),
 )
 async def list_(call: BotCall) -> None:
-    """Answer with a page of the accounts."""
-    await _show(call, call.text, replace=False)
-
-
-@router.action(PAGE)
-async def turn(call: BotCall) -> None:
-    """Turn the page."""
-    await _show(call, call.value, replace=True)
+    """Answer with a page of the accounts, or turn the page."""
+    await _show(call, call.given, replace=call.pressed)
 
 
 async def _show(call: BotCall, number: str, *, replace: bool) -> None:

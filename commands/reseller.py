@@ -23,6 +23,7 @@ _EMPTY = "There are no client accounts here. They are made in ClickSend's dashbo
 router: BotRouter = BotRouter()
 
 
+@router.action(PAGE)
 @router.command(
     "reseller list",
     args="[page]",
@@ -31,16 +32,11 @@ router: BotRouter = BotRouter()
     uses=("reseller.list",),
 )
 async def list_(call: BotCall) -> None:
-    """Answer with a page of the clients."""
-    call.later(_show(call, call.text, replace=False), doing="reading the clients")
+    """Answer with a page of the clients, or turn the page."""
+    call.later(_show(call, call.given, replace=call.pressed), doing="reading the clients")
 
 
-@router.action(PAGE)
-async def turn(call: BotCall) -> None:
-    """Turn the page."""
-    call.later(_show(call, call.value, replace=True), doing="reading the clients")
-
-
+@router.action(SHOW)
 @router.command(
     "reseller show",
     args="<client>",
@@ -48,14 +44,8 @@ async def turn(call: BotCall) -> None:
     uses=("reseller.get",),
 )
 async def show(call: BotCall) -> None:
-    """Answer with one client."""
-    call.later(_one(call, call.text), doing="reading the client")
-
-
-@router.action(SHOW)
-async def show_pressed(call: BotCall) -> None:
-    """The same, from the list."""
-    call.later(_one(call, call.value), doing="reading the client")
+    """Answer with one client, typed or pressed."""
+    call.later(_one(call, call.given), doing="reading the client")
 
 
 @router.command("reseller create", summary="where a client's account is made")

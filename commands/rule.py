@@ -23,6 +23,7 @@ _NO_FAMILY = "There is no such kind of automation: it is one of {}."
 router: BotRouter = BotRouter()
 
 
+@router.action(PAGE)
 @router.command(
     "rule list",
     args="[kind] [page]",
@@ -31,16 +32,11 @@ router: BotRouter = BotRouter()
     uses=uses("list"),
 )
 async def list_(call: BotCall) -> None:
-    """Answer with a page of the automations."""
-    call.later(_show(call, call.text, replace=False), doing="reading the automations")
+    """Answer with a page of the automations, or turn the page."""
+    call.later(_show(call, call.given, replace=call.pressed), doing="reading the automations")
 
 
-@router.action(PAGE)
-async def turn(call: BotCall) -> None:
-    """Turn the page."""
-    call.later(_show(call, call.value, replace=True), doing="reading the automations")
-
-
+@router.action(SHOW)
 @router.command(
     "rule show",
     args="<id>",
@@ -48,14 +44,8 @@ async def turn(call: BotCall) -> None:
     uses=uses("get"),
 )
 async def show(call: BotCall) -> None:
-    """Answer with one automation."""
-    call.later(_one(call, call.text, "show"), doing="reading the automation")
-
-
-@router.action(SHOW)
-async def show_pressed(call: BotCall) -> None:
-    """The same, from the list."""
-    call.later(_one(call, call.value, "show"), doing="reading the automation")
+    """Answer with one automation, typed or pressed."""
+    call.later(_one(call, call.given, "show"), doing="reading the automation")
 
 
 @router.command(

@@ -36,6 +36,7 @@ _KEPT = "Nothing was cancelled or changed."
 router: BotRouter = BotRouter()
 
 
+@router.action(PAGE)
 @router.command(
     "scheduled",
     args="[page]",
@@ -43,14 +44,8 @@ router: BotRouter = BotRouter()
     uses=("sms.history", "sms.cancel", "sms.cancel_all", "sms.price", "sms.send"),
 )
 async def scheduled(call: BotCall) -> None:
-    """Answer with a page of what waits, made elsewhere too."""
-    call.later(_show(call, call.text, replace=False), doing="reading the scheduled messages")
-
-
-@router.action(PAGE)
-async def turn(call: BotCall) -> None:
-    """Turn the page."""
-    call.later(_show(call, call.value, replace=True), doing="reading the scheduled messages")
+    """Answer with a page of what waits, made elsewhere too, or turn the page."""
+    call.later(_show(call, call.given, replace=call.pressed), doing="reading what is scheduled")
 
 
 async def _show(call: BotCall, number: str, *, replace: bool) -> None:

@@ -36,6 +36,7 @@ _STATUSES = {
 router: BotRouter = BotRouter()
 
 
+@router.action(PAGE)
 @router.command(
     "sender list",
     args="[page]",
@@ -44,14 +45,8 @@ router: BotRouter = BotRouter()
     uses=("numbers.list", "own_numbers.list", "alpha_tags.list"),
 )
 async def list_(call: BotCall) -> None:
-    """Answer with a page of the senders."""
-    await _show(call, call.text, replace=False)
-
-
-@router.action(PAGE)
-async def turn(call: BotCall) -> None:
-    """Turn the page."""
-    await _show(call, call.value, replace=True)
+    """Answer with a page of the senders, or turn the page."""
+    await _show(call, call.given, replace=call.pressed)
 
 
 @router.command(

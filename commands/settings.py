@@ -34,15 +34,10 @@ _NEWS = {
 router: BotRouter = BotRouter()
 
 
+@router.action(SETTINGS)
 @router.command("settings", summary="your own time zone, sender, language of calls, and news")
 async def settings(call: BotCall) -> None:
-    """Open the form with what is set."""
-    call.later(_open(call), doing="opening your settings")
-
-
-@router.action(SETTINGS)
-async def pressed(call: BotCall) -> None:
-    """The same, from Home."""
+    """Open the form with what is set, typed or pressed."""
     call.later(_open(call), doing="opening your settings")
 
 

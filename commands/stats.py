@@ -24,6 +24,7 @@ _OTHERS = "Of the other channels ClickSend counts whole months: `/usage`."
 router: BotRouter = BotRouter()
 
 
+@router.action(SMS_PAGE)
 @router.command(
     "stats sms",
     args="[page]",
@@ -32,16 +33,11 @@ router: BotRouter = BotRouter()
     uses=("statistics.sms",),
 )
 async def sms(call: BotCall) -> None:
-    """Answer with the days of SMS, the newest first."""
-    await _show(call, call.text, SMS_PAGE, replace=False)
+    """Answer with the days of SMS, the newest first, or turn the page."""
+    await _show(call, call.given, SMS_PAGE, replace=call.pressed)
 
 
-@router.action(SMS_PAGE)
-async def sms_turned(call: BotCall) -> None:
-    """Turn the page."""
-    await _show(call, call.value, SMS_PAGE, replace=True)
-
-
+@router.action(VOICE_PAGE)
 @router.command(
     "stats voice",
     args="[page]",
@@ -49,14 +45,8 @@ async def sms_turned(call: BotCall) -> None:
     uses=("statistics.voice",),
 )
 async def voice(call: BotCall) -> None:
-    """Answer with the days of calls, the newest first."""
-    await _show(call, call.text, VOICE_PAGE, replace=False)
-
-
-@router.action(VOICE_PAGE)
-async def voice_turned(call: BotCall) -> None:
-    """Turn the page."""
-    await _show(call, call.value, VOICE_PAGE, replace=True)
+    """Answer with the days of calls, the newest first, or turn the page."""
+    await _show(call, call.given, VOICE_PAGE, replace=call.pressed)
 
 
 async def _show(call: BotCall, number: str, turn: str, *, replace: bool) -> None:

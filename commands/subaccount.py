@@ -45,6 +45,7 @@ _READS = ("subaccounts.get",)
 router: BotRouter = BotRouter()
 
 
+@router.action(PAGE)
 @router.command(
     "subaccount list",
     args="[page]",
@@ -53,16 +54,11 @@ router: BotRouter = BotRouter()
     uses=("subaccounts.list",),
 )
 async def list_(call: BotCall) -> None:
-    """Answer with a page of the subaccounts."""
-    call.later(_show(call, call.text, replace=False), doing="reading the subaccounts")
+    """Answer with a page of the subaccounts, or turn the page."""
+    call.later(_show(call, call.given, replace=call.pressed), doing="reading the subaccounts")
 
 
-@router.action(PAGE)
-async def turn(call: BotCall) -> None:
-    """Turn the page."""
-    call.later(_show(call, call.value, replace=True), doing="reading the subaccounts")
-
-
+@router.action(SHOW)
 @router.command(
     "subaccount show",
     args="<number>",
@@ -70,31 +66,20 @@ async def turn(call: BotCall) -> None:
     uses=(*_READS, "account.usage", "account.get"),
 )
 async def show(call: BotCall) -> None:
-    """Answer with one subaccount."""
-    call.later(_one(call, call.text, "show"), doing="reading the subaccount")
+    """Answer with one subaccount, typed or pressed."""
+    call.later(_one(call, call.given, "show"), doing="reading the subaccount")
 
 
-@router.action(SHOW)
-async def show_pressed(call: BotCall) -> None:
-    """The same, from the list."""
-    call.later(_one(call, call.value, "show"), doing="reading the subaccount")
-
-
+@router.action(CHANGE)
 @router.command(
     "subaccount change",
     args="<number>",
     summary="change what one may, as `/clicksend subaccount change 59` (admins)",
     uses=(*_READS, "subaccounts.update"),
 )
-async def change_typed(call: BotCall) -> None:
-    """Open the form of a subaccount."""
-    call.later(_open_change(call, call.text), doing="opening the form")
-
-
-@router.action(CHANGE)
-async def change_pressed(call: BotCall) -> None:
-    """The same, from the subaccount."""
-    call.later(_open_change(call, call.value), doing="opening the form")
+async def change_asked(call: BotCall) -> None:
+    """Open the form of a subaccount, typed or pressed."""
+    call.later(_open_change(call, call.given), doing="opening the form")
 
 
 @router.command(

@@ -39,6 +39,7 @@ _NOT_READ = "The template could not be read"
 router: BotRouter = BotRouter()
 
 
+@router.action(PAGE)
 @router.command(
     "template list",
     args="[page]",
@@ -47,16 +48,11 @@ router: BotRouter = BotRouter()
     uses=_LISTS,
 )
 async def list_(call: BotCall) -> None:
-    """Answer with a page of the list."""
-    await _show(call, call.text, replace=False)
+    """Answer with a page of the list, or turn the page."""
+    await _show(call, call.given, replace=call.pressed)
 
 
-@router.action(PAGE)
-async def turn(call: BotCall) -> None:
-    """Turn the page."""
-    await _show(call, call.value, replace=True)
-
-
+@router.action(SHOW)
 @router.command(
     "template show",
     args="<id>",
@@ -64,31 +60,19 @@ async def turn(call: BotCall) -> None:
     uses=_READS,
 )
 async def show(call: BotCall) -> None:
-    """Answer with one template."""
-    work = answer(call, _read(call, call.text, "show"), otherwise=_NOT_READ)
+    """Answer with one template, typed or pressed."""
+    work = answer(call, _read(call, call.given, "show"), otherwise=_NOT_READ)
     call.later(work, doing="reading the template")
 
 
-@router.action(SHOW)
-async def show_pressed(call: BotCall) -> None:
-    """The same, from the list."""
-    work = answer(call, _read(call, call.value, "show"), otherwise=_NOT_READ)
-    call.later(work, doing="reading the template")
-
-
+@router.action(CHANGE)
 @router.command(
     "template change", args="<id>", summary="change one, as `/clicksend template change sms-123`",
     uses=(*_READS, "sms.update_template", "email_templates.update"),
 )  # fmt: skip
-async def change_typed(call: BotCall) -> None:
-    """Open the form of a template."""
-    call.later(_open_change(call, call.text), doing="opening the form")
-
-
-@router.action(CHANGE)
-async def change_pressed(call: BotCall) -> None:
-    """The same, from the template."""
-    call.later(_open_change(call, call.value), doing="opening the form")
+async def change_asked(call: BotCall) -> None:
+    """Open the form of a template, typed or pressed."""
+    call.later(_open_change(call, call.given), doing="opening the form")
 
 
 @router.command(

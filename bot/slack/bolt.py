@@ -207,7 +207,7 @@ class _Dispatch:
         if name == OFFERED:  # what was typed after a mention, now with a press that opens forms
             found = self._found(ROOT, call.value)
             return {} if isinstance(found, Message) else await self._run(found, call)
-        return await self._handle("action", name, call)
+        return await self._handle("action", name, replace(call, pressed=True))
 
     async def view(self, body: Body) -> Body:
         field = first_input(body)

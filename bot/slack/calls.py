@@ -105,6 +105,7 @@ class Call(Generic[S]):
         channel: Where; None in modals and shortcuts.
         text: What was typed after noun and verb.
         value: The pressed button's value, the chosen option's, or what is typed in a menu.
+        pressed: Whether a button or a menu was used, and nothing typed.
         trigger_id: Opens a modal, for 3 seconds.
         view: The modal.
         message: The message whose button was pressed.
@@ -121,6 +122,7 @@ class Call(Generic[S]):
     channel: str | None = None
     text: str = ""
     value: str = ""
+    pressed: bool = False
     trigger_id: str | None = None
     view: View | None = None
     message: MessageRef | None = None
@@ -128,6 +130,11 @@ class Call(Generic[S]):
     thread_ts: str | None = None
     said: Said | None = None
     mention: str | None = None
+
+    @property
+    def given(self) -> str:
+        """What a command that is also a button is about: what it carries, or what was typed."""
+        return self.value if self.pressed else self.text
 
     async def reply(
         self, message: Message, *, in_channel: bool = False, replace: bool = False
