@@ -17,19 +17,18 @@ from bot.clicksend.operations.voice import ListVoiceHistory, PriceVoice, SendVoi
 from bot.services.channels.base import (
     ACCEPTED,
     NO_ANSWER,
-    Answer,
     Line,
-    Quoted,
     SendOperation,
     Traits,
     messages_of,
     reference,
 )
+from bot.services.channels.priced import Priced
 from bot.services.parts import plain
 
 
 @dataclass(frozen=True, slots=True)
-class BatchChannel:
+class BatchChannel(Priced):
     """A channel whose send has `messages`, and whose answer has an outcome for each of them.
 
     Attributes:
@@ -118,24 +117,6 @@ class BatchChannel:
             messages.append(message.model_copy(update={**plain, **to}))
         return self.unreferenced(operation.model_copy(update={"messages": tuple(messages)}))
 
-    async def price(self, clicksend: ClickSend, operation: SendOperation) -> Quoted:
-        """Ask for the price (operations `sms.price`, `fax.price`, …).
-
-        Raises:
-            ClickSendError: No price came.
-        """
-        priced = await clicksend.run(self.pricing(operation))
-        return Quoted(priced.total_price, self._lines(operation, priced.messages))
-
-    async def run(self, clicksend: ClickSend, operation: SendOperation) -> Answer:
-        """Send it (operations `sms.send`, `fax.send`, …).
-
-        Raises:
-            ClickSendError: See `ambiguous` on it.
-        """
-        batch = await clicksend.run(operation)
-        return Answer(batch.total_price, self._lines(operation, batch.messages))
-
     async def look(
         self, clicksend: ClickSend, operation: SendOperation, since: datetime, until: datetime
     ) -> tuple[Line, ...]:
@@ -148,6 +129,10 @@ class BatchChannel:
         async with aclosing(clicksend.pages(self.history(since, until))) as records:
             found = [record async for record in records if record.custom_string in wanted]
         return tuple(self._line(record, _recipient(record), ACCEPTED) for record in found)
+
+    def _outcomes(self, answer: Any) -> Sequence[Any]:
+        found: Sequence[Any] = answer.messages
+        return found
 
     def _lines(self, operation: SendOperation, outcomes: Sequence[Any]) -> tuple[Line, ...]:
         """Each outcome; one that does not say whose it is belongs to the message in its place."""

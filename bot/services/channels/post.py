@@ -15,13 +15,12 @@ from bot.clicksend.post import PostRecipient, PostRecord
 from bot.services.channels.base import (
     ACCEPTED,
     NO_ANSWER,
-    Answer,
     Line,
-    Quoted,
     SendOperation,
     Traits,
     in_time,
 )
+from bot.services.channels.priced import Priced
 
 _ADDRESS = (
     "address_name",
@@ -35,7 +34,7 @@ _ADDRESS = (
 
 
 @dataclass(frozen=True, slots=True)
-class PostChannel:
+class PostChannel(Priced):
     """What goes to postal addresses, and takes no reference of ours.
 
     Attributes:
@@ -112,24 +111,6 @@ class PostChannel:
             raise ValueError("not one of its recipients")
         return _with(operation, [mine[who] for who in recipients], schedule=None)
 
-    async def price(self, clicksend: ClickSend, operation: SendOperation) -> Quoted:
-        """Ask for the price (operations `letters.price`, `postcards.price`).
-
-        Raises:
-            ClickSendError: No price came.
-        """
-        priced = await clicksend.run(self.pricing(operation))
-        return Quoted(priced.total_price, self._lines(operation, priced.recipients))
-
-    async def run(self, clicksend: ClickSend, operation: SendOperation) -> Answer:
-        """Send it (operations `letters.send`, `postcards.send`).
-
-        Raises:
-            ClickSendError: See `ambiguous` on it.
-        """
-        batch = await clicksend.run(operation)
-        return Answer(batch.total_price, self._lines(operation, batch.recipients))
-
     async def look(
         self, clicksend: ClickSend, operation: SendOperation, since: datetime, until: datetime
     ) -> tuple[Line, ...]:
@@ -148,6 +129,10 @@ class PostChannel:
                 and self.same(operation, record)
             ]
         return tuple(_line(each, labels[_key(each)], ACCEPTED) for each in found)
+
+    def _outcomes(self, answer: Any) -> Sequence[Any]:
+        found: Sequence[Any] = answer.recipients
+        return found
 
     def _lines(self, operation: SendOperation, outcomes: Sequence[Any]) -> tuple[Line, ...]:
         """Each outcome; one that does not say whose it is belongs to the recipient in its place."""
