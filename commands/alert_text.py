@@ -48,7 +48,8 @@ def headline(group: Group, title: str) -> str:
 
 def render(group: Group, title: str, *, mention: str = "") -> Message:
     """The message of a group: what is wrong, who is on it, and what can be done about it."""
-    lines = [_signal(signal) for signal in group.signals[:_MOST]]
+    was = "It was: " if group.is_over else ""  # what it says of itself is true no more
+    lines = [was + _signal(signal) for signal in group.signals[:_MOST]]
     if len(group.signals) > _MOST:
         lines.append(f"and {len(group.signals) - _MOST} more; see the thread")
     head = headline(group, title)
@@ -72,7 +73,7 @@ def standing(group: Group) -> str:
         stale = "" if group.is_acknowledged or group.is_over else ", but it has become worse"
         parts.append(f"acknowledged by {who(group.acknowledged_by)}{stale}")
     if group.assigned_to:
-        parts.append(f"{who(group.assigned_to)} is on it")
+        parts.append(f"{who(group.assigned_to)} {'was' if group.is_over else 'is'} on it")
     elif not group.is_over:
         parts.append("nobody is on it yet")
     if group.snoozed_until and not group.is_over:

@@ -122,6 +122,7 @@ async def test_when_the_credit_is_fine_again_the_message_says_so_and_the_thread_
     assert ":white_check_mark: Low credit: over since" in told["text"]
     changed = outside.slack.of("chat.update")[-1]
     assert changed["text"].startswith(":white_check_mark: Low credit: over since")
+    assert "It was: " in changed["text"]  # what was wrong is not said as if it still were
     assert "alert.snooze" not in str(changed["blocks"])
 
 
