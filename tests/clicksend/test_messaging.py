@@ -33,7 +33,7 @@ from bot.clicksend.operations.master_email_templates import ListTemplatesInCateg
 from bot.clicksend.operations.mms import ListMmsHistory, MmsMessage, MmsOutcome, SendMms
 from bot.clicksend.operations.postcards import CancelPostcard, SendPostcard
 from bot.clicksend.operations.return_addresses import DeleteReturnAddress, UpdateReturnAddress
-from bot.clicksend.operations.sms_campaigns import SmsCampaignPrice, UpdateSmsCampaign
+from bot.clicksend.operations.sms_campaigns import UpdateSmsCampaign
 from bot.clicksend.operations.timezones import ListTimezones
 from bot.clicksend.operations.uploads import LARGEST_MEDIA, Convert, UploadMedia
 from bot.clicksend.operations.voice import (
@@ -330,10 +330,3 @@ def test_an_email_has_a_price_only_when_every_part_of_it_has(
     page = {"total": total, "data": [{"price": price} for price in prices]}
 
     assert EmailPrice.model_validate(page).total_price == together
-
-
-@pytest.mark.parametrize(("count", "too_large"), [(20_000, False), (20_001, True), (None, False)])
-def test_a_campaign_reaches_20000_contacts(count: int | None, too_large: bool) -> None:  # noqa: FBT001 - a column of the table
-    price = SmsCampaignPrice.model_validate({"total_count": count, "total_price": "1"})
-
-    assert price.too_large is too_large

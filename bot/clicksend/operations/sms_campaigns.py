@@ -52,11 +52,6 @@ class SmsCampaignPrice(Answer):
     data: SmsCampaignSample | None = None
     currency: Currency | None = None
 
-    @property
-    def too_large(self) -> bool:
-        """Whether the list has more contacts than one campaign reaches."""
-        return (self.total_count or 0) > LARGEST_LIST
-
 
 class _Draft(Part):
     """What a campaign is made of.

@@ -10,8 +10,6 @@ import re
 
 import phonenumbers
 
-from bot.sandbox.clicksend.prices import COUNTRIES, Country
-
 TEST_NUMBERS = {
     "+61411111111": "AU",
     "+61422222222": "AU",
@@ -74,8 +72,3 @@ def fails(to: str) -> bool:
 def is_sender(sender: str) -> bool:
     """Whether it can be a sender ID: a number, or a name of at most 11 letters without spaces."""
     return bool(_SENDER_NAME.fullmatch(sender) or _SENDER_NUMBER.fullmatch(sender))
-
-
-def country_of(code: str) -> Country | None:
-    """A country's prices; None where nothing can be sent."""
-    return COUNTRIES.get(code)
