@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, and_, delete, func, select, update
+from sqlalchemy import and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.alert_tables import alert_routes, alert_settings, alerts
@@ -41,10 +41,6 @@ class StoredRoute:
     set_at: datetime
 
 
-def _ours(table: Table, scope: Scope) -> Any:
-    return and_(table.c.workspace == scope.workspace, table.c.account == scope.account)
-
-
 async def lock(connection: AsyncConnection) -> None:
     """Let one change be made after the other; on SQLite every writer waits anyway."""
     if connection.dialect.name == "postgresql":
@@ -54,7 +50,7 @@ async def lock(connection: AsyncConnection) -> None:
 async def get(connection: AsyncConnection, scope: Scope, alert_id: str) -> str | None:
     """A group as JSON; None when there is none of this id."""
     found = await connection.execute(
-        select(alerts.c.state).where(_ours(alerts, scope), alerts.c.id == alert_id)
+        select(alerts.c.state).where(scope.of(alerts), alerts.c.id == alert_id)
     )
     state: str | None = found.scalar()
     return state
@@ -63,7 +59,7 @@ async def get(connection: AsyncConnection, scope: Scope, alert_id: str) -> str |
 async def live(connection: AsyncConnection, scope: Scope) -> list[str]:
     """Every group of which there is something to say, as JSON."""
     found = await connection.execute(
-        select(alerts.c.state).where(_ours(alerts, scope), alerts.c.live == 1).order_by(alerts.c.id)
+        select(alerts.c.state).where(scope.of(alerts), alerts.c.live == 1).order_by(alerts.c.id)
     )
     return list(found.scalars())
 
@@ -72,7 +68,7 @@ async def recent(connection: AsyncConnection, scope: Scope, *, limit: int) -> li
     """Groups as JSON, those that changed last first."""
     found = await connection.execute(
         select(alerts.c.state)
-        .where(_ours(alerts, scope))
+        .where(scope.of(alerts))
         .order_by(alerts.c.live.desc(), alerts.c.changed_at.desc(), alerts.c.id)
         .limit(limit)
     )
@@ -98,7 +94,7 @@ async def keep(
         return bool(await insert_new(connection, alerts, [{**scope.columns(), **values}], "id"))
     result = await connection.execute(
         update(alerts)
-        .where(_ours(alerts, scope), alerts.c.id == alert.id, alerts.c.version == before)
+        .where(scope.of(alerts), alerts.c.id == alert.id, alerts.c.version == before)
         .values(values)
         .returning(alerts.c.id)
     )
@@ -110,7 +106,7 @@ async def routes(connection: AsyncConnection, scope: Scope) -> list[StoredRoute]
     names = [column for column in alert_routes.c if column.name not in {"workspace", "account"}]
     rows = await connection.execute(
         select(*names)
-        .where(_ours(alert_routes, scope))
+        .where(scope.of(alert_routes))
         .order_by(*list(alert_routes.primary_key.columns))
     )
     return [StoredRoute(**row) for row in rows.mappings()]
@@ -148,7 +144,7 @@ async def drop_route(
 
 def _same(scope: Scope, rule: str, severity: str, subaccount: str, list_name: str) -> Any:
     return and_(
-        _ours(alert_routes, scope),
+        scope.of(alert_routes),
         alert_routes.c.rule == rule,
         alert_routes.c.severity == severity,
         alert_routes.c.subaccount == subaccount,
@@ -159,9 +155,7 @@ def _same(scope: Scope, rule: str, severity: str, subaccount: str, list_name: st
 async def all_settings(connection: AsyncConnection, scope: Scope) -> dict[str, str]:
     """The settings of each channel as JSON, by Slack channel id."""
     rows = await connection.execute(
-        select(alert_settings.c.channel, alert_settings.c.settings).where(
-            _ours(alert_settings, scope)
-        )
+        select(alert_settings.c.channel, alert_settings.c.settings).where(scope.of(alert_settings))
     )
     return {row.channel: row.settings for row in rows}
 
@@ -176,6 +170,6 @@ async def set_settings(
         return
     await connection.execute(
         update(alert_settings)
-        .where(_ours(alert_settings, scope), alert_settings.c.channel == channel)
+        .where(scope.of(alert_settings), alert_settings.c.channel == channel)
         .values(values)
     )

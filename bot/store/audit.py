@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.scope import Scope
@@ -84,7 +84,7 @@ async def search(
         before: Only those older than the record of this id: the next page.
         after: Only those newer than the record of this id, from there on: the page before.
     """
-    where = [audit.c.workspace == scope.workspace, audit.c.account == scope.account]
+    where: list[ColumnElement[bool]] = [scope.of(audit)]
     where += [audit.c.actor == actor] if actor else []
     where += [audit.c.at >= since] if since else []
     where += [audit.c.id < before] if before is not None else []

@@ -36,8 +36,7 @@ class Standing:
 
 def _batches(scope: Scope, job: str) -> Any:
     return and_(
-        sends.c.workspace == scope.workspace,
-        sends.c.account == scope.account,
+        scope.of(sends),
         sends.c.bulk == job,
     )
 
@@ -120,8 +119,7 @@ async def outcomes(connection: AsyncConnection, scope: Scope, job: str) -> dict[
         .join(sends, sends.c.id == messages.c.send_id)
         .where(
             _batches(scope, job),
-            messages.c.workspace == scope.workspace,
-            messages.c.account == scope.account,
+            scope.of(messages),
         )
         .group_by(messages.c.status)
     )
@@ -143,8 +141,7 @@ async def state(connection: AsyncConnection, scope: Scope, send_id: str) -> Stat
     """The state of one batch."""
     found = await connection.execute(
         select(sends.c.state).where(
-            sends.c.workspace == scope.workspace,
-            sends.c.account == scope.account,
+            scope.of(sends),
             sends.c.id == send_id,
         )
     )

@@ -133,8 +133,7 @@ async def expire_requests(
 async def purge(connection: AsyncConnection, scope: Scope, *, before: datetime, limit: int) -> int:
     """Delete calls that are over, and have not changed since a time; how many there were."""
     over = and_(
-        calls.c.workspace == scope.workspace,
-        calls.c.account == scope.account,
+        scope.of(calls),
         calls.c.state.not_in([CallState.APPROVAL, CallState.RUNNING]),
         calls.c.updated_at < before,
     )
@@ -157,8 +156,7 @@ async def _all(
     result = await connection.execute(
         update(calls)
         .where(
-            calls.c.workspace == scope.workspace,
-            calls.c.account == scope.account,
+            scope.of(calls),
             calls.c.state == frm,
             late,
         )
@@ -170,8 +168,7 @@ async def _all(
 
 def _mine(scope: Scope, call_id: str) -> Any:
     return and_(
-        calls.c.workspace == scope.workspace,
-        calls.c.account == scope.account,
+        scope.of(calls),
         calls.c.id == call_id,
     )
 

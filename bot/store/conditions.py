@@ -17,8 +17,7 @@ async def state(connection: AsyncConnection, scope: Scope, rule: str) -> str | N
     """The state a rule is in; None before its first look."""
     found = await connection.execute(
         select(conditions.c.state).where(
-            conditions.c.workspace == scope.workspace,
-            conditions.c.account == scope.account,
+            scope.of(conditions),
             conditions.c.rule == rule,
         )
     )
@@ -45,8 +44,7 @@ async def change(
     result = await connection.execute(
         update(conditions)
         .where(
-            conditions.c.workspace == scope.workspace,
-            conditions.c.account == scope.account,
+            scope.of(conditions),
             conditions.c.rule == rule,
             conditions.c.state == before,
         )
@@ -78,8 +76,7 @@ async def first_seen(
             await change(connection, scope, name, before=before, after=now, at=at)
         row = await connection.execute(
             select(conditions.c.changed_at, conditions.c.changes).where(
-                conditions.c.workspace == scope.workspace,
-                conditions.c.account == scope.account,
+                scope.of(conditions),
                 conditions.c.rule == name,
             )
         )

@@ -56,12 +56,6 @@ class Conversation:
     messages: int = 0
 
 
-def _ours(scope: Scope) -> Any:
-    return and_(
-        conversations.c.workspace == scope.workspace, conversations.c.account == scope.account
-    )
-
-
 def _read(row: Mapping[str, Any]) -> Conversation:
     values = {k: v for k, v in row.items() if k not in {"workspace", "account"}}
     return Conversation(**{**values, "state": Talk(values["state"])})
@@ -75,14 +69,16 @@ async def add(connection: AsyncConnection, scope: Scope, talk: Conversation) -> 
 
 async def get(connection: AsyncConnection, scope: Scope, talk_id: str) -> Conversation | None:
     """Read one."""
-    return await _one(connection, and_(_ours(scope), conversations.c.id == talk_id))
+    return await _one(connection, and_(scope.of(conversations), conversations.c.id == talk_id))
 
 
 async def between(
     connection: AsyncConnection, scope: Scope, *, ours: str, theirs: str
 ) -> Conversation | None:
     """The conversation of two numbers; its row stays locked until the transaction ends."""
-    which = and_(_ours(scope), conversations.c.ours == ours, conversations.c.theirs == theirs)
+    which = and_(
+        scope.of(conversations), conversations.c.ours == ours, conversations.c.theirs == theirs
+    )
     return await _one(connection, which, lock=True)
 
 
@@ -91,7 +87,7 @@ async def in_thread(
 ) -> Conversation | None:
     """The conversation whose thread this is."""
     here = and_(conversations.c.channel == channel, conversations.c.thread_ts == ts)
-    return await _one(connection, and_(_ours(scope), here))
+    return await _one(connection, and_(scope.of(conversations), here))
 
 
 async def _one(
@@ -125,7 +121,7 @@ async def change(
         The conversation as it is now; None when it is in another state or round, or is none.
     """
     which = [
-        _ours(scope),
+        scope.of(conversations),
         conversations.c.id == talk_id,
         conversations.c.state.in_(list(frm)),
     ]
@@ -146,8 +142,7 @@ async def answered_at(
         return None
     found = await connection.execute(
         select(func.max(sends.c.confirmed_at)).where(
-            sends.c.workspace == scope.workspace,
-            sends.c.account == scope.account,
+            scope.of(sends),
             sends.c.thread_ts == talk.thread_ts,
             sends.c.channel == talk.channel,
             sends.c.state.in_(_ANSWERS),
@@ -167,7 +162,7 @@ def _unanswered(scope: Scope, now: datetime) -> Any:
         sends.c.confirmed_at >= conversations.c.waiting_since,
     )
     return and_(
-        _ours(scope),
+        scope.of(conversations),
         conversations.c.state == Talk.OPEN,
         conversations.c.waiting_since.is_not(None),
         or_(conversations.c.snoozed_until.is_(None), conversations.c.snoozed_until <= now),
@@ -201,7 +196,7 @@ async def wake(connection: AsyncConnection, scope: Scope, *, now: datetime) -> l
     """End the snoozes whose time has come; whose they were."""
     result = await connection.execute(
         update(conversations)
-        .where(_ours(scope), conversations.c.snoozed_until <= now)
+        .where(scope.of(conversations), conversations.c.snoozed_until <= now)
         .values(snoozed_until=None)
         .returning(conversations)
     )

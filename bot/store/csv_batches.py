@@ -26,8 +26,7 @@ class BatchState(StrEnum):
 
 def _mine(scope: Scope, job: str) -> Any:
     return and_(
-        csv_batches.c.workspace == scope.workspace,
-        csv_batches.c.account == scope.account,
+        scope.of(csv_batches),
         csv_batches.c.job == job,
     )
 

@@ -78,8 +78,7 @@ class StoredRow:
 def _mine(table: Table, scope: Scope, job: str) -> Any:
     name = "id" if table is csv_jobs else "job"
     return and_(
-        table.c.workspace == scope.workspace,
-        table.c.account == scope.account,
+        scope.of(table),
         table.c[name] == job,
     )
 
@@ -143,9 +142,7 @@ async def claim(
         csv_jobs.c.state == JobState.CHECKING,
         and_(csv_jobs.c.state == JobState.RUNNING, csv_jobs.c.kind == "import"),
     )
-    which = and_(
-        csv_jobs.c.workspace == scope.workspace, csv_jobs.c.account == scope.account, to_do, free
-    )
+    which = and_(scope.of(csv_jobs), to_do, free)
     oldest = (
         select(csv_jobs.c.id)
         .where(which)
@@ -292,16 +289,14 @@ async def seen_before(
         .join(
             mine,
             and_(
-                mine.c.workspace == scope.workspace,
-                mine.c.account == scope.account,
+                scope.of(mine),
                 mine.c.job == job.id,
                 mine.c.batch.is_not(None),
                 mine.c.key == other.c.key,
             ),
         )
         .where(
-            csv_jobs.c.workspace == scope.workspace,
-            csv_jobs.c.account == scope.account,
+            scope.of(csv_jobs),
             csv_jobs.c.kind == "bulk",
             csv_jobs.c.fingerprint == job.fingerprint,
             csv_jobs.c.confirmed_at > since,

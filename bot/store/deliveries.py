@@ -46,10 +46,6 @@ class SentMessage:
     retry: str | None = None
 
 
-def _ours(scope: Scope) -> Any:
-    return and_(messages.c.workspace == scope.workspace, messages.c.account == scope.account)
-
-
 async def add(connection: AsyncConnection, scope: Scope, sent: Sequence[SentMessage]) -> None:
     """Keep what became of each recipient."""
     rows = [{**scope.columns(), **asdict(message)} for message in sent]
@@ -61,14 +57,18 @@ async def replace(
     connection: AsyncConnection, scope: Scope, send_id: str, sent: Sequence[SentMessage]
 ) -> None:
     """Keep what was found out of a send's recipients, in the place of what was kept before."""
-    await connection.execute(delete(messages).where(_ours(scope), messages.c.send_id == send_id))
+    await connection.execute(
+        delete(messages).where(scope.of(messages), messages.c.send_id == send_id)
+    )
     await add(connection, scope, sent)
 
 
 async def of_send(connection: AsyncConnection, scope: Scope, send_id: str) -> list[SentMessage]:
     """What became of each recipient of a send, in the order they were given."""
     rows = await connection.execute(
-        select(messages).where(_ours(scope), messages.c.send_id == send_id).order_by(messages.c.id)
+        select(messages)
+        .where(scope.of(messages), messages.c.send_id == send_id)
+        .order_by(messages.c.id)
     )
     return [_message(dict(row)) for row in rows.mappings()]
 
@@ -79,7 +79,7 @@ async def set_status(
     """Change the status of one message, as when it is cancelled."""
     await connection.execute(
         update(messages)
-        .where(_ours(scope), messages.c.kind == kind, messages.c.message_id == message_id)
+        .where(scope.of(messages), messages.c.kind == kind, messages.c.message_id == message_id)
         .values(status=status)
     )
 
@@ -101,7 +101,7 @@ async def note(
     result = await connection.execute(
         update(messages)
         .where(
-            _ours(scope),
+            scope.of(messages),
             messages.c.kind == kind,
             messages.c.message_id == message_id,
             messages.c.delivery.is_distinct_from(delivery),
@@ -135,7 +135,7 @@ async def take_retry(
     Returns:
         The send that has some of them already, so that none was given; None: they are taken.
     """
-    of_it = and_(_ours(scope), messages.c.send_id == send_id)
+    of_it = and_(scope.of(messages), messages.c.send_id == send_id)
     for start in range(0, len(recipients), _AT_ONCE):
         some = messages.c.recipient.in_(recipients[start : start + _AT_ONCE])
         await connection.execute(
@@ -154,7 +154,7 @@ async def leave_retry(connection: AsyncConnection, scope: Scope, *, by: str) -> 
     """Give back what a send that was to try it again did not; the sends that it was of."""
     left = await connection.execute(
         update(messages)
-        .where(_ours(scope), messages.c.retry == by)
+        .where(scope.of(messages), messages.c.retry == by)
         .values(retry=None)
         .returning(messages.c.send_id)
     )
@@ -171,7 +171,7 @@ async def senders_of(
         wanted = message_ids[start : start + _AT_ONCE]
         rows = await connection.execute(
             select(messages).where(
-                _ours(scope), messages.c.kind == kind, messages.c.message_id.in_(wanted)
+                scope.of(messages), messages.c.kind == kind, messages.c.message_id.in_(wanted)
             )
         )
         for message in [_message(dict(row)) for row in rows.mappings()]:
@@ -189,7 +189,7 @@ async def to_recipient(
     """The newest messages to somebody (E.164) with their sends, the newest first."""
     rows = await connection.execute(
         select(messages)
-        .where(_ours(scope), messages.c.recipient == recipient)
+        .where(scope.of(messages), messages.c.recipient == recipient)
         .order_by(messages.c.id.desc())
         .limit(limit)
     )

@@ -29,7 +29,7 @@ async def every(connection: AsyncConnection, scope: Scope) -> list[StoredDigest]
     """All of them, by channel."""
     rows = await connection.execute(
         select(*(digests.c[name] for name in StoredDigest.__slots__))
-        .where(digests.c.workspace == scope.workspace, digests.c.account == scope.account)
+        .where(scope.of(digests))
         .order_by(digests.c.channel)
     )
     return [StoredDigest(**row) for row in rows.mappings()]
@@ -74,7 +74,6 @@ async def told(
 
 def _of(scope: Scope, channel: str) -> ColumnElement[bool]:
     return and_(
-        digests.c.workspace == scope.workspace,
-        digests.c.account == scope.account,
+        scope.of(digests),
         digests.c.channel == channel,
     )

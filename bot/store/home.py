@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.deliveries import Delivery
 from bot.store.scope import Scope
-from bot.store.sends import Send, State, ours, read
+from bot.store.sends import Send, State, read
 from bot.store.tables import messages, sends
 
 _SENT = (State.SENT, State.RECONCILED)
@@ -28,7 +28,7 @@ async def newest_of(
     rows = await connection.execute(
         select(sends)
         .where(
-            ours(scope),
+            scope.of(sends),
             sends.c.actor == actor,
             sends.c.confirmed_at.is_not(None),
             sends.c.bulk.is_(None),
@@ -46,8 +46,7 @@ async def delivered(
     rows = await connection.execute(
         select(messages.c.send_id, messages.c.delivery, func.count())
         .where(
-            messages.c.workspace == scope.workspace,
-            messages.c.account == scope.account,
+            scope.of(messages),
             messages.c.send_id.in_(list(send_ids)),
             messages.c.delivery.is_not(None),
         )
@@ -76,7 +75,7 @@ async def upcoming(
     waits = or_(sends.c.state == State.QUEUED, and_(sends.c.state.in_(_SENT), ~cancelled))
     rows = await connection.execute(
         select(sends)
-        .where(ours(scope), sends.c.scheduled_for > now, waits)
+        .where(scope.of(sends), sends.c.scheduled_for > now, waits)
         .order_by(sends.c.scheduled_for)
         .limit(limit)
     )
@@ -87,7 +86,7 @@ async def approvals(connection: AsyncConnection, scope: Scope, *, limit: int) ->
     """What waits for a second person's yes, the one that expires first first."""
     rows = await connection.execute(
         select(sends)
-        .where(ours(scope), sends.c.state == State.APPROVAL)
+        .where(scope.of(sends), sends.c.state == State.APPROVAL)
         .order_by(sends.c.expires_at)
         .limit(limit)
     )

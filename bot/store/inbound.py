@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import insert_new
@@ -52,10 +52,6 @@ class InboundMessage:
 _COLUMNS = tuple(each.name for each in fields(InboundMessage) if each.name not in {"id", "media"})
 
 
-def _ours(scope: Scope) -> Any:
-    return and_(inbound.c.workspace == scope.workspace, inbound.c.account == scope.account)
-
-
 def _read(row: Mapping[str, Any]) -> InboundMessage:
     kept = {name: row[name] for name in (*_COLUMNS, "id")}
     return InboundMessage(**kept, media=tuple(json.loads(row["media"])))
@@ -89,7 +85,7 @@ async def unsorted(
     """The oldest messages that belong to no conversation yet."""
     rows = await connection.execute(
         select(inbound)
-        .where(_ours(scope), inbound.c.conversation.is_(None))
+        .where(scope.of(inbound), inbound.c.conversation.is_(None))
         .order_by(inbound.c.at, inbound.c.id)
         .limit(limit)
     )
@@ -102,7 +98,7 @@ async def sort(
     """Put messages into a conversation; the ids of those that were in none."""
     result = await connection.execute(
         update(inbound)
-        .where(_ours(scope), inbound.c.id.in_(ids), inbound.c.conversation.is_(None))
+        .where(scope.of(inbound), inbound.c.id.in_(ids), inbound.c.conversation.is_(None))
         .values(conversation=conversation)
         .returning(inbound.c.id)
     )
@@ -115,7 +111,7 @@ async def get(
     """Some messages, in the order in which they came."""
     rows = await connection.execute(
         select(inbound)
-        .where(_ours(scope), inbound.c.id.in_(ids))
+        .where(scope.of(inbound), inbound.c.id.in_(ids))
         .order_by(inbound.c.at, inbound.c.id)
     )
     return [_read(dict(row)) for row in rows.mappings()]
@@ -126,7 +122,7 @@ async def posted(
 ) -> None:
     """Note that messages are in Slack."""
     await connection.execute(
-        update(inbound).where(_ours(scope), inbound.c.id.in_(ids)).values(posted_at=at)
+        update(inbound).where(scope.of(inbound), inbound.c.id.in_(ids)).values(posted_at=at)
     )
 
 
@@ -138,7 +134,7 @@ async def shown(
     for start in range(0, len(message_ids), _AT_ONCE):
         rows = await connection.execute(
             select(inbound.c.message_id).where(
-                _ours(scope),
+                scope.of(inbound),
                 inbound.c.kind == kind,
                 inbound.c.message_id.in_(message_ids[start : start + _AT_ONCE]),
                 inbound.c.posted_at.is_not(None),
@@ -154,7 +150,7 @@ async def of_sender(
     """The newest messages of somebody, the newest first."""
     rows = await connection.execute(
         select(inbound)
-        .where(_ours(scope), inbound.c.sender == sender)
+        .where(scope.of(inbound), inbound.c.sender == sender)
         .order_by(inbound.c.at.desc(), inbound.c.id.desc())
         .limit(limit)
     )
@@ -163,5 +159,7 @@ async def of_sender(
 
 async def count(connection: AsyncConnection, scope: Scope) -> int:
     """How many messages are kept."""
-    found = await connection.execute(select(func.count()).select_from(inbound).where(_ours(scope)))
+    found = await connection.execute(
+        select(func.count()).select_from(inbound).where(scope.of(inbound))
+    )
     return int(found.scalar_one())

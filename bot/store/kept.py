@@ -17,8 +17,7 @@ async def get(connection: AsyncConnection, scope: Scope, name: str) -> tuple[str
     row = (
         await connection.execute(
             select(kept.c.value, kept.c.at).where(
-                kept.c.workspace == scope.workspace,
-                kept.c.account == scope.account,
+                scope.of(kept),
                 kept.c.name == name,
             )
         )
@@ -43,8 +42,7 @@ async def put(
     await connection.execute(
         update(kept)
         .where(
-            kept.c.workspace == scope.workspace,
-            kept.c.account == scope.account,
+            scope.of(kept),
             kept.c.name == name,
         )
         .values(value=value, at=at)
@@ -55,8 +53,7 @@ async def drop(connection: AsyncConnection, scope: Scope, name: str) -> None:
     """Forget a name."""
     await connection.execute(
         delete(kept).where(
-            kept.c.workspace == scope.workspace,
-            kept.c.account == scope.account,
+            scope.of(kept),
             kept.c.name == name,
         )
     )

@@ -57,8 +57,7 @@ async def spent(
                 # A sum of micro-units: the column's own type would read it as one amount.
                 func.coalesce(func.sum(func.coalesce(_TOTAL, _PRICE, 0)), 0),
             ).where(
-                sends.c.workspace == scope.workspace,
-                sends.c.account == scope.account,
+                scope.of(sends),
                 sends.c.state.in_(list(COMMITTED)),
                 sends.c.confirmed_at >= since,
                 *whose,
@@ -83,8 +82,7 @@ async def earlier(
         select(sends)
         .where(
             and_(
-                sends.c.workspace == scope.workspace,
-                sends.c.account == scope.account,
+                scope.of(sends),
                 sends.c.fingerprint == fingerprint,
                 sends.c.confirmed_at > since,
                 sends.c.state.in_(list(COMMITTED)),

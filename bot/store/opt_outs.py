@@ -33,8 +33,7 @@ async def note(
     await connection.execute(
         update(opt_outs)
         .where(
-            opt_outs.c.workspace == scope.workspace,
-            opt_outs.c.account == scope.account,
+            scope.of(opt_outs),
             opt_outs.c.number == number,
             opt_outs.c.at <= at,
         )
@@ -50,8 +49,7 @@ async def among(
     for start in range(0, len(numbers), _AT_ONCE):
         rows = await connection.execute(
             select(opt_outs.c.number).where(
-                opt_outs.c.workspace == scope.workspace,
-                opt_outs.c.account == scope.account,
+                scope.of(opt_outs),
                 opt_outs.c.number.in_(numbers[start : start + _AT_ONCE]),
                 opt_outs.c.out == 1,
             )

@@ -66,8 +66,7 @@ async def supersede(
     """Forget the notices of a topic that are not due yet: what comes now says it all."""
     await connection.execute(
         delete(notices).where(
-            notices.c.workspace == scope.workspace,
-            notices.c.account == scope.account,
+            scope.of(notices),
             notices.c.topic == topic,
             notices.c.posted_at.is_(None),
             notices.c.lease_until.is_(None),
@@ -105,8 +104,7 @@ async def claim_due(
     free = or_(notices.c.lease_until.is_(None), notices.c.lease_until < now)
     before = notices.alias()
     its_turn = ~exists().where(
-        before.c.workspace == scope.workspace,
-        before.c.account == scope.account,
+        scope.of(before),
         before.c.topic == notices.c.topic,
         before.c.posted_at.is_(None),
         before.c.id < notices.c.id,
@@ -114,8 +112,7 @@ async def claim_due(
     due = (
         select(notices.c.id)
         .where(
-            notices.c.workspace == scope.workspace,
-            notices.c.account == scope.account,
+            scope.of(notices),
             notices.c.posted_at.is_(None),
             notices.c.due_at <= now,
             free,
@@ -164,8 +161,7 @@ async def waiting(connection: AsyncConnection, scope: Scope, *, kind: str) -> in
         select(func.count())
         .select_from(notices)
         .where(
-            notices.c.workspace == scope.workspace,
-            notices.c.account == scope.account,
+            scope.of(notices),
             notices.c.kind == kind,
             notices.c.posted_at.is_(None),
         )
@@ -178,8 +174,7 @@ async def backlog(
 ) -> tuple[int, datetime | None]:
     """How many notices wait that were to be posted by now; when the oldest was stored."""
     waits = and_(
-        notices.c.workspace == scope.workspace,
-        notices.c.account == scope.account,
+        scope.of(notices),
         notices.c.posted_at.is_(None),
         or_(notices.c.due_at <= now, notices.c.attempts > 0),
     )

@@ -47,7 +47,7 @@ class Own:
 
 
 def _mine(scope: Scope, user: str) -> Any:
-    ours = and_(people.c.workspace == scope.workspace, people.c.account == scope.account)
+    ours = and_(scope.of(people))
     return and_(ours, people.c.user == user)
 
 
@@ -77,8 +77,7 @@ async def wanting(connection: AsyncConnection, scope: Scope, what: str) -> list[
     rows = await connection.execute(
         select(people.c.user, people.c.notify)
         .where(
-            people.c.workspace == scope.workspace,
-            people.c.account == scope.account,
+            scope.of(people),
             people.c.notify != "",
         )
         .order_by(people.c.user)

@@ -25,8 +25,7 @@ async def find(connection: AsyncConnection, scope: Scope, topic: str) -> Post | 
     row = (
         await connection.execute(
             select(posts.c.channel, posts.c.message_ts).where(
-                posts.c.workspace == scope.workspace,
-                posts.c.account == scope.account,
+                scope.of(posts),
                 posts.c.topic == topic,
             )
         )
@@ -45,8 +44,7 @@ async def keep(
         update(posts)
         .where(
             and_(
-                posts.c.workspace == scope.workspace,
-                posts.c.account == scope.account,
+                scope.of(posts),
                 posts.c.topic == topic,
             )
         )

@@ -28,10 +28,6 @@ OVER = frozenset(
 """The states in which nobody and nothing waits for a send any more."""
 
 
-def _ours(table: Table, scope: Scope) -> Any:
-    return and_(table.c.workspace == scope.workspace, table.c.account == scope.account)
-
-
 async def purge_sends(
     connection: AsyncConnection, scope: Scope, *, before: datetime, limit: int
 ) -> list[str]:
@@ -44,7 +40,7 @@ async def purge_sends(
     """
     scheduled = or_(sends.c.scheduled_for.is_(None), sends.c.scheduled_for < before)
     old = and_(
-        _ours(sends, scope), sends.c.state.in_(list(OVER)), sends.c.updated_at < before, scheduled
+        scope.of(sends), sends.c.state.in_(list(OVER)), sends.c.updated_at < before, scheduled
     )
     batch = select(sends.c.id).where(old).order_by(sends.c.updated_at).limit(limit)
     gone = await connection.execute(
@@ -56,16 +52,14 @@ async def purge_sends(
 async def purge_messages(connection: AsyncConnection, scope: Scope, send_ids: Sequence[str]) -> int:
     """Delete what became of the recipients of sends; how many there were."""
     gone = await connection.execute(
-        delete(messages).where(_ours(messages, scope), messages.c.send_id.in_(send_ids))
+        delete(messages).where(scope.of(messages), messages.c.send_id.in_(send_ids))
     )
     return gone.rowcount
 
 
 async def purge_posts(connection: AsyncConnection, scope: Scope, topics: Sequence[str]) -> int:
     """Forget where the messages of topics stand; how many there were."""
-    gone = await connection.execute(
-        delete(posts).where(_ours(posts, scope), posts.c.topic.in_(topics))
-    )
+    gone = await connection.execute(delete(posts).where(scope.of(posts), posts.c.topic.in_(topics)))
     return gone.rowcount
 
 
@@ -93,6 +87,6 @@ async def purge_audit(
 async def _purge(
     connection: AsyncConnection, table: Table, scope: Scope, old: Any, limit: int
 ) -> int:
-    batch = select(table.c.id).where(_ours(table, scope), old).order_by(table.c.id).limit(limit)
+    batch = select(table.c.id).where(scope.of(table), old).order_by(table.c.id).limit(limit)
     gone = await connection.execute(delete(table).where(table.c.id.in_(batch.scalar_subquery())))
     return gone.rowcount

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import Table, and_, delete, func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import insert_new
@@ -39,10 +38,6 @@ class StoredLimit:
     set_at: datetime
 
 
-def _ours(table: Table, scope: Scope) -> Any:
-    return and_(table.c.workspace == scope.workspace, table.c.account == scope.account)
-
-
 async def lock(connection: AsyncConnection) -> None:
     """Let one change be made after the other; on SQLite every writer waits anyway."""
     if connection.dialect.name == "postgresql":
@@ -59,7 +54,7 @@ async def all_grants(connection: AsyncConnection, scope: Scope) -> list[StoredGr
             grants.c.granted_by,
             grants.c.granted_at,
         )
-        .where(_ours(grants, scope))
+        .where(scope.of(grants))
         .order_by(grants.c.subject, grants.c.role, grants.c.place)
     )
     return [StoredGrant(**row) for row in rows.mappings()]
@@ -78,7 +73,7 @@ async def revoke(
     result = await connection.execute(
         delete(grants)
         .where(
-            _ours(grants, scope),
+            scope.of(grants),
             grants.c.subject == subject,
             grants.c.role == role,
             grants.c.place == place,
@@ -94,7 +89,7 @@ async def all_limits(connection: AsyncConnection, scope: Scope) -> list[StoredLi
         select(
             limits.c.subject, limits.c.measure, limits.c.amount, limits.c.set_by, limits.c.set_at
         )
-        .where(_ours(limits, scope))
+        .where(scope.of(limits))
         .order_by(limits.c.subject, limits.c.measure)
     )
     return [StoredLimit(**row) for row in rows.mappings()]
@@ -108,7 +103,7 @@ async def set_limit(connection: AsyncConnection, scope: Scope, limit: StoredLimi
     await connection.execute(
         update(limits)
         .where(
-            _ours(limits, scope),
+            scope.of(limits),
             limits.c.subject == limit.subject,
             limits.c.measure == limit.measure,
         )
@@ -122,7 +117,7 @@ async def lift_limit(
     """Take a limit away; False when there was none."""
     result = await connection.execute(
         delete(limits)
-        .where(_ours(limits, scope), limits.c.subject == subject, limits.c.measure == measure)
+        .where(scope.of(limits), limits.c.subject == subject, limits.c.measure == measure)
         .returning(limits.c.subject)
     )
     return result.first() is not None

@@ -28,7 +28,7 @@ async def every(connection: AsyncConnection, scope: Scope) -> list[StoredRoute]:
     """All of them, by kind and value."""
     rows = await connection.execute(
         select(*(routes.c[name] for name in StoredRoute.__slots__))
-        .where(routes.c.workspace == scope.workspace, routes.c.account == scope.account)
+        .where(scope.of(routes))
         .order_by(routes.c.kind, routes.c.value)
     )
     return [StoredRoute(**row) for row in rows.mappings()]
@@ -41,8 +41,7 @@ async def put(connection: AsyncConnection, scope: Scope, route: StoredRoute) -> 
     await connection.execute(
         update(routes)
         .where(
-            routes.c.workspace == scope.workspace,
-            routes.c.account == scope.account,
+            scope.of(routes),
             routes.c.kind == route.kind,
             routes.c.value == route.value,
         )
@@ -55,8 +54,7 @@ async def drop(connection: AsyncConnection, scope: Scope, *, kind: str, value: s
     result = await connection.execute(
         delete(routes)
         .where(
-            routes.c.workspace == scope.workspace,
-            routes.c.account == scope.account,
+            scope.of(routes),
             routes.c.kind == kind,
             routes.c.value == value,
         )

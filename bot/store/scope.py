@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy import ColumnElement, FromClause, and_
+
 WORKSPACE = "default"
 """The workspace of every row, where one bot serves one workspace."""
 
@@ -18,3 +20,7 @@ class Scope:
     def columns(self) -> dict[str, str]:
         """Return the two columns that every row begins with."""
         return {"workspace": self.workspace, "account": self.account}
+
+    def of(self, table: FromClause) -> ColumnElement[bool]:
+        """Return the condition that a row of a table is of this workspace and account."""
+        return and_(table.c.workspace == self.workspace, table.c.account == self.account)

@@ -107,13 +107,8 @@ class Send:
     thread_ts: str | None = None
 
 
-def ours(scope: Scope) -> Any:
-    """The condition that a send is a workspace's, of an account."""
-    return and_(sends.c.workspace == scope.workspace, sends.c.account == scope.account)
-
-
 def _mine(scope: Scope, send_id: str) -> Any:
-    return and_(ours(scope), sends.c.id == send_id)
+    return and_(scope.of(sends), sends.c.id == send_id)
 
 
 def read(row: Mapping[str, Any]) -> Send:
@@ -208,7 +203,7 @@ async def claim(
     due = due if only is None else and_(due, sends.c.id == only)
     oldest = (
         select(sends.c.id)
-        .where(ours(scope), sends.c.state == State.QUEUED, due)
+        .where(scope.of(sends), sends.c.state == State.QUEUED, due)
         .order_by(sends.c.bulk.is_not(None), sends.c.updated_at, sends.c.id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -216,7 +211,7 @@ async def claim(
     )
     result = await connection.execute(
         update(sends)
-        .where(ours(scope), sends.c.id == oldest, sends.c.state == State.QUEUED, due)
+        .where(scope.of(sends), sends.c.id == oldest, sends.c.state == State.QUEUED, due)
         .values(
             state=State.SENDING,
             owner=owner,
@@ -251,7 +246,7 @@ async def expire(
     """Give up the sends whose owner died: they become `unknown`, never queued again."""
     return await _moved_all(
         connection,
-        and_(ours(scope), sends.c.state == State.SENDING, sends.c.lease_until < now),
+        and_(scope.of(sends), sends.c.state == State.SENDING, sends.c.lease_until < now),
         state=State.UNKNOWN,
         reason=reason,
         updated_at=now,
@@ -266,7 +261,7 @@ async def expire_approvals(
     """End the requests for approval that nobody answered in time."""
     return await _moved_all(
         connection,
-        and_(ours(scope), sends.c.state == State.APPROVAL, sends.c.expires_at <= now),
+        and_(scope.of(sends), sends.c.state == State.APPROVAL, sends.c.expires_at <= now),
         state=State.EXPIRED,
         reason=reason,
         updated_at=now,
@@ -292,7 +287,7 @@ async def replaced_by_another(
     found = await connection.execute(
         select(sends.c.id)
         .where(
-            ours(scope),
+            scope.of(sends),
             sends.c.replaces.in_([message_id, message_id + CANCEL_ASKED]),
             sends.c.state.in_(list((COMMITTED - {State.DROPPED}) | {State.REPRICED})),
             sends.c.id.not_in(list(but)),
@@ -313,7 +308,7 @@ async def overtaken(connection: AsyncConnection, scope: Scope, send_id: str) -> 
     waiting, seen = {send_id}, {send_id}
     while waiting:
         found = await connection.execute(
-            select(sends.c.id, sends.c.state).where(ours(scope), sends.c.previous.in_(waiting))
+            select(sends.c.id, sends.c.state).where(scope.of(sends), sends.c.previous.in_(waiting))
         )
         rows = found.all()
         if any(State(row.state) in COMMITTED | {State.REPRICED} for row in rows):
@@ -338,7 +333,7 @@ async def recent(
     """The newest sends first, drafts left out."""
     rows = await connection.execute(
         select(sends)
-        .where(ours(scope), sends.c.state != State.DRAFT)
+        .where(scope.of(sends), sends.c.state != State.DRAFT)
         .order_by(sends.c.created_at.desc(), sends.c.id)
         .limit(limit)
         .offset(offset)

@@ -37,8 +37,7 @@ async def claim(
     taken = await connection.execute(
         update(slots)
         .where(
-            slots.c.workspace == scope.workspace,
-            slots.c.account == scope.account,
+            scope.of(slots),
             slots.c.job == job,
             slots.c.slot == slot,
             slots.c.finished_at.is_(None),
@@ -63,8 +62,7 @@ async def renew(
     await connection.execute(
         update(slots)
         .where(
-            slots.c.workspace == scope.workspace,
-            slots.c.account == scope.account,
+            scope.of(slots),
             slots.c.job == job,
             slots.c.slot == slot,
             slots.c.owner == owner,
@@ -81,8 +79,7 @@ async def finish(
     await connection.execute(
         update(slots)
         .where(
-            slots.c.workspace == scope.workspace,
-            slots.c.account == scope.account,
+            scope.of(slots),
             slots.c.job == job,
             slots.c.slot == slot,
             slots.c.owner == owner,
@@ -91,8 +88,7 @@ async def finish(
     )
     await connection.execute(
         delete(slots).where(
-            slots.c.workspace == scope.workspace,
-            slots.c.account == scope.account,
+            scope.of(slots),
             slots.c.job == job,
             slots.c.slot < slot - _KEPT,
             slots.c.finished_at.is_not(None),
@@ -105,8 +101,7 @@ async def last_finished(connection: AsyncConnection, scope: Scope) -> dict[str, 
     rows = await connection.execute(
         select(slots.c.job, func.max(slots.c.finished_at))
         .where(
-            slots.c.workspace == scope.workspace,
-            slots.c.account == scope.account,
+            scope.of(slots),
             slots.c.finished_at.is_not(None),
         )
         .group_by(slots.c.job)

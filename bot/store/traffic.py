@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import Table, and_, case, delete, func, or_, select, type_coerce, update
+from sqlalchemy import case, delete, func, or_, select, type_coerce, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -58,10 +57,6 @@ class Counted:
 _FIELDS = tuple(field.name for field in fields(StoredMessage))
 
 
-def _ours(table: Table, scope: Scope) -> Any:
-    return and_(table.c.workspace == scope.workspace, table.c.account == scope.account)
-
-
 async def note_balance(
     connection: AsyncConnection, scope: Scope, balance: Decimal, *, at: datetime
 ) -> None:
@@ -69,7 +64,7 @@ async def note_balance(
     newest = (
         await connection.execute(
             select(spending.c.hour, spending.c.balance, spending.c.spent)
-            .where(_ours(spending, scope))
+            .where(scope.of(spending))
             .order_by(spending.c.hour.desc())
             .limit(1)
         )
@@ -82,7 +77,7 @@ async def note_balance(
     before = newest.spent if newest and newest.hour == hour else Decimal(0)
     await connection.execute(
         update(spending)
-        .where(_ours(spending, scope), spending.c.hour == hour)
+        .where(scope.of(spending), spending.c.hour == hour)
         .values(balance=balance, spent=before + fallen)
     )
 
@@ -93,7 +88,7 @@ async def spent_by_hour(
     """What was spent in each hour in which there was a look, the oldest first."""
     rows = await connection.execute(
         select(spending.c.hour, spending.c.spent)
-        .where(_ours(spending, scope), spending.c.hour >= since)
+        .where(scope.of(spending), spending.c.hour >= since)
         .order_by(spending.c.hour)
     )
     return [(row.hour, row.spent) for row in rows]
@@ -135,7 +130,7 @@ async def counts(
     by = [traffic.c[name] for name in Counted.__slots__ if name != "count"]
     rows = await connection.execute(
         select(*by, func.count().label("count"))
-        .where(_ours(traffic, scope), traffic.c.at >= since, traffic.c.at < until)
+        .where(scope.of(traffic), traffic.c.at >= since, traffic.c.at < until)
         .group_by(*by)
     )
     return [Counted(**row) for row in rows.mappings()]
@@ -168,7 +163,7 @@ async def priced(
             type_coerce(price, Money).label("price"),
         )
         .where(
-            _ours(traffic, scope),
+            scope.of(traffic),
             traffic.c.at >= since,
             traffic.c.at < until,
             traffic.c.outcome.not_in(["inbound", "waiting"]),
@@ -180,14 +175,14 @@ async def priced(
 
 async def oldest(connection: AsyncConnection, scope: Scope) -> datetime | None:
     """The time of the oldest message that is kept."""
-    found = await connection.execute(select(func.min(traffic.c.at)).where(_ours(traffic, scope)))
+    found = await connection.execute(select(func.min(traffic.c.at)).where(scope.of(traffic)))
     at: datetime | None = found.scalar()
     return at
 
 
 async def newest(connection: AsyncConnection, scope: Scope) -> datetime | None:
     """The time of the newest message that is kept."""
-    found = await connection.execute(select(func.max(traffic.c.at)).where(_ours(traffic, scope)))
+    found = await connection.execute(select(func.max(traffic.c.at)).where(scope.of(traffic)))
     at: datetime | None = found.scalar()
     return at
 
@@ -213,7 +208,7 @@ async def tallied(connection: AsyncConnection, scope: Scope, *, since: datetime)
     """The sums of the tallies since a time, by name."""
     rows = await connection.execute(
         select(tallies.c.name, func.sum(tallies.c.count).label("sum"))
-        .where(_ours(tallies, scope), tallies.c.since >= since)
+        .where(scope.of(tallies), tallies.c.since >= since)
         .group_by(tallies.c.name)
     )
     return {row.name: int(row.sum) for row in rows}
@@ -226,7 +221,7 @@ async def forget(connection: AsyncConnection, scope: Scope, *, before: datetime)
         (traffic, traffic.c.at),
         (tallies, tallies.c.since),
     ):
-        await connection.execute(delete(table).where(_ours(table, scope), column < before))
+        await connection.execute(delete(table).where(scope.of(table), column < before))
 
 
 async def inbound_by_sender(
@@ -236,7 +231,7 @@ async def inbound_by_sender(
     count = func.sum(case((traffic.c.outcome == "inbound", 1), else_=0))
     rows = await connection.execute(
         select(traffic.c.sender, count.label("sum"))
-        .where(_ours(traffic, scope), traffic.c.outcome == "inbound", traffic.c.at >= since)
+        .where(scope.of(traffic), traffic.c.outcome == "inbound", traffic.c.at >= since)
         .group_by(traffic.c.sender)
         .order_by(count.desc(), traffic.c.sender)
         .limit(10)
@@ -251,7 +246,7 @@ async def waiting(
     row = (
         await connection.execute(
             select(func.count(), func.min(traffic.c.at)).where(
-                _ours(traffic, scope), traffic.c.outcome == "waiting", traffic.c.at < before
+                scope.of(traffic), traffic.c.outcome == "waiting", traffic.c.at < before
             )
         )
     ).one()

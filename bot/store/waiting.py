@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.scope import Scope
-from bot.store.sends import Send, State, ours, read
+from bot.store.sends import Send, State, read
 from bot.store.tables import sends
 from bot.store.types import Instant
 
@@ -17,16 +17,18 @@ async def is_due(connection: AsyncConnection, scope: Scope, *, now: datetime) ->
     """Whether there is a queued send that may go now."""
     due = or_(sends.c.not_before.is_(None), sends.c.not_before <= now)
     found = await connection.execute(
-        select(sends.c.id).where(ours(scope), sends.c.state == State.QUEUED, due).limit(1)
+        select(sends.c.id).where(scope.of(sends), sends.c.state == State.QUEUED, due).limit(1)
     )
     return found.first() is not None
 
 
 async def next_due(connection: AsyncConnection, scope: Scope) -> datetime | None:
     """When a queued send that is held back may go, or a lease ends; None when neither will."""
-    held = select(func.min(sends.c.not_before)).where(ours(scope), sends.c.state == State.QUEUED)
+    held = select(func.min(sends.c.not_before)).where(
+        scope.of(sends), sends.c.state == State.QUEUED
+    )
     leased = select(func.min(sends.c.lease_until)).where(
-        ours(scope), sends.c.state == State.SENDING
+        scope.of(sends), sends.c.state == State.SENDING
     )
     found = [(await connection.execute(each)).scalar() for each in (held, leased)]
     return min((moment for moment in found if moment is not None), default=None)
@@ -39,7 +41,7 @@ async def unsettled(
     rows = await connection.execute(
         select(sends)
         .where(
-            ours(scope),
+            scope.of(sends),
             sends.c.state == State.UNKNOWN,
             sends.c.asked_at.is_(None),
             or_(sends.c.not_before.is_(None), sends.c.not_before <= now),
@@ -58,7 +60,7 @@ async def queue(
     row = (
         await connection.execute(
             select(func.count(), func.min(since)).where(
-                ours(scope), sends.c.state == State.QUEUED, since <= now
+                scope.of(sends), sends.c.state == State.QUEUED, since <= now
             )
         )
     ).one()
@@ -68,6 +70,6 @@ async def queue(
 async def count(connection: AsyncConnection, scope: Scope, *, state: State) -> int:
     """How many sends are in a state."""
     found = await connection.execute(
-        select(func.count()).select_from(sends).where(ours(scope), sends.c.state == state)
+        select(func.count()).select_from(sends).where(scope.of(sends), sends.c.state == state)
     )
     return int(found.scalar_one())
