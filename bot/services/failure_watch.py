@@ -1,4 +1,7 @@
-"""The failure watch: stores each delivery receipt once, and tells of those that failed.
+"""The failure watch: stores each delivery receipt once, and has senders told of what failed.
+
+What was sent from Slack and did not arrive is told to who sent it. Everything else is counted: the
+alert rules compare how much fails with what is usual, and `/clicksend history failed` lists it.
 
 A receipt and the notice that tells of it are stored in one transaction. ClickSend is told that it
 was read only after the notice was posted, and only up to a time some minutes before the look, so
@@ -7,8 +10,8 @@ that a receipt that arrives in between is seen by the next look.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
@@ -20,13 +23,12 @@ from bot.clicksend import ClickSend, ClickSendError
 from bot.clicksend.operations.fax import ListFaxReceipts
 from bot.clicksend.operations.sms import ListSmsReceipts, MarkSmsReceiptsRead
 from bot.clicksend.operations.voice import ListVoiceReceipts
-from bot.services import notices
+from bot.services import job_news, notices
 from bot.services.journal import Journal
-from bot.services.notices import FailedDelivery
 from bot.services.pushes import pressed
-from bot.services.receipts import EPOCH, cause, delivery, has_failed, stored
-from bot.store import Database, Scope, deliveries, inbound, outbox, receipts
-from bot.store.deliveries import Delivery, SentMessage
+from bot.services.receipts import EPOCH, cause, delivery, has_failed, stored, tally_of
+from bot.store import Database, Scope, deliveries, inbound, receipts, traffic
+from bot.store.deliveries import Delivery
 from bot.store.inbound import InboundMessage
 from bot.store.receipts import StoredReceipt
 from bot.store.sends import Send
@@ -45,7 +47,6 @@ _KINDS: tuple[Kind, ...] = (*_CHANNELS, "mms")
 """MMS receipts are only pushed."""
 _GRACE = timedelta(minutes=2)
 _TOGETHER = timedelta(seconds=5)
-_BATCH = 100
 
 
 class FailureWatch:
@@ -153,16 +154,13 @@ class FailureWatch:
         """
         new = await receipts.add_new(connection, self._scope, found)
         await self._note(connection, new)
-        failed = [receipt for receipt in new if has_failed(receipt)]
-        news = False
-        for start in range(0, len(failed), _BATCH):
-            batch = failed[start : start + _BATCH]
-            news = await self._tell(connection, batch) or news
-        return news
+        await self._count(connection, new)
+        return any(has_failed(receipt) for receipt in new)
 
     async def _note(self, connection: AsyncConnection, new: Sequence[StoredReceipt]) -> None:
-        """Keep what the receipts say of the messages the bot sent, and have it shown there."""
-        changed: set[str] = set()
+        """Keep what the receipts say of the messages the bot sent, and have it shown and told."""
+        changed: dict[str, Send] = {}
+        failed: dict[str, Send] = {}
         for channel in _KINDS:
             mine = [receipt for receipt in new if receipt.kind == channel and delivery(receipt)]
             ids = [receipt.message_id for receipt in mine]
@@ -170,69 +168,49 @@ class FailureWatch:
                 connection, self._scope, kind=channel, message_ids=ids
             )
             for receipt in sorted(mine, key=lambda each: each.at):
-                if receipt.message_id in ours and (said := delivery(receipt)):
-                    changed |= {
-                        await deliveries.note(
-                            connection,
-                            self._scope,
-                            kind=channel,
-                            message_id=receipt.message_id,
-                            delivery=said,
-                            text=cause(receipt)[:200] if said is Delivery.FAILED else None,
-                        )
-                        or ""
-                    }
-        for send_id in sorted(changed - {""}):
-            await self._journal.tell(
-                connection, notices.SendChanged(send_id=send_id), at=_soon(self._now())
-            )
+                if receipt.message_id not in ours or (said := delivery(receipt)) is None:
+                    continue
+                moved = await deliveries.note(
+                    connection,
+                    self._scope,
+                    kind=channel,
+                    message_id=receipt.message_id,
+                    delivery=said,
+                    text=cause(receipt)[:200] if said is Delivery.FAILED else None,
+                )
+                if moved is not None:
+                    send = ours[receipt.message_id][1]
+                    changed[send.id] = send
+                    failed |= {send.id: send} if said is Delivery.FAILED else {}
+        await self._tell(connection, changed, failed)
 
-    async def _tell(self, connection: AsyncConnection, failed: Sequence[StoredReceipt]) -> bool:
-        told: list[FailedDelivery] = []
-        for channel in _KINDS:
-            ids = [receipt.message_id for receipt in failed if receipt.kind == channel]
-            ours = await deliveries.senders_of(
-                connection, self._scope, kind=channel, message_ids=ids
-            )
-            told += [
-                _failure(channel, receipt, ours) for receipt in failed if receipt.kind == channel
-            ]
-        notice = notices.DeliveryFailures(failures=tuple(told))
-        return await outbox.add(
-            connection,
-            self._scope,
-            key=f"failures:{_fingerprint(failed)}",
-            kind=notice.kind,
-            payload=notices.to_json(notice),
-            at=self._now(),
+    async def _tell(
+        self, connection: AsyncConnection, changed: Mapping[str, Send], failed: Mapping[str, Send]
+    ) -> None:
+        """Have messages say what the receipts said, and whoever sent what failed be told."""
+        at = _soon(self._now())
+        for send_id in sorted(changed):
+            if (job := changed[send_id].bulk) is not None:
+                await job_news.progress(connection, self._scope, job, now=self._now())
+                continue
+            await self._journal.tell(connection, notices.SendChanged(send_id=send_id), at=at)
+        for send_id in sorted(failed):
+            notice = notices.NotArrived(send_id=send_id, job_id=failed[send_id].bulk)
+            await self._journal.tell(connection, notice, at=at)
+
+    async def _count(self, connection: AsyncConnection, new: Sequence[StoredReceipt]) -> None:
+        """Count the ends that the history of SMS, which the alert rules read, does not show."""
+        ended = [receipt for receipt in new if delivery(receipt)]
+        lost = {r.message_id: cause(r) for r in ended if r.kind == "sms" and has_failed(r)}
+        await traffic.lost(connection, self._scope, lost)
+        counted = Counter(
+            tally_of(receipt.kind, failed=has_failed(receipt))
+            for receipt in ended
+            if receipt.kind != "sms"
         )
+        await traffic.tally(connection, self._scope, counted, at=self._now())
 
 
 def _soon(now: datetime) -> datetime:
     """The next multiple of five seconds: what comes until then is shown by one change."""
     return EPOCH + ((now - EPOCH) // _TOGETHER + 1) * _TOGETHER
-
-
-def _failure(
-    channel: Kind,
-    receipt: StoredReceipt,
-    ours: dict[str, tuple[SentMessage, Send]],
-) -> FailedDelivery:
-    message, send = ours.get(receipt.message_id, (None, None))
-    return FailedDelivery(
-        channel=channel,
-        message_id=receipt.message_id,
-        cause=cause(receipt)[:200],
-        at=receipt.at,
-        recipient=message.recipient if message else None,
-        actor=send.actor if send else None,
-        send_id=send.id if send else None,
-        message_channel=send.message_channel if send else None,
-        message_ts=send.message_ts if send else None,
-    )
-
-
-def _fingerprint(failed: Sequence[StoredReceipt]) -> str:
-    """A key that a group of receipts has whenever it is computed."""
-    text = "\n".join(sorted(repr(receipt.key) for receipt in failed))
-    return hashlib.sha256(text.encode()).hexdigest()[:40]

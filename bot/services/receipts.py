@@ -12,6 +12,8 @@ _FAILED_CODES = frozenset({"301"})
 _FAILED_WORDS = frozenset({"failed", "undelivered", "rejected", "expired", "no answer", "busy"})
 _ARRIVED = frozenset({"201", "completed", "delivered"})
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+TALLIED = "receipts."
+"""Begins the names of the tallies of calls, faxes and MMS: the rules read no history of them."""
 
 
 def has_failed(receipt: StoredReceipt) -> bool:
@@ -58,3 +60,8 @@ def stored(kind: str, receipt: Receipt, stored_at: datetime) -> StoredReceipt:
         reference=receipt.custom_string,
         stored_at=stored_at,
     )
+
+
+def tally_of(kind: str, *, failed: bool) -> str:
+    """The tally that counts the end of a call, a fax or an MMS, as `receipts.fax.failed`."""
+    return f"{TALLIED}{kind}.{Delivery.FAILED if failed else Delivery.DELIVERED}"

@@ -59,6 +59,7 @@ class Traffic:
         span: How long the time before it is.
         senders: Who sent how many messages in lately, the busiest first.
         waiting: How many messages wait for approval for more than two hours; since when.
+        day: Counts of the last day, where there were too few of them to tell by the hour.
     """
 
     recent: tuple[Counted, ...]
@@ -67,6 +68,7 @@ class Traffic:
     span: timedelta
     senders: tuple[tuple[str, int], ...] = ()
     waiting: tuple[int, datetime | None] = (0, None)
+    day: tuple[Counted, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

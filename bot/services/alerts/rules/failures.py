@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.services.alerts.model import Fact, Policy, Severity, Signal
@@ -15,14 +16,23 @@ _NAME = "failure_rate"
 _FEWEST = 8
 _SIGMAS, _STILL_SIGMAS = 5.0, 2.5
 _TIMES, _STILL_TIMES = 3.0, 1.8
-_FLOOR = 0.02
+_FLOOR, _CAUSE_FLOOR = 0.02, 0.005
 _CRITICAL_SHARE, _CRITICAL_COUNT = 0.5, 50
 _PRIOR = 20
 _MOST = 3
+_HANDFUL, _FEWEST_OF_FEW, _CHANCE = 30, 3, 4e-5
+"""Of so few, half and more fail by chance alone less often than that: three of three do."""
+_NOTHING_BEFORE = "nothing like it was sent before"
+_ENDED = frozenset({"delivered", "failed"})
+_CHANNELS = {"voice": "voice calls", "fax": "faxes", "mms": "MMS"}
 _DIMENSIONS: Mapping[str, Callable[[Counted], str]] = {
     "carrier": lambda each: f"{each.carrier} ({each.country})" if each.carrier else "",
     "country": lambda each: each.country,
     "sender": lambda each: each.sender,
+    "channel": lambda each: each.channel,
+}
+_CAUSE: Mapping[str, Callable[[Counted], str]] = {
+    "cause": lambda each: each.cause if each.outcome == "failed" else ""
 }
 
 
@@ -30,13 +40,17 @@ def look(sight: Sight) -> Sequence[Signal] | None:
     """Compare the share of failures with what it is usually, wherever something stands out.
 
     Subaccounts and contact lists are groups of their own. Within one, what explains most failures
-    is told first, and what it explains is not told again in another dimension.
+    is told first, and what it explains is not told again in another dimension. Where little is
+    sent, a whole day is looked at.
     """
-    if sight.traffic is None:
+    traffic = sight.traffic
+    if traffic is None:
         return None
     found: list[Signal] = []
-    recent = [each for each in sight.traffic.recent if each.outcome in {"delivered", "failed"}]
-    usual = [each for each in sight.traffic.usual if each.outcome in {"delivered", "failed"}]
+    recent = [each for each in traffic.day or traffic.recent if each.outcome in _ENDED]
+    usual = [each for each in traffic.usual if each.outcome in _ENDED]
+    if traffic.day is not None:
+        usual = _without(usual, recent)
     for whose in sorted({_whose(each) for each in recent}):
         found += _of_group(
             whose,
@@ -47,8 +61,78 @@ def look(sight: Sight) -> Sequence[Signal] | None:
     return found
 
 
+def _without(usual: Sequence[Counted], recent: Sequence[Counted]) -> list[Counted]:
+    """What is usual, without the day that is compared with it."""
+    today = {replace(each, count=0): each.count for each in recent}
+    left = [
+        replace(each, count=max(0, each.count - today.get(replace(each, count=0), 0)))
+        for each in usual
+    ]
+    return [each for each in left if each.count]
+
+
 def _whose(each: Counted) -> tuple[str, str]:
     return (each.subaccount, each.list_name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The messages of one carrier, country, sender, channel or cause.
+
+    Attributes:
+        name: The dimension.
+        value: What they have in common.
+        messages: What became of them; of a cause, beside it, everything that did arrive.
+        expected: What share of them fails usually.
+        is_new: Whether there were none before.
+    """
+
+    name: str
+    value: str
+    messages: Sequence[Counted]
+    expected: float
+    is_new: bool
+
+    @property
+    def key(self) -> str:
+        """What makes it the same at the next look."""
+        return f"{self.name}:{self.value}"
+
+    @property
+    def failed(self) -> int:
+        """How many failed."""
+        return _failed(self.messages)
+
+    @property
+    def sent(self) -> int:
+        """How many there are."""
+        return _sent(self.messages)
+
+    @property
+    def share(self) -> float:
+        """What share of them failed."""
+        return self.failed / self.sent
+
+    @property
+    def sigmas(self) -> float:
+        """How far above what is usual that is, in standard deviations."""
+        mean = self.sent * self.expected
+        return (self.failed - mean) / math.sqrt(mean * (1 - self.expected) + 1)
+
+    def stands_out(self, *, still: bool) -> bool:
+        """Whether people should hear of it; `still` when they have."""
+        sigmas, times = (_STILL_SIGMAS, _STILL_TIMES) if still else (_SIGMAS, _TIMES)
+        if self.share < min(times * self.expected, 0.9):
+            return False
+        if self.failed >= _FEWEST and self.sigmas >= sigmas:
+            return True
+        return self.name not in _CAUSE and self._is_most_of_a_handful(still=still)
+
+    def _is_most_of_a_handful(self, *, still: bool) -> bool:
+        few = self.failed >= _FEWEST_OF_FEW and self.sent <= _HANDFUL
+        if not few or self.failed * 2 < self.sent:
+            return False
+        return still or _chance(self.failed, self.sent, self.expected) < _CHANCE
 
 
 def _of_group(
@@ -61,64 +145,92 @@ def _of_group(
     found: list[Signal] = []
     left = list(recent)
     for _ in range(_MOST):
-        worst = max(_standing_out(left, usual, warned), key=lambda each: each[0], default=None)
+        # A cause alone is told of only where nothing says whose messages it is.
+        parts = _parts(left, usual, _DIMENSIONS), _parts(left, usual, _CAUSE)
+        telling = ([p for p in each if p.stands_out(still=p.key in warned)] for each in parts)
+        worst = max(next(filter(None, telling), []), key=lambda p: p.sigmas, default=None)
         if worst is None:
             break
-        _, name, value, signal = worst
-        found.append(signal(whose))
-        left = [each for each in left if _DIMENSIONS[name](each) != value]
+        found.append(_signal(worst, whose))
+        value_of = (_DIMENSIONS | _CAUSE)[worst.name]
+        left = [each for each in left if value_of(each) != worst.value]
     return found
 
 
-def _standing_out(
-    recent: Sequence[Counted], usual: Sequence[Counted], warned: set[str]
-) -> Iterable[tuple[float, str, str, Callable[[tuple[str, str]], Signal]]]:
-    overall = _share(usual, _FLOOR)
-    for name, value_of in _DIMENSIONS.items():
+def _parts(
+    recent: Sequence[Counted],
+    usual: Sequence[Counted],
+    dimensions: Mapping[str, Callable[[Counted], str]],
+) -> Iterable[_Part]:
+    for name, value_of in dimensions.items():
+        floor = _CAUSE_FLOOR if name in _CAUSE else _FLOOR
+        otherwise = floor if name in _CAUSE else _share(usual, floor)
         for value in sorted({value_of(each) for each in recent} - {""}):
-            of_it = [each for each in recent if value_of(each) == value]
-            failed, sent = _failed(of_it), _sent(of_it)
-            before = [each for each in usual if value_of(each) == value]
-            expected = max(_FLOOR, _share(before, overall))
-            still = f"{name}:{value}" in warned
-            sigmas, times = (_STILL_SIGMAS, _STILL_TIMES) if still else (_SIGMAS, _TIMES)
-            score = (failed - sent * expected) / math.sqrt(sent * expected * (1 - expected) + 1)
-            share = failed / sent
-            if failed >= _FEWEST and score >= sigmas and share >= min(times * expected, 0.9):
-                yield score, name, value, _maker(name, value, of_it, share, expected)
+            before = _of(usual, name, value)
+            expected = max(floor, _share(before, otherwise))
+            yield _Part(name, value, _of(recent, name, value), expected, not before)
 
 
-def _maker(
-    name: str, value: str, of_it: Sequence[Counted], share: float, expected: float
-) -> Callable[[tuple[str, str]], Signal]:
-    failed, sent = _failed(of_it), _sent(of_it)
+def _of(counted: Sequence[Counted], name: str, value: str) -> list[Counted]:
+    if name in _CAUSE:
+        return [each for each in counted if each.outcome != "failed" or each.cause == value]
+    return [each for each in counted if _DIMENSIONS[name](each) == value]
+
+
+def _chance(failed: int, sent: int, expected: float) -> float:
+    """How probable it is that so many or more fail when nothing is wrong."""
+    return sum(
+        math.comb(sent, k) * expected**k * (1 - expected) ** (sent - k)
+        for k in range(failed, sent + 1)
+    )
+
+
+def _signal(part: _Part, whose: tuple[str, str]) -> Signal:
+    grave = part.share >= _CRITICAL_SHARE and part.failed >= _CRITICAL_COUNT
+    usually = f"usually it is {_percent(part.expected)}"
+    return Signal(
+        rule=_NAME,
+        key=part.key,
+        severity=Severity.CRITICAL if grave else Severity.WARNING,
+        text=f"{_percent(part.share)} of {_what(part.name, part.value)} "
+        f"({part.failed:,} of {part.sent:,}); {_NOTHING_BEFORE if part.is_new else usually}.",
+        facts=_causes(part.messages),
+        advice=_advice(part.name),
+        subaccount=whose[0],
+        list_name=whose[1],
+    )
+
+
+def _causes(messages: Sequence[Counted]) -> tuple[Fact, ...]:
+    """The most frequent cause; nothing of what comes without one."""
     causes = Counter[str]()
-    for each in of_it:
-        if each.outcome == "failed":
+    for each in messages:
+        if each.outcome == "failed" and not each.channel:
             causes[each.cause or "no cause given"] += each.count
-    cause, count = causes.most_common(1)[0]
+    return tuple(
+        Fact(name="Cause", value=f"{cause} ({count:,})") for cause, count in causes.most_common(1)
+    )
 
-    def make(whose: tuple[str, str]) -> Signal:
-        grave = share >= _CRITICAL_SHARE and failed >= _CRITICAL_COUNT
-        return Signal(
-            rule=_NAME,
-            key=f"{name}:{value}",
-            severity=Severity.CRITICAL if grave else Severity.WARNING,
-            text=f"{share:.0%} of the messages by {name} {value} were not delivered "
-            f"({failed:,} of {sent:,}); usually it is {expected:.0%}.",
-            facts=(Fact(name="Cause", value=f"{cause} ({count:,})"),),
-            advice=_advice(name),
-            subaccount=whose[0],
-            list_name=whose[1],
-        )
 
-    return make
+def _percent(share: float) -> str:
+    return f"{share:.0%}" if share >= 0.01 else f"{share:.1%}"  # noqa: PLR2004 - one in a hundred
+
+
+def _what(name: str, value: str) -> str:
+    if name == "channel":
+        return f"the {_CHANNELS[value]} were not delivered"
+    if name == "cause":
+        return f"the messages failed with “{value}”"
+    return f"the messages by {name} {value} were not delivered"
 
 
 def _advice(name: str) -> str:
     if name == "sender":
         return "See whether that sender ID is registered where you send to."
-    return "Hold back what can wait; a delivery issue at ClickSend has their staff look at it."
+    return (
+        "Hold back what can wait; a delivery issue at ClickSend has their staff look at it. "
+        "`/clicksend history failed` lists the messages."
+    )
 
 
 def _failed(counted: Iterable[Counted]) -> int:
