@@ -25,6 +25,7 @@ from bot.slack.blocks import (
 from bot.slack.client import Slack
 from bot.store.csv_batches import BatchState
 from bot.store.csv_jobs import JobState
+from bot.store.deliveries import Delivery
 from bot.store.sends import State
 from commands.answers import NOTHING, moment
 from commands.changes import shown
@@ -198,6 +199,8 @@ def _standing(report: Report) -> str:
     ]
     refused = sum(many for status, many in report.outcomes.items() if status != "SUCCESS")
     lines += [f"• {refused:,} of them not taken by ClickSend"] if refused else []
+    done, lost = (report.arrived.get(each, 0) for each in (Delivery.DELIVERED, Delivery.FAILED))
+    lines += [f"• {done:,} delivered so far, {lost:,} not"] if report.arrived else []
     spent = [report.sends[s].total for s in (State.SENT, State.RECONCILED) if s in report.sends]
     if spent:
         lines.append(f"• {amount(sum(spent, Decimal(0)), report.job.currency or '')} so far")

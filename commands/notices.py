@@ -5,41 +5,41 @@ from __future__ import annotations
 from bot.services.csv_jobs import Report
 from bot.services.csv_parts import Csv
 from bot.services.journal import CLI
+from bot.services.losses import Losses
 from bot.services.notices import (
     AboutAlert,
     AboutCall,
     AboutConversation,
     AboutJob,
+    AboutSend,
     ApprovalChanged,
     CallApproval,
     CallLost,
     DeliveryFailures,
-    FailedDelivery,
     JobApproval,
     JobFile,
+    NotArrived,
     Notice,
     NotPostedError,
     Place,
     ReportDue,
     RulesMissing,
     SendChanged,
-    SendUnsettled,
 )
-from bot.services.recipients import for_people
+from bot.services.own_settings import OwnSettings
 from bot.services.second_person import SecondPerson
 from bot.services.sending import Sending
-from bot.slack.blocks import Block, Message, context, escape, header, section
+from bot.slack.blocks import Message, escape
 from bot.slack.client import MessageRef, Slack, SlackError
-from commands import approval, csv_views, second_yes, sent, unsettled
+from bot.store.sends import Send
+from commands import approval, csv_views, failed, second_yes, sent, unsettled
 from commands.alert_posts import AlertPosts
-from commands.answers import person, plain
+from commands.answers import plain
 from commands.inbox_posts import ConversationPosts
-from commands.issue_buttons import report_message
+from commands.not_arrived import SenderNews
 from commands.personal import PersonalNews
 from commands.report_posts import ReportPosts
 from commands.setup import rules_missing
-
-_MOST = 20
 
 
 class SlackNotifier:
@@ -54,7 +54,9 @@ class SlackNotifier:
         alerts: Posts the alerts.
         reports: Posts the reports.
         personal: Tells people what they asked to be told of.
-        alert_channel: Where failures go; None sends them to the first admin.
+        losses: What did not arrive.
+        own: Who wants to hear of that in a direct message.
+        alert_channel: Where goes what is for nobody else; None: to the first admin.
         approval_channel: Where approval is asked for; None: where the send was asked for.
         admins: Slack user ids, for when the bot is not in that channel.
     """
@@ -70,6 +72,8 @@ class SlackNotifier:
         alerts: AlertPosts,
         reports: ReportPosts,
         personal: PersonalNews,
+        losses: Losses,
+        own: OwnSettings,
         alert_channel: str | None,
         approval_channel: str | None,
         admins: frozenset[str],
@@ -85,6 +89,7 @@ class SlackNotifier:
         self._alert_channel = alert_channel
         self._approval_channel = approval_channel
         self._admin = min(admins) if admins else None
+        self._senders = SenderNews(slack, losses, own, alert=self._alert)
 
     async def __call__(self, notice: Notice, place: Place | None) -> MessageRef | None:
         """Post a notice, or bring its message up to date.
@@ -101,7 +106,7 @@ class SlackNotifier:
                 return await self._about_call(notice, place)
             if isinstance(notice, AboutJob):
                 return await self._about_job(notice, place)
-            if isinstance(notice, SendChanged | ApprovalChanged | SendUnsettled):
+            if isinstance(notice, AboutSend):
                 return await self._about_send(notice, place)
             return await self._told(notice)
         except SlackError as error:
@@ -120,10 +125,7 @@ class SlackNotifier:
             return await (self._alert(lost) if is_cli else self._slack.dm(notice.actor, lost))
         if isinstance(notice, RulesMissing):
             return await self._alert(rules_missing(notice))
-        links = [await self._link(failure) for failure in notice.failures[:_MOST]]
-        posted = await self._alert(delivery_failures(notice, links))
-        await self._personal.failed(notice.failures)
-        return posted
+        return await self._alert(failed.told_before(notice))
 
     async def _alert(self, message: Message) -> MessageRef | None:
         if self._alert_channel and self._admin:
@@ -132,14 +134,9 @@ class SlackNotifier:
             return await self._slack.post(self._alert_channel, message)
         return await self._slack.dm(self._admin, message) if self._admin else None
 
-    async def _link(self, failure: FailedDelivery) -> str | None:
-        if not (failure.message_channel and failure.message_ts):
-            return None
-        return await self._slack.permalink(failure.message_channel, failure.message_ts)
-
-    async def _about_send(
-        self, notice: SendChanged | ApprovalChanged | SendUnsettled, place: Place | None
-    ) -> MessageRef | None:
+    async def _about_send(self, notice: AboutSend, place: Place | None) -> MessageRef | None:
+        if isinstance(notice, NotArrived):
+            return await self._senders(notice, place)
         found = await self._sending.report(notice.send_id)
         kept = await self._sending.draft(notice.send_id)
         if found is None or kept is None:
@@ -155,6 +152,11 @@ class SlackNotifier:
             return None
         if place is not None:
             return await self._slack.update(MessageRef(place.channel, place.ts), message)
+        return await self._about_new_send(notice, send, message)
+
+    async def _about_new_send(
+        self, notice: AboutSend, send: Send, message: Message
+    ) -> MessageRef | None:
         if isinstance(notice, ApprovalChanged):
             posted = await self._ask(message, send.channel, send.actor)
             if posted is not None:
@@ -220,30 +222,3 @@ def call_lost(notice: CallLost) -> Message:
         f"`{escape(notice.operation)}`, so its answer was lost. It may have taken effect. I do "
         "not try again by myself: look in the ClickSend dashboard before you repeat it."
     )
-
-
-def delivery_failures(notice: DeliveryFailures, links: list[str | None]) -> Message:
-    """Everything that one look found failed, in one message."""
-    count = len(notice.failures)
-    title = "1 message was not delivered" if count == 1 else f"{count} messages were not delivered"
-    lines = [
-        _failure(failure, link)
-        for failure, link in zip(notice.failures[:_MOST], links, strict=True)
-    ]
-    beside = [
-        report_message(number, each.channel, each.message_id, each.cause)
-        for number, each in enumerate(notice.failures[:_MOST])
-    ]
-    shown = [section(text, accessory=one) for text, one in zip(lines, beside, strict=True)]
-    blocks: list[Block] = [header(title), *shown]
-    if count > _MOST:
-        blocks.append(context(f"and {count - _MOST} more; see ClickSend's history"))
-    return Message("\n".join([f":rotating_light: {title}", *lines]), tuple(blocks))
-
-
-def _failure(failure: FailedDelivery, link: str | None) -> str:
-    kind = {"sms": "SMS", "mms": "MMS", "fax": "Fax", "voice": "Voice call"}[failure.channel]
-    to = escape(for_people(failure.recipient)) if failure.recipient else "a recipient"
-    who = f", sent by {person(failure.actor)}" if failure.actor else " (not sent from Slack)"
-    more = f" · <{link}|see the message>" if link else ""
-    return f"*{kind}* to {to}{who}: {escape(failure.cause)} · `{escape(failure.message_id)}`{more}"

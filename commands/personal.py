@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Awaitable
 
 import structlog
 
 from bot.services.channels import channel_of
-from bot.services.notices import FailedDelivery
 from bot.services.own_settings import Notify, OwnSettings
 from bot.services.permissions import Permissions
-from bot.services.recipients import for_people
-from bot.slack.blocks import Message, escape, paragraphs
+from bot.slack.blocks import Message
 from bot.slack.client import MessageRef, Slack, SlackError
 from bot.store.sends import Send
 from commands.answers import plain
@@ -35,10 +32,6 @@ class PersonalNews:
         self._own = own
         self._access = access
 
-    async def failed(self, failures: tuple[FailedDelivery, ...]) -> None:
-        """Tell those who sent something that did not arrive."""
-        await self._besides(self._failed(failures))
-
     async def approval(self, send: Send, place: MessageRef) -> None:
         """Tell those who may say the second yes, but not who asks for it."""
         await self._besides(self._approval(send, place))
@@ -49,14 +42,6 @@ class PersonalNews:
             await telling
         except Exception:  # noqa: BLE001 - whatever it is, the channel has been told
             _log.exception("people could not be told besides")
-
-    async def _failed(self, failures: tuple[FailedDelivery, ...]) -> None:
-        theirs: defaultdict[str, list[FailedDelivery]] = defaultdict(list)
-        for each in failures:
-            if each.actor:
-                theirs[each.actor].append(each)
-        for user in set(await self._own.wanting(Notify.FAILURES)) & theirs.keys():
-            await self._tell(user, failures_of(theirs[user]))
 
     async def _approval(self, send: Send, place: MessageRef) -> None:
         kind, noun = channel_of(send.operation).kind, channel_of(send.operation).noun
@@ -77,18 +62,3 @@ class PersonalNews:
             await self._slack.dm(user, message)
         except SlackError as error:
             _log.warning("somebody could not be told", user=user, problem=str(error))
-
-
-def failures_of(failures: list[FailedDelivery]) -> Message:
-    """What a person sent that did not arrive."""
-    many = "1 message" if len(failures) == 1 else f"{len(failures):,} messages"
-    lines = [
-        f"*{each.channel.upper()}* to "
-        f"{escape(for_people(each.recipient)) if each.recipient else 'a recipient'}: "
-        f"{escape(each.cause)}"
-        for each in failures[:_MOST]
-    ]
-    if len(failures) > _MOST:
-        lines.append(f"and {len(failures) - _MOST:,} more")
-    title = f":rotating_light: {many} that you sent did not arrive:"
-    return Message("\n".join([title, *lines]), tuple(paragraphs([title, *lines])))

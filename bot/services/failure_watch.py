@@ -11,7 +11,7 @@ that a receipt that arrives in between is seen by the next look.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
@@ -23,18 +23,15 @@ from bot.clicksend import ClickSend, ClickSendError
 from bot.clicksend.operations.fax import ListFaxReceipts
 from bot.clicksend.operations.sms import ListSmsReceipts, MarkSmsReceiptsRead
 from bot.clicksend.operations.voice import ListVoiceReceipts
-from bot.services import job_news, notices
 from bot.services.journal import Journal
+from bot.services.noting import note
 from bot.services.pushes import pressed
-from bot.services.receipts import EPOCH, cause, delivery, has_failed, stored, tally_of
+from bot.services.receipts import cause, delivery, has_failed, stored, tally_of
 from bot.store import Database, Scope, deliveries, inbound, receipts, traffic
-from bot.store.deliveries import Delivery
 from bot.store.inbound import InboundMessage
 from bot.store.receipts import StoredReceipt
-from bot.store.sends import Send
 
 Channel: TypeAlias = Literal["sms", "voice", "fax"]
-Kind: TypeAlias = Literal["sms", "mms", "voice", "fax"]
 _log = structlog.get_logger(__name__)
 
 _LISTS: dict[Channel, type[ListSmsReceipts | ListVoiceReceipts | ListFaxReceipts]] = {
@@ -43,10 +40,7 @@ _LISTS: dict[Channel, type[ListSmsReceipts | ListVoiceReceipts | ListFaxReceipts
     "fax": ListFaxReceipts,
 }
 _CHANNELS: tuple[Channel, ...] = ("sms", "voice", "fax")
-_KINDS: tuple[Kind, ...] = (*_CHANNELS, "mms")
-"""MMS receipts are only pushed."""
 _GRACE = timedelta(minutes=2)
-_TOGETHER = timedelta(seconds=5)
 
 
 class FailureWatch:
@@ -153,50 +147,9 @@ class FailureWatch:
             Whether there is news, stored as a notice.
         """
         new = await receipts.add_new(connection, self._scope, found)
-        await self._note(connection, new)
+        await note(connection, self._scope, self._journal, new, now=self._now())
         await self._count(connection, new)
         return any(has_failed(receipt) for receipt in new)
-
-    async def _note(self, connection: AsyncConnection, new: Sequence[StoredReceipt]) -> None:
-        """Keep what the receipts say of the messages the bot sent, and have it shown and told."""
-        changed: dict[str, Send] = {}
-        failed: dict[str, Send] = {}
-        for channel in _KINDS:
-            mine = [receipt for receipt in new if receipt.kind == channel and delivery(receipt)]
-            ids = [receipt.message_id for receipt in mine]
-            ours = await deliveries.senders_of(
-                connection, self._scope, kind=channel, message_ids=ids
-            )
-            for receipt in sorted(mine, key=lambda each: each.at):
-                if receipt.message_id not in ours or (said := delivery(receipt)) is None:
-                    continue
-                moved = await deliveries.note(
-                    connection,
-                    self._scope,
-                    kind=channel,
-                    message_id=receipt.message_id,
-                    delivery=said,
-                    text=cause(receipt)[:200] if said is Delivery.FAILED else None,
-                )
-                if moved is not None:
-                    send = ours[receipt.message_id][1]
-                    changed[send.id] = send
-                    failed |= {send.id: send} if said is Delivery.FAILED else {}
-        await self._tell(connection, changed, failed)
-
-    async def _tell(
-        self, connection: AsyncConnection, changed: Mapping[str, Send], failed: Mapping[str, Send]
-    ) -> None:
-        """Have messages say what the receipts said, and whoever sent what failed be told."""
-        at = _soon(self._now())
-        for send_id in sorted(changed):
-            if (job := changed[send_id].bulk) is not None:
-                await job_news.progress(connection, self._scope, job, now=self._now())
-                continue
-            await self._journal.tell(connection, notices.SendChanged(send_id=send_id), at=at)
-        for send_id in sorted(failed):
-            notice = notices.NotArrived(send_id=send_id, job_id=failed[send_id].bulk)
-            await self._journal.tell(connection, notice, at=at)
 
     async def _count(self, connection: AsyncConnection, new: Sequence[StoredReceipt]) -> None:
         """Count the ends that the history of SMS, which the alert rules read, does not show."""
@@ -209,8 +162,3 @@ class FailureWatch:
             if receipt.kind != "sms"
         )
         await traffic.tally(connection, self._scope, counted, at=self._now())
-
-
-def _soon(now: datetime) -> datetime:
-    """The next multiple of five seconds: what comes until then is shown by one change."""
-    return EPOCH + ((now - EPOCH) // _TOGETHER + 1) * _TOGETHER

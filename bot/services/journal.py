@@ -140,7 +140,7 @@ class Journal:
         await outbox.add(
             connection,
             self._scope,
-            key=f"{notices.topic(notice)}:{due.timestamp():.6f}",
+            key=f"{notice.kind}:{notice.send_id}:{due.timestamp():.6f}",
             kind=notice.kind,
             payload=notices.to_json(notice),
             at=now,

@@ -243,6 +243,11 @@ def alert_topic(alert: str, episode: int) -> str:
     return f"alert:{alert}:{episode}"
 
 
+def is_topic(under: str) -> bool:
+    """Whether what something is told under is an alert's topic, and not the id of a summary."""
+    return ":" in under
+
+
 def summary_topic(summary: str) -> str:
     """What the message of a summary is kept under."""
     return f"alert_summary:{summary}"

@@ -8,8 +8,8 @@ from bot.clicksend.answers import Receipt
 from bot.store.deliveries import Delivery
 from bot.store.receipts import StoredReceipt
 
-_FAILED_CODES = frozenset({"301"})
-_FAILED_WORDS = frozenset({"failed", "undelivered", "rejected", "expired", "no answer", "busy"})
+FAILED = frozenset({"301", "failed", "undelivered", "rejected", "expired", "no answer", "busy"})
+"""The status codes, and for a fax the words, of a failure that is final."""
 _ARRIVED = frozenset({"201", "completed", "delivered"})
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 TALLIED = "receipts."
@@ -24,7 +24,7 @@ def has_failed(receipt: StoredReceipt) -> bool:
     """
     code = receipt.status_code.strip().lower()
     cancelled = "cancel" in (receipt.status_text or "").lower()
-    return not cancelled and (code in _FAILED_CODES or code in _FAILED_WORDS)
+    return not cancelled and code in FAILED
 
 
 def delivery(receipt: StoredReceipt) -> Delivery | None:

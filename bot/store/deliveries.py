@@ -70,7 +70,7 @@ async def of_send(connection: AsyncConnection, scope: Scope, send_id: str) -> li
         .where(scope.of(messages), messages.c.send_id == send_id)
         .order_by(messages.c.id)
     )
-    return [_message(dict(row)) for row in rows.mappings()]
+    return [read(dict(row)) for row in rows.mappings()]
 
 
 async def set_status(
@@ -174,7 +174,7 @@ async def senders_of(
                 scope.of(messages), messages.c.kind == kind, messages.c.message_id.in_(wanted)
             )
         )
-        for message in [_message(dict(row)) for row in rows.mappings()]:
+        for message in [read(dict(row)) for row in rows.mappings()]:
             if message.send_id not in owners:  # a send of a thousand is read once
                 owners[message.send_id] = await sends.get(connection, scope, message.send_id)
             send = owners[message.send_id]
@@ -193,10 +193,11 @@ async def to_recipient(
         .order_by(messages.c.id.desc())
         .limit(limit)
     )
-    found = [_message(dict(row)) for row in rows.mappings()]
+    found = [read(dict(row)) for row in rows.mappings()]
     sent = [(await sends.get(connection, scope, each.send_id), each) for each in found]
     return [(send, each) for send, each in sent if send is not None]
 
 
-def _message(row: Mapping[str, Any]) -> SentMessage:
+def read(row: Mapping[str, Any]) -> SentMessage:
+    """A row as it is known."""
     return SentMessage(**{k: v for k, v in row.items() if k not in {"id", "workspace", "account"}})

@@ -133,13 +133,28 @@ def test_days_left_leaves_the_loud_word_to_low_credit() -> None:
     assert heard(days_left.look(sight))[0].severity is Severity.WARNING
 
 
+def test_whoever_took_the_warning_is_called_again_only_when_nothing_is_left() -> None:
+    it = frozenset({("days_left", "balance")})
+    sight = Sight(now=NOW, active=it, taken=it, balance=balance("12"), spending=spent())
+    assert heard(days_left.look(sight))[0].severity is Severity.WARNING
+    nothing = replace(sight, balance=balance("0"))
+    assert heard(days_left.look(nothing))[0].severity is Severity.CRITICAL
+    untaken = replace(sight, taken=frozenset())
+    assert heard(days_left.look(untaken))[0].severity is Severity.CRITICAL
+
+
 def test_low_credit_is_not_said_again_to_whoever_heard_that_it_lasts_two_days() -> None:
     told = frozenset({("days_left", "balance")})
     sight = Sight(now=NOW, active=told, balance=balance("12"), spending=spent())
     assert heard(low_credit.look(sight)) == []
     assert any(fact.name == "Below" for fact in heard(days_left.look(sight))[0].facts)
-    (found,) = heard(low_credit.look(replace(sight, balance=balance("0"))))
-    assert found.severity is Severity.CRITICAL
+    nothing = replace(sight, balance=balance("0"))
+    assert heard(low_credit.look(nothing)) == []
+    (found,) = heard(days_left.look(nothing))
+    assert (found.severity, found.text) == (
+        Severity.CRITICAL,
+        "Harbour has AUD 0.00 left: messages are refused.",
+    )
     untold = replace(sight, active=frozenset())
     assert len(heard(low_credit.look(untold))) == 1
     both = replace(sight, active=told | {("low_credit", "balance")})
@@ -193,7 +208,7 @@ def test_a_few_failures_and_the_usual_share_are_not_told() -> None:
 )
 @pytest.mark.parametrize("window", ["hour", "day"])
 def test_most_of_a_handful_is_heard_of_without_anything_to_compare(
-    failed: int, sent: int, told: bool, window: str
+    failed: int, sent: int, *, told: bool, window: str
 ) -> None:
     recent = (counted("failed", failed, cause="Unknown"), counted("delivered", sent - failed))
     seen = traffic(*recent) if window == "hour" else replace(traffic(), day=recent)

@@ -137,11 +137,13 @@ class Sight:
     Attributes:
         now: When.
         active: What is wrong already, as rule and key: rules need it for their hysteresis.
+        taken: What of it somebody has acknowledged before it was critical.
         calls: How many calls to ClickSend ended how in the last five minutes, by outcome.
     """
 
     now: datetime
     active: frozenset[tuple[str, str]] = frozenset()
+    taken: frozenset[tuple[str, str]] = frozenset()
     balance: BalanceSeen | None = None
     spending: Spending | None = None
     traffic: Traffic | None = None
@@ -163,6 +165,8 @@ class Rule:
         summary: What it watches, for people.
         look: Says what is wrong; None when it cannot tell, which changes nothing.
         policy: How its alerts are told of.
+        follows: The rules whose critical alert brings this one about: while nobody has taken that
+            one, this one is told in its thread, unless it is as bad.
     """
 
     name: str
@@ -170,3 +174,4 @@ class Rule:
     summary: str
     look: Callable[[Sight], Sequence[Signal] | None]
     policy: Policy = field(default_factory=Policy)
+    follows: frozenset[str] = frozenset()

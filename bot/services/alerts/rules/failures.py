@@ -152,7 +152,7 @@ def _of_group(
         if worst is None:
             break
         found.append(_signal(worst, whose))
-        value_of = (_DIMENSIONS | _CAUSE)[worst.name]
+        value_of = {**_DIMENSIONS, **_CAUSE}[worst.name]
         left = [each for each in left if value_of(each) != worst.value]
     return found
 
