@@ -157,6 +157,11 @@ class Desk:
         """Where a group goes; None: the first admin's direct messages."""
         return channel_of(group, book.routes, self._channel)
 
+    async def places_of(self, group: Group) -> tuple[str | None, str | None]:
+        """Where a group's message stands, and where groups like it go; None where there is none."""
+        place = await self.place_of(notices.alert_topic(group.id, group.episode))
+        return place.channel if place else None, self.channel_of(group, await self.book())
+
     def oncall(self, group: Group, book: Book) -> tuple[str, ...]:
         """Who is told when nobody takes it: whoever is on it, else who is on call."""
         if group.assigned_to:
