@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from bot.clicksend import ClickSendError
@@ -56,7 +56,8 @@ def moment(at: datetime, zone: ZoneInfo | None = None) -> str:
         there = at.astimezone(zone)
         return f"{there:%a %d %b %Y, %H:%M} ({zone.key.rpartition('/')[2].replace('_', ' ')})"
     stamp = int(at.timestamp())
-    return f"<!date^{stamp}^{{date_short_pretty}} {{time}}|{at:%Y-%m-%d %H:%M} UTC>"
+    utc = at.astimezone(UTC)
+    return f"<!date^{stamp}^{{date_short_pretty}} {{time}}|{utc:%Y-%m-%d %H:%M} UTC>"
 
 
 def trouble(what: str, error: ClickSendError) -> Message:

@@ -285,6 +285,7 @@ def _services(
             account,
             database,
             scope,
+            clicksend=clicksend,
             hooks=incoming.hooks,
             jobs=intervals(settings),
         ),

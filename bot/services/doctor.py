@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 import httpx
 import structlog
 
-from bot.clicksend import ClickSendError
+from bot.clicksend import ClickSend, ClickSendError
+from bot.services import reach
 from bot.services.account import AccountReader
 from bot.services.explain import explain
 from bot.services.hooks import Hooks
@@ -71,6 +72,7 @@ class Doctor:
         account: ClickSend's account.
         database: The database.
         scope: Whose.
+        clicksend: The client.
         hooks: The rules at ClickSend.
         wanted: The scopes of the manifest.
         jobs: The seconds between two runs of each job.
@@ -84,6 +86,7 @@ class Doctor:
         database: Database,
         scope: Scope,
         *,
+        clicksend: ClickSend,
         hooks: Hooks,
         wanted: frozenset[str],
         jobs: Mapping[str, int],
@@ -91,6 +94,7 @@ class Doctor:
     ) -> None:
         self._workspace = workspace
         self._account = account
+        self._clicksend = clicksend
         self._database = database
         self._scope = scope
         self._hooks = hooks
@@ -107,7 +111,8 @@ class Doctor:
                 self._slack,
             ),
             ("Socket Mode", "Check SLACK_APP_TOKEN (scope connections:write).", self._socket),
-            ("ClickSend", "Check CLICKSEND_USERNAME and CLICKSEND_API_KEY.", self._clicksend),
+            ("ClickSend", "Check CLICKSEND_USERNAME and CLICKSEND_API_KEY.", self._signed_in),
+            ("Permissions", "Look at the subaccount in ClickSend's dashboard.", self._permissions),
             ("Database", "Check DATABASE_URL, and whether it can be written.", self._tables),
             ("Jobs", "Look at the bot's log.", self._scheduler),
             ("Rules", "Type /clicksend setup webhooks in Slack.", self._rules),
@@ -194,7 +199,21 @@ class Doctor:
             )
         ]
 
-    async def _clicksend(self) -> list[Finding]:
+    async def _permissions(self) -> list[Finding]:
+        closed = await reach.closed(self._clicksend)
+        if not closed:
+            return [Finding("Permissions", Health.GOOD, "the key reaches every part of ClickSend")]
+        mend = "Allow the subaccount these parts in ClickSend's dashboard, or do without them."
+        return [
+            Finding(
+                "Permissions",
+                Health.BAD if "SMS" in closed else Health.POOR,
+                f"ClickSend keeps this key from: {', '.join(closed)}",
+                mend,
+            )
+        ]
+
+    async def _signed_in(self) -> list[Finding]:
         balance = await self._account.balance(fresh=True)
         left = amount(balance.amount, balance.currency)
         low = balance.low_credit is not None and balance.amount < balance.low_credit
