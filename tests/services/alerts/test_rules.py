@@ -220,6 +220,14 @@ def test_most_of_a_handful_is_heard_of_without_anything_to_compare(
         assert heard(failures.look(Sight(now=NOW, active=active, traffic=seen)))
 
 
+@pytest.mark.parametrize(("failed", "sent", "told"), [(3, 3, False), (4, 8, False), (4, 4, True)])
+def test_where_much_was_sent_before_a_handful_must_be_rarer(
+    failed: int, sent: int, *, told: bool
+) -> None:
+    seen = traffic(counted("failed", failed), counted("delivered", sent - failed), usual=USUAL)
+    assert bool(heard(failures.look(Sight(now=NOW, traffic=seen)))) is told
+
+
 def test_a_day_is_compared_with_the_days_before_it_and_not_with_itself() -> None:
     day = (counted("failed", 3, cause="Unknown number"),)
     before = (counted("failed", 3, cause="Unknown number"), counted("delivered", 40))

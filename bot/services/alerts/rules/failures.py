@@ -20,8 +20,10 @@ _FLOOR, _CAUSE_FLOOR = 0.02, 0.005
 _CRITICAL_SHARE, _CRITICAL_COUNT = 0.5, 50
 _PRIOR = 20
 _MOST = 3
-_HANDFUL, _FEWEST_OF_FEW, _CHANCE = 30, 3, 4e-5
-"""Of so few, half and more fail by chance alone less often than that: three of three do."""
+_HANDFUL, _FEWEST_OF_FEW = 30, 3
+_CHANCE, _WELL_KNOWN, _SMALL_CHANCE = 4e-5, 500, 1e-6
+"""So seldom three of three, and three of four, fail by chance alone. Where much was sent before,
+handfuls are looked at so often that they have to be rarer still: four of four."""
 _NOTHING_BEFORE = "nothing like it was sent before"
 _ENDED = frozenset({"delivered", "failed"})
 _CHANNELS = {"voice": "voice calls", "fax": "faxes", "mms": "MMS"}
@@ -84,14 +86,14 @@ class _Part:
         value: What they have in common.
         messages: What became of them; of a cause, beside it, everything that did arrive.
         expected: What share of them fails usually.
-        is_new: Whether there were none before.
+        before: How many there were before.
     """
 
     name: str
     value: str
     messages: Sequence[Counted]
     expected: float
-    is_new: bool
+    before: int
 
     @property
     def key(self) -> str:
@@ -132,7 +134,8 @@ class _Part:
         few = self.failed >= _FEWEST_OF_FEW and self.sent <= _HANDFUL
         if not few or self.failed * 2 < self.sent:
             return False
-        return still or _chance(self.failed, self.sent, self.expected) < _CHANCE
+        seldom = _SMALL_CHANCE if self.before >= _WELL_KNOWN else _CHANCE
+        return still or _chance(self.failed, self.sent, self.expected) < seldom
 
 
 def _of_group(
@@ -168,7 +171,7 @@ def _parts(
         for value in sorted({value_of(each) for each in recent} - {""}):
             before = _of(usual, name, value)
             expected = max(floor, _share(before, otherwise))
-            yield _Part(name, value, _of(recent, name, value), expected, not before)
+            yield _Part(name, value, _of(recent, name, value), expected, _sent(before))
 
 
 def _of(counted: Sequence[Counted], name: str, value: str) -> list[Counted]:
@@ -193,7 +196,7 @@ def _signal(part: _Part, whose: tuple[str, str]) -> Signal:
         key=part.key,
         severity=Severity.CRITICAL if grave else Severity.WARNING,
         text=f"{_percent(part.share)} of {_what(part.name, part.value)} "
-        f"({part.failed:,} of {part.sent:,}); {_NOTHING_BEFORE if part.is_new else usually}.",
+        f"({part.failed:,} of {part.sent:,}); {usually if part.before else _NOTHING_BEFORE}.",
         facts=_causes(part.messages),
         advice=_advice(part.name),
         subaccount=whose[0],
