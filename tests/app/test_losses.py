@@ -192,6 +192,16 @@ async def test_what_slack_did_not_send_is_in_no_channel_but_in_the_list(start: A
     assert "failed.older" not in str(rest)
 
 
+async def test_three_faxes_of_three_are_an_alert_whoever_sent_them(start: Any) -> None:
+    bot = await start(alert_watch_seconds=1)
+    for number in range(3):
+        await bot.lost(f"F{number}", "Busy <!here>", message_type="fax")
+    said = await bot.said("chat.postMessage", lambda each: "the faxes" in each["text"])
+    assert said["channel"] == "C0OPS"
+    assert "100% of the faxes were not delivered (3 of 3); nothing like it" in said["text"]
+    assert "<!here>" not in str(said)
+
+
 def _respond(bot: Running) -> str:
     return f"{bot.world.slack.url}/respond"
 
