@@ -38,6 +38,8 @@ async def note(
     changed: dict[str, Send] = {}
     failed: set[str] = set()
     ended = sorted((each for each in new if delivery(each)), key=lambda each: each.at)
+    if ended:
+        await deliveries.lock(connection)
     for kind in sorted({receipt.kind for receipt in ended}):
         mine = [receipt for receipt in ended if receipt.kind == kind]
         ours = await deliveries.senders_of(
@@ -72,6 +74,8 @@ async def catch_up(
         sent: Messages, as they were kept just now.
         now: The time.
     """
+    if sent:
+        await deliveries.lock(connection)
     for kind in sorted({message.kind for message in sent}):
         ids = [each.message_id for each in sent if each.kind == kind and each.message_id]
         early = await receipts.of_messages(connection, scope, kind=kind, message_ids=ids)

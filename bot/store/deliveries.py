@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, delete, insert, select, update
+from sqlalchemy import and_, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import sends
@@ -17,6 +17,7 @@ from bot.store.sends import Send
 from bot.store.tables import messages
 
 _AT_ONCE = 500
+_LOCK = 0x726563656970
 
 
 class Delivery(StrEnum):
@@ -44,6 +45,16 @@ class SentMessage:
     delivery: str | None = None
     delivery_text: str | None = None
     retry: str | None = None
+
+
+async def lock(connection: AsyncConnection) -> None:
+    """Let whoever keeps receipts, and whoever keeps what was sent, see what the other has kept.
+
+    Each keeps its own first, takes this, and looks then; without it two that commit at one time see
+    nothing of each other. On SQLite every writer waits anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        await connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
 
 
 async def add(connection: AsyncConnection, scope: Scope, sent: Sequence[SentMessage]) -> None:
