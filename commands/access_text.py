@@ -10,13 +10,14 @@ from bot.services.permissions import Permissions
 from bot.services.roles import EVERYBODY, Grant, Role
 from bot.slack.blocks import Block, Message, button, buttons, clip, context, header, paragraphs
 from bot.store.rights import StoredGrant
+from bot.texts import Phrase, say
 from commands.answers import moment, plain
 from commands.context import BotCall
 
 GRANT, REVOKE, LIMIT = "access.grant", "access.revoke", "access.limit"
-NOTHING_CHANGED = "Nothing changed."
+NOTHING_CHANGED = Phrase("Nothing changed.")
 _MOST = 150
-HOW = (
+HOW = Phrase(
     "Admins change this: `/clicksend access grant @user sender`, `/clicksend access revoke …`, "
     "`/clicksend access limit @user 100 messages a day`."
 )
@@ -51,17 +52,25 @@ def render(
     currency: str,
 ) -> Message:
     """Roles and limits, with ways to change them for an admin."""
-    lines = [f"You are *{role}*.", *_settings(access), *(_given(each) for each in given[:_MOST])]
+    lines = [
+        say("You are *{role}*.", role=role),
+        *_settings(access),
+        *(_given(each) for each in given[:_MOST]),
+    ]
     more = len(given) - _MOST
-    lines += [f"and {more} more"] if more > 0 else []
-    lines += [] if given or access.senders else ["Nobody else may send: no role was given."]
+    lines += [say("and {more} more", more=more)] if more > 0 else []
+    lines += [] if given or access.senders else [say("Nobody else may send: no role was given.")]
     counted = [_standing(each, currency) for each in limits[:_MOST]]
-    counted += [f"and {len(limits) - _MOST} more"] if len(limits) > _MOST else []
-    counted = counted or ["There are no limits."]
-    blocks: list[Block] = [header("Who may do what"), *paragraphs(lines)]
-    blocks += [header("How much"), *paragraphs(counted), context(HOW)]
+    counted += [say("and {count} more", count=len(limits) - _MOST)] if len(limits) > _MOST else []
+    counted = counted or [say("There are no limits.")]
+    blocks: list[Block] = [header(say("Who may do what")), *paragraphs(lines)]
+    blocks += [header(say("How much")), *paragraphs(counted), context(HOW)]
     if role is Role.ADMIN:
-        ways = (("Give a role…", GRANT), ("Take a role…", REVOKE), ("Set a limit…", LIMIT))
+        ways = (
+            (say("Give a role…"), GRANT),
+            (say("Take a role…"), REVOKE),
+            (say("Set a limit…"), LIMIT),
+        )
         blocks.append(buttons(*(button(text, action) for text, action in ways)))
     return Message(clip("\n".join([*lines, *counted]), 3000), tuple(blocks))
 
@@ -70,23 +79,44 @@ def _settings(access: Permissions) -> list[str]:
     everybody = EVERYBODY in access.senders
     senders = "everybody" if everybody else ", ".join(f"<@{u}>" for u in sorted(access.senders))
     admins = ", ".join(f"<@{user}>" for user in sorted(access.admins))
-    lines = [f"*admin* by the setting `BOT_ADMINS`: {admins}"] if admins else []
-    return lines + ([f"*sender* by the setting `BOT_SENDERS`: {senders}"] if senders else [])
+    lines = [say("*admin* by the setting `BOT_ADMINS`: {admins}", admins=admins)] if admins else []
+    return lines + (
+        [say("*sender* by the setting `BOT_SENDERS`: {senders}", senders=senders)]
+        if senders
+        else []
+    )
 
 
 def _given(row: StoredGrant) -> str:
     given = granted(Grant(row.subject, Role(row.role), row.place or None))
-    return f"{given} · given by <@{row.granted_by}>, {moment(row.granted_at)}"
+    return say(
+        "{given} · given by <@{granted_by}>, {granted_at}",
+        given=given,
+        granted_by=row.granted_by,
+        granted_at=moment(row.granted_at),
+    )
 
 
 def _standing(standing: Standing, currency: str) -> str:
     words = limited(standing.limit, currency)
     if standing.used is None:
-        return f"{words} · set by <@{standing.set_by}>, {moment(standing.set_at)}"
+        return say(
+            "{words} · set by <@{set_by}>, {set_at}",
+            words=words,
+            set_by=standing.set_by,
+            set_at=moment(standing.set_at),
+        )
     is_money = standing.limit.measure.is_money
     used = amount(standing.used, currency) if is_money else f"{standing.used:,}"
-    whose = " by you" if standing.limit.subject == EACH else ""
-    return f"{words}, *{used}* used{whose} · set by <@{standing.set_by}>, {moment(standing.set_at)}"
+    whose = say(" by you") if standing.limit.subject == EACH else ""
+    return say(
+        "{words}, *{used}* used{whose} · set by <@{set_by}>, {set_at}",
+        words=words,
+        used=used,
+        whose=whose,
+        set_by=standing.set_by,
+        set_at=moment(standing.set_at),
+    )
 
 
 def who(subject: str) -> str:
@@ -94,35 +124,41 @@ def who(subject: str) -> str:
     if subject == EVERYBODY:
         return "everybody"
     if subject == EACH:
-        return "each person"
+        return say("each person")
     if subject[0] in "CG":
-        return f"everybody in <#{subject}>"
+        return say("everybody in <#{subject}>", subject=subject)
     return f"<!subteam^{subject}>" if subject[0] == "S" else f"<@{subject}>"
 
 
 def granted(grant: Grant) -> str:
     """A role in words, as `@ada *sender* in #ops` (mrkdwn)."""
     place = grant.place or ""
-    where = f" in <#{place}>" if place[:1] in {"C", "G"} else f" for {place}" if place else ""
+    where = (
+        say(" in <#{place}>", place=place)
+        if place[:1] in {"C", "G"}
+        else say(" for {place}", place=place)
+        if place
+        else ""
+    )
     return f"{who(grant.subject)} *{grant.role}*{where}"
 
 
 def limited(limit: Limit, currency: str) -> str:
     """A limit in words, as `@ada: 100 messages a day` (mrkdwn)."""
-    subject = "the whole workspace" if limit.subject == WORKSPACE else who(limit.subject)
+    subject = say("the whole workspace") if limit.subject == WORKSPACE else who(limit.subject)
     if limit.measure.is_money:
         most = amount(limit.amount, currency)
     else:
         unit = "recipient" if limit.measure is Measure.SEND_RECIPIENTS else "message"
         most = f"{limit.amount.normalize():,f} {unit}{'' if limit.amount == 1 else 's'}"
-    period = f"a {limit.measure.period}" if limit.measure.period else "in one send"
+    period = f"a {limit.measure.period}" if limit.measure.period else say("in one send")
     return f"{subject}: {most} {period}"
 
 
 def by_setting(access: Permissions, taken: Grant) -> str:
     """What a setting gives all the same, in words; empty when it gives nothing."""
     if taken.subject in access.admins:
-        return f"{who(taken.subject)} stays an admin by the setting `BOT_ADMINS`."
+        return say("{who} stays an admin by the setting `BOT_ADMINS`.", who=who(taken.subject))
     if taken.subject in access.senders or EVERYBODY in access.senders:
-        return f"{who(taken.subject)} may still send by the setting `BOT_SENDERS`."
+        return say("{who} may still send by the setting `BOT_SENDERS`.", who=who(taken.subject))
     return ""

@@ -9,6 +9,7 @@ from bot.services.journal import CLI
 from bot.services.sending import Draft, new_id
 from bot.slack.blocks import clip
 from bot.store.sends import Send
+from bot.texts import say
 from commands.answers import NOTHING, plain
 from commands.context import BotCall
 from commands.review import loading, price_and_review, stopped
@@ -18,19 +19,25 @@ async def again(call: BotCall, send: Send, recipients: tuple[str, ...]) -> None:
     """Offer to send the same to some recipients once more: a new draft, a price, a yes."""
     kept = await call.services.sending.draft(send.id)
     if kept is None or not recipients:
-        await call.reply(plain(f":warning: There is nobody to send it to again. {NOTHING}"))
+        await call.reply(
+            plain(say(":warning: There is nobody to send it to again. {nothing}", nothing=NOTHING))
+        )
         return
     channel = channel_of(send.operation)
     try:
         operation = channel.only(kept[1], recipients)
     except ValueError:
-        await call.reply(plain(f":warning: It can only be repeated as a whole. {NOTHING}"))
+        await call.reply(
+            plain(say(":warning: It can only be repeated as a whole. {nothing}", nothing=NOTHING))
+        )
         return
-    view_id = await call.open(loading(clip(f"Again: {channel.noun}", 24)))
+    view_id = await call.open(loading(clip(say("Again: {noun}", noun=channel.noun), 24)))
     now = await call.services.sending.draft(send.id)
     if now is None or now[0].state is not send.state:
-        settled = f"Somebody has settled this one in the meantime. {NOTHING}"
-        await call.slack.update_view(view_id, stopped(f"Again: {channel.noun}", settled))
+        settled = say("Somebody has settled this one in the meantime. {nothing}", nothing=NOTHING)
+        await call.slack.update_view(
+            view_id, stopped(say("Again: {noun}", noun=channel.noun), settled)
+        )
         return
     draft = Draft(
         id=new_id(),

@@ -20,6 +20,7 @@ from bot.services.notices import (
 from bot.slack import threads
 from bot.slack.blocks import Message
 from bot.slack.client import MessageRef, Slack
+from bot.texts import say
 from commands import alert_text
 
 
@@ -113,7 +114,7 @@ class AlertPosts:
     async def _under(self, summary: str, message: Message) -> MessageRef | None:
         place = await self._desk.place_of(summary_topic(summary))
         if place is None:
-            raise NotPostedError("the summary comes first")
+            raise NotPostedError(say("the summary comes first"))
         return await threads.reply(self._slack, MessageRef(place.channel, place.ts), message)
 
     async def _summary(self, notice: AlertSummary, place: Place | None) -> MessageRef | None:

@@ -13,14 +13,15 @@ from bot.services.journal import CLI
 from bot.services.roles import Decision
 from bot.slack.blocks import Message, escape, section
 from bot.store.sends import Send
+from bot.texts import Phrase, Text, say
 from commands.context import BotCall
 
-NOTHING = "Nothing was sent or charged."
+NOTHING = Phrase("Nothing was sent or charged.")
 
 
-def plain(text: str) -> Message:
+def plain(text: Text) -> Message:
     """A message of one paragraph of mrkdwn."""
-    return Message(text, (section(text),))
+    return Message(str(text), (section(text),))
 
 
 def person(actor: str) -> str:
@@ -30,7 +31,9 @@ def person(actor: str) -> str:
         actor: A Slack user id, or `cli:` and a name: somebody at the bot's command line.
     """
     if actor.startswith(CLI):
-        return f"`{escape(actor.removeprefix(CLI)).replace('`', '')}` (command line)"
+        return say(
+            "`{replace}` (command line)", replace=escape(actor.removeprefix(CLI)).replace("`", "")
+        )
     return f"<@{actor}>"
 
 
@@ -41,8 +44,8 @@ def place(channel: str) -> str:
         channel: A Slack channel or user id, or `cli:`.
     """
     if channel == CLI:
-        return "the command line"
-    return f"<#{channel}>" if channel[:1] in {"C", "G"} else "a direct message"
+        return say("the command line")
+    return f"<#{channel}>" if channel[:1] in {"C", "G"} else say("a direct message")
 
 
 def moment(at: datetime, zone: ZoneInfo | None = None) -> str:
@@ -59,7 +62,7 @@ def moment(at: datetime, zone: ZoneInfo | None = None) -> str:
     return f"<!date^{stamp}^{{date_short_pretty}} {{time}}|{at:%Y-%m-%d %H:%M} UTC>"
 
 
-def trouble(what: str, error: ClickSendError) -> Message:
+def trouble(what: Text, error: ClickSendError) -> Message:
     """ClickSend could not do something.
 
     Args:
@@ -78,7 +81,7 @@ async def may(call: BotCall, send: Send) -> Decision:
     return await call.services.access.may_send(call.user, send.channel, kind=channel.kind)
 
 
-async def answer(call: BotCall, message: Awaitable[Message], *, otherwise: str) -> None:
+async def answer(call: BotCall, message: Awaitable[Message], *, otherwise: Text) -> None:
     """Reply with what comes of slow work, or with why nothing does."""
     try:
         made = await message

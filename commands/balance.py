@@ -6,6 +6,7 @@ from bot.clicksend import ClickSendError
 from bot.services.account import Balance, Purchase
 from bot.services.money import amount
 from bot.slack.blocks import Message, button, buttons, context, escape, fields, header
+from bot.texts import Phrase, say
 from commands.answers import answer
 from commands.context import BotCall, BotRouter, Services
 
@@ -17,15 +18,15 @@ router: BotRouter = BotRouter()
 
 @router.command(
     "balance",
-    summary="what is left, and what it buys",
+    summary=Phrase("what is left, and what it buys"),
     shortcut="/balance",
     uses=("account.get", "recharge.packages"),
 )
 async def balance(call: BotCall) -> None:
     """Answer with the balance."""
     call.later(
-        answer(call, _read(call.services), otherwise="The balance could not be read"),
-        doing="reading the balance",
+        answer(call, _read(call.services), otherwise=Phrase("The balance could not be read")),
+        doing=Phrase("reading the balance"),
     )
 
 
@@ -48,18 +49,28 @@ def render(found: Balance, bought: tuple[Purchase, ...]) -> Message:
     """The balance as a message."""
     left = amount(found.amount, found.currency)
     low = found.low_credit
-    warning = f"{amount(low, found.currency)}" if low else "not set"
+    warning = f"{amount(low, found.currency)}" if low else say("not set")
     is_low = bool(low and found.amount < low)
     name = escape(found.account_name)
     buys = [f"{item.quantity:,} {item.name}" for item in bought]
-    text = f"{name}: {left} left" + (f", enough for {' or '.join(buys)}" if buys else "")
+    text = say("{name}: {left} left", name=name, left=left) + (
+        say(", enough for {listed}", listed=" or ".join(buys)) if buys else ""
+    )
     blocks = [
-        header(f"{left} left"),
+        header(say("{left} left", left=left)),
         fields(
             f"*Account*\n{name}",
-            f"*Low-credit alert below*\n{warning}{' :warning:' if is_low else ''}",
+            say(
+                "*Low-credit alert below*\n{warning}{value}",
+                warning=warning,
+                value=" :warning:" if is_low else "",
+            ),
         ),
-        *([context("Enough for " + " or ".join(f"*{item}*" for item in buys))] if buys else []),
-        buttons(button("Recharge in ClickSend", OPEN_BILLING, url=BILLING)),
+        *(
+            [context(say("Enough for ") + " or ".join(f"*{item}*" for item in buys))]
+            if buys
+            else []
+        ),
+        buttons(button(say("Recharge in ClickSend"), OPEN_BILLING, url=BILLING)),
     ]
     return Message(text, tuple(blocks))

@@ -19,6 +19,7 @@ from bot.slack.blocks import (
     header,
     section,
 )
+from bot.texts import Phrase, say
 from commands.answers import answer, moment, plain, refused, trouble
 from commands.campaign_create import CHANGE
 from commands.campaign_results import RESULTS
@@ -27,7 +28,7 @@ from commands.context import BotCall, BotRouter
 PAGE, SHOW, CANCEL = "campaign.page", "campaign.show", "campaign.cancel"
 _MOST = 15
 _KINDS = ("sms_campaigns", "mms_campaigns", "email_campaigns")
-_NO_ID = "Name it as the list does, such as `/clicksend campaign {verb} sms-123`."
+_NO_ID = Phrase("Name it as the list does, such as `/clicksend campaign {verb} sms-123`.")
 
 router: BotRouter = BotRouter()
 
@@ -40,7 +41,7 @@ def _each(*names: str) -> tuple[str, ...]:
 @router.command(
     "campaign list",
     args="[page]",
-    summary="every campaign, the newest first",
+    summary=Phrase("every campaign, the newest first"),
     default=True,
     uses=_each("list"),
 )
@@ -48,21 +49,23 @@ async def list_(call: BotCall) -> None:
     """Answer with a page of the list."""
     text = call.text.strip()
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1  # noqa: PLR2004 - a sane page
-    call.later(_show_page(call, max(number, 1), replace=False), doing="reading the campaigns")
+    call.later(
+        _show_page(call, max(number, 1), replace=False), doing=Phrase("reading the campaigns")
+    )
 
 
 @router.action(PAGE)
 async def turn(call: BotCall) -> None:
     """Turn the page."""
     number = int(call.value) if call.value.isdigit() else 1
-    call.later(_show_page(call, number, replace=True), doing="reading the campaigns")
+    call.later(_show_page(call, number, replace=True), doing=Phrase("reading the campaigns"))
 
 
 async def _show_page(call: BotCall, number: int, *, replace: bool) -> None:
     try:
         message = render_page(await call.services.campaigns.page(number))
     except ClickSendError as error:
-        message = trouble("The campaigns could not be read", error)
+        message = trouble(say("The campaigns could not be read"), error)
     await call.reply(message, replace=replace)
 
 
@@ -70,35 +73,35 @@ async def _show_page(call: BotCall, number: int, *, replace: bool) -> None:
 @router.command(
     "campaign show",
     args="<id>",
-    summary="one campaign, as `/clicksend campaign show sms-123`",
+    summary=Phrase("one campaign, as `/clicksend campaign show sms-123`"),
     uses=_each("get"),
 )
 async def show(call: BotCall) -> None:
     """Answer with one campaign, typed or pressed."""
     call.later(
-        answer(call, _read(call, call.given), otherwise="The campaign could not be read"),
-        doing="reading the campaign",
+        answer(call, _read(call, call.given), otherwise=Phrase("The campaign could not be read")),
+        doing=Phrase("reading the campaign"),
     )
 
 
 @router.command(
     "campaign cancel",
     args="<id>",
-    summary="stop a campaign that is not sent yet",
+    summary=Phrase("stop a campaign that is not sent yet"),
     uses=_each("get", "cancel"),
 )
 async def cancel(call: BotCall) -> None:
     """Show what would be cancelled, with the button that asks first."""
     call.later(
-        answer(call, _ask(call), otherwise="The campaign could not be read"),
-        doing="reading the campaign",
+        answer(call, _ask(call), otherwise=Phrase("The campaign could not be read")),
+        doing=Phrase("reading the campaign"),
     )
 
 
 @router.action(CANCEL)
 async def cancel_pressed(call: BotCall) -> None:
     """Cancel it: the question was answered with yes."""
-    call.later(_cancel(call), doing="cancelling the campaign")
+    call.later(_cancel(call), doing=Phrase("cancelling the campaign"))
 
 
 async def _read(call: BotCall, text: str) -> Message:
@@ -114,7 +117,9 @@ async def _read(call: BotCall, text: str) -> Message:
 async def _ask(call: BotCall) -> Message:
     named = parse_id(call.text)
     if named is None:
-        return plain(f":warning: {_NO_ID.format(verb='cancel')} Nothing was cancelled.")
+        return plain(
+            say(":warning: {format} Nothing was cancelled.", format=_NO_ID.format(verb="cancel"))
+        )
     try:
         campaign = await call.services.campaigns.get(*named)
     except NotFound:
@@ -135,11 +140,13 @@ async def _cancel(call: BotCall) -> None:
         await call.reply(_none(call.value))
         return
     except ClickSendError as error:
-        await call.reply(trouble("The campaign was not cancelled", error))
+        await call.reply(trouble(say("The campaign was not cancelled"), error))
         return
     text = outcome(result, campaign)
     if result is CancelResult.CANCELLED:
-        await call.reply(plain(f"{text} By <@{call.user}>."), in_channel=True)
+        await call.reply(
+            plain(say("{text} By <@{user}>.", text=text, user=call.user)), in_channel=True
+        )
     else:
         await call.reply(plain(text))
 
@@ -148,41 +155,55 @@ def outcome(result: CancelResult, campaign: Campaign) -> str:
     """What became of a cancellation (mrkdwn)."""
     name = f"*{escape(clip(campaign.name, 200))}* (`{campaign.id}`)"
     if result is CancelResult.CANCELLED:
-        return f":white_check_mark: The campaign {name} is cancelled."
+        return say(":white_check_mark: The campaign {name} is cancelled.", name=name)
     if result is CancelResult.ALREADY:
-        return f"The campaign {name} was cancelled before; nothing changed."
+        return say("The campaign {name} was cancelled before; nothing changed.", name=name)
     if result is CancelResult.TOO_LATE:
         status = escape(campaign.status)
-        return (
-            f":warning: Too late: the campaign {name} is past cancelling (it was {status}). "
-            "Nothing was cancelled; what was sent is sent and charged."
+        return say(
+            ":warning: Too late: the campaign {name} is past cancelling (it was {status}). "
+            "Nothing was cancelled; what was sent is sent and charged.",
+            name=name,
+            status=status,
         )
-    return (
-        f":grey_question: ClickSend's answer was lost, so it is not certain whether {name} is "
-        f"cancelled. Look again with `/clicksend campaign show {campaign.id}`."
+    return say(
+        ":grey_question: ClickSend's answer was lost, so it is not certain whether {name} is "
+        "cancelled. Look again with `/clicksend campaign show {id}`.",
+        name=name,
+        id=campaign.id,
     )
 
 
 def render_page(page: CampaignPage) -> Message:
     """A page of the list."""
     if not page.campaigns and not page.missing:
-        return plain("There are no campaigns here.")
-    blocks: list[Block] = [header("Campaigns")]
+        return plain(say("There are no campaigns here."))
+    blocks: list[Block] = [header(say("Campaigns"))]
     for campaign in page.campaigns[: _MOST * 3]:
         line = f"*{escape(clip(campaign.name, 150))}*\n{_facts(campaign)}"
         blocks.append(
-            section(line, accessory=button("Show", f"{SHOW}:{campaign.id}", value=campaign.id))
+            section(line, accessory=button(say("Show"), f"{SHOW}:{campaign.id}", value=campaign.id))
         )
-    blocks += [context(f":warning: Not shown: {escape(each)}") for each in page.missing]
+    blocks += [
+        context(say(":warning: Not shown: {each}", each=escape(each))) for each in page.missing
+    ]
     turns = [
         button(text, f"{PAGE}:{number}", value=str(number))
-        for text, number in (("Newer", page.number - 1), ("Older", page.number + 1))
+        for text, number in ((say("Newer"), page.number - 1), (say("Older"), page.number + 1))
         if 1 <= number <= page.last
     ]
     if turns:
         blocks.append(buttons(*turns))
     spoken = "\n".join(f"{escape(c.name)}: {_facts(c)}" for c in page.campaigns[:_MOST])
-    return Message(f"Campaigns, page {page.number} of {page.last}\n{spoken}", tuple(blocks))
+    return Message(
+        say(
+            "Campaigns, page {number} of {last}\n{spoken}",
+            number=page.number,
+            last=page.last,
+            spoken=spoken,
+        ),
+        tuple(blocks),
+    )
 
 
 def render(campaign: Campaign) -> Message:
@@ -201,31 +222,39 @@ def render(campaign: Campaign) -> Message:
         blocks.append(section(escape(clip(campaign.body, 1500))))
     if campaign.may_be_cancelled:
         ask = confirm(
-            "Cancel this campaign?",
-            f"*{escape(clip(campaign.name, 100))}* will not be sent.",
-            ok="Yes, cancel it",
-            deny="Keep it",
+            say("Cancel this campaign?"),
+            say("*{name}* will not be sent.", name=escape(clip(campaign.name, 100))),
+            ok=say("Yes, cancel it"),
+            deny=say("Keep it"),
         )
-        change = button("Change…", CHANGE, value=campaign.id)
-        cancelled = button("Cancel campaign", CANCEL, value=campaign.id, style="danger", ask=ask)
+        change = button(say("Change…"), CHANGE, value=campaign.id)
+        cancelled = button(
+            say("Cancel campaign"), CANCEL, value=campaign.id, style="danger", ask=ask
+        )
         blocks.append(buttons(change, cancelled))
     else:
-        blocks.append(buttons(button("Results", RESULTS, value=campaign.id)))
+        blocks.append(buttons(button(say("Results"), RESULTS, value=campaign.id)))
     return Message(f"{name}: {_facts(campaign)}", tuple(blocks))
 
 
 def _facts(campaign: Campaign) -> str:
-    size = f" · {campaign.recipients:,} recipients" if campaign.recipients is not None else ""
+    size = (
+        say(" · {recipients:,} recipients", recipients=campaign.recipients)
+        if campaign.recipients is not None
+        else ""
+    )
     when = _date(campaign.schedule or campaign.added)
     return f"`{campaign.id}` · {escape(campaign.status)} · {when}{size}"
 
 
 def _date(at: datetime | None) -> str:
-    return moment(at) if at else "no date"
+    return moment(at) if at else say("no date")
 
 
 def _none(text: str) -> Message:
     return plain(
-        f":warning: There is no campaign `{escape(text.strip()[:40])}`. "
-        "See `/clicksend campaign list`."
+        say(
+            ":warning: There is no campaign `{text}`. See `/clicksend campaign list`.",
+            text=escape(text.strip()[:40]),
+        )
     )

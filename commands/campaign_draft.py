@@ -15,6 +15,7 @@ from bot.services.campaigns import Kind
 from bot.services.channels import SendOperation
 from bot.services.sending import Draft
 from bot.slack.blocks import clip
+from bot.texts import Phrase, say
 from commands.campaign_form import LINK, Typed, form, wrong_link
 from commands.context import BotCall
 from commands.email_form import HTML, markup
@@ -23,7 +24,7 @@ from commands.times import Chosen
 
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _SHOWN = 800
-_WHOLE = "The price is that of the whole campaign as changed, not of the change alone."
+_WHOLE = Phrase("The price is that of the whole campaign as changed, not of the change alone.")
 
 
 async def draft_of(call: BotCall, typed: Typed, time: Chosen) -> Draft:
@@ -44,7 +45,12 @@ async def draft_of(call: BotCall, typed: Typed, time: Chosen) -> Draft:
         call.user,
         typed.origin.channel,
         operation,
-        f"{typed.name}\nTo {typed.list_name or typed.list_id}\n{_said(typed)}",
+        say(
+            "{name}\nTo {list_name}\n{said}",
+            name=typed.name,
+            list_name=typed.list_name or typed.list_id,
+            said=_said(typed),
+        ),
         typed.origin.previous,
         content=f"{typed.subject}\0{typed.body}\0{digest}" if digest else None,
         notes=tuple(filter(None, notes)),
@@ -61,7 +67,9 @@ async def _whole(call: BotCall, typed: Typed) -> Typed:
         if wrong or not found.body.strip():
             why = wrong.get(LINK, f"The template {found.name} has no text.")
             again = replace(typed, origin=typed.origin.again(), body="")
-            raise AgainError(partial(form, again), f"Template {found.name}: {why}")
+            raise AgainError(
+                partial(form, again), say("Template {name}: {why}", name=found.name, why=why)
+            )
     if typed.files:
         until = int(call.services.now().timestamp()) + KEPT_SECONDS
         picture = await bring(call, typed.files[0], PICTURE)
@@ -101,17 +109,21 @@ async def _notes(call: BotCall, typed: Typed) -> list[str]:
     notes = [_WHOLE] if typed.number is not None else []
     contact = await placeholders.somebody(call.services.clicksend, list_id, by_email=by_email)
     if contact is None:
-        how = "an email address" if by_email else "a phone number"
-        notes.append(f"None of the first contacts of this list has {how}.")
+        how = say("an email address") if by_email else say("a phone number")
+        notes.append(say("None of the first contacts of this list has {how}.", how=how))
     else:
         who = placeholders.who(contact, by_email=by_email)
         filled, missing = placeholders.merged(text, contact)
-        notes.append(f"Preview. {who} gets: “{clip(filled, _SHOWN)}”")
+        notes.append(say("Preview. {who} gets: “{filled}”", who=who, filled=clip(filled, _SHOWN)))
         if missing:
-            notes.append(f"For {who} nothing is known for {', '.join(missing)}.")
+            notes.append(
+                say("For {who} nothing is known for {listed}.", who=who, listed=", ".join(missing))
+            )
     if braced := placeholders.foreign(text) if not by_email else ():
         kept = ", ".join(braced[:5])
-        notes.append(f"{kept} may go out as it stands: a field is written as (First Name).")
+        notes.append(
+            say("{kept} may go out as it stands: a field is written as (First Name).", kept=kept)
+        )
     return notes
 
 

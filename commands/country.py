@@ -14,6 +14,7 @@ from bot.clicksend.operations.global_sending import (
     SendingCountry,
 )
 from bot.slack.blocks import Message, button, clip, confirm, escape
+from bot.texts import Phrase, say
 from commands.access_text import may_not
 from commands.answers import answer, plain, trouble
 from commands.changes import shown
@@ -31,9 +32,13 @@ from commands.country_views import (
 )
 from commands.things import Entry, Sheet, Words, change, cut, page_number, render_sheet, show_sheet
 
-_UNREAD = "The countries could not be read"
-_HOW = ":warning: Name a country by its two letters or its name: `/clicksend country {} NZ`."
-_LAST = ":warning: It is the last country: add another before you remove it. Nothing changed."
+_UNREAD = Phrase("The countries could not be read")
+_HOW = Phrase(
+    ":warning: Name a country by its two letters or its name: `/clicksend country {} NZ`."
+)
+_LAST = Phrase(
+    ":warning: It is the last country: add another before you remove it. Nothing changed."
+)
 
 router: BotRouter = BotRouter()
 
@@ -42,7 +47,7 @@ router: BotRouter = BotRouter()
 @router.command(
     "country list",
     args="[page]",
-    summary="the countries the account may send to",
+    summary=Phrase("the countries the account may send to"),
     default=True,
     uses=("global_sending.selected_countries",),
 )
@@ -55,7 +60,7 @@ async def list_(call: BotCall) -> None:
 @router.command(
     "country offered",
     args="[page]",
-    summary="the countries that can be added",
+    summary=Phrase("the countries that can be added"),
     uses=("global_sending.list_countries", "global_sending.selected_countries"),
 )
 async def offered(call: BotCall) -> None:
@@ -67,7 +72,7 @@ async def offered(call: BotCall) -> None:
 @router.command(
     "country show",
     args="<country>",
-    summary="what a country asks of senders, as `/clicksend country show NZ`",
+    summary=Phrase("what a country asks of senders, as `/clicksend country show NZ`"),
     uses=("global_sending.selected_countries",),
 )
 async def show(call: BotCall) -> None:
@@ -78,7 +83,7 @@ async def show(call: BotCall) -> None:
 @router.command(
     "country add",
     args="<country>",
-    summary="let the account send to a country (admins)",
+    summary=Phrase("let the account send to a country (admins)"),
     uses=(
         *("global_sending.list_countries", "global_sending.selected_countries"),
         "global_sending.select_countries",
@@ -86,13 +91,13 @@ async def show(call: BotCall) -> None:
 )
 async def add(call: BotCall) -> None:
     """Show the country, with the button that asks first."""
-    call.later(answer(call, _offer(call), otherwise=_UNREAD), doing="reading the countries")
+    call.later(answer(call, _offer(call), otherwise=_UNREAD), doing=Phrase("reading the countries"))
 
 
 @router.command(
     "country remove",
     args="<country>",
-    summary="let the account send to a country no more (admins)",
+    summary=Phrase("let the account send to a country no more (admins)"),
     uses=("global_sending.selected_countries", "global_sending.select_countries"),
 )
 async def remove(call: BotCall) -> None:
@@ -103,7 +108,7 @@ async def remove(call: BotCall) -> None:
 @router.command(
     "country agree",
     args="<country>",
-    summary="agree to the rules of a country, which cannot be taken back (admins)",
+    summary=Phrase("agree to the rules of a country, which cannot be taken back (admins)"),
     uses=("global_sending.selected_countries", "global_sending.agree"),
 )
 async def agree(call: BotCall) -> None:
@@ -114,26 +119,26 @@ async def agree(call: BotCall) -> None:
 @router.action(ADD)
 async def added(call: BotCall) -> None:
     """Add it: the question was answered with yes."""
-    call.later(_select(call, adds=True), doing="adding a country")
+    call.later(_select(call, adds=True), doing=Phrase("adding a country"))
 
 
 @router.action(REMOVE)
 async def removed(call: BotCall) -> None:
     """Remove it: the question was answered with yes."""
-    call.later(_select(call, adds=False), doing="removing a country")
+    call.later(_select(call, adds=False), doing=Phrase("removing a country"))
 
 
 @router.action(AGREE)
 async def agreed(call: BotCall) -> None:
     """Agree to its rules: the question was answered with yes."""
-    call.later(_agree(call), doing="agreeing to the rules")
+    call.later(_agree(call), doing=Phrase("agreeing to the rules"))
 
 
 async def _show(call: BotCall, number: str, page: str, *, replace: bool) -> None:
     read = _selected if page == PAGE else _offered
     reading = read(call.services.clicksend, page_number(number))
     work = show_sheet(call, reading, turn=page, otherwise=_UNREAD, replace=replace)
-    call.later(work, doing="reading the countries")
+    call.later(work, doing=Phrase("reading the countries"))
 
 
 async def _selected(clicksend: ClickSend, number: int) -> Sheet:
@@ -142,7 +147,9 @@ async def _selected(clicksend: ClickSend, number: int) -> Sheet:
 
 async def _offered(clicksend: ClickSend, number: int) -> Sheet:
     entries = [_addable(each) for each in await _unselected(clicksend)]
-    return cut("Countries to add", entries, number, empty="Every country is selected already.")
+    return cut(
+        say("Countries to add"), entries, number, empty=say("Every country is selected already.")
+    )
 
 
 async def _unselected(clicksend: ClickSend) -> list[SendingCountry]:
@@ -153,14 +160,14 @@ async def _unselected(clicksend: ClickSend) -> list[SendingCountry]:
 def _addable(country: SendingCountry) -> Entry:
     name = shown(country.name, longest=100)
     ask = confirm(
-        "Add this country?",
-        f"The whole account may send to *{name}* from then on.",
-        ok="Add it",
-        deny="Leave it",
+        say("Add this country?"),
+        say("The whole account may send to *{name}* from then on.", name=name),
+        ok=say("Add it"),
+        deny=say("Leave it"),
     )
     number = str(country.id)
-    pressed = button("Add", f"{ADD}:{number}", value=number, ask=ask)
-    return Entry(country.name or "(no name)", escape(country.region or ""), pressed)
+    pressed = button(say("Add"), f"{ADD}:{number}", value=number, ask=ask)
+    return Entry(country.name or say("(no name)"), escape(country.region or ""), pressed)
 
 
 def _match(countries: Sequence[SelectedCountry] | Sequence[SendingCountry], text: str) -> int:
@@ -181,7 +188,13 @@ async def _one(call: BotCall, text: str, verb: str) -> Message:
     if place >= 0:
         return render(countries[place])
     said = shown(clip(text, 100))
-    return plain(f":warning: {said} is not among the countries of the account. See `{LIST}`.")
+    return plain(
+        say(
+            ":warning: {said} is not among the countries of the account. See `{list}`.",
+            said=said,
+            list=LIST,
+        )
+    )
 
 
 async def _offer(call: BotCall) -> Message:
@@ -190,10 +203,13 @@ async def _offer(call: BotCall) -> Message:
     countries = await _unselected(call.services.clicksend)
     place = _match(countries, call.text)
     if place >= 0:
-        return render_sheet(Sheet("Add a country", [_addable(countries[place])]), OFFERED)
+        return render_sheet(Sheet(say("Add a country"), [_addable(countries[place])]), OFFERED)
     said = shown(clip(call.text, 100))
-    text = f"{said} is added already, or ClickSend does not offer it. `/clicksend country offered`"
-    return plain(f":warning: {text} shows what can be added. Nothing changed.")
+    text = say(
+        "{said} is added already, or ClickSend does not offer it. `/clicksend country offered`",
+        said=said,
+    )
+    return plain(say(":warning: {text} shows what can be added. Nothing changed.", text=text))
 
 
 async def _select(call: BotCall, *, adds: bool) -> None:
@@ -204,7 +220,7 @@ async def _select(call: BotCall, *, adds: bool) -> None:
     try:
         countries = await call.services.clicksend.run(ListSelectedCountries())
     except ClickSendError as error:
-        await call.reply(trouble(f"{_UNREAD}, so nothing changed", error))
+        await call.reply(trouble(say("{unread}, so nothing changed", unread=_UNREAD), error))
         return
     others = [each.id for each in countries if each.id != number]
     if not adds and not others:
@@ -212,7 +228,11 @@ async def _select(call: BotCall, *, adds: bool) -> None:
         return
     ids = (*others, number) if adds else tuple(others)
     what = "added" if adds else "removed"
-    words = Words(f"The country is {what}.", f"The country was not {what}.", LIST)
+    words = Words(
+        say("The country is {what}.", what=what),
+        say("The country was not {what}.", what=what),
+        LIST,
+    )
     await change(call, SelectCountries(country_list_ids=ids), words)
 
 
@@ -220,8 +240,8 @@ async def _agree(call: BotCall) -> None:
     number = _id(call.value)
     if number is None or await may_not(call):
         return
-    words = Words("The country's rules are agreed to.", "They were not agreed to.", LIST)
-    what = f"the rules of the country {number}, see {LIST}"
+    words = Words(say("The country's rules are agreed to."), say("They were not agreed to."), LIST)
+    what = say("the rules of the country {number}, see {list}", number=number, list=LIST)
     await change(call, AgreeToCountryRules(country_list_ids=(number,)), words, what=what)
 
 

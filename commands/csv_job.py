@@ -13,6 +13,7 @@ from bot.services.csv_matching import unmatched
 from bot.slack.blocks import Modal, escape, modal, section
 from bot.slack.client import SlackError
 from bot.slack.router import Ack, Clear, Errors, Update
+from bot.texts import Phrase, say
 from commands.answers import NOTHING, plain
 from commands.changes import may_not
 from commands.context import BotCall, BotRouter
@@ -44,7 +45,7 @@ async def matched(call: BotCall) -> Ack:
 @router.action(HEADER)
 async def header(call: BotCall) -> None:
     """Read the file anew, with or without a header."""
-    call.later(_reread(call), doing="reading the file")
+    call.later(_reread(call), doing=Phrase("reading the file"))
 
 
 async def _reread(call: BotCall) -> None:
@@ -70,8 +71,12 @@ async def yes(call: BotCall) -> None:
         return
     outcome, words = await call.services.csv.jobs.say_yes(call.value, actor=call.user)
     said = {
-        Yes.LATE: "That was decided before; nothing changed.",
-        Yes.AGAIN: f"{words} {NOTHING} Press the button once more to send it all the same.",
+        Yes.LATE: say("That was decided before; nothing changed."),
+        Yes.AGAIN: say(
+            "{words} {nothing} Press the button once more to send it all the same.",
+            words=words,
+            nothing=NOTHING,
+        ),
         Yes.LIMITED: f"{escape(words)} {NOTHING}",
     }
     if outcome in said:
@@ -84,7 +89,7 @@ async def stop(call: BotCall) -> None:
     if await _not_theirs(call):
         return
     if not await call.services.csv.jobs.stop(call.value, actor=call.user):
-        late = "There is nothing left to stop. See its message for how it stands."
+        late = say("There is nothing left to stop. See its message for how it stands.")
         call.later(call.reply(plain(f":warning: {late}")), doing="answering")
 
 
@@ -107,7 +112,11 @@ async def _answered(call: BotCall, outcome: Yes, words: str, again: str) -> None
     elif outcome is Yes.LIMITED:
         call.later(call.reply(plain(f":warning: {escape(words)}")), doing="answering")
     elif outcome is Yes.AGAIN:
-        text = f":warning: {words} Press it once more to {again} it all the same."
+        text = say(
+            ":warning: {words} Press it once more to {again} it all the same.",
+            words=words,
+            again=again,
+        )
         call.later(call.reply(plain(text)), doing="answering")
 
 
@@ -131,7 +140,7 @@ async def refuse(call: BotCall) -> None:
 @router.action(FILE)
 async def file(call: BotCall) -> None:
     """Give whoever began it one of its files."""
-    call.later(_send(call), doing="writing the file")
+    call.later(_send(call), doing=Phrase("writing the file"))
 
 
 async def _send(call: BotCall) -> None:
@@ -140,7 +149,10 @@ async def _send(call: BotCall) -> None:
     if report is None:
         return
     if report.job.actor != call.user:
-        who = f"Only <@{report.job.actor}> gets this file: it holds the numbers of customers."
+        who = say(
+            "Only <@{actor}> gets this file: it holds the numbers of customers.",
+            actor=report.job.actor,
+        )
         await call.reply(plain(f":no_entry: {who}"))
         return
     named: Literal["rejected", "results"] = "rejected" if what == "rejected" else "results"
@@ -153,7 +165,15 @@ async def _not_mine(call: BotCall) -> bool:
     if report is None:
         return True
     if report.job.actor != call.user:
-        await call.reply(plain(f":no_entry: Only <@{report.job.actor}> can decide this. {NOTHING}"))
+        await call.reply(
+            plain(
+                say(
+                    ":no_entry: Only <@{actor}> can decide this. {nothing}",
+                    actor=report.job.actor,
+                    nothing=NOTHING,
+                )
+            )
+        )
         return True
     return await may_not(call)
 
@@ -165,7 +185,9 @@ async def _not_theirs(call: BotCall) -> bool:
         return report is None
     decision = await call.services.access.may_administer(call.user)
     if not decision.allowed:
-        who = f"Only <@{report.job.actor}> or an admin can decide this. Nothing changed."
+        who = say(
+            "Only <@{actor}> or an admin can decide this. Nothing changed.", actor=report.job.actor
+        )
         await call.reply(plain(f":no_entry: {who}"))
     return not decision.allowed
 
@@ -176,24 +198,24 @@ async def _to_decide(call: BotCall) -> Report | None:
     if report is None:
         return None
     if report.job.actor == call.user:
-        await call.reply(plain(":no_entry: Your own request needs another person's yes."))
+        await call.reply(plain(say(":no_entry: Your own request needs another person's yes.")))
         return None
     decision = await call.services.access.may_approve(
         call.user, report.job.channel, acting=call.channel or call.user
     )
     if not decision.allowed:
-        await call.reply(plain(f":no_entry: {decision.reason} Nothing changed."))
+        await call.reply(plain(say(":no_entry: {reason} Nothing changed.", reason=decision.reason)))
         return None
     return report
 
 
 async def _too_late(call: BotCall) -> None:
-    await call.reply(plain(":warning: That was decided before, or is too old."))
+    await call.reply(plain(say(":warning: That was decided before, or is too old.")))
 
 
 def _gone() -> Modal:
-    return _ended(f"This form is too old or was submitted before. {NOTHING}")
+    return _ended(say("This form is too old or was submitted before. {nothing}", nothing=NOTHING))
 
 
 def _ended(text: str) -> Modal:
-    return modal(DONE, "Not done", [section(text)])
+    return modal(DONE, say("Not done"), [section(text)])

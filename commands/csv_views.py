@@ -26,12 +26,13 @@ from bot.slack.client import Slack
 from bot.store.csv_batches import BatchState
 from bot.store.csv_jobs import JobState
 from bot.store.sends import State
+from bot.texts import Phrase, say
 from commands.answers import NOTHING, moment
 from commands.changes import shown
 
 YES, STOP, PAY, FILE = "job.yes", "job.stop", "job.pay", "job.file"
 APPROVE, REFUSE = "job.approve", "job.refuse"
-_WHY = "The file of the rejected rows with their reasons is in your direct messages."
+_WHY = Phrase("The file of the rejected rows with their reasons is in your direct messages.")
 _OPEN = (State.APPROVAL, State.QUEUED, State.SENDING, State.REPRICED)
 
 
@@ -49,23 +50,32 @@ def approval(report: Report) -> Message:
     job, spec = report.job, report.spec
     if report.approval is None:
         ends = (
-            (State.DENIED, "was refused"),
-            (State.EXPIRED, "was not approved in time"),
-            (State.UNDONE, "was withdrawn"),
+            (State.DENIED, say("was refused")),
+            (State.EXPIRED, say("was not approved in time")),
+            (State.UNDONE, say("was withdrawn")),
         )
         ended = next((words for state, words in ends if state in report.sends), None)
-        rest = f"{ended}. {NOTHING}" if ended else "was approved."
-        return _plain(f"The bulk SMS of <@{job.actor}> {rest}")
+        rest = f"{ended}. {NOTHING}" if ended else say("was approved.")
+        return _plain(say("The bulk SMS of <@{actor}> {rest}", actor=job.actor, rest=rest))
     price = amount(job.price, job.currency or "") if job.price is not None else "unknown"
-    title = (
-        f":busts_in_silhouette: A bulk SMS of <@{job.actor}> needs a second yes until "
-        f"{moment(report.approval)}: {job.good:,} recipients, {price}"
+    title = say(
+        ":busts_in_silhouette: A bulk SMS of <@{actor}> needs a second yes until "
+        "{approval}: {good:,} recipients, {price}",
+        actor=job.actor,
+        approval=moment(report.approval),
+        good=job.good,
+        price=price,
     )
     text = f">{escape(clip(spec.template, 2000))}".replace("\n", "\n>")
-    ask = confirm("Approve it?", f"{job.good:,} people get it, for {price}.", ok="Yes", deny="No")
+    ask = confirm(
+        say("Approve it?"),
+        say("{good:,} people get it, for {price}.", good=job.good, price=price),
+        ok=say("Yes"),
+        deny=say("No"),
+    )
     pressed = buttons(
-        button("Approve", APPROVE, value=job.id, style="primary", ask=ask),
-        button("Refuse", REFUSE, value=job.id, style="danger"),
+        button(say("Approve"), APPROVE, value=job.id, style="primary", ask=ask),
+        button(say("Refuse"), REFUSE, value=job.id, style="danger"),
     )
     return Message(f"{title}\n{text}", (section(title), section(text), pressed))
 
@@ -81,7 +91,11 @@ async def send_file(
     job = report.job
     content = await (results.rejected if what == "rejected" else results.results)(job.id)
     stem = report.spec.name.rpartition(".")[0] or report.spec.name
-    comment = f"{'Rejected rows' if what == 'rejected' else 'Results'} of {shown(report.spec.name)}"
+    comment = say(
+        "{say} of {shown}",
+        say=say("Rejected rows") if what == "rejected" else say("Results"),
+        shown=shown(report.spec.name),
+    )
     await slack.send_file(job.actor, f"{clip(stem, 60)}-{what}.csv", content, comment=comment)
 
 
@@ -91,7 +105,7 @@ def _plain(text: str) -> Message:
 
 def _counts(report: Report) -> str:
     good, bad = report.job.good, report.job.bad
-    return f"{_many(good, 'row')} good, {bad:,} rejected"
+    return say("{many} good, {bad:,} rejected", many=_many(good, "row"), bad=bad)
 
 
 def _many(count: int, name: str) -> str:
@@ -102,15 +116,26 @@ def _early(report: Report, what: str) -> list[str] | None:
     """What to say before the yes and where it ended badly; the same for both kinds."""
     job = report.job
     if job.state is JobState.CHECKING:
-        return [f":hourglass_flowing_sand: Checking {what}: {_counts(report)} so far."]
+        return [
+            say(
+                ":hourglass_flowing_sand: Checking {what}: {counts} so far.",
+                what=what,
+                counts=_counts(report),
+            )
+        ]
     if job.state is JobState.FAILED:
         nothing = "" if job.confirmed_at else f" {NOTHING}"
         return [f":x: {what}: {escape(job.reason or '')}{nothing}"]
     if job.state is JobState.STOPPED and job.confirmed_at is None:
-        return [f":wastebasket: {what} was given up. {NOTHING}"]
+        return [say(":wastebasket: {what} was given up. {nothing}", what=what, nothing=NOTHING)]
     if job.state is JobState.READY and not job.good:
         return [
-            f":x: {what}: no row can be used; {job.bad:,} were rejected. {NOTHING}",
+            say(
+                ":x: {what}: no row can be used; {bad:,} were rejected. {nothing}",
+                what=what,
+                bad=job.bad,
+                nothing=NOTHING,
+            ),
             _WHY,
         ]
     return None
@@ -118,43 +143,77 @@ def _early(report: Report, what: str) -> list[str] | None:
 
 def _import(report: Report) -> list[str]:
     job, spec = report.job, report.spec
-    what = f"the import of {shown(spec.name)} into the list *{shown(spec.list_name)}*"
+    what = say(
+        "the import of {shown} into the list *{shown2}*",
+        shown=shown(spec.name),
+        shown2=shown(spec.list_name),
+    )
     if (early := _early(report, what)) is not None:
         return early
-    rejected = f"{_many(job.bad, 'row')} rejected. {_WHY}" if job.bad else ""
+    rejected = (
+        say("{many} rejected. {why}", many=_many(job.bad, "row"), why=_WHY) if job.bad else ""
+    )
     if job.state is JobState.READY:
-        title = f":inbox_tray: {_many(job.good, 'contact')} can be imported: {what}."
-        return [title, rejected, "Nothing is imported until you say yes."]
+        title = say(
+            ":inbox_tray: {many} can be imported: {what}.",
+            many=_many(job.good, "contact"),
+            what=what,
+        )
+        return [title, rejected, say("Nothing is imported until you say yes.")]
     if job.state is JobState.DONE:
-        done = (
-            f":white_check_mark: {_many(job.good, 'contact')} imported by <@{job.actor}>: {what}."
+        done = say(
+            ":white_check_mark: {many} imported by <@{actor}>: {what}.",
+            many=_many(job.good, "contact"),
+            actor=job.actor,
+            what=what,
         )
         return [done, rejected]
     total = sum(report.batches.values())
     through = total - report.batches.get(BatchState.WAITING, 0)
-    progress = f"{through:,} of {_many(total, 'batch').replace('batchs', 'batches')} handed over"
+    progress = say(
+        "{through:,} of {replace} handed over",
+        through=through,
+        replace=_many(total, "batch").replace("batchs", "batches"),
+    )
     if job.state is JobState.STOPPED:
-        return [f":octagonal_sign: {what} was stopped: {progress}; the rest is not imported."]
-    return [f":hourglass_flowing_sand: Importing {_many(job.good, 'contact')}: {progress}; {what}."]
+        return [
+            say(
+                ":octagonal_sign: {what} was stopped: {progress}; the rest is not imported.",
+                what=what,
+                progress=progress,
+            )
+        ]
+    return [
+        say(
+            ":hourglass_flowing_sand: Importing {many}: {progress}; {what}.",
+            many=_many(job.good, "contact"),
+            progress=progress,
+            what=what,
+        )
+    ]
 
 
 def _bulk(report: Report) -> list[str]:
     job, spec = report.job, report.spec
-    what = f"the bulk SMS of <@{job.actor}> from {shown(spec.name)}"
+    what = say("the bulk SMS of <@{actor}> from {shown}", actor=job.actor, shown=shown(spec.name))
     if (early := _early(report, what)) is not None:
         return early
     text = f">{escape(clip(spec.template, 600))}".replace("\n", "\n>")
     if job.state is JobState.READY:
-        return [f":speech_balloon: Checked: {what}.", *_review(report)]
+        return [say(":speech_balloon: Checked: {what}.", what=what), *_review(report)]
     return [f"{_mark(report)} {what[0].upper()}{what[1:]}", text, _standing(report)]
 
 
 def _review(report: Report) -> list[str]:
     job, spec = report.job, report.spec
     price = amount(job.price, job.currency or "") if job.price is not None else "unknown"
-    refused = f" · ClickSend will refuse {spec.refused:,}" if spec.refused else ""
+    refused = (
+        say(" · ClickSend will refuse {refused:,}", refused=spec.refused) if spec.refused else ""
+    )
     facts = f"*{_many(job.good, 'message')}* · {_many(spec.parts, 'part')} · *{price}*{refused}"
-    rejected = f"{_many(job.bad, 'row')} rejected. {_WHY}" if job.bad else ""
+    rejected = (
+        say("{many} rejected. {why}", many=_many(job.bad, "row"), why=_WHY) if job.bad else ""
+    )
     examples = [
         f"*{escape(for_people(number))}* ({_many(parts, 'part')})\n>"
         + escape(clip(body, 500)).replace("\n", "\n>")
@@ -176,17 +235,17 @@ def _mark(report: Report) -> str:
 
 _STANDINGS = (
     (State.SENT, "sent"),
-    (State.RECONCILED, "found sent"),
-    (State.APPROVAL, "wait for a second yes"),
-    (State.QUEUED, "wait to be sent"),
-    (State.SENDING, "being sent"),
-    (State.REPRICED, "wait, because the price rose"),
-    (State.REFUSED, "refused by ClickSend, not charged"),
-    (State.UNKNOWN, "of which nobody knows yet whether they were sent"),
-    (State.UNDONE, "stopped, not sent"),
-    (State.DROPPED, "given up"),
-    (State.DENIED, "not approved"),
-    (State.EXPIRED, "not approved in time"),
+    (State.RECONCILED, Phrase("found sent")),
+    (State.APPROVAL, Phrase("wait for a second yes")),
+    (State.QUEUED, Phrase("wait to be sent")),
+    (State.SENDING, Phrase("being sent")),
+    (State.REPRICED, Phrase("wait, because the price rose")),
+    (State.REFUSED, Phrase("refused by ClickSend, not charged")),
+    (State.UNKNOWN, Phrase("of which nobody knows yet whether they were sent")),
+    (State.UNDONE, Phrase("stopped, not sent")),
+    (State.DROPPED, Phrase("given up")),
+    (State.DENIED, Phrase("not approved")),
+    (State.EXPIRED, Phrase("not approved in time")),
 )
 
 
@@ -197,10 +256,14 @@ def _standing(report: Report) -> str:
         if state in report.sends
     ]
     refused = sum(many for status, many in report.outcomes.items() if status != "SUCCESS")
-    lines += [f"• {refused:,} of them not taken by ClickSend"] if refused else []
+    lines += (
+        [say("• {refused:,} of them not taken by ClickSend", refused=refused)] if refused else []
+    )
     spent = [report.sends[s].total for s in (State.SENT, State.RECONCILED) if s in report.sends]
     if spent:
-        lines.append(f"• {amount(sum(spent, Decimal(0)), report.job.currency or '')} so far")
+        lines.append(
+            say("• {spent} so far", spent=amount(sum(spent, Decimal(0)), report.job.currency or ""))
+        )
     return "\n".join(lines)
 
 
@@ -211,15 +274,15 @@ def _buttons(report: Report) -> list[InteractiveElement]:
         made.append(_yes(report))
     if job.kind == BULK and State.REPRICED in report.sends:
         risen = report.sends[State.REPRICED].price
-        text = f"Send the rest for {amount(risen, job.currency or '')}"
+        text = say("Send the rest for {risen}", risen=amount(risen, job.currency or ""))
         made.append(button(text, PAY, value=f"{job.id} {risen}", style="primary"))
     if _may_stop(report):
-        name = "Cancel" if job.state is JobState.READY else "Stop"
+        name = say("Cancel") if job.state is JobState.READY else say("Stop")
         made.append(button(name, STOP, value=job.id, style="danger"))
     if job.bad and job.state is not JobState.CHECKING:
-        made.append(button("Rejected rows", f"{FILE}:rejected", value=f"rejected {job.id}"))
+        made.append(button(say("Rejected rows"), f"{FILE}:rejected", value=f"rejected {job.id}"))
     if job.kind == BULK and job.state is JobState.RUNNING:
-        made.append(button("Result file", f"{FILE}:results", value=f"results {job.id}"))
+        made.append(button(say("Result file"), f"{FILE}:results", value=f"results {job.id}"))
     return made
 
 
@@ -227,13 +290,13 @@ def _yes(report: Report) -> InteractiveElement:
     job = report.job
     if job.kind == BULK:
         price = amount(job.price, job.currency or "") if job.price is not None else ""
-        words = f"{job.good:,} messages for {price}."
-        ask = confirm("Send them?", words, ok="Send", deny="Not yet")
-        name = f"Send {_many(job.good, 'message')}"
+        words = say("{good:,} messages for {price}.", good=job.good, price=price)
+        ask = confirm(say("Send them?"), words, ok=say("Send"), deny=say("Not yet"))
+        name = say("Send {many}", many=_many(job.good, "message"))
     else:
-        words = f"{job.good:,} contacts."
-        ask = confirm("Import them?", words, ok="Import", deny="Not yet")
-        name = f"Import {_many(job.good, 'contact')}"
+        words = say("{good:,} contacts.", good=job.good)
+        ask = confirm(say("Import them?"), words, ok=say("Import"), deny=say("Not yet"))
+        name = say("Import {many}", many=_many(job.good, "contact"))
     return button(name, YES, value=job.id, style="primary", ask=ask)
 
 

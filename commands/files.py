@@ -19,6 +19,7 @@ from bot.services.sending import Draft
 from bot.slack.blocks import Block, Message, clip, context, escape, input_block
 from bot.slack.calls import View
 from bot.slack.client import FileError, SlackError, SlackFile
+from bot.texts import Phrase, say
 from commands.answers import NOTHING
 from commands.context import BotCall
 from commands.review import Form, price_and_review
@@ -100,20 +101,22 @@ class Uploaded:
     @property
     def shown(self) -> Block:
         """That they need not be attached again."""
-        text = f":paperclip: *{escape(self.name)}* is attached already."
-        return context(f"{text} Attach something only to take its place.")
+        text = say(":paperclip: *{name}* is attached already.", name=escape(self.name))
+        return context(say("{text} Attach something only to take its place.", text=text))
 
     def gone(self, now: datetime) -> str:
         """That they have to be attached again; empty while ClickSend has them."""
         late = self.until <= now.timestamp()
         return (
-            f"ClickSend forgot {clip(self.name, 100)} meanwhile: attach it again." if late else ""
+            say("ClickSend forgot {name} meanwhile: attach it again.", name=clip(self.name, 100))
+            if late
+            else ""
         )
 
 
 PICTURE = Kind(
     ("png", "jpg", "jpeg", "gif"),
-    "PNG, JPG or GIF picture",
+    Phrase("PNG, JPG or GIF picture"),
     (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a"),
     Convert.MMS,
     LARGEST_MEDIA,
@@ -141,7 +144,7 @@ async def fetch(call: BotCall, file_id: str, kind: Kind) -> SlackFile:
     file = await call.slack.download(file_id, most=kind.most)
     known = not kind.begins or file.content.startswith(kind.begins)
     if file.filetype.lower() not in kind.types or not known:
-        raise FileError(f"{file.name} is no {kind.noun}.")
+        raise FileError(say("{name} is no {noun}.", name=file.name, noun=kind.noun))
     return file
 
 
@@ -161,7 +164,7 @@ def prepare_later(
     form: Form,
     *,
     doing: str,
-    otherwise: str = "The file was not taken.",
+    otherwise: str = Phrase("The file was not taken."),
 ) -> None:
     """Bring files after the acknowledgement; the loading view becomes review or form.
 
@@ -222,4 +225,4 @@ def is_web(link: str) -> bool:
 
 KEPT_SECONDS = 540
 """For how long an uploaded file is counted on: ClickSend forgets it after 600."""
-ATTACH_AGAIN = " Attach it again: Slack forgets files when a form comes back."
+ATTACH_AGAIN = Phrase(" Attach it again: Slack forgets files when a form comes back.")

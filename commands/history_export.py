@@ -11,6 +11,7 @@ from bot.services.history_rows import Channel
 from bot.slack.blocks import Modal, Option, escape, input_block, modal
 from bot.slack.client import SlackError
 from bot.slack.router import Ack, Clear, Errors
+from bot.texts import Phrase, say
 from commands.access_text import may_not
 from commands.answers import plain, trouble
 from commands.context import BotCall, BotRouter
@@ -18,9 +19,15 @@ from commands.fields import text_field
 from commands.things import denied
 from commands.times import any_zone_of
 
-_NAMES = {"sms": "SMS", "mms": "MMS", "voice": "voice calls", "fax": "faxes", "email": "emails"}
-_NAMES |= {"letter": "letters", "postcard": "postcards", "purchase": "purchases of credit"}
-_BEGUN = (
+_NAMES = {
+    "sms": "SMS",
+    "mms": "MMS",
+    "voice": Phrase("voice calls"),
+    "fax": "faxes",
+    "email": "emails",
+}
+_NAMES |= {"letter": "letters", "postcard": "postcards", "purchase": Phrase("purchases of credit")}
+_BEGUN = Phrase(
     ":hourglass_flowing_sand: I read the history of {}. The file comes in your direct messages; a "
     "long history takes some minutes."
 )
@@ -35,12 +42,14 @@ router: BotRouter = BotRouter()
 @router.command(
     "history export",
     args="[channel [2026-10 | 7d | yesterday | 2026-10-31]]",
-    summary="what was sent as a CSV file, as `/clicksend history export sms 2026-10` (admins)",
+    summary=Phrase(
+        "what was sent as a CSV file, as `/clicksend history export sms 2026-10` (admins)"
+    ),
     uses=history_rows.USES,
 )
 async def export(call: BotCall) -> None:
     """Give a file with a month of a history, or with what was since some time; or ask which."""
-    call.later(_typed(call), doing="exporting the history")
+    call.later(_typed(call), doing=Phrase("exporting the history"))
 
 
 @router.view(FORM)
@@ -53,7 +62,7 @@ async def submit(call: BotCall) -> Ack:
         wish = await _wish(call, f"{call.view.choice(CHANNEL)} {call.view.text(WHEN)}")
     except ExportWordsError as error:
         return Errors({WHEN: str(error).replace("`", "")})
-    call.later(_export(call, wish), doing="exporting the history")
+    call.later(_export(call, wish), doing=Phrase("exporting the history"))
     return Clear()
 
 
@@ -81,21 +90,24 @@ async def _export(call: BotCall, wish: Wish) -> None:
     try:
         made = await call.services.exports.export(wish, actor=call.user, where=call.channel or "")
     except BusyError:
-        text = ":warning: Your export before this one is still being made. Wait for its file."
+        text = say(":warning: Your export before this one is still being made. Wait for its file.")
         await call.reply(plain(text))
         return
     except ClickSendError as error:
-        await call.reply(trouble("The history could not be read to its end: no file", error))
+        await call.reply(trouble(say("The history could not be read to its end: no file"), error))
         return
     await _give(call, wish, made)
 
 
 async def _give(call: BotCall, wish: Wish, made: Export) -> None:
-    comment = f"The history of {_title(wish)}. {_count(made)}"
+    comment = say("The history of {wish}. {count}", wish=_title(wish), count=_count(made))
     try:
         await call.slack.send_file(call.user, made.name, made.content, comment=comment)
     except SlackError as error:
-        text = f":warning: Slack did not take the file: {escape(str(error))}. Try again later."
+        text = say(
+            ":warning: Slack did not take the file: {error}. Try again later.",
+            error=escape(str(error)),
+        )
         await call.reply(plain(text))
 
 
@@ -106,12 +118,14 @@ def form() -> Modal:
         for each in Channel
     ]
     menu = StaticSelectElement(action_id=CHANNEL, options=options, initial_option=options[0])
-    hint = "A month, such as 2026-10; or since when: 7d, yesterday, 2026-10-31. Empty: this month."
+    hint = say(
+        "A month, such as 2026-10; or since when: 7d, yesterday, 2026-10-31. Empty: this month."
+    )
     blocks = [
-        input_block(CHANNEL, "Which history", menu),
-        text_field(WHEN, "Of which time", "", most=_LONGEST, optional=True, hint=hint),
+        input_block(CHANNEL, say("Which history"), menu),
+        text_field(WHEN, say("Of which time"), "", most=_LONGEST, optional=True, hint=hint),
     ]
-    return modal(FORM, "Export a history", blocks, submit="Export", close="Cancel")
+    return modal(FORM, say("Export a history"), blocks, submit=say("Export"), close=say("Cancel"))
 
 
 def _title(wish: Wish) -> str:
@@ -119,6 +133,8 @@ def _title(wish: Wish) -> str:
 
 
 def _count(made: Export) -> str:
-    many = "1 row" if made.rows == 1 else f"{made.rows:,} rows"
-    rest = " There is more than a file here holds: choose a shorter time." * (not made.complete)
+    many = say("1 row") if made.rows == 1 else say("{rows:,} rows", rows=made.rows)
+    rest = say(" There is more than a file here holds: choose a shorter time.") * (
+        not made.complete
+    )
     return f"{many}.{rest}"

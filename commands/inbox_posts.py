@@ -22,6 +22,7 @@ from bot.slack.client import MessageRef, Slack, Upload
 from bot.store.conversations import Conversation
 from bot.store.inbound import InboundMessage
 from bot.store.posts import Post
+from bot.texts import say
 from commands.inbox_text import arrived, head, lost_media, snooze_over
 
 _LARGEST = 20 * 2**20
@@ -80,7 +81,7 @@ class ConversationPosts:
         if thread is None:
             if self._nowhere(talk):
                 return None
-            raise NotPostedError("the conversation has no thread yet")
+            raise NotPostedError(say("the conversation has no thread yet"))
         if isinstance(notice, MediaArrived):
             return await self._media(notice, thread)
         return await self._in_thread(notice, talk, thread)
@@ -140,7 +141,7 @@ class ConversationPosts:
                 return b"".join([piece async for piece in pieces])
         except ClickSendError as error:
             if isinstance(error, _PASSING) and self._now() - message.stored_at < _TRIED:
-                raise NotPostedError("a picture could not be fetched yet") from None
+                raise NotPostedError(say("a picture could not be fetched yet")) from None
             return None
 
 

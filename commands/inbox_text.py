@@ -30,6 +30,7 @@ from bot.store.conversations import Conversation, Talk
 from bot.store.deliveries import SentMessage
 from bot.store.inbound import InboundMessage
 from bot.store.sends import Send
+from bot.texts import Phrase, say
 from commands.answers import moment, person, plain
 
 REPLY, MORE, REOPEN, PAGE = "inbox.reply", "inbox.more", "inbox.reopen", "inbox.page"
@@ -45,19 +46,21 @@ TAKE, LEAVE, CLOSE, HOUR, TOMORROW, WEEK, HISTORY = (
 PAGE_SIZE = 10
 _LONGEST, _LONGEST_OF_SEVERAL, _SHOWN = 2_900, 1_150, 150
 _MENU = {
-    TAKE: "I take it",
-    LEAVE: "Give it back",
-    HOUR: "Snooze for an hour",
-    TOMORROW: "Snooze until tomorrow, 9:00",
-    WEEK: "Snooze for a week",
-    HISTORY: "Earlier messages",
+    TAKE: Phrase("I take it"),
+    LEAVE: Phrase("Give it back"),
+    HOUR: Phrase("Snooze for an hour"),
+    TOMORROW: Phrase("Snooze until tomorrow, 9:00"),
+    WEEK: Phrase("Snooze for a week"),
+    HISTORY: Phrase("Earlier messages"),
 }
 
 
 def who(talk: Conversation) -> str:
     """A customer: name and number (mrkdwn)."""
     number = (
-        "somebody (no number given)" if talk.theirs == UNKNOWN else escape(for_people(talk.theirs))
+        say("somebody (no number given)")
+        if talk.theirs == UNKNOWN
+        else escape(for_people(talk.theirs))
     )
     return f"*{escape(talk.name)}* ({number})" if talk.name else f"*{number}*"
 
@@ -65,9 +68,13 @@ def who(talk: Conversation) -> str:
 def head(standing: Standing) -> Message:
     """The message that heads a conversation's thread."""
     talk = standing.talk
-    ours = f" to {escape(for_people(talk.ours))}" if talk.ours else ""
-    many = "1 message" if talk.messages == 1 else f"{talk.messages:,} messages"
-    title = f":speech_balloon: {who(talk)} wrote{ours} · {many}"
+    ours = say(" to {ours}", ours=escape(for_people(talk.ours))) if talk.ours else ""
+    many = (
+        say("1 message")
+        if talk.messages == 1
+        else say("{messages:,} messages", messages=talk.messages)
+    )
+    title = say(":speech_balloon: {who} wrote{ours} · {many}", who=who(talk), ours=ours, many=many)
     facts = [title, *_facts(standing)]
     text = "\n".join(facts)
     return Message(text, (section(text), _pressed(talk)))
@@ -76,23 +83,37 @@ def head(standing: Standing) -> Message:
 def _facts(standing: Standing) -> list[str]:
     talk, lines = standing.talk, []
     if standing.opted_out:
-        lines.append(":no_entry: They said STOP: nothing can be sent to this number any more.")
+        lines.append(say(":no_entry: They said STOP: nothing can be sent to this number any more."))
     if talk.state is Talk.CLOSED:
-        return [*lines, ":white_check_mark: Closed. What they write next opens a new thread."]
+        return [*lines, say(":white_check_mark: Closed. What they write next opens a new thread.")]
     if talk.snoozed_until:
-        lines.append(f":zzz: Put off until {moment(talk.snoozed_until)}")
+        lines.append(
+            say(":zzz: Put off until {snoozed_until}", snoozed_until=moment(talk.snoozed_until))
+        )
     elif standing.waiting and talk.waiting_since:
-        lines.append(f":hourglass_flowing_sand: Waits since {moment(talk.waiting_since)}")
+        lines.append(
+            say(
+                ":hourglass_flowing_sand: Waits since {waiting_since}",
+                waiting_since=moment(talk.waiting_since),
+            )
+        )
     elif standing.answered_at:
-        lines.append(f":white_check_mark: Answered {moment(standing.answered_at)}")
+        lines.append(
+            say(
+                ":white_check_mark: Answered {answered_at}",
+                answered_at=moment(standing.answered_at),
+            )
+        )
     if talk.assignee:
-        lines.append(f":bust_in_silhouette: <@{talk.assignee}> takes care of it")
+        lines.append(
+            say(":bust_in_silhouette: <@{assignee}> takes care of it", assignee=talk.assignee)
+        )
     return lines
 
 
 def _pressed(talk: Conversation) -> Block:
     if talk.state is Talk.CLOSED:
-        return buttons(button("Reopen", f"{REOPEN}:{talk.id}", value=talk.id))
+        return buttons(button(say("Reopen"), f"{REOPEN}:{talk.id}", value=talk.id))
     menu = OverflowMenuElement(
         action_id=f"{MORE}:{talk.id}",
         options=[
@@ -101,10 +122,10 @@ def _pressed(talk: Conversation) -> Block:
             if what != (LEAVE if talk.assignee is None else TAKE)
         ][:5],
     )
-    close = button("Close", f"{MORE}:close:{talk.id}", value=f"{CLOSE}:{talk.id}")
+    close = button(say("Close"), f"{MORE}:close:{talk.id}", value=f"{CLOSE}:{talk.id}")
     if not talk.theirs.startswith("+"):
         return buttons(close, menu)
-    reply = button("Reply", f"{REPLY}:{talk.id}", value=talk.id, style="primary")
+    reply = button(say("Reply"), f"{REPLY}:{talk.id}", value=talk.id, style="primary")
     return buttons(reply, close, menu)
 
 
@@ -115,7 +136,11 @@ def arrived(messages: Sequence[InboundMessage]) -> Message:
     longest = _LONGEST if len(messages) == 1 else _LONGEST_OF_SEVERAL
     for message in messages:
         title, text = _title(message), _quoted(message.body, longest)
-        answers = f"In answer to: {_one_line(message.answers)}" if message.answers else ""
+        answers = (
+            say("In answer to: {one_line}", one_line=_one_line(message.answers))
+            if message.answers
+            else ""
+        )
         texts.append("\n".join(line for line in (title, text, answers) if line))
         blocks.append(section("\n".join(line for line in (title, text) if line)))
         if answers:
@@ -126,11 +151,11 @@ def arrived(messages: Sequence[InboundMessage]) -> Message:
 def _title(message: InboundMessage) -> str:
     at = moment(message.at)
     if message.kind == "voice":
-        return f":1234: Pressed a key during the call · {at}"
+        return say(":1234: Pressed a key during the call · {at}", at=at)
     if message.kind == "fax":
-        return f":fax: A fax came in · {at}"
+        return say(":fax: A fax came in · {at}", at=at)
     if wish(message.body) is True:
-        return f":no_entry: Asked for no more messages · {at}"
+        return say(":no_entry: Asked for no more messages · {at}", at=at)
     pictures = f" · {len(message.media)} :frame_with_picture:" if message.media else ""
     return f":incoming_envelope: {at}{pictures}"
 
@@ -149,15 +174,19 @@ def _one_line(text: str, longest: int = _SHOWN) -> str:
 def snooze_over(talk: Conversation) -> Message:
     """A conversation that was put off is due."""
     whom = f" <@{talk.assignee}>" if talk.assignee else ""
-    return plain(f":alarm_clock:{whom} This conversation was put off until now.")
+    return plain(say(":alarm_clock:{whom} This conversation was put off until now.", whom=whom))
 
 
 def lost_media(message: InboundMessage) -> Message:
     """A picture or a fax that cannot be had."""
-    what = "pages of the fax" if message.kind == "fax" else "picture"
+    what = say("pages of the fax") if message.kind == "fax" else "picture"
     return plain(
-        f":warning: The {what} could not be fetched from ClickSend. Look for message "
-        f"`{escape(message.message_id)}` in the ClickSend dashboard."
+        say(
+            ":warning: The {what} could not be fetched from ClickSend. Look for message "
+            "`{message_id}` in the ClickSend dashboard.",
+            what=what,
+            message_id=escape(message.message_id),
+        )
     )
 
 
@@ -168,8 +197,8 @@ def waited(since: timedelta) -> str:
     if days:
         return f"{days} d {hours} h" if hours else f"{days} d"
     if hours:
-        return f"{hours} h {rest} min" if rest else f"{hours} h"
-    return f"{rest} min" if rest else "less than a minute"
+        return say("{hours} h {rest} min", hours=hours, rest=rest) if rest else f"{hours} h"
+    return say("{rest} min", rest=rest) if rest else say("less than a minute")
 
 
 def waiting_list(
@@ -184,18 +213,28 @@ def waiting_list(
         now: The present.
     """
     if not found:
-        return plain(":white_check_mark: Nobody waits for an answer.")
-    title = "1 conversation waits" if total == 1 else f"{total:,} conversations wait"
+        return plain(say(":white_check_mark: Nobody waits for an answer."))
+    title = (
+        say("1 conversation waits")
+        if total == 1
+        else say("{total:,} conversations wait", total=total)
+    )
     lines = [_waits(talk, link, now) for talk, link in found]
-    blocks: list[Block] = [header(f"{title} for an answer"), *(section(line) for line in lines)]
+    blocks: list[Block] = [
+        header(say("{title} for an answer", title=title)),
+        *(section(line) for line in lines),
+    ]
     pages = -(-total // PAGE_SIZE)
     turn = [
-        *([button("Previous", f"{PAGE}:previous", value=str(page - 1))] if page else []),
-        *([button("Next", f"{PAGE}:next", value=str(page + 1))] if page + 1 < pages else []),
+        *([button(say("Previous"), f"{PAGE}:previous", value=str(page - 1))] if page else []),
+        *([button(say("Next"), f"{PAGE}:next", value=str(page + 1))] if page + 1 < pages else []),
     ]
     if turn:
-        blocks += [context(f"Page {page + 1} of {pages}"), buttons(*turn)]
-    return Message("\n".join([f"{title} for an answer", *lines]), tuple(blocks))
+        blocks += [
+            context(say("Page {page} of {pages}", page=page + 1, pages=pages)),
+            buttons(*turn),
+        ]
+    return Message("\n".join([say("{title} for an answer", title=title), *lines]), tuple(blocks))
 
 
 def _waits(talk: Conversation, link: str | None, now: datetime) -> str:
@@ -214,18 +253,18 @@ def history(
     both = [(message.at, f":incoming_envelope: {_title_of(message)}") for message in came]
     both += [(send.confirmed_at or send.created_at, _went(send, sent)) for send, sent in went]
     lines = [f"{moment(at)} {line}" for at, line in sorted(both, key=lambda each: each[0])[::-1]]
-    shown = lines[:40] or ["Nothing was written before."]
+    shown = lines[:40] or [say("Nothing was written before.")]
     return modal(
         "inbox.history",
-        "Earlier messages",
+        say("Earlier messages"),
         [section(who(talk)), *(section(line) for line in shown)],
     )
 
 
 def _title_of(message: InboundMessage) -> str:
     if message.kind == "voice":
-        return f"pressed {_one_line(message.body)}"
-    return _one_line(message.body) or ("a fax" if message.kind == "fax" else "a picture")
+        return say("pressed {one_line}", one_line=_one_line(message.body))
+    return _one_line(message.body) or (say("a fax") if message.kind == "fax" else say("a picture"))
 
 
 def _went(send: Send, sent: SentMessage) -> str:

@@ -15,6 +15,7 @@ from bot.services.csv_rows import is_email
 from bot.slack.blocks import Modal, Option, clip, input_block, modal, section
 from bot.slack.router import Ack, Errors
 from bot.store.deliveries import Delivery
+from bot.texts import Phrase, say
 from commands.answers import plain, refused
 from commands.changes import shown
 from commands.context import BotCall, BotRouter
@@ -28,11 +29,11 @@ KIND, ID, WHAT, EMAIL, MORE = "kind", "message", "what", "email", "more"
 _TYPES = {
     "SMS": "SMS",
     "MMS": "MMS",
-    "VOICE": "Voice call",
-    "FAX": "Fax",
-    "EMAIL_TRANSACTIONAL": "Email",
-    "EMAIL_MARKETING": "Email campaign",
-    "POST": "Letter or postcard",
+    "VOICE": Phrase("Voice call"),
+    "FAX": Phrase("Fax"),
+    "EMAIL_TRANSACTIONAL": Phrase("Email"),
+    "EMAIL_MARKETING": Phrase("Email campaign"),
+    "POST": Phrase("Letter or postcard"),
 }
 _OF_KIND = {"email": "EMAIL_TRANSACTIONAL", "letter": "POST", "postcard": "POST"}
 _LONGEST_ID, _LONGEST_WHAT, _LONGEST_MORE, _LONGEST_EMAIL = 100, 1000, 3000, 200
@@ -56,13 +57,13 @@ class Filled:
 @router.command(
     "issue report",
     args="[message id]",
-    summary="tell ClickSend of a delivery that went wrong",
+    summary=Phrase("tell ClickSend of a delivery that went wrong"),
     uses=("delivery_issues.create", "account.get"),
 )
 async def report(call: BotCall) -> None:
     """Open the form of a report."""
     filled = Filled(message_id=call.text.strip()[:_LONGEST_ID])
-    call.later(_open(call, filled), doing="opening the form")
+    call.later(_open(call, filled), doing=Phrase("opening the form"))
 
 
 @router.action(MESSAGE)
@@ -70,14 +71,16 @@ async def of_message(call: BotCall) -> None:
     """The same of one failed message, from the alert."""
     about = json.loads(call.value)
     kind = type_of(str(about["kind"]))
-    filled = Filled(kind, str(about["id"])[:_LONGEST_ID], f"Not delivered: {about['cause']}")
-    call.later(_open(call, filled), doing="opening the form")
+    filled = Filled(
+        kind, str(about["id"])[:_LONGEST_ID], say("Not delivered: {about}", about=about["cause"])
+    )
+    call.later(_open(call, filled), doing=Phrase("opening the form"))
 
 
 @router.action(SEND)
 async def of_send(call: BotCall) -> None:
     """The same of the failed messages of a send, from its message."""
-    call.later(_open_send(call), doing="opening the form")
+    call.later(_open_send(call), doing=Phrase("opening the form"))
 
 
 @router.view(REPORT)
@@ -88,9 +91,9 @@ async def reported(call: BotCall) -> Ack:
         return refusal
     view, about = call.view, kept(call)
     what, email = view.text(WHAT).strip(), view.text(EMAIL).strip()
-    wrong = {} if what else {WHAT: "Say what went wrong."}
+    wrong = {} if what else {WHAT: say("Say what went wrong.")}
     if not is_email(email):
-        wrong[EMAIL] = "Give the email address that ClickSend answers to."
+        wrong[EMAIL] = say("Give the email address that ClickSend answers to.")
     if wrong:
         return Errors(wrong)
     operation = CreateDeliveryIssue(
@@ -100,9 +103,9 @@ async def reported(call: BotCall) -> Ack:
         message_id=view.text(ID).strip() or None,
         client_comments=view.text(MORE).strip() or None,
     )
-    of = f" of `{shown(operation.message_id)}`" if operation.message_id else ""
-    done = f"The delivery issue{of} is reported; ClickSend answers by email."
-    words = Words(done, f"The delivery issue{of} was not reported.", LIST)
+    of = say(" of `{shown}`", shown=shown(operation.message_id)) if operation.message_id else ""
+    done = say("The delivery issue{of} is reported; ClickSend answers by email.", of=of)
+    words = Words(done, say("The delivery issue{of} was not reported.", of=of), LIST)
     return await change(call, operation, words, key=about["id"], channel=about["channel"])
 
 
@@ -118,21 +121,25 @@ def type_of(kind: str) -> str:
 async def _open_send(call: BotCall) -> None:
     found = await call.services.sending.report(call.value)
     if found is None:
-        await call.reply(plain(f":warning: That send is not known here any more. See `{LIST}`."))
+        await call.reply(
+            plain(say(":warning: That send is not known here any more. See `{list}`.", list=LIST))
+        )
         return
     send, messages = found
     failed = [each for each in messages if each.delivery == Delivery.FAILED and each.message_id]
     if not failed:
-        await call.reply(plain(":warning: No message of it is known to have failed now."))
+        await call.reply(plain(say(":warning: No message of it is known to have failed now.")))
         return
     first, *others = failed
     ids = "\n".join(each.message_id or "" for each in others[:_OTHERS_SHOWN])
     rest = len(others) - _OTHERS_SHOWN
-    also = f"Also of these messages:\n{ids}" if others else ""
-    also += f"\nand {rest:,} more" if rest > 0 else ""
-    cause = first.delivery_text or "no cause given"
+    also = say("Also of these messages:\n{ids}", ids=ids) if others else ""
+    also += say("\nand {rest:,} more", rest=rest) if rest > 0 else ""
+    cause = first.delivery_text or say("no cause given")
     kind = type_of(channel_of(send.operation).kind)
-    await _open(call, Filled(kind, first.message_id or "", f"Not delivered: {cause}", also))
+    await _open(
+        call, Filled(kind, first.message_id or "", say("Not delivered: {cause}", cause=cause), also)
+    )
 
 
 async def _open(call: BotCall, filled: Filled) -> None:
@@ -153,26 +160,36 @@ def form(filled: Filled, email: str, kept_: str) -> Modal:
         action_id=KIND, options=list(options.values()), initial_option=options[filled.kind]
     )
     blocks = [
-        section("ClickSend's staff reads this, and answers by email. Nothing is sent again by it."),
-        input_block(KIND, "Which kind", menu),
-        text_field(
-            ID, "Message id", clip(filled.message_id, _LONGEST_ID), most=_LONGEST_ID, optional=True
+        section(
+            say("ClickSend's staff reads this, and answers by email. Nothing is sent again by it.")
         ),
-        text_field(WHAT, "What went wrong", clip(filled.what, _LONGEST_WHAT), most=_LONGEST_WHAT),
+        input_block(KIND, say("Which kind"), menu),
+        text_field(
+            ID,
+            say("Message id"),
+            clip(filled.message_id, _LONGEST_ID),
+            most=_LONGEST_ID,
+            optional=True,
+        ),
+        text_field(
+            WHAT, say("What went wrong"), clip(filled.what, _LONGEST_WHAT), most=_LONGEST_WHAT
+        ),
         text_field(
             EMAIL,
-            "Email that ClickSend answers to",
+            say("Email that ClickSend answers to"),
             clip(email, _LONGEST_EMAIL),
             most=_LONGEST_EMAIL,
         ),
         text_field(
             MORE,
-            "Anything more",
+            say("Anything more"),
             clip(filled.more, _LONGEST_MORE),
             most=_LONGEST_MORE,
             optional=True,
             multiline=True,
         ),
     ]
-    title = "Report a delivery"
-    return modal(REPORT, title, blocks, submit="Report it", close="Cancel", private_metadata=kept_)
+    title = say("Report a delivery")
+    return modal(
+        REPORT, title, blocks, submit=say("Report it"), close=say("Cancel"), private_metadata=kept_
+    )

@@ -9,6 +9,7 @@ from slack_sdk.models.blocks import ExternalDataSelectElement
 from bot.clicksend import ClickSendError
 from bot.slack.blocks import Block, Option, clip, input_block
 from bot.slack.router import Ack, Options
+from bot.texts import say
 from commands.context import BotCall, BotRouter
 
 PICK = "lists.pick"
@@ -59,7 +60,7 @@ def picker(
     initial = _option(*chosen, None) if chosen else None
     menu = ExternalDataSelectElement(
         action_id=PICK,
-        placeholder="Type to search",
+        placeholder=say("Type to search"),
         min_query_length=0,
         initial_option=initial,
     )

@@ -10,6 +10,7 @@ from slack_sdk.models.blocks import StaticSelectElement
 from bot.slack.blocks import Block, Option, clip, input_block
 from bot.slack.calls import View
 from bot.slack.said import Said
+from bot.texts import say
 from commands.files import Kind, file_field
 
 OFFERED = "offered"
@@ -41,8 +42,13 @@ def file_fields(
     options = [Option(value=key, text=clip(name, 75)) for key, name in files.offered]
     chosen = next((each for each in options if each.value == files.chosen), None)
     menu = StaticSelectElement(action_id=OFFERED, options=options, initial_option=chosen)
-    other = file_field(block_id, f"Or another {label.lower()}", kind, hint=hint, optional=True)
-    return [input_block(OFFERED, f"{label} of the message", menu, optional=True), other]
+    other = file_field(
+        block_id, say("Or another {label}", label=label.lower()), kind, hint=hint, optional=True
+    )
+    return [
+        input_block(OFFERED, say("{label} of the message", label=label), menu, optional=True),
+        other,
+    ]
 
 
 @dataclass(frozen=True, slots=True)

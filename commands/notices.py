@@ -30,6 +30,7 @@ from bot.services.second_person import SecondPerson
 from bot.services.sending import Sending
 from bot.slack.blocks import Block, Message, context, escape, header, section
 from bot.slack.client import MessageRef, Slack, SlackError
+from bot.texts import say
 from commands import approval, csv_views, second_yes, sent, unsettled
 from commands.alert_posts import AlertPosts
 from commands.answers import person, plain
@@ -216,16 +217,23 @@ class SlackNotifier:
 def call_lost(notice: CallLost) -> Message:
     """Nobody knows what became of a call."""
     return plain(
-        f":grey_question: I stopped while ClickSend was working on your "
-        f"`{escape(notice.operation)}`, so its answer was lost. It may have taken effect. I do "
-        "not try again by myself: look in the ClickSend dashboard before you repeat it."
+        say(
+            ":grey_question: I stopped while ClickSend was working on your "
+            "`{operation}`, so its answer was lost. It may have taken effect. I do "
+            "not try again by myself: look in the ClickSend dashboard before you repeat it.",
+            operation=escape(notice.operation),
+        )
     )
 
 
 def delivery_failures(notice: DeliveryFailures, links: list[str | None]) -> Message:
     """Everything that one look found failed, in one message."""
     count = len(notice.failures)
-    title = "1 message was not delivered" if count == 1 else f"{count} messages were not delivered"
+    title = (
+        say("1 message was not delivered")
+        if count == 1
+        else say("{count} messages were not delivered", count=count)
+    )
     lines = [
         _failure(failure, link)
         for failure, link in zip(notice.failures[:_MOST], links, strict=True)
@@ -237,13 +245,27 @@ def delivery_failures(notice: DeliveryFailures, links: list[str | None]) -> Mess
     shown = [section(text, accessory=one) for text, one in zip(lines, beside, strict=True)]
     blocks: list[Block] = [header(title), *shown]
     if count > _MOST:
-        blocks.append(context(f"and {count - _MOST} more; see ClickSend's history"))
+        blocks.append(
+            context(say("and {count} more; see ClickSend's history", count=count - _MOST))
+        )
     return Message("\n".join([f":rotating_light: {title}", *lines]), tuple(blocks))
 
 
 def _failure(failure: FailedDelivery, link: str | None) -> str:
     kind = {"sms": "SMS", "mms": "MMS", "fax": "Fax", "voice": "Voice call"}[failure.channel]
-    to = escape(for_people(failure.recipient)) if failure.recipient else "a recipient"
-    who = f", sent by {person(failure.actor)}" if failure.actor else " (not sent from Slack)"
+    to = escape(for_people(failure.recipient)) if failure.recipient else say("a recipient")
+    who = (
+        say(", sent by {actor}", actor=person(failure.actor))
+        if failure.actor
+        else say(" (not sent from Slack)")
+    )
     more = f" · <{link}|see the message>" if link else ""
-    return f"*{kind}* to {to}{who}: {escape(failure.cause)} · `{escape(failure.message_id)}`{more}"
+    return say(
+        "*{kind}* to {to}{who}: {cause} · `{message_id}`{more}",
+        kind=kind,
+        to=to,
+        who=who,
+        cause=escape(failure.cause),
+        message_id=escape(failure.message_id),
+        more=more,
+    )

@@ -15,6 +15,7 @@ from bot.services.recipients import for_people
 from bot.slack.blocks import Message, escape, paragraphs
 from bot.slack.client import MessageRef, Slack, SlackError
 from bot.store.sends import Send
+from bot.texts import say
 from commands.answers import plain
 
 _log = structlog.get_logger(__name__)
@@ -68,8 +69,16 @@ class PersonalNews:
             if not decision.allowed:
                 continue
             link = link or await self._slack.permalink(place.channel, place.ts)
-            where = f"<{link}|Look at it>" if link else f"Look in <#{place.channel}>"
-            text = f":busts_in_silhouette: {noun} of <@{send.actor}> waits for a second yes."
+            where = (
+                f"<{link}|Look at it>"
+                if link
+                else say("Look in <#{channel}>", channel=place.channel)
+            )
+            text = say(
+                ":busts_in_silhouette: {noun} of <@{actor}> waits for a second yes.",
+                noun=noun,
+                actor=send.actor,
+            )
             await self._tell(user, plain(f"{text} {where}."))
 
     async def _tell(self, user: str, message: Message) -> None:
@@ -81,14 +90,19 @@ class PersonalNews:
 
 def failures_of(failures: list[FailedDelivery]) -> Message:
     """What a person sent that did not arrive."""
-    many = "1 message" if len(failures) == 1 else f"{len(failures):,} messages"
+    many = (
+        say("1 message") if len(failures) == 1 else say("{count:,} messages", count=len(failures))
+    )
     lines = [
-        f"*{each.channel.upper()}* to "
-        f"{escape(for_people(each.recipient)) if each.recipient else 'a recipient'}: "
-        f"{escape(each.cause)}"
+        say(
+            "*{channel}* to {recipient}: {cause}",
+            channel=each.channel.upper(),
+            recipient=escape(for_people(each.recipient)) if each.recipient else "a recipient",
+            cause=escape(each.cause),
+        )
         for each in failures[:_MOST]
     ]
     if len(failures) > _MOST:
-        lines.append(f"and {len(failures) - _MOST:,} more")
-    title = f":rotating_light: {many} that you sent did not arrive:"
+        lines.append(say("and {count:,} more", count=len(failures) - _MOST))
+    title = say(":rotating_light: {many} that you sent did not arrive:", many=many)
     return Message("\n".join([title, *lines]), tuple(paragraphs([title, *lines])))

@@ -15,6 +15,7 @@ from bot.services.sending import Draft
 from bot.slack.blocks import Modal, escape, modal, section
 from bot.slack.router import Ack, Errors, Update
 from bot.store.sends import Send
+from bot.texts import Phrase, say
 from commands.context import BotCall, BotRouter
 from commands.files import KEPT_SECONDS, Uploaded, prepare_later
 from commands.menus import offered
@@ -39,8 +40,8 @@ from commands.times import chosen, zone_of
 
 READING = "post.reading"
 _COMMON = ("uploads.upload", "letters.detect_address", "return_addresses.list", "account.get")
-_READ = "ClickSend read the address from {}: see whether it is right."
-_EXAMPLE = "Jane Doe, 12 High Street, Sydney NSW 2000"
+_READ = Phrase("ClickSend read the address from {}: see whether it is right.")
+_EXAMPLE = Phrase("Jane Doe, 12 High Street, Sydney NSW 2000")
 
 router: BotRouter = BotRouter()
 
@@ -54,7 +55,7 @@ router: BotRouter = BotRouter()
 )
 async def letter(call: BotCall) -> None:
     """Open the form of a letter, with the address that was typed."""
-    call.later(_open(call, LETTER_STYLE), doing="opening the form")
+    call.later(_open(call, LETTER_STYLE), doing=Phrase("opening the form"))
 
 
 @router.command(
@@ -66,7 +67,7 @@ async def letter(call: BotCall) -> None:
 )
 async def postcard(call: BotCall) -> None:
     """Open the form of a postcard, with the address that was typed."""
-    call.later(_open(call, POSTCARD_STYLE), doing="opening the form")
+    call.later(_open(call, POSTCARD_STYLE), doing=Phrase("opening the form"))
 
 
 @router.options(RETURN)
@@ -162,8 +163,12 @@ async def _prefilled(call: BotCall, empty: Typed, style: Style, text: str) -> Mo
     try:
         found = await detected(call, empty.address, DetectAddress(address=text))
     except ClickSendError as error:
-        return form(empty, style, f"The address could not be taken apart. {escape(explain(error))}")
-    problem = not_read(found, "what you typed")
+        return form(
+            empty,
+            style,
+            say("The address could not be taken apart. {explain}", explain=escape(explain(error))),
+        )
+    problem = not_read(found, say("what you typed"))
     return form(replace(empty, address=found), style, escape(problem))
 
 
@@ -191,8 +196,8 @@ async def _submit(call: BotCall, style: Style) -> Ack:
         call,
         build,
         lambda problem: form(again, style, problem),
-        doing=f"preparing the {style.channel}",
-        otherwise="The file was not taken, or its address not read.",
+        doing=say("preparing the {channel}", channel=style.channel),
+        otherwise=Phrase("The file was not taken, or its address not read."),
     )
     return Update(loading(style.title))
 
@@ -202,5 +207,5 @@ def _in_a_line(address: Address) -> str:
 
 
 def _reading(style: Style) -> Modal:
-    text = ":hourglass_flowing_sand: Asking ClickSend to take the address apart…"
+    text = say(":hourglass_flowing_sand: Asking ClickSend to take the address apart…")
     return modal(READING, style.title, [section(text)])

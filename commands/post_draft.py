@@ -14,6 +14,7 @@ from bot.services.channels import SendOperation
 from bot.services.sending import Draft
 from bot.slack.blocks import clip
 from bot.slack.client import FileError, SlackFile
+from bot.texts import say
 from commands.context import BotCall
 from commands.files import KEPT_SECONDS, AgainError, Uploaded, fetch, upload
 from commands.post_address import Address
@@ -48,8 +49,11 @@ async def brought(call: BotCall, typed: Typed, style: Style) -> Typed:
     files = [await _fetched(call, file_id, style) for file_id in typed.files]
     if not style.is_letter and len(files) == 1 and _pages(files[0]) == 1:
         raise FileError(
-            f"{files[0].name} has one page, and a postcard has two: attach a PDF with both, or a "
-            "second file for the back."
+            say(
+                "{name} has one page, and a postcard has two: attach a PDF with both, or a "
+                "second file for the back.",
+                name=files[0].name,
+            )
         )
     typed = replace(typed, uploaded=await _uploaded(call, files, style))
     return await _addressed(call, typed, files[0]) if typed.address.is_empty else typed
@@ -69,8 +73,8 @@ def draft_of(call: BotCall, typed: Typed, style: Style, notes: tuple[str, ...]) 
     """
     files = typed.uploaded
     if files is None:
-        raise FileError("There is no file.")
-    back = f"Return address: {typed.back_name or typed.back}"
+        raise FileError(say("There is no file."))
+    back = say("Return address: {back_name}", back_name=typed.back_name or typed.back)
     lines = (files.name, _how(typed.made), back) if style.is_letter else (files.name, back)
     return Draft(
         typed.origin.id,
@@ -100,7 +104,7 @@ def _operation(typed: Typed, files: Uploaded, style: Style) -> SendOperation:
 def _how(made: frozenset[str]) -> str:
     """How a letter is made, in words."""
     ticked = ", ".join(text.lower() for name, text in OPTIONS.items() if name in made)
-    words = ticked or "in black and white, on one side"
+    words = ticked or say("in black and white, on one side")
     return f"{words[0].upper()}{words[1:]}"
 
 
@@ -148,7 +152,9 @@ async def _addressed(call: BotCall, typed: Typed, file: SlackFile) -> Typed:
     """
     again = replace(typed, origin=typed.origin.again())
     if not pdf.is_pdf(file.content):
-        why = f"Type the address: it is read from a PDF only, and {file.name} is none."
+        why = say(
+            "Type the address: it is read from a PDF only, and {name} is none.", name=file.name
+        )
         raise AgainError(partial(form, again, LETTER_STYLE), why)
     content = base64.b64encode(file.content).decode()
     address = await detected(call, typed.address, DetectAddress(content=content))
@@ -171,7 +177,11 @@ async def detected(call: BotCall, known: Address, operation: DetectAddress) -> A
 def not_read(address: Address, where: str) -> str:
     """What is missing of an address that was read; empty when nothing is."""
     if address.is_empty:
-        return f"ClickSend found no address in {where}. Type it below."
+        return say("ClickSend found no address in {where}. Type it below.", where=where)
     if address.missing:
-        return f"In {where} ClickSend did not find: {', '.join(address.missing)}. See to it below."
+        return say(
+            "In {where} ClickSend did not find: {listed}. See to it below.",
+            where=where,
+            listed=", ".join(address.missing),
+        )
     return ""

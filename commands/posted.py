@@ -21,6 +21,7 @@ from bot.clicksend.post import PostRecord
 from bot.services.money import amount
 from bot.slack.blocks import Message, button, buttons, clip, confirm, escape, section
 from bot.slack.router import Ack
+from bot.texts import Phrase, say
 from commands.access_text import currency_of
 from commands.answers import answer, moment, plain, refused
 from commands.context import BotCall, BotRouter
@@ -66,25 +67,33 @@ def _declare(family: Family) -> None:
     @router.command(
         f"{noun} history",
         args="[page]",
-        summary=f"the {noun}s of the account, the newest first",
+        summary=say("the {noun}s of the account, the newest first", noun=noun),
         uses=(history,),
     )
     async def list_(call: BotCall) -> None:
-        call.later(_show(call, family, call.text, replace=False), doing=f"reading the {noun}s")
+        call.later(
+            _show(call, family, call.text, replace=False),
+            doing=say("reading the {noun}s", noun=noun),
+        )
 
     @router.action(family.page)
     async def turn(call: BotCall) -> None:
-        call.later(_show(call, family, call.value, replace=True), doing=f"reading the {noun}s")
+        call.later(
+            _show(call, family, call.value, replace=True),
+            doing=say("reading the {noun}s", noun=noun),
+        )
 
     @router.command(
         f"{noun} cancel",
         args="<id>",
-        summary=f"stop a {noun} that waits for its hour; its id is in the history",
+        summary=say("stop a {noun} that waits for its hour; its id is in the history", noun=noun),
         uses=cancelling,
     )
     async def cancel(call: BotCall) -> None:
-        work = answer(call, _ask(call, family), otherwise=f"The {noun} could not be read")
-        call.later(work, doing=f"reading the {noun}s")
+        work = answer(
+            call, _ask(call, family), otherwise=say("The {noun} could not be read", noun=noun)
+        )
+        call.later(work, doing=say("reading the {noun}s", noun=noun))
 
     @router.action(family.cancel)
     async def cancel_pressed(call: BotCall) -> Ack:
@@ -92,14 +101,14 @@ def _declare(family: Family) -> None:
 
     @router.command(
         f"{noun} export",
-        summary=f"the whole history of {noun}s in ClickSend's own CSV file",
+        summary=say("the whole history of {noun}s in ClickSend's own CSV file", noun=noun),
         uses=(f"{named}.export_history",),
     )
     async def export_(call: BotCall) -> None:
         name = f"{noun}s.csv"
-        operation, what = family.exporting(filename=name), f"the history of {noun}s"
+        operation, what = family.exporting(filename=name), say("the history of {noun}s", noun=noun)
         work = export(call, operation, name=name, what=what, kind=noun)
-        call.later(work, doing="fetching the file")
+        call.later(work, doing=Phrase("fetching the file"))
 
 
 for _family in (LETTERS, POSTCARDS):
@@ -108,7 +117,7 @@ for _family in (LETTERS, POSTCARDS):
 
 async def _show(call: BotCall, family: Family, number: str, *, replace: bool) -> None:
     reading = _page(call, family, page_number(number))
-    failed = f"The {family.noun}s could not be read"
+    failed = say("The {noun}s could not be read", noun=family.noun)
     await show_sheet(call, reading, turn=family.page, otherwise=failed, replace=replace)
 
 
@@ -122,19 +131,23 @@ async def _ask(call: BotCall, family: Family) -> Message:
     """The one that is named, with the button that asks before it cancels."""
     wanted, noun = call.text.strip().upper(), family.noun
     if not wanted or len(wanted) > _LONGEST_ID or not wanted.replace("-", "").isalnum():
-        how = f"Name it by its id: `/clicksend {noun} history` shows it."
-        return plain(f":warning: {how} Nothing was cancelled.")
+        how = say("Name it by its id: `/clicksend {noun} history` shows it.", noun=noun)
+        return plain(say(":warning: {how} Nothing was cancelled.", how=how))
     listing = family.listing(q=f"message_id:{wanted}")
     found = (await call.services.clicksend.run(listing)).data
     record = next((each for each in found if (each.message_id or "").upper() == wanted), None)
     if record is None:
-        text = f"There is no {noun} `{wanted}`. See `/clicksend {noun} history`."
-        return plain(f":warning: {text} Nothing was cancelled.")
+        text = say(
+            "There is no {noun} `{wanted}`. See `/clicksend {noun} history`.",
+            noun=noun,
+            wanted=wanted,
+        )
+        return plain(say(":warning: {text} Nothing was cancelled.", text=text))
     now = call.services.now()
     currency = await currency_of(call)
     line, pressed = entry_of(family, record, now, currency).line, _button(family, record, now)
     if pressed is None:
-        return plain(f":warning: Too late, it does not wait any more:\n{line}")
+        return plain(say(":warning: Too late, it does not wait any more:\n{line}", line=line))
     return Message(line, (section(line), buttons(pressed)))
 
 
@@ -143,9 +156,13 @@ async def _cancel(call: BotCall, family: Family) -> Ack:
         return None
     noun = family.noun
     words = Words(
-        f"The {noun} `{escape(call.value)}` is cancelled: it is not sent.",
-        f"The {noun} `{escape(call.value)}` was not cancelled.",
-        f"/clicksend {noun} history",
+        say(
+            "The {noun} `{value}` is cancelled: it is not sent.",
+            noun=noun,
+            value=escape(call.value),
+        ),
+        say("The {noun} `{value}` was not cancelled.", noun=noun, value=escape(call.value)),
+        say("/clicksend {noun} history", noun=noun),
     )
     return await change(call, family.cancelling(message_id=call.value), words)
 
@@ -154,7 +171,7 @@ def sheet_of(family: Family, page: Page[Any], number: int, now: datetime, curren
     """A page of the history; prices are in the account's currency."""
     noun = family.noun
     entries = [entry_of(family, each, now, currency) for each in page.data]
-    empty = f"No {noun}s here. Send one: `/clicksend {noun} send`"
+    empty = say("No {noun}s here. Send one: `/clicksend {noun} send`", noun=noun)
     return Sheet(f"{noun.capitalize()}s", entries, number, page.last_page or 1, empty)
 
 
@@ -164,14 +181,18 @@ def entry_of(family: Family, record: PostRecord, now: datetime, currency: str) -
     pages = getattr(record, "post_pages", None)
     facts = [
         escape(record.status or "unknown"),
-        moment(at) if at else "no date",
-        *([f"{pages:,} page{'' if pages == 1 else 's'}"] if pages else []),
+        moment(at) if at else say("no date"),
+        *(
+            [say("{pages:,} page{value}", pages=pages, value="" if pages == 1 else "s")]
+            if pages
+            else []
+        ),
         *([amount(record.post_price, currency)] if record.post_price is not None else []),
     ]
     address = ", ".join(filter(None, list(Address.of(record).wire.values())[1:]))
-    named = f"`{escape(record.message_id or 'no id')}`"
+    named = f"`{escape(record.message_id or say('no id'))}`"
     text = f"{' · '.join(facts)}\n{escape(clip(address, 300))}\n{named}"
-    return Entry(record.address_name or "(no name)", text, _button(family, record, now))
+    return Entry(record.address_name or say("(no name)"), text, _button(family, record, now))
 
 
 def _button(family: Family, record: PostRecord, now: datetime) -> ButtonElement | None:
@@ -179,10 +200,14 @@ def _button(family: Family, record: PostRecord, now: datetime) -> ButtonElement 
     if not record.message_id or not waits or (record.schedule and record.schedule <= now):
         return None
     ask = confirm(
-        f"Cancel this {family.noun}?",
-        f"The {family.noun} to *{escape(clip(record.address_name or 'nobody', 100))}* is not sent.",
-        ok="Yes, cancel it",
-        deny="Keep it",
+        say("Cancel this {noun}?", noun=family.noun),
+        say(
+            "The {noun} to *{address_name}* is not sent.",
+            noun=family.noun,
+            address_name=escape(clip(record.address_name or "nobody", 100)),
+        ),
+        ok=say("Yes, cancel it"),
+        deny=say("Keep it"),
     )
     action = f"{family.cancel}:{record.message_id}"
-    return button("Cancel", action, value=record.message_id, style="danger", ask=ask)
+    return button(say("Cancel"), action, value=record.message_id, style="danger", ask=ask)

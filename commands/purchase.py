@@ -9,11 +9,12 @@ from bot.clicksend.operations.recharge import PurchasePackage
 from bot.services.channels import SendOperation, channel_of
 from bot.services.sending import Draft, new_id
 from bot.store.sends import Send
+from bot.texts import Phrase
 from commands.access_text import may_not
 from commands.context import BotCall
 from commands.review import Form, loading, price_and_review, reopens, stopped
 
-_AGAIN = "Close this, and choose another in the list."
+_AGAIN = Phrase("Close this, and choose another in the list.")
 
 
 async def buy(call: BotCall, operation: SendOperation, summary: str) -> None:

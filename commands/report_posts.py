@@ -10,6 +10,7 @@ from bot.services.reports.pictures import picture
 from bot.services.reports.reader import ReportReader
 from bot.services.reports.table import as_csv
 from bot.slack.client import ABSENT, Slack, SlackError, Upload
+from bot.texts import say
 from commands import report_text
 from commands.answers import plain
 
@@ -36,16 +37,19 @@ class ReportPosts:
         try:
             report = await self._reader.read(Period.told_of(notice))
         except ClickSendError as error:
-            raise NotPostedError(f"the report could not be read: {error}") from None
-        asked = f"<@{notice.by}> asked for this." if notice.asked else ""
+            raise NotPostedError(
+                say("the report could not be read: {error}", error=error)
+            ) from None
+        asked = say("<@{by}> asked for this.", by=notice.by) if notice.asked else ""
         try:
             await share(self._slack, notice.channel, report, above=asked)
         except SlackError as error:
             if error.code not in ABSENT:
                 raise
-            why = (
-                f"This report belongs in <#{notice.channel}>, where I am not a member. "
-                "Invite me there with `/invite` to see the next ones in the channel."
+            why = say(
+                "This report belongs in <#{channel}>, where I am not a member. "
+                "Invite me there with `/invite` to see the next ones in the channel.",
+                channel=notice.channel,
             )
             await share(self._slack, await self._slack.opened(notice.by), report, above=why)
 

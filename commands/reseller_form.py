@@ -15,6 +15,7 @@ from bot.services.sending import Draft, new_id
 from bot.slack.blocks import Modal, modal, section
 from bot.slack.router import Ack, Errors, Update
 from bot.store.sends import Send
+from bot.texts import Phrase, say
 from commands.access_text import currency_of, may_not
 from commands.answers import NOTHING, plain
 from commands.context import BotCall, BotRouter
@@ -34,7 +35,7 @@ HOW = (
     f"1234 50`. `{LIST}` shows the clients. {NOTHING}"
 )
 _NO_CURRENCY = f":warning: ClickSend does not say the account's currency just now. {NOTHING}"
-_TITLE = "Transfer credit"
+_TITLE = Phrase("Transfer credit")
 
 router: BotRouter = BotRouter()
 
@@ -56,12 +57,14 @@ def read_wish(text: str) -> Wish | None:
 @router.command(
     "reseller transfer",
     args="[<client> <amount>]",
-    summary="give a client credit of yours, as `/clicksend reseller transfer 1234 50` (admins)",
+    summary=Phrase(
+        "give a client credit of yours, as `/clicksend reseller transfer 1234 50` (admins)"
+    ),
     uses=("reseller.get", "reseller.transfer_credit", "account.get"),
 )
 async def transfer(call: BotCall) -> None:
     """Show what is given to whom, and ask; with nothing typed, open the form."""
-    call.later(_transfer(call), doing="asking for the price")
+    call.later(_transfer(call), doing=Phrase("asking for the price"))
 
 
 @router.view(FORM)
@@ -72,9 +75,9 @@ async def submit(call: BotCall) -> Ack:
         return refusal
     about = kept(call)
     client, given = call.view.text(CLIENT).strip(), call.view.text(GIVEN).strip()
-    wrong = {} if _CLIENT.fullmatch(client) else {CLIENT: "Give the client's number."}
+    wrong = {} if _CLIENT.fullmatch(client) else {CLIENT: say("Give the client's number.")}
     if not _GIVEN.fullmatch(given) or not int(given):
-        wrong[GIVEN] = "Give a whole amount, such as 50."
+        wrong[GIVEN] = say("Give a whole amount, such as 50.")
     if wrong:
         return Errors(wrong)
     operation, summary = _given(Wish(int(client), int(given)), about["currency"])
@@ -109,7 +112,9 @@ def _given(wish: Wish, currency: str) -> tuple[TransferCredit, str]:
     """The operation, and what it is in words."""
     operation = TransferCredit(client_user_id=wish.client, balance=wish.given, currency=currency)
     given = amount(Decimal(wish.given), currency)
-    return operation, f"{given} of this account's credit, to client {wish.client}"
+    return operation, say(
+        "{given} of this account's credit, to client {client}", given=given, client=wish.client
+    )
 
 
 def _form(operation: SendOperation, channel: str) -> Form:
@@ -136,9 +141,23 @@ def form(client: str, given: str, kept_: str, currency: str, problem: str = "") 
     """
     blocks = [*([section(f":warning: {problem}")] if problem else [])]
     blocks.append(
-        text_field(CLIENT, "Client", client, most=_LONGEST, hint=f"Its number; {LIST} shows them.")
+        text_field(
+            CLIENT,
+            say("Client"),
+            client,
+            most=_LONGEST,
+            hint=say("Its number; {list} shows them.", list=LIST),
+        )
     )
     blocks.append(
-        text_field(GIVEN, f"How much, in {currency}", given, most=_LONGEST, hint="A whole amount.")
+        text_field(
+            GIVEN,
+            say("How much, in {currency}", currency=currency),
+            given,
+            most=_LONGEST,
+            hint=say("A whole amount."),
+        )
     )
-    return modal(FORM, _TITLE, blocks, submit="Price", close="Cancel", private_metadata=kept_)
+    return modal(
+        FORM, _TITLE, blocks, submit=say("Price"), close=say("Cancel"), private_metadata=kept_
+    )

@@ -22,6 +22,7 @@ from bot.slack.blocks import (
     header,
     section,
 )
+from bot.texts import Phrase, say
 from commands.answers import moment, person, plain, refused, trouble
 from commands.changes import page_number, turns
 from commands.context import BotCall, BotRouter
@@ -31,7 +32,7 @@ from commands.times import own_zone
 CANCEL, CANCEL_ALL = "scheduled.cancel", "scheduled.cancel_all"
 CHANGE, PAGE = "scheduled.change", "scheduled.page"
 _SPOKEN = 3000
-_KEPT = "Nothing was cancelled or changed."
+_KEPT = Phrase("Nothing was cancelled or changed.")
 
 router: BotRouter = BotRouter()
 
@@ -40,12 +41,14 @@ router: BotRouter = BotRouter()
 @router.command(
     "scheduled",
     args="[page]",
-    summary="SMS that wait for their hour, with a way to cancel them",
+    summary=Phrase("SMS that wait for their hour, with a way to cancel them"),
     uses=("sms.history", "sms.cancel", "sms.cancel_all", "sms.price", "sms.send"),
 )
 async def scheduled(call: BotCall) -> None:
     """Answer with a page of what waits, made elsewhere too, or turn the page."""
-    call.later(_show(call, call.given, replace=call.pressed), doing="reading what is scheduled")
+    call.later(
+        _show(call, call.given, replace=call.pressed), doing=Phrase("reading what is scheduled")
+    )
 
 
 async def _show(call: BotCall, number: str, *, replace: bool) -> None:
@@ -53,20 +56,20 @@ async def _show(call: BotCall, number: str, *, replace: bool) -> None:
         page = await call.services.scheduled.upcoming(page_number(number))
         message = render_scheduled(page, await own_zone(call))
     except ClickSendError as error:
-        message = trouble("The scheduled messages could not be read", error)
+        message = trouble(say("The scheduled messages could not be read"), error)
     await call.reply(message, replace=replace)
 
 
 @router.action(CANCEL)
 async def cancel(call: BotCall) -> None:
     """Cancel one: the question was answered with yes."""
-    call.later(_cancel(call), doing="cancelling a message")
+    call.later(_cancel(call), doing=Phrase("cancelling a message"))
 
 
 @router.action(CANCEL_ALL)
 async def cancel_all(call: BotCall) -> None:
     """Cancel every scheduled SMS of the account."""
-    call.later(_cancel_all(call), doing="cancelling every scheduled message")
+    call.later(_cancel_all(call), doing=Phrase("cancelling every scheduled message"))
 
 
 async def _cancel(call: BotCall) -> None:
@@ -75,13 +78,19 @@ async def _cancel(call: BotCall) -> None:
     try:
         outcome = await call.services.scheduled.cancel(call.value, actor=call.user)
     except ClickSendError as error:
-        await call.reply(trouble("The message was not cancelled", error))
+        await call.reply(trouble(say("The message was not cancelled"), error))
         return
     texts = {
-        CancelOutcome.CANCELLED: f":white_check_mark: <@{call.user}> cancelled a scheduled SMS.",
-        CancelOutcome.TOO_LATE: ":warning: Too late: that message is sent or cancelled already.",
-        CancelOutcome.UNKNOWN: ":grey_question: ClickSend's answer was lost. Look again with "
-        "`/clicksend scheduled` to see whether it still waits.",
+        CancelOutcome.CANCELLED: say(
+            ":white_check_mark: <@{user}> cancelled a scheduled SMS.", user=call.user
+        ),
+        CancelOutcome.TOO_LATE: say(
+            ":warning: Too late: that message is sent or cancelled already."
+        ),
+        CancelOutcome.UNKNOWN: say(
+            ":grey_question: ClickSend's answer was lost. Look again with "
+            "`/clicksend scheduled` to see whether it still waits."
+        ),
     }
     await call.reply(plain(texts[outcome]), in_channel=outcome is CancelOutcome.CANCELLED)
 
@@ -93,11 +102,11 @@ async def _cancel_all(call: BotCall) -> None:
         await call.reply(plain(f":no_entry: {decision.reason} {_KEPT}"))
         return
     words = Words(
-        "Every scheduled SMS of the account is cancelled.",
-        "They were not cancelled.",
+        say("Every scheduled SMS of the account is cancelled."),
+        say("They were not cancelled."),
         "/clicksend scheduled",
     )
-    what = "every scheduled SMS of the whole account, those made elsewhere too"
+    what = say("every scheduled SMS of the whole account, those made elsewhere too")
     await change(call, CancelAllSms(), words, what=what)
 
 
@@ -114,7 +123,11 @@ async def not_theirs(call: BotCall, message_id: str) -> bool:
     decision = await call.services.access.may_approve(call.user, call.channel, kind="sms")
     if decision.allowed:
         return False
-    whose = f"{person(sender)} scheduled this." if sender else "It was scheduled elsewhere."
+    whose = (
+        say("{sender} scheduled this.", sender=person(sender))
+        if sender
+        else say("It was scheduled elsewhere.")
+    )
     await call.reply(plain(f":no_entry: {whose} {decision.reason} {_KEPT}"))
     return True
 
@@ -122,41 +135,59 @@ async def not_theirs(call: BotCall, message_id: str) -> bool:
 def render_scheduled(page: ScheduledPage, zone: ZoneInfo | None = None) -> Message:
     """A page of what waits, each with its buttons; times in the zone its reader has chosen."""
     if not page.found:
-        return plain("No SMS is scheduled.")
-    many = f"{page.total:,}" if page.complete else f"At least {page.total:,}"
-    title = f"{many} scheduled SMS"
+        return plain(say("No SMS is scheduled."))
+    many = f"{page.total:,}" if page.complete else say("At least {total:,}", total=page.total)
+    title = say("{many} scheduled SMS", many=many)
     blocks: list[Block] = [header(title)]
     for sms in page.found:
         blocks += _waiting(sms, zone)
     if page.last > 1:
-        title += f", page {page.number} of {page.last}"
-        blocks.append(context(f"Page {page.number} of {page.last}, the soonest first"))
+        title += say(", page {number} of {last}", number=page.number, last=page.last)
+        blocks.append(
+            context(
+                say(
+                    "Page {number} of {last}, the soonest first", number=page.number, last=page.last
+                )
+            )
+        )
     ask = confirm(
-        "Cancel all of them?",
-        "Every scheduled SMS of the *whole account* is cancelled, those made elsewhere too.",
-        ok="Cancel all",
-        deny="Keep them",
+        say("Cancel all of them?"),
+        say("Every scheduled SMS of the *whole account* is cancelled, those made elsewhere too."),
+        ok=say("Cancel all"),
+        deny=say("Keep them"),
     )
     pressed = [*turns(PAGE, page.number, page.last)]
-    blocks.append(buttons(*pressed, button("Cancel all", CANCEL_ALL, style="danger", ask=ask)))
+    blocks.append(buttons(*pressed, button(say("Cancel all"), CANCEL_ALL, style="danger", ask=ask)))
     lines = [
-        f"{moment(each.at, zone)} to {escape(for_people(each.recipient))}" for each in page.found
+        say(
+            "{at} to {recipient}",
+            at=moment(each.at, zone),
+            recipient=escape(for_people(each.recipient)),
+        )
+        for each in page.found
     ]
     return Message(clip_mrkdwn("\n".join([title, *lines]), _SPOKEN), tuple(blocks))
 
 
 def _waiting(sms: ScheduledSms, zone: ZoneInfo | None) -> list[Block]:
     """One message, and what can be done with it."""
-    who = f" by {person(sms.actor)}" if sms.actor else ""
+    who = say(" by {actor}", actor=person(sms.actor)) if sms.actor else ""
     to = escape(for_people(sms.recipient))
     quote = escape(clip(sms.body, 150)).replace("\n", " ")
-    text = f"*{moment(sms.at, zone)}* to {to}{who}\n>{quote}"
-    ask = confirm("Cancel it?", f"The SMS to {to} is not sent.", ok="Cancel it", deny="Keep it")
+    text = say(
+        "*{at}* to {to}{who}\n>{quote}", at=moment(sms.at, zone), to=to, who=who, quote=quote
+    )
+    ask = confirm(
+        say("Cancel it?"),
+        say("The SMS to {to} is not sent.", to=to),
+        ok=say("Cancel it"),
+        deny=say("Keep it"),
+    )
     wish = json.dumps({"id": sms.message_id, "at": int(sms.at.timestamp())})
     return [
         section(text),
         buttons(
-            button("Change time…", f"{CHANGE}:{sms.message_id}", value=wish),
-            button("Cancel", f"{CANCEL}:{sms.message_id}", value=sms.message_id, ask=ask),
+            button(say("Change time…"), f"{CHANGE}:{sms.message_id}", value=wish),
+            button(say("Cancel"), f"{CANCEL}:{sms.message_id}", value=sms.message_id, ask=ask),
         ),
     ]

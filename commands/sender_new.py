@@ -32,6 +32,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.router import Ack, Clear, Errors
 from bot.store.calls import CallState
+from bot.texts import Phrase, say
 from commands.access_text import may_not
 from commands.answers import plain
 from commands.context import BotCall, BotRouter
@@ -43,9 +44,9 @@ TAG, NUMBER, VERIFY, ENTER = "sender.tag", "sender.number", "sender.verify", "se
 NAME, REASON, PHONE, LABEL, CODE = "name", "reason", "phone", "label", "code"
 _NONE = "none"
 _DIGITS, _LONGEST_TAG, _LONGEST_LABEL, _LONGEST_PHONE = 6, 11, 200, 30
-_TAG_RULE = "3 to 11 letters, digits and +, not digits alone."
+_TAG_RULE = Phrase("3 to 11 letters, digits and +, not digits alone.")
 _APPROVED = "APPROVED"
-_HOW = (
+_HOW = Phrase(
     "The code is typed in a form, never after a command. Begin with `/clicksend sender number "
     "+61411111111`: the form for the code comes after it."
 )
@@ -56,12 +57,12 @@ router: BotRouter = BotRouter()
 @router.command(
     "sender tag",
     args="[name]",
-    summary="ask for a name as sender, as `/clicksend sender tag Harbour` (admins)",
+    summary=Phrase("ask for a name as sender, as `/clicksend sender tag Harbour` (admins)"),
     uses=("alpha_tags.create",),
 )
 async def tag(call: BotCall) -> None:
     """Open the form of a new alpha tag."""
-    call.later(_open(call, _tag_form(call)), doing="opening the form")
+    call.later(_open(call, _tag_form(call)), doing=Phrase("opening the form"))
 
 
 @router.view(TAG)
@@ -76,22 +77,28 @@ async def tag_asked(call: BotCall) -> Ack:
             {"alpha_tag": name, "reason": None if reason == _NONE else reason}
         )
     except ValidationError:
-        return Errors({NAME: f"It has {_TAG_RULE}"})
-    said = f"The alpha tag *{escape(name)}*"
-    done = f"{said} is being reviewed by ClickSend; `{LIST}` shows how far that is."
-    words = Words(done, f"{said} was not asked for.", LIST)
+        return Errors({NAME: say("It has {tag_rule}", tag_rule=_TAG_RULE)})
+    said = say("The alpha tag *{name}*", name=escape(name))
+    done = say(
+        "{said} is being reviewed by ClickSend; `{list}` shows how far that is.",
+        said=said,
+        list=LIST,
+    )
+    words = Words(done, say("{said} was not asked for.", said=said), LIST)
     return await change(call, operation, words, key=about["id"], channel=about["channel"])
 
 
 @router.command(
     "sender number",
     args="[number]",
-    summary="send from a number of your own, as `/clicksend sender number +61411111111` (admins)",
+    summary=Phrase(
+        "send from a number of your own, as `/clicksend sender number +61411111111` (admins)"
+    ),
     uses=("own_numbers.request_verification", "own_numbers.verify"),
 )
 async def number(call: BotCall) -> None:
     """Open the form of a number; a code goes to it when that is submitted."""
-    call.later(_open(call, _number_form(call)), doing="opening the form")
+    call.later(_open(call, _number_form(call)), doing=Phrase("opening the form"))
 
 
 @router.view(NUMBER)
@@ -102,23 +109,23 @@ async def number_asked(call: BotCall) -> Ack:
         return refusal
     phone, why = number_of(call.view.text(PHONE).strip(), call.services.default_country)
     if why:
-        return Errors({PHONE: f"This {why}."})
+        return Errors({PHONE: say("This {why}.", why=why)})
     label = call.view.text(LABEL).strip() or None
     operation = RequestNumberVerification(phone_number=phone, label=label)
-    call.later(_request(call, operation, kept(call)["id"]), doing="having a code sent")
+    call.later(_request(call, operation, kept(call)["id"]), doing=Phrase("having a code sent"))
     return Clear()
 
 
-@router.command("sender verify", summary="where the code of a number of your own goes")
+@router.command("sender verify", summary=Phrase("where the code of a number of your own goes"))
 async def verify(call: BotCall) -> None:
     """Say where the code goes: what was typed here is not looked at."""
-    call.later(call.reply(plain(_HOW)), doing="saying where a code goes")
+    call.later(call.reply(plain(_HOW)), doing=Phrase("saying where a code goes"))
 
 
 @router.action(ENTER)
 async def enter(call: BotCall) -> None:
     """Open the form for the code."""
-    call.later(_open(call, _code_form(call.value)), doing="opening the form")
+    call.later(_open(call, _code_form(call.value)), doing=Phrase("opening the form"))
 
 
 @router.view(VERIFY)
@@ -129,12 +136,12 @@ async def code_entered(call: BotCall) -> Ack:
         return refusal
     code = call.view.text(CODE).strip()
     if len(code) != _DIGITS:
-        return Errors({CODE: f"The code has {_DIGITS} characters."})
+        return Errors({CODE: say("The code has {digits} characters.", digits=_DIGITS)})
     about = kept(call)
     operation = VerifyNumber(
         verification_id=about["verification"], code=SecretStr(code), phone_number=about["phone"]
     )
-    call.later(_verify(call, operation, about), doing="verifying the number")
+    call.later(_verify(call, operation, about), doing=Phrase("verifying the number"))
     return Clear()
 
 
@@ -162,12 +169,27 @@ def sent_or_not(ended: Ended, phone: str) -> Message:
     answer = ended.answer if isinstance(ended.answer, dict) else {}
     verification = str(answer.get("id") or "")
     if ended.state is CallState.DONE and verification:
-        text = f":incoming_envelope: A code goes to {to}. Type it in the form while it is valid."
+        text = say(
+            ":incoming_envelope: A code goes to {to}. Type it in the form while it is valid.", to=to
+        )
         return _with_form(text, phone, verification)
     if ended.state is CallState.REFUSED:
-        return plain(f":warning: No code goes to {to}. {escape(ended.words)} {NOTHING_CHANGED}")
-    again = "Ask for another with `/clicksend sender number` if none comes."
-    return plain(f":grey_question: It is not certain whether a code goes to {to}. {again}")
+        return plain(
+            say(
+                ":warning: No code goes to {to}. {words} {nothing_changed}",
+                to=to,
+                words=escape(ended.words),
+                nothing_changed=NOTHING_CHANGED,
+            )
+        )
+    again = say("Ask for another with `/clicksend sender number` if none comes.")
+    return plain(
+        say(
+            ":grey_question: It is not certain whether a code goes to {to}. {again}",
+            to=to,
+            again=again,
+        )
+    )
 
 
 def verified_or_not(ended: Ended, phone: str, verification: str) -> Message:
@@ -175,54 +197,70 @@ def verified_or_not(ended: Ended, phone: str, verification: str) -> Message:
     to = escape(for_people(phone))
     answer = ended.answer if isinstance(ended.answer, dict) else {}
     if ended.state is CallState.REFUSED:
-        return plain(f":warning: {to} is not verified. {escape(ended.words)}")
+        return plain(
+            say(":warning: {to} is not verified. {words}", to=to, words=escape(ended.words))
+        )
     if ended.state is not CallState.DONE:
-        text = f"It is not certain whether {to} is verified: `{LIST}` shows it."
+        text = say(
+            "It is not certain whether {to} is verified: `{list}` shows it.", to=to, list=LIST
+        )
         return plain(f":grey_question: {text}")
     if str(answer.get("status")).upper() == _APPROVED:
-        return plain(f":white_check_mark: {to} is verified: messages can come from it.")
+        return plain(say(":white_check_mark: {to} is verified: messages can come from it.", to=to))
     left, why = answer.get("remaining_attempts"), str(answer.get("error_code") or "")
-    said = f":x: {to} is not verified. {escape(clip(why.replace('_', ' ').lower(), 100))}"
+    said = say(
+        ":x: {to} is not verified. {replace}",
+        to=to,
+        replace=escape(clip(why.replace("_", " ").lower(), 100)),
+    )
     if not left:
-        return plain(f"{said.strip()} Ask for another code: `/clicksend sender number`.")
-    tries = "one more try is" if left == 1 else f"{left} more tries are"
-    return _with_form(f"{said.strip()}: {tries} left.", phone, verification)
+        return plain(
+            say("{said} Ask for another code: `/clicksend sender number`.", said=said.strip())
+        )
+    tries = say("one more try is") if left == 1 else say("{left} more tries are", left=left)
+    return _with_form(
+        say("{said}: {tries} left.", said=said.strip(), tries=tries), phone, verification
+    )
 
 
 def _with_form(text: str, phone: str, verification: str) -> Message:
     value = json.dumps({"verification": verification, "phone": phone})
-    pressed = button("Enter the code…", ENTER, value=value, style="primary")
+    pressed = button(say("Enter the code…"), ENTER, value=value, style="primary")
     return Message(text, (section(text), buttons(pressed)))
 
 
 def _tag_form(call: BotCall) -> Modal:
     reasons = [Option(value=each.value, text=each.value) for each in AlphaTagReason]
-    first = Option(value=_NONE, text="Not said")
+    first = Option(value=_NONE, text=say("Not said"))
     menu = StaticSelectElement(action_id=REASON, options=[first, *reasons], initial_option=first)
-    typed, hint = call.text.strip(), f"It has {_TAG_RULE}"
+    typed, hint = call.text.strip(), say("It has {tag_rule}", tag_rule=_TAG_RULE)
     if len(typed) > _LONGEST_TAG:  # a part of a name is another name
-        typed, hint = "", f"“{clip(typed, 60)}” is too long. {hint}"
-    name = text_field(NAME, "Name", typed, most=_LONGEST_TAG, hint=hint)
-    why = input_block(REASON, "Whose name it is", menu, hint="ClickSend reviews it.")
-    return _form(TAG, "New alpha tag", [name, why], "Ask for it", metadata(call))
+        typed, hint = "", say("“{typed}” is too long. {hint}", typed=clip(typed, 60), hint=hint)
+    name = text_field(NAME, say("Name"), typed, most=_LONGEST_TAG, hint=hint)
+    why = input_block(REASON, say("Whose name it is"), menu, hint=say("ClickSend reviews it."))
+    return _form(TAG, say("New alpha tag"), [name, why], say("Ask for it"), metadata(call))
 
 
 def _number_form(call: BotCall) -> Modal:
-    intro = section("A code goes to the number at once: have its phone at hand.")
+    intro = section(say("A code goes to the number at once: have its phone at hand."))
     typed = call.text.strip()[:_LONGEST_PHONE]
-    phone = text_field(PHONE, "Number", typed, most=_LONGEST_PHONE)
-    label = text_field(LABEL, "What you call it", "", most=_LONGEST_LABEL, optional=True)
-    return _form(NUMBER, "Your own number", [intro, phone, label], "Send code", metadata(call))
+    phone = text_field(PHONE, say("Number"), typed, most=_LONGEST_PHONE)
+    label = text_field(LABEL, say("What you call it"), "", most=_LONGEST_LABEL, optional=True)
+    return _form(
+        NUMBER, say("Your own number"), [intro, phone, label], say("Send code"), metadata(call)
+    )
 
 
 def _code_form(value: str) -> Modal:
     about = json.loads(value)
     to = escape(for_people(about["phone"]))
-    intro = section(f"The code that came to {to}. It is kept nowhere here.")
+    intro = section(say("The code that came to {to}. It is kept nowhere here.", to=to))
     kept_ = json.dumps({**about, "id": new_id()})
-    code = text_field(CODE, "Code", "", most=_DIGITS)
-    return _form(VERIFY, "Enter the code", [intro, code], "Verify", kept_)
+    code = text_field(CODE, say("Code"), "", most=_DIGITS)
+    return _form(VERIFY, say("Enter the code"), [intro, code], say("Verify"), kept_)
 
 
 def _form(callback_id: str, title: str, blocks: list[Block], submit: str, kept_: str) -> Modal:
-    return modal(callback_id, title, blocks, submit=submit, close="Cancel", private_metadata=kept_)
+    return modal(
+        callback_id, title, blocks, submit=submit, close=say("Cancel"), private_metadata=kept_
+    )

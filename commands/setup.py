@@ -20,6 +20,7 @@ from bot.slack.blocks import (
     header,
     section,
 )
+from bot.texts import Phrase, say
 from commands.answers import plain
 from commands.context import BotCall, BotRouter
 
@@ -31,31 +32,31 @@ router: BotRouter = BotRouter()
 
 @router.command(
     "setup webhooks",
-    summary="have ClickSend tell the bot of messages and receipts (admins)",
+    summary=Phrase("have ClickSend tell the bot of messages and receipts (admins)"),
     default=True,
     uses=USES,
 )
 async def setup(call: BotCall) -> None:
     """Show the rules that are there, and offer to make the others."""
-    call.later(_show(call), doing="reading the rules")
+    call.later(_show(call), doing=Phrase("reading the rules"))
 
 
 @router.action(MAKE)
 async def make(call: BotCall) -> None:
     """Make the missing rules, and try them out."""
-    call.later(_make(call), doing="making the rules")
+    call.later(_make(call), doing=Phrase("making the rules"))
 
 
 @router.action(TRY)
 async def try_out(call: BotCall) -> None:
     """Have ClickSend push tests."""
-    call.later(_try(call), doing="trying the webhooks out")
+    call.later(_try(call), doing=Phrase("trying the webhooks out"))
 
 
 async def _may(call: BotCall) -> bool:
     decision = await call.services.access.may_administer(call.user)
     if not decision.allowed:
-        await call.reply(plain(f":no_entry: {decision.reason} Nothing changed."))
+        await call.reply(plain(say(":no_entry: {reason} Nothing changed.", reason=decision.reason)))
     return decision.allowed
 
 
@@ -65,7 +66,14 @@ async def _show(call: BotCall) -> None:
     try:
         rules = await call.services.hooks.state()
     except ClickSendError as error:
-        await call.reply(plain(f":warning: The rules could not be read. {escape(explain(error))}"))
+        await call.reply(
+            plain(
+                say(
+                    ":warning: The rules could not be read. {explain}",
+                    explain=escape(explain(error)),
+                )
+            )
+        )
         return
     await call.reply(render(rules, public=call.services.hooks.is_public))
 
@@ -76,12 +84,16 @@ async def _make(call: BotCall) -> None:
     try:
         made = await call.services.hooks.create(actor=call.user)
     except ClickSendError as error:
-        again = "Type `/clicksend setup webhooks` to see which rules are there now."
-        said = f":warning: Not every rule could be made. {escape(explain(error))} {again}"
+        again = say("Type `/clicksend setup webhooks` to see which rules are there now.")
+        said = say(
+            ":warning: Not every rule could be made. {explain} {again}",
+            explain=escape(explain(error)),
+            again=again,
+        )
         await call.reply(plain(said))
         return
     lines = [f":white_check_mark: {escape(each)}" for each in made]
-    await call.reply(plain("\n".join(lines) or "Every rule is there already."))
+    await call.reply(plain("\n".join(lines) or say("Every rule is there already.")))
     await _try(call)
 
 
@@ -92,7 +104,12 @@ async def _try(call: BotCall) -> None:
         arrived = await call.services.hooks.verify()
     except ClickSendError as error:
         await call.reply(
-            plain(f":warning: ClickSend was not asked for a test. {escape(explain(error))}")
+            plain(
+                say(
+                    ":warning: ClickSend was not asked for a test. {explain}",
+                    explain=escape(explain(error)),
+                )
+            )
         )
         return
     await call.reply(tried(arrived))
@@ -101,13 +118,17 @@ async def _try(call: BotCall) -> None:
 def tried(arrived: Mapping[str, bool]) -> Message:
     """What came of the tests."""
     lines = [
-        f":white_check_mark: {what} arrived" if came else f":x: {what} did not arrive in 20 seconds"
+        say(":white_check_mark: {what} arrived", what=what)
+        if came
+        else say(":x: {what} did not arrive in 20 seconds", what=what)
         for what, came in arrived.items()
     ]
     if not all(arrived.values()):
         lines.append(
-            "Does PUBLIC_URL lead to the bot, with https and a certificate that others trust? "
-            "`/clicksend doctor` looks from here. Polling goes on in any case."
+            say(
+                "Does PUBLIC_URL lead to the bot, with https and a certificate that others trust? "
+                "`/clicksend doctor` looks from here. Polling goes on in any case."
+            )
         )
     return plain("\n".join(lines))
 
@@ -115,22 +136,22 @@ def tried(arrived: Mapping[str, bool]) -> Message:
 def render(rules: Sequence[Rules], *, public: bool) -> Message:
     """The rules that are there, and what can be done."""
     lines = [_line(each) for each in rules]
-    blocks: list[Block] = [header("What ClickSend tells the bot"), *map(section, lines)]
+    blocks: list[Block] = [header(say("What ClickSend tells the bot")), *map(section, lines)]
     if not public:
-        note = "PUBLIC_URL is not set: nothing can be pushed, so the bot polls."
+        note = say("PUBLIC_URL is not set: nothing can be pushed, so the bot polls.")
         blocks.append(context(note))
         lines.append(note)
     pressed = []
     if any(each.missing for each in rules):
         ask = confirm(
-            "Make the missing rules?",
-            "They are made in your ClickSend account, and cost nothing.",
-            ok="Make them",
-            deny="Cancel",
+            say("Make the missing rules?"),
+            say("They are made in your ClickSend account, and cost nothing."),
+            ok=say("Make them"),
+            deny=say("Cancel"),
         )
-        pressed.append(button("Make the missing rules", MAKE, style="primary", ask=ask))
+        pressed.append(button(say("Make the missing rules"), MAKE, style="primary", ask=ask))
     if public:
-        pressed.append(button("Try it out", TRY))
+        pressed.append(button(say("Try it out"), TRY))
     if pressed:
         blocks.append(buttons(*pressed))
     return Message("\n".join(lines), tuple(blocks))
@@ -138,33 +159,34 @@ def render(rules: Sequence[Rules], *, public: bool) -> Message:
 
 def _line(rules: Rules) -> str:
     ways = [
-        *(["kept for polling"] if rules.polled else []),
-        *(["pushed to the bot"] if rules.pushed else []),
+        *([say("kept for polling")] if rules.polled else []),
+        *([say("pushed to the bot")] if rules.pushed else []),
     ]
     sign = ":white_check_mark:" if not rules.missing else ":warning:" if ways else ":x:"
-    said = " and ".join(ways) or "none of them reach the bot"
+    said = " and ".join(ways) or say("none of them reach the bot")
     others = "".join(f"\n• {escape(clip(each, 150))}" for each in rules.others[:_MOST])
     what = rules.family.what
     more = len(rules.others) - _MOST
     return f"{sign} *{what[:1].upper()}{what[1:]}*: {said}{others}" + (
-        f"\n• and {more} more rules" if more > 0 else ""
+        say("\n• and {more} more rules", more=more) if more > 0 else ""
     )
 
 
 def rules_missing(notice: RulesMissing) -> Message:
     """ClickSend has nothing for the bot, because no rule says so."""
     what = " and ".join(notice.what)
-    text = (
-        f":warning: ClickSend keeps {what} to itself: the list that the bot polls stays empty, "
-        "though the dashboard shows them, until a rule says otherwise."
+    text = say(
+        ":warning: ClickSend keeps {what} to itself: the list that the bot polls stays empty, "
+        "though the dashboard shows them, until a rule says otherwise.",
+        what=what,
     )
     ask = confirm(
-        "Make the missing rules?",
-        "They are made in your ClickSend account, and cost nothing.",
-        ok="Make them",
-        deny="Cancel",
+        say("Make the missing rules?"),
+        say("They are made in your ClickSend account, and cost nothing."),
+        ok=say("Make them"),
+        deny=say("Cancel"),
     )
     return Message(
-        f"{text} Type /clicksend setup webhooks.",
-        (section(text), buttons(button("Make the rules", MAKE, style="primary", ask=ask))),
+        say("{text} Type /clicksend setup webhooks.", text=text),
+        (section(text), buttons(button(say("Make the rules"), MAKE, style="primary", ask=ask))),
     )

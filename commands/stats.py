@@ -13,13 +13,14 @@ from bot.clicksend.operations.statistics import (
     Tally,
 )
 from bot.services.money import total
+from bot.texts import Phrase, say
 from commands.context import BotCall, BotRouter
 from commands.things import Entry, Sheet, cut, page_number, show_sheet
 
 SMS_PAGE, VOICE_PAGE = "stats.sms", "stats.voice"
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
-_EMPTY = "ClickSend has no statistics of these yet."
-_OTHERS = "Of the other channels ClickSend counts whole months: `/usage`."
+_EMPTY = Phrase("ClickSend has no statistics of these yet.")
+_OTHERS = Phrase("Of the other channels ClickSend counts whole months: `/usage`.")
 
 router: BotRouter = BotRouter()
 
@@ -28,7 +29,7 @@ router: BotRouter = BotRouter()
 @router.command(
     "stats sms",
     args="[page]",
-    summary="SMS out, in and bounced, by day",
+    summary=Phrase("SMS out, in and bounced, by day"),
     default=True,
     uses=("statistics.sms",),
 )
@@ -41,7 +42,7 @@ async def sms(call: BotCall) -> None:
 @router.command(
     "stats voice",
     args="[page]",
-    summary="calls out and bounced, by day",
+    summary=Phrase("calls out and bounced, by day"),
     uses=("statistics.voice",),
 )
 async def voice(call: BotCall) -> None:
@@ -52,9 +53,9 @@ async def voice(call: BotCall) -> None:
 async def _show(call: BotCall, number: str, turn: str, *, replace: bool) -> None:
     read = _sms if turn == SMS_PAGE else _voice
     reading = read(call.services.clicksend, page_number(number))
-    failed = "The statistics could not be read"
+    failed = say("The statistics could not be read")
     work = show_sheet(call, reading, turn=turn, otherwise=failed, replace=replace)
-    call.later(work, doing="reading the statistics")
+    call.later(work, doing=Phrase("reading the statistics"))
 
 
 async def _sms(clicksend: ClickSend, number: int) -> Sheet:
@@ -66,7 +67,7 @@ async def _sms(clicksend: ClickSend, number: int) -> Sheet:
 async def _voice(clicksend: ClickSend, number: int) -> Sheet:
     found = await clicksend.run(GetVoiceStatistics())
     currency = (found.currency.currency_name_short if found.currency else "") or ""
-    return sheet_of("Calls", found.stats, found.total, currency, number)
+    return sheet_of(say("Calls"), found.stats, found.total, currency, number)
 
 
 def sheet_of(
@@ -79,13 +80,13 @@ def sheet_of(
     """A page of days, the newest first, below what they come to together."""
     newest = sorted(days, key=lambda day: day.date or _FIRST, reverse=True)
     entries = [
-        Entry(f"{day.date:%Y-%m-%d}" if day.date else "(no date)", _facts(day, currency))
+        Entry(f"{day.date:%Y-%m-%d}" if day.date else say("(no date)"), _facts(day, currency))
         for day in newest
     ]
     if not entries:
-        return cut(f"{what} by day", entries, number, empty=f"{_EMPTY} {_OTHERS}")
-    sums = (f"Together: {_facts(together, currency)}",) if together else ()
-    return cut(f"{what} by day", entries, number, empty="", notes=(*sums, _OTHERS))
+        return cut(say("{what} by day", what=what), entries, number, empty=f"{_EMPTY} {_OTHERS}")
+    sums = (say("Together: {facts}", facts=_facts(together, currency)),) if together else ()
+    return cut(say("{what} by day", what=what), entries, number, empty="", notes=(*sums, _OTHERS))
 
 
 def _facts(day: DayOfSms | DayOfVoice, currency: str) -> str:
@@ -96,5 +97,7 @@ def _facts(day: DayOfSms | DayOfVoice, currency: str) -> str:
 
 
 def _said(tally: Tally, word: str, currency: str) -> str:
-    price = f" for {total(tally.price, currency)}" if tally.price is not None else ""
+    price = (
+        say(" for {price}", price=total(tally.price, currency)) if tally.price is not None else ""
+    )
     return f"{tally.count or 0:,} {word}{price}"

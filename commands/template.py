@@ -19,6 +19,7 @@ from bot.slack.blocks import (
     preformatted,
     section,
 )
+from bot.texts import Phrase, say
 from commands import campaign_form
 from commands.answers import answer, plain, refused, trouble
 from commands.context import BotCall, BotRouter
@@ -33,8 +34,8 @@ CAMPAIGN = "template.campaign"
 _SHOWN = 2900
 _LISTS = ("sms.list_templates", "email_templates.list")
 _READS = ("sms.list_templates", "email_templates.get")
-_NO_ID = ":warning: Name it as the list does, such as `/clicksend template {verb} sms-123`."
-_NOT_READ = "The template could not be read"
+_NO_ID = Phrase(":warning: Name it as the list does, such as `/clicksend template {verb} sms-123`.")
+_NOT_READ = Phrase("The template could not be read")
 
 router: BotRouter = BotRouter()
 
@@ -43,7 +44,7 @@ router: BotRouter = BotRouter()
 @router.command(
     "template list",
     args="[page]",
-    summary="SMS and email templates, as `/clicksend template list 2`",
+    summary=Phrase("SMS and email templates, as `/clicksend template list 2`"),
     default=True,
     uses=_LISTS,
 )
@@ -56,53 +57,53 @@ async def list_(call: BotCall) -> None:
 @router.command(
     "template show",
     args="<id>",
-    summary="one template, as `/clicksend template show sms-123`",
+    summary=Phrase("one template, as `/clicksend template show sms-123`"),
     uses=_READS,
 )
 async def show(call: BotCall) -> None:
     """Answer with one template, typed or pressed."""
     work = answer(call, _read(call, call.given, "show"), otherwise=_NOT_READ)
-    call.later(work, doing="reading the template")
+    call.later(work, doing=Phrase("reading the template"))
 
 
 @router.action(CHANGE)
 @router.command(
-    "template change", args="<id>", summary="change one, as `/clicksend template change sms-123`",
+    "template change", args="<id>", summary=Phrase("change one, as `/clicksend template change sms-123`"),
     uses=(*_READS, "sms.update_template", "email_templates.update"),
 )  # fmt: skip
 async def change_asked(call: BotCall) -> None:
     """Open the form of a template, typed or pressed."""
-    call.later(_open_change(call, call.given), doing="opening the form")
+    call.later(_open_change(call, call.given), doing=Phrase("opening the form"))
 
 
 @router.command(
     "template delete",
     args="<id>",
-    summary="delete a template, as `/clicksend template delete sms-123`",
+    summary=Phrase("delete a template, as `/clicksend template delete sms-123`"),
     uses=(*_READS, "sms.delete_template", "email_templates.delete"),
 )
 async def delete(call: BotCall) -> None:
     """Show what would be deleted, with the button that asks first."""
     work = answer(call, _read(call, call.text, "delete"), otherwise=_NOT_READ)
-    call.later(work, doing="reading the template")
+    call.later(work, doing=Phrase("reading the template"))
 
 
 @router.action(DELETE)
 async def delete_pressed(call: BotCall) -> None:
     """Delete it: the question was answered with yes."""
-    call.later(_delete(call), doing="deleting the template")
+    call.later(_delete(call), doing=Phrase("deleting the template"))
 
 
 @router.action(USE)
 async def use(call: BotCall) -> None:
     """Open the form of an SMS with the template's text."""
-    call.later(_use(call), doing="opening the form")
+    call.later(_use(call), doing=Phrase("opening the form"))
 
 
 @router.action(CAMPAIGN)
 async def use_in_campaign(call: BotCall) -> None:
     """Open the form of a campaign with this template."""
-    call.later(_use_in_campaign(call), doing="opening the form")
+    call.later(_use_in_campaign(call), doing=Phrase("opening the form"))
 
 
 async def _use_in_campaign(call: BotCall) -> None:
@@ -127,9 +128,9 @@ async def _use_in_campaign(call: BotCall) -> None:
 
 async def _show(call: BotCall, number: str, *, replace: bool) -> None:
     reading = _page(call.services.templates, page_number(number))
-    failed = "The templates could not be read"
+    failed = say("The templates could not be read")
     work = show_sheet(call, reading, turn=PAGE, otherwise=failed, replace=replace)
-    call.later(work, doing="reading the templates")
+    call.later(work, doing=Phrase("reading the templates"))
 
 
 async def _page(templates: Templates, number: int) -> Sheet:
@@ -145,7 +146,14 @@ async def _found(call: BotCall, text: str, verb: str) -> Template | Message:
         return await call.services.templates.get(*named)
     except NotFound:
         kind, number = named
-        return plain(f":warning: There is no template `{kind}-{number}`. See `{LIST}`.")
+        return plain(
+            say(
+                ":warning: There is no template `{kind}-{number}`. See `{list}`.",
+                kind=kind,
+                number=number,
+                list=LIST,
+            )
+        )
 
 
 async def _read(call: BotCall, text: str, verb: str) -> Message:
@@ -171,9 +179,18 @@ async def _delete(call: BotCall) -> None:
     if named is None or await refused(call):
         return
     kind, number = named
-    name = f"template `{kind}-{number}`"
-    words = Words(f"The {name} is deleted.", f"The {name} was not deleted.", LIST)
-    await change(call, deletion(kind, number), words, what=f"the template {kind}-{number}")
+    name = say("template `{kind}-{number}`", kind=kind, number=number)
+    words = Words(
+        say("The {name} is deleted.", name=name),
+        say("The {name} was not deleted.", name=name),
+        LIST,
+    )
+    await change(
+        call,
+        deletion(kind, number),
+        words,
+        what=say("the template {kind}-{number}", kind=kind, number=number),
+    )
 
 
 async def _use(call: BotCall) -> None:
@@ -197,38 +214,42 @@ def sheet_of(page: TemplatePage) -> Sheet:
         Entry(
             each.name,
             f"`{each.id}` {escape(clip(each.body, 100))}".strip(),
-            button("Show", f"{SHOW}:{each.id}", value=each.id),
+            button(say("Show"), f"{SHOW}:{each.id}", value=each.id),
         )
         for each in page.templates
     ]
-    notes = tuple(f":warning: Not shown: {escape(each)}" for each in page.missing)
-    empty = "There are no templates here. Write one: `/clicksend template create sms`"
-    return Sheet("Templates", entries, page.number, page.last, empty, notes)
+    notes = tuple(say(":warning: Not shown: {each}", each=escape(each)) for each in page.missing)
+    empty = say("There are no templates here. Write one: `/clicksend template create sms`")
+    return Sheet(say("Templates"), entries, page.number, page.last, empty, notes)
 
 
 def render(template: Template) -> Message:
     """One template, with what can be done with it."""
     named = f"*{escape(clip(template.name, 100))}*"
     ask = confirm(
-        "Delete this template?",
-        f"{named} is gone for everybody, and cannot be brought back.",
-        ok="Yes, delete it",
-        deny="Keep it",
+        say("Delete this template?"),
+        say("{named} is gone for everybody, and cannot be brought back.", named=named),
+        ok=say("Yes, delete it"),
+        deny=say("Keep it"),
     )
     known, body = template.id, template.body
     is_sms = template.kind is Kind.SMS
     pressed = [
-        *([button("Send as SMS…", USE, value=known, style="primary")] if is_sms and body else []),
-        button("Use in a campaign…", CAMPAIGN, value=known),
-        button("Change…", CHANGE, value=known),
-        button("Delete", DELETE, value=known, style="danger", ask=ask),
+        *(
+            [button(say("Send as SMS…"), USE, value=known, style="primary")]
+            if is_sms and body
+            else []
+        ),
+        button(say("Use in a campaign…"), CAMPAIGN, value=known),
+        button(say("Change…"), CHANGE, value=known),
+        button(say("Delete"), DELETE, value=known, style="danger", ask=ask),
     ]
     blocks: list[Block] = [
         header(clip(template.name, 140)),
-        section(preformatted(body, _SHOWN) if body else "It has no text."),
+        section(preformatted(body, _SHOWN) if body else say("It has no text.")),
         context(f"`{known}`"),
         buttons(*pressed),
     ]
     if len(preformatted(body)) > _SHOWN:
-        blocks.insert(2, context(f"The first part of {len(body):,} characters."))
+        blocks.insert(2, context(say("The first part of {count:,} characters.", count=len(body))))
     return Message(f"{named} (`{known}`): {escape(clip(body, 500))}", tuple(blocks))

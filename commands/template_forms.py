@@ -12,6 +12,7 @@ from bot.clicksend.operations.master_email_templates import ListMasterEmailTempl
 from bot.services.templates import Kind, Template, creation, parse_id, update
 from bot.slack.blocks import Block, Modal, Option, clip, escape, input_block, modal
 from bot.slack.router import Ack, Errors, Options
+from bot.texts import Phrase, say
 from commands.answers import plain, refused
 from commands.context import BotCall, BotRouter
 from commands.things import NOTHING_CHANGED, Words, change, denied, kept, metadata
@@ -30,12 +31,12 @@ router: BotRouter = BotRouter()
 @router.command(
     "template create",
     args="[sms|email] [name]",
-    summary="write a template, as `/clicksend template create sms Closing time`",
+    summary=Phrase("write a template, as `/clicksend template create sms Closing time`"),
     uses=("sms.create_template", "email_templates.create", "master_email_templates.list"),
 )
 async def create(call: BotCall) -> None:
     """Open the form of a new template."""
-    call.later(_open(call), doing="opening the form")
+    call.later(_open(call), doing=Phrase("opening the form"))
 
 
 @router.options(MASTERS)
@@ -48,7 +49,7 @@ async def masters(call: BotCall) -> Ack:
     except (TimeoutError, ClickSendError):
         return Options(())
     wanted = call.value.casefold()
-    named = [(each.template_name or "(no name)", each.template_id_master) for each in found]
+    named = [(each.template_name or say("(no name)"), each.template_id_master) for each in found]
     matching = [(name, number) for name, number in named if wanted in name.casefold()]
     return Options(
         [Option(value=str(n), text=clip(name, 75)) for name, n in matching[:_MOST_OPTIONS]]
@@ -83,8 +84,17 @@ async def changed(call: BotCall) -> Ack:
 async def open_change(call: BotCall, template: Template) -> None:
     """Open the form of a template, unless its text is longer than a form holds."""
     if len(template.body) > LONGEST or len(template.name) > _LONGEST_NAME:
-        most = f"A form holds {LONGEST:,} characters, and `{template.id}` has more."
-        text = f":warning: {most} {NOTHING_CHANGED} Change it in {_DASHBOARD}."
+        most = say(
+            "A form holds {longest:,} characters, and `{id}` has more.",
+            longest=LONGEST,
+            id=template.id,
+        )
+        text = say(
+            ":warning: {most} {nothing_changed} Change it in {dashboard}.",
+            most=most,
+            nothing_changed=NOTHING_CHANGED,
+            dashboard=_DASHBOARD,
+        )
         await call.reply(plain(text))
         return
     await call.open(form(CHANGE, template, metadata(call, template=template.id)))
@@ -105,19 +115,23 @@ def _wrong(call: BotCall) -> Ack:
     if call.view is None:
         return None
     wrong = {
-        block: "Write something here."
+        block: say("Write something here.")
         for block in (NAME, BODY)
         if block in call.view.values and not call.view.text(block).strip()
     }
     master = call.view.choice(MASTER)
     if MASTER in call.view.values and not (master and master.isascii() and master.isdigit()):
-        wrong[MASTER] = "Choose a mail that is offered."
+        wrong[MASTER] = say("Choose a mail that is offered.")
     return Errors(wrong) if wrong else None
 
 
 async def _change(call: BotCall, operation: Operation[Any], name: str, what: str) -> Ack:
-    named = f"The template *{escape(name)}*"
-    words = Words(f"{named} is {what}.", f"{named} was not {what}.", LIST)
+    named = say("The template *{name}*", name=escape(name))
+    words = Words(
+        say("{named} is {what}.", named=named, what=what),
+        say("{named} was not {what}.", named=named, what=what),
+        LIST,
+    )
     about = kept(call)
     return await change(call, operation, words, key=about["id"], channel=about["channel"])
 
@@ -127,25 +141,31 @@ def form(callback_id: str, template: Template, kept_: str) -> Modal:
     blocks: list[Block] = [_line(template.name)]
     if callback_id == CREATE and template.kind is Kind.EMAIL:
         menu = ExternalDataSelectElement(
-            action_id=MASTERS, placeholder="Type to search", min_query_length=0
+            action_id=MASTERS, placeholder=say("Type to search"), min_query_length=0
         )
-        hint = "It begins as a copy of this mail."
-        blocks.append(input_block(MASTER, "Copy of", menu, hint=hint))
+        hint = say("It begins as a copy of this mail.")
+        blocks.append(input_block(MASTER, say("Copy of"), menu, hint=hint))
     else:
-        hint = "HTML." if template.kind is Kind.EMAIL else "As it is sent."
+        hint = "HTML." if template.kind is Kind.EMAIL else say("As it is sent.")
         text = PlainTextInputElement(
             action_id=BODY,
             multiline=True,
             max_length=LONGEST,
             initial_value=template.body or None,
         )
-        blocks.append(input_block(BODY, "Text", text, hint=hint))
-    title = f"{'New' if callback_id == CREATE else 'Change'} {_NOUN[template.kind]} template"
-    return modal(callback_id, title, blocks, submit="Save", close="Cancel", private_metadata=kept_)
+        blocks.append(input_block(BODY, say("Text"), text, hint=hint))
+    title = say(
+        "{say} {noun} template",
+        say=say("New") if callback_id == CREATE else say("Change"),
+        noun=_NOUN[template.kind],
+    )
+    return modal(
+        callback_id, title, blocks, submit=say("Save"), close=say("Cancel"), private_metadata=kept_
+    )
 
 
 def _line(name: str) -> Block:
     element = PlainTextInputElement(
         action_id=NAME, max_length=_LONGEST_NAME, initial_value=name or None
     )
-    return input_block(NAME, "Name", element)
+    return input_block(NAME, say("Name"), element)

@@ -28,6 +28,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.router import Ack, Clear, Update
 from bot.store.calls import Call, CallState
+from bot.texts import Phrase, say
 from commands.answers import plain, trouble
 from commands.changes import shown
 from commands.context import BotCall
@@ -37,7 +38,7 @@ from commands.second_yes import WAITS
 ON_A_PAGE = 15
 _BUTTONS, _LINES, _LINE, _SPOKEN = 30, 100, 250, 3000
 _DIGITS = 5
-NOTHING_CHANGED = "Nothing was changed."
+NOTHING_CHANGED = Phrase("Nothing was changed.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Sheet:
     entries: Sequence[Entry]
     number: int = 1
     last: int = 1
-    empty: str = "There is nothing here."
+    empty: str = Phrase("There is nothing here.")
     notes: tuple[str, ...] = ()
     before: str = ""
 
@@ -104,17 +105,23 @@ def render_sheet(sheet: Sheet, turn: str) -> Message:
     blocks += [section(each.line, accessory=each.beside) for each in shown]
     blocks += paragraphs([clip_mrkdwn(each.line.replace("\n", " "), _LINE) for each in rest])
     if (more := len(sheet.entries) - _BUTTONS - _LINES) > 0:
-        blocks.append(context(f"and {more} more on this page"))
+        blocks.append(context(say("and {more} more on this page", more=more)))
     blocks += [context(note) for note in sheet.notes]
     turns = [
         button(text, f"{turn}:{number}", value=f"{sheet.before} {number}".strip())
-        for text, number in (("Previous", sheet.number - 1), ("Next", sheet.number + 1))
+        for text, number in ((say("Previous"), sheet.number - 1), (say("Next"), sheet.number + 1))
         if 1 <= number <= sheet.last
     ]
     if turns:
         blocks.append(buttons(*turns))
     spoken = "\n".join([*(each.line for each in sheet.entries), *sheet.notes])
-    text = f"{escape(sheet.title)}, page {sheet.number} of {sheet.last}\n{spoken}"
+    text = say(
+        "{title}, page {number} of {last}\n{spoken}",
+        title=escape(sheet.title),
+        number=sheet.number,
+        last=sheet.last,
+        spoken=spoken,
+    )
     return Message(clip_mrkdwn(text, _SPOKEN), tuple(blocks))
 
 
@@ -195,14 +202,14 @@ async def change(
     await by_hand.keep(key, operation, actor=call.user, channel=where, what=what)
     begun = await by_hand.begin(key, actor=call.user)
     if begun.waits and is_form:
-        return Update(ended("A second yes", WAITS))
+        return Update(ended(say("A second yes"), WAITS))
     if begun.waits:
         call.later(call.reply(plain(WAITS)), doing="answering")
         return None
     if begun.call is None:
-        text = "This form was submitted before, and it counts once only."
-        return Update(ended("Submitted before", text))
-    call.later(_run(call, begun.call, operation, words, channel), doing="making a change")
+        text = say("This form was submitted before, and it counts once only.")
+        return Update(ended(say("Submitted before"), text))
+    call.later(_run(call, begun.call, operation, words, channel), doing=Phrase("making a change"))
     return Clear()
 
 
@@ -211,13 +218,15 @@ async def _run(
 ) -> None:
     end = await call.services.by_hand.run(begun, operation)
     if end.state is CallState.DONE:
-        text = f":white_check_mark: {words.done} By <@{call.user}>."
+        text = say(":white_check_mark: {done} By <@{user}>.", done=words.done, user=call.user)
     elif end.state is CallState.REFUSED:
         text = f":warning: {words.failed} {escape(end.words)} {NOTHING_CHANGED}"
     else:
-        text = (
-            f":grey_question: It is not certain whether it was done: {escape(end.words)} "
-            f"Look with `{words.look}` before you try again."
+        text = say(
+            ":grey_question: It is not certain whether it was done: {words} "
+            "Look with `{look}` before you try again.",
+            words=escape(end.words),
+            look=words.look,
         )
     is_done = end.state is CallState.DONE
     if channel and channel != call.user and is_done:

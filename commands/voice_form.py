@@ -18,6 +18,7 @@ from bot.services import recipients
 from bot.services.sending import Draft
 from bot.slack.blocks import Block, Modal, Option, context, input_block
 from bot.slack.calls import View
+from bot.texts import Phrase, say
 from commands.audience import (
     LONGEST,
     TO,
@@ -39,36 +40,36 @@ FORM, BODY, LANGUAGE, VOICE, KEY, MACHINE = (
     "key",
     "machine",
 )
-TITLE = "Make a voice call"
+TITLE = Phrase("Make a voice call")
 _TEXT, _TEXT_UNICODE = 1200, 600
 _A_SECOND = 15
 """Characters that a voice reads in a second, at an ordinary pace of 150 words a minute."""
 _BREAK = re.compile(r'<break\s+time="(\d{1,5})(ms|s)"\s*/>')
 _TAG = re.compile(r"<[^<>]*>")
 NAMES = {
-    Language.EN_US: "English (United States)",
-    Language.EN_AU: "English (Australia)",
-    Language.EN_GB: "English (Great Britain)",
-    Language.EN_IN: "English (India)",
-    Language.EN_GB_WLS: "English (Wales)",
-    Language.CY_GB_WLS: "Welsh",
-    Language.DE_DE: "German",
-    Language.ES_ES: "Spanish (Spain)",
-    Language.ES_US: "Spanish (United States)",
-    Language.FR_CA: "French (Canada)",
-    Language.FR_FR: "French (France)",
-    Language.IS_IS: "Icelandic",
-    Language.IT_IT: "Italian",
-    Language.DA_DK: "Danish",
-    Language.NL_NL: "Dutch",
-    Language.NB_NO: "Norwegian",
-    Language.PL_PL: "Polish",
-    Language.PT_PT: "Portuguese (Portugal)",
-    Language.PT_BR: "Portuguese (Brazil)",
-    Language.RO_RO: "Romanian",
-    Language.RU_RU: "Russian",
-    Language.SV_SE: "Swedish",
-    Language.TR_TR: "Turkish",
+    Language.EN_US: Phrase("English (United States)"),
+    Language.EN_AU: Phrase("English (Australia)"),
+    Language.EN_GB: Phrase("English (Great Britain)"),
+    Language.EN_IN: Phrase("English (India)"),
+    Language.EN_GB_WLS: Phrase("English (Wales)"),
+    Language.CY_GB_WLS: Phrase("Welsh"),
+    Language.DE_DE: Phrase("German"),
+    Language.ES_ES: Phrase("Spanish (Spain)"),
+    Language.ES_US: Phrase("Spanish (United States)"),
+    Language.FR_CA: Phrase("French (Canada)"),
+    Language.FR_FR: Phrase("French (France)"),
+    Language.IS_IS: Phrase("Icelandic"),
+    Language.IT_IT: Phrase("Italian"),
+    Language.DA_DK: Phrase("Danish"),
+    Language.NL_NL: Phrase("Dutch"),
+    Language.NB_NO: Phrase("Norwegian"),
+    Language.PL_PL: Phrase("Polish"),
+    Language.PT_PT: Phrase("Portuguese (Portugal)"),
+    Language.PT_BR: Phrase("Portuguese (Brazil)"),
+    Language.RO_RO: Phrase("Romanian"),
+    Language.RU_RU: Phrase("Russian"),
+    Language.SV_SE: Phrase("Swedish"),
+    Language.TR_TR: Phrase("Turkish"),
 }
 
 
@@ -169,10 +170,16 @@ def _spoken_by(typed: Typed) -> str:
 def _wrong_language(typed: Typed) -> dict[str, str]:
     language = _language(typed)
     if language is None:
-        return {LANGUAGE: "Choose a language that is offered."}
+        return {LANGUAGE: say("Choose a language that is offered.")}
     if typed.voice not in language.voices:
         spoken = " or ".join(language.voices)
-        return {LANGUAGE: f"{NAMES[language]} has a {spoken} voice only. Choose the voice again."}
+        return {
+            LANGUAGE: say(
+                "{names} has a {spoken} voice only. Choose the voice again.",
+                names=NAMES[language],
+                spoken=spoken,
+            )
+        }
     return {}
 
 
@@ -186,7 +193,9 @@ def seconds(body: str) -> int:
 def listening(body: str) -> str:
     """The same in words."""
     found = seconds(body)
-    return f"about {found:,} second{'' if found == 1 else 's'} to listen to"
+    return say(
+        "about {found:,} second{value} to listen to", found=found, value="" if found == 1 else "s"
+    )
 
 
 def form(typed: Typed, problem: str = "") -> Modal:
@@ -202,16 +211,26 @@ def form(typed: Typed, problem: str = "") -> Modal:
         *audience_fields(typed.to, typed.list_id, typed.list_name),
         input_block(
             BODY,
-            "Text that is read aloud",
+            say("Text that is read aloud"),
             text,
-            hint='A comma makes a short pause, <break time="2s"/> one of two seconds.',
+            hint=say('A comma makes a short pause, <break time="2s"/> one of two seconds.'),
             dispatch=True,
         ),
         context(listening(typed.body)),
         *_spoken(typed),
-        _tick(KEY, "Answer", "Wait for a key to be pressed; the receipt says which", on=typed.key),
-        _tick(MACHINE, "Mailbox", "Notice an answering machine, and speak to it", on=typed.machine),
-        *time_fields(typed.words, typed.when, hint="In your own time zone. Empty: now."),
+        _tick(
+            KEY,
+            say("Answer"),
+            say("Wait for a key to be pressed; the receipt says which"),
+            on=typed.key,
+        ),
+        _tick(
+            MACHINE,
+            say("Mailbox"),
+            say("Notice an answering machine, and speak to it"),
+            on=typed.machine,
+        ),
+        *time_fields(typed.words, typed.when, hint=say("In your own time zone. Empty: now.")),
     ]
     return channel_form(FORM, TITLE, typed.origin, blocks, problem)
 
@@ -232,8 +251,8 @@ def _spoken(typed: Typed) -> list[Block]:
     )
     # Slack keeps what is chosen in a block of the same name, also where it is offered no more.
     return [
-        input_block(LANGUAGE, "Language", first, dispatch=True),
-        input_block(f"{VOICE}:{language}", "Voice", second),
+        input_block(LANGUAGE, say("Language"), first, dispatch=True),
+        input_block(f"{VOICE}:{language}", say("Voice"), second),
     ]
 
 

@@ -26,13 +26,14 @@ from bot.services.rules import Rules
 from bot.store import Database, Scope, bulk, csv_jobs, sends
 from bot.store.csv_jobs import Job, StoredRow
 from bot.store.sends import Send, State
+from bot.texts import Phrase, say
 
 TEXT = "\u200btext"
 """Where a row keeps its merged text: no column's slug can be called so."""
 _EXAMPLES = 3
 _NAMES = {
-    "landline": "are landlines, which in most countries receive no text messages",
-    "not-mobile": "are no mobile numbers: a text message may not arrive",
+    "landline": Phrase("are landlines, which in most countries receive no text messages"),
+    "not-mobile": Phrase("are no mobile numbers: a text message may not arrive"),
 }
 
 
@@ -137,8 +138,13 @@ class BulkPart:
             await self.worker.hold(job)
         if price > balance.amount:
             raise CsvError(
-                f"It would cost {price} {balance.currency}, and the balance is {balance.amount}. "
-                "Recharge the account, and begin again."
+                say(
+                    "It would cost {price} {currency}, and the balance is {amount}. "
+                    "Recharge the account, and begin again.",
+                    price=price,
+                    currency=balance.currency,
+                    amount=balance.amount,
+                )
             )
         spec = spec.model_copy(
             update={
@@ -157,7 +163,10 @@ class BulkPart:
     async def _warnings(
         self, spec: Spec, kinds: Counter[str], numbers: list[str]
     ) -> tuple[str, ...]:
-        found = [f"{many:,} numbers {_NAMES.get(code, code)}." for code, many in kinds.items()]
+        found = [
+            say("{many:,} numbers {get}.", many=many, get=_NAMES.get(code, code))
+            for code, many in kinds.items()
+        ]
         found += [each.reason for each in guards.marketing(spec.template)]
         if self._rules.quiet and numbers:
             quiet = await asyncio.to_thread(
@@ -181,7 +190,12 @@ class BulkPart:
                 actor=job.actor,
                 channel=job.channel,
                 recipients=recipients,
-                summary=f"{number + 1} of {batches}: {spec.template}",
+                summary=say(
+                    "{number} of {batches}: {template}",
+                    number=number + 1,
+                    batches=batches,
+                    template=spec.template,
+                ),
                 created_at=now,
                 updated_at=now,
                 seen_at=now,
@@ -242,15 +256,24 @@ def _against(
 ) -> str | None:
     """Why a row's message is not sent."""
     if missing:
-        return f"has no {', '.join(missing)}, which the text needs"
+        return say("has no {listed}, which the text needs", listed=", ".join(missing))
     if not text.strip():
-        return "makes an empty text"
+        return say("makes an empty text")
     if number in unwilling:
-        return f"{PHONE} {number} has opted out of your messages"
+        return say("{phone} {number} has opted out of your messages", phone=PHONE, number=number)
     if allowed is not None and (country := region(number)) not in allowed:
         name = country_name(country) if country else "unknown"
-        return f"{PHONE} {number} is in a country that is not allowed ({name})"
+        return say(
+            "{phone} {number} is in a country that is not allowed ({name})",
+            phone=PHONE,
+            number=number,
+            name=name,
+        )
     counted = parts.count(text, most_parts=most)
     if counted.parts > most:
-        return f"makes a text of {counted.parts} parts; this account sends at most {most}"
+        return say(
+            "makes a text of {parts} parts; this account sends at most {most}",
+            parts=counted.parts,
+            most=most,
+        )
     return None

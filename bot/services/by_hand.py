@@ -17,12 +17,15 @@ from bot.services.explain import explain
 from bot.services.second_person import SecondPerson
 from bot.store import Database, Scope, calls, outbox
 from bot.store.calls import Call, CallState
+from bot.texts import Phrase, say
 
 _log = structlog.get_logger(__name__)
 MARGIN = timedelta(seconds=60)
 """For which a call is leased beyond its deadline."""
-_LATE = "The bot stood still for too long after the yes, so ClickSend was not asked any more."
-_LOST = "Something broke while ClickSend was working on it, so the answer was lost."
+_LATE = Phrase(
+    "The bot stood still for too long after the yes, so ClickSend was not asked any more."
+)
+_LOST = Phrase("Something broke while ClickSend was working on it, so the answer was lost.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +210,7 @@ class ByHand:
         now = self._now()
         async with self._database.write() as connection:
             for call in await calls.expire(connection, self._scope, now=now):
-                reason = "the bot stopped"
+                reason = say("the bot stopped")
                 await self._second.moved(connection, call, actor=call.actor, reason=reason)
                 if call.expires_at is not None:
                     continue  # it has messages of its own, which say so

@@ -30,6 +30,7 @@ from bot.clicksend.operations.sms_campaigns import (
 )
 from bot.services.channels.campaigns import plain_name
 from bot.store import Database, Scope, audit, sends
+from bot.texts import Phrase, say
 
 AnyCampaign: TypeAlias = SmsCampaign | MmsCampaign | EmailCampaign
 
@@ -92,7 +93,7 @@ class CancelResult(StrEnum):
 
     CANCELLED = "cancelled"
     ALREADY = "already"
-    TOO_LATE = "too late"
+    TOO_LATE = Phrase("too late")
     UNKNOWN = "unknown"
 
 
@@ -232,7 +233,9 @@ class Campaigns:
                 self._scope,
                 at=self._now(),
                 actor=actor,
-                action=f"{campaign.kind}_campaigns.cancel {outcome}",
+                action=say(
+                    "{kind}_campaigns.cancel {outcome}", kind=campaign.kind, outcome=outcome
+                ),
                 subject=campaign.id,
                 detail={"name": campaign.name[:200], "status": campaign.status},
             )
@@ -270,7 +273,7 @@ def summary_of(item: AnyCampaign) -> Campaign:
     return Campaign(
         kind=kind,
         number=number or 0,
-        name=plain_name(item.name or "") or "(no name)",
+        name=plain_name(item.name or "") or say("(no name)"),
         status=item.status or "unknown",
         list_id=item.list_id,
         body=body or "",

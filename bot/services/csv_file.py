@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from bot.texts import Phrase, say
+
 MOST_BYTES = 50_000_000
 MOST_ROWS = 250_000
 MOST_COLUMNS = 40
@@ -34,7 +36,7 @@ _NAMES = {
     "utf-16": "UTF-16",
     "utf-16-le": "UTF-16",
     "utf-16-be": "UTF-16",
-    "cp1252": "Windows-1252",
+    "cp1252": Phrase("Windows-1252"),
 }
 
 
@@ -65,7 +67,11 @@ class Layout:
         """Encoding and delimiter, for people."""
         names = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
         between = names.get(self.delimiter, self.delimiter)
-        return f"{_NAMES.get(self.encoding, self.encoding)}, {between} between the cells"
+        return say(
+            "{get}, {between} between the cells",
+            get=_NAMES.get(self.encoding, self.encoding),
+            between=between,
+        )
 
 
 class Row(NamedTuple):
@@ -87,9 +93,14 @@ def layout(content: bytes, *, header: bool | None = None) -> Layout:
         CsvError: It is empty, too large, no text, or has too many columns.
     """
     if content.startswith(_SPREADSHEETS):
-        raise CsvError("That is a spreadsheet. Save it as CSV, and drop that file.")
+        raise CsvError(say("That is a spreadsheet. Save it as CSV, and drop that file."))
     if len(content) > MOST_BYTES:
-        raise CsvError(f"The file is larger than {MOST_BYTES // 1_000_000} MB. Split it.")
+        raise CsvError(
+            say(
+                "The file is larger than {most_bytes} MB. Split it.",
+                most_bytes=MOST_BYTES // 1_000_000,
+            )
+        )
     encoding = _encoding(content)
     sample = _sample(content, encoding)
     hint = _SEPARATOR_LINE.match(sample)
@@ -97,13 +108,19 @@ def layout(content: bytes, *, header: bool | None = None) -> Layout:
     delimiter = hint[1] if hint else _delimiter(body)
     first = [row for row in _read(io.StringIO(body, newline=""), delimiter) if any(row)]
     if not first:
-        raise CsvError("The file is empty.")
+        raise CsvError(say("The file is empty."))
     named = _is_header(first) if header is None else header
     width = max(len(row) for row in first[:_LOOK])
     if width > MOST_COLUMNS:
-        raise CsvError(f"The file has {width} columns; at most {MOST_COLUMNS} can be matched.")
+        raise CsvError(
+            say(
+                "The file has {width} columns; at most {most_columns} can be matched.",
+                width=width,
+                most_columns=MOST_COLUMNS,
+            )
+        )
     names = [*first[0], *[""] * width][:width] if named else [""] * width
-    columns = tuple(name.strip() or f"Column {i}" for i, name in enumerate(names, start=1))
+    columns = tuple(name.strip() or say("Column {i}", i=i) for i, name in enumerate(names, start=1))
     return Layout(encoding, delimiter, named, columns, 1 if hint else 0)
 
 
@@ -140,18 +157,28 @@ def rows(content: bytes, how: Layout) -> Iterator[Row]:
             continue
         count += 1
         if count > MOST_ROWS:
-            raise CsvError(f"The file has more than {MOST_ROWS:,} rows. Split it.")
+            raise CsvError(
+                say("The file has more than {most_rows:,} rows. Split it.", most_rows=MOST_ROWS)
+            )
         yield Row(line, cells, problem)
 
 
 def _broken(first: int, last: int) -> str:
-    where = f"line {first}" if first >= last else f"lines {first} to {last}"
-    return f"a quotation mark is missing or in the wrong place ({where})"
+    where = (
+        say("line {first}", first=first)
+        if first >= last
+        else say("lines {first} to {last}", first=first, last=last)
+    )
+    return say("a quotation mark is missing or in the wrong place ({where})", where=where)
 
 
 def _wrong_encoding(encoding: str) -> CsvError:
     name = _NAMES.get(encoding, encoding)
-    return CsvError(f"The file begins as {name}, but is not {name} all through. Save it as UTF-8.")
+    return CsvError(
+        say(
+            "The file begins as {name}, but is not {name} all through. Save it as UTF-8.", name=name
+        )
+    )
 
 
 def _encoding(content: bytes) -> str:
@@ -175,7 +202,7 @@ def _wide(head: bytes) -> str:
     """UTF-16 without its mark: plain letters leave every other byte empty."""
     even, odd = head[::2].count(0), head[1::2].count(0)
     if max(even, odd) * 4 < len(head) or min(even, odd) * 4 > max(even, odd):
-        raise CsvError("The file is no text. Save it as CSV in UTF-8, and drop that file.")
+        raise CsvError(say("The file is no text. Save it as CSV in UTF-8, and drop that file."))
     return "utf-16-le" if odd > even else "utf-16-be"
 
 

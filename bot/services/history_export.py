@@ -12,10 +12,13 @@ from bot.services import audit_words, csv_out, history_rows
 from bot.services.history_rows import Channel, Span
 from bot.services.usage import Month, MonthError
 from bot.store import Database, Scope, audit
+from bot.texts import Phrase, say
 
 _MOST_ROWS = 100_000
 _MOST_BYTES = 20_000_000
-_EXAMPLE = "Write it as `/clicksend history export sms 2026-10`, or with `7d` or `yesterday`."
+_EXAMPLE = Phrase(
+    "Write it as `/clicksend history export sms 2026-10`, or with `7d` or `yesterday`."
+)
 
 
 class ExportWordsError(ValueError):
@@ -60,7 +63,9 @@ def read_wish(text: str, *, now: datetime, zone: tzinfo) -> Wish:
     singular = word if word in set(Channel) else word.removesuffix("s")
     if singular not in set(Channel):
         known = ", ".join(f"`{each}`" for each in Channel)
-        raise ExportWordsError(f"Which history: one of {known}. {_EXAMPLE}")
+        raise ExportWordsError(
+            say("Which history: one of {known}. {example}", known=known, example=_EXAMPLE)
+        )
     return Wish(
         Channel(singular), *_span(rest.removeprefix("since ").strip(), now.astimezone(zone))
     )
@@ -79,7 +84,9 @@ def _span(words: str, here: datetime) -> tuple[Span, str]:
         raise ExportWordsError(f"{str(error)[0].upper()}{str(error)[1:]}.") from None
     except audit_words.AuditWordsError as error:
         raise ExportWordsError(str(error)) from None
-    return Span(since, here), f"since {since.astimezone(here.tzinfo):%Y-%m-%d %H:%M}"
+    return Span(since, here), say(
+        "since {astimezone:%Y-%m-%d %H:%M}", astimezone=since.astimezone(here.tzinfo)
+    )
 
 
 def _after(month: Month) -> Month:
@@ -162,7 +169,7 @@ class HistoryExports:
                 at=self._now(),
                 actor=actor,
                 place=where,
-                action="history exported",
+                action=say("history exported"),
                 subject=wish.channel,
                 detail={"rows": made.rows, "of": wish.label},
             )

@@ -17,6 +17,7 @@ from bot.clicksend.paging import Page
 from bot.clicksend.rules import Rule, RuleAction
 from bot.services import automations, rule_words
 from bot.store import Database, Scope, audit, kept
+from bot.texts import say
 
 NAME: Final = "clicksend-slack"
 SECRET: Final = "webhook_secret"
@@ -184,7 +185,7 @@ class Hooks:
                 address = f"{self._base}/{rules.family.path}" if action is RuleAction.URL else ""
                 operation = rules.family.make(action, address)
                 await self._clicksend.run(operation)
-                how = "pushed" if action is RuleAction.URL else "kept for polling"
+                how = "pushed" if action is RuleAction.URL else say("kept for polling")
                 made.append(f"{rules.family.what}: {how}")
                 await self._record(operation.route.id, rules.family.what, how, actor)
         return made
@@ -201,8 +202,8 @@ class Hooks:
         if self._base is None:
             return {}
         tests: Sequence[tuple[str, Callable[[str], Operation[Any]]]] = (
-            ("a test receipt", lambda url: CreateTestSmsReceipt(url=url)),
-            ("a test message", lambda url: CreateTestInboundSms(url=url)),
+            (say("a test receipt"), lambda url: CreateTestSmsReceipt(url=url)),
+            (say("a test message"), lambda url: CreateTestInboundSms(url=url)),
         )
         arrived = {}
         for what, operation in tests:
@@ -243,7 +244,7 @@ class Hooks:
                 self._scope,
                 at=self._now(),
                 actor=actor,
-                action=f"{operation} done",
+                action=say("{operation} done", operation=operation),
                 subject=what,
                 detail={"how": how},
             )
@@ -252,7 +253,7 @@ class Hooks:
 def _shown(family: automations.Family, rule: Rule) -> str:
     """A rule in words; of an address it keeps the host alone, as its path may be a secret."""
     words = rule_words.sentence(automations.found(family, rule).wish)
-    return f"{rule.rule_name or 'a rule'}: {words}"
+    return f"{rule.rule_name or say('a rule')}: {words}"
 
 
 async def secret_of(database: Database, scope: Scope, given: str | None, *, at: datetime) -> str:

@@ -15,6 +15,7 @@ from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from bot.services.money import amount as money
+from bot.texts import say
 
 WORKSPACE = "*"
 EACH = "each"
@@ -209,9 +210,14 @@ def _one_send(limit: Limit, wanted: Decimal, currency: str) -> str:
     needs = "costs" if limit.measure.is_money else "has"
     most = _shown(limit, limit.amount, currency)
     unit = "" if limit.measure.is_money else _unit(limit.amount, "recipient")
-    return (
-        f"{_whose(limit)} limit for one send is {most}{unit}, and this one {needs} "
-        f"{_shown(limit, wanted, currency)}. Make it smaller, or ask an admin to raise the limit."
+    return say(
+        "{whose} limit for one send is {most}{unit}, and this one {needs} "
+        "{shown}. Make it smaller, or ask an admin to raise the limit.",
+        whose=_whose(limit),
+        most=most,
+        unit=unit,
+        needs=needs,
+        shown=_shown(limit, wanted, currency),
     )
 
 
@@ -221,13 +227,24 @@ def _in_period(
     unit = "" if limit.measure.is_money else _unit(limit.amount, "message")
     left = max(limit.amount - used, Decimal(0))
     needs = "costs" if limit.measure.is_money else "needs"
-    return (
-        f"{_whose(limit)} limit is {_shown(limit, limit.amount, currency)}{unit} a "
-        f"{limit.measure.period}: {_shown(limit, used, currency)} used, "
-        f"{_shown(limit, left, currency)} left, and this send {needs} "
-        f"{_shown(limit, wanted, currency)}. It begins again on {resets:%A} {resets.day} "
-        f"{resets:%B} at {resets:%H:%M} ({resets.tzinfo}); until then, send less or ask an admin "
-        "to raise the limit."
+    return say(
+        "{whose} limit is {shown}{unit} a "
+        "{period}: {shown2} used, "
+        "{shown3} left, and this send {needs} "
+        "{shown4}. It begins again on {resets:%A} {day} "
+        "{resets:%B} at {resets:%H:%M} ({tzinfo}); until then, send less or ask an admin "
+        "to raise the limit.",
+        whose=_whose(limit),
+        shown=_shown(limit, limit.amount, currency),
+        unit=unit,
+        period=limit.measure.period,
+        shown2=_shown(limit, used, currency),
+        shown3=_shown(limit, left, currency),
+        needs=needs,
+        shown4=_shown(limit, wanted, currency),
+        resets=resets,
+        day=resets.day,
+        tzinfo=resets.tzinfo,
     )
 
 
@@ -241,5 +258,5 @@ def _unit(many: Decimal, name: str) -> str:
 
 def _whose(limit: Limit) -> str:
     if limit.subject == WORKSPACE:
-        return "The workspace's"
-    return "This channel's" if limit.subject[:1] in {"C", "G"} else "Your"
+        return say("The workspace's")
+    return say("This channel's") if limit.subject[:1] in {"C", "G"} else say("Your")

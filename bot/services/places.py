@@ -18,14 +18,16 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber
 from phonenumbers.timezone import time_zones_for_number
 
+from bot.texts import Phrase
+
 _NOWHERE = "001"
 # Countries far apart, in miles and in price, behind one code: North America, Russia and Kazakhstan.
 _SHARED_CODES = frozenset({1, 7})
 _OTHER_NAMES = {
-    "AC": "Ascension Island",
-    "GB": "United Kingdom",
-    "TA": "Tristan da Cunha",
-    "XK": "Kosovo",
+    "AC": Phrase("Ascension Island"),
+    "GB": Phrase("United Kingdom"),
+    "TA": Phrase("Tristan da Cunha"),
+    "XK": Phrase("Kosovo"),
 }
 
 

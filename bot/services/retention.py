@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.services import notices
 from bot.services.journal import BOT
 from bot.store import Database, Scope, audit, calls, retention
+from bot.texts import say
 
 _AT_ONCE = 500
 _A_MONTH = timedelta(days=32)
@@ -96,7 +97,7 @@ class Retention:
                 self._scope,
                 at=self._now(),
                 actor=BOT,
-                action="retention purged",
+                action=say("retention purged"),
                 subject="retention",
                 detail={**gone, "before": before.isoformat(timespec="seconds")},
             )

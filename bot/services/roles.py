@@ -12,6 +12,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.texts import Phrase, say
+
 EVERYBODY = "*"
 _NAMED = 5
 _SUBJECT = re.compile(r"[UWSCG][A-Z0-9]+|\*")
@@ -45,11 +47,11 @@ _RANK = {role: rank for rank, role in enumerate(Role)}
 class Action(StrEnum):
     """What somebody wants to do."""
 
-    VIEW = "look at this"
-    SEND = "send with this bot"
+    VIEW = Phrase("look at this")
+    SEND = Phrase("send with this bot")
     """Whatever writes or spends: sending, and changing or cancelling what waits."""
-    APPROVE = "approve a send"
-    ADMINISTER = "do that"
+    APPROVE = Phrase("approve a send")
+    ADMINISTER = Phrase("do that")
 
 
 _NEEDS = {
@@ -174,23 +176,34 @@ def _refusal(
     admins: AbstractSet[str],
 ) -> str:
     elsewhere = " or ".join(_place(place) for place in places[:_NAMED])
-    here = f": the role *{needed}* is missing here (you have it only for {elsewhere})"
-    missing = here if elsewhere else f": the role *{needed}* is missing"
-    return f"You may not {action}{missing}. {_who_gives(grants, admins)}"
+    here = say(
+        ": the role *{needed}* is missing here (you have it only for {elsewhere})",
+        needed=needed,
+        elsewhere=elsewhere,
+    )
+    missing = here if elsewhere else say(": the role *{needed}* is missing", needed=needed)
+    return say(
+        "You may not {action}{missing}. {who_gives}",
+        action=action,
+        missing=missing,
+        who_gives=_who_gives(grants, admins),
+    )
 
 
 def _who_gives(grants: tuple[Grant, ...], admins: AbstractSet[str]) -> str:
     given = {grant.subject for grant in grants if grant.role is Role.ADMIN and not grant.place}
     people = sorted(admins) + sorted(s for s in given - set(admins) if s[:1] in {"U", "W"})
     names = [f"<@{person}>" for person in people[:_NAMED]]
-    names = names or [f"somebody in <!subteam^{group}>" for group in sorted(given)[:_NAMED]]
+    names = names or [
+        say("somebody in <!subteam^{group}>", group=group) for group in sorted(given)[:_NAMED]
+    ]
     if not names:
-        return (
+        return say(
             "The bot has no admins yet who could give it: whoever runs it can name some in the "
             "setting `BOT_ADMINS`."
         )
     who = " or ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
-    return f"Ask {who} for it: they can give it to you with `/clicksend access`."
+    return say("Ask {who} for it: they can give it to you with `/clicksend access`.", who=who)
 
 
 def _place(place: str) -> str:

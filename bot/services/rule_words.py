@@ -7,12 +7,13 @@ import re
 from bot.clicksend.operations.sms_inbound_rules import MessageSearch
 from bot.clicksend.rules import ReceiptMatch, RuleAction
 from bot.services.automations import EVERY_NUMBER, Family, Wish
+from bot.texts import Phrase, say
 
 _LONGEST = 300
 _WEB = re.compile(r"\s*([a-z][a-z0-9+.-]*:)?(//)?(?:[^/?#\\]*@)?([^/?#\\@]*)", re.IGNORECASE)
 """An address of the web: its scheme, its slashes, and its host without a name before it."""
 _SEARCHES = {
-    MessageSearch.STARTS_WITH: "that begin with",
+    MessageSearch.STARTS_WITH: Phrase("that begin with"),
     MessageSearch.CONTAINS: "containing",
     MessageSearch.DOES_NOT_CONTAIN: "without",
 }
@@ -23,21 +24,21 @@ _MATCHES = {
 }
 ACTIONS = {
     RuleAction.AUTO_REPLY: "reply",
-    RuleAction.EMAIL_USER: "mail it to the account's user",
-    RuleAction.EMAIL_FIXED: "mail it to",
+    RuleAction.EMAIL_USER: Phrase("mail it to the account's user"),
+    RuleAction.EMAIL_FIXED: Phrase("mail it to"),
     RuleAction.URL: "call",
-    RuleAction.SMS: "text it to",
-    RuleAction.POLL: "keep it to be polled",
-    RuleAction.GROUP_SMS: "text it to everybody of contact list",
-    RuleAction.MOVE_CONTACT: "move the sender to contact list",
-    RuleAction.CREATE_CONTACT: "add the sender to contact list",
-    RuleAction.CREATE_CONTACT_PLUS_EMAIL: "add the sender, with an email, to contact list",
-    RuleAction.CREATE_CONTACT_PLUS_NAME: "add the sender, with a name, to contact list",
-    RuleAction.CREATE_CONTACT_PLUS_NAME_EMAIL: (
+    RuleAction.SMS: Phrase("text it to"),
+    RuleAction.POLL: Phrase("keep it to be polled"),
+    RuleAction.GROUP_SMS: Phrase("text it to everybody of contact list"),
+    RuleAction.MOVE_CONTACT: Phrase("move the sender to contact list"),
+    RuleAction.CREATE_CONTACT: Phrase("add the sender to contact list"),
+    RuleAction.CREATE_CONTACT_PLUS_EMAIL: Phrase("add the sender, with an email, to contact list"),
+    RuleAction.CREATE_CONTACT_PLUS_NAME: Phrase("add the sender, with a name, to contact list"),
+    RuleAction.CREATE_CONTACT_PLUS_NAME_EMAIL: Phrase(
         "add the sender, with name and email, to contact list"
     ),
-    RuleAction.SMPP: "hand it to SMPP",
-    RuleAction.NONE: "do nothing",
+    RuleAction.SMPP: Phrase("hand it to SMPP"),
+    RuleAction.NONE: Phrase("do nothing"),
 }
 
 
@@ -50,7 +51,7 @@ def action(wish: Wish) -> str:
     """What a rule does; an address of the web keeps its host alone: its path may be a secret."""
     known = ACTIONS.get(RuleAction(wish.action)) if wish.action in set(RuleAction) else None
     if known is None:
-        return f"{wish.action or 'an action without a name'} {_address(wish)}".strip()
+        return f"{wish.action or say('an action without a name')} {_address(wish)}".strip()
     if wish.action == RuleAction.AUTO_REPLY:
         return f"{known} {_quoted(wish.body or wish.address)}"
     return f"{known} {_address(wish)}".strip()
@@ -60,15 +61,23 @@ def _when(wish: Wish) -> str:
     if not wish.family.is_inbound:
         which = _MATCHES.get(ReceiptMatch(wish.match)) if wish.match in set(ReceiptMatch) else None
         channel = wish.family.what
-        return f"{which} {channel}" if which else f"{channel} of kind {wish.match}"
-    to = "any number" if wish.number == EVERY_NUMBER else wish.number
+        return (
+            f"{which} {channel}"
+            if which
+            else say("{channel} of kind {match}", channel=channel, match=wish.match)
+        )
+    to = say("any number") if wish.number == EVERY_NUMBER else wish.number
     if wish.family is Family.FAX_IN:
-        return f"faxes to {to}"
+        return say("faxes to {to}", to=to)
     if wish.search == MessageSearch.ANY_MESSAGE:
-        return f"SMS to {to}"
+        return say("SMS to {to}", to=to)
     known = wish.search in set(MessageSearch)
-    how = _SEARCHES[MessageSearch(wish.search)] if known else f"of search {wish.search}"
-    return f"SMS to {to} {how} {_quoted(wish.term)}"
+    how = (
+        _SEARCHES[MessageSearch(wish.search)]
+        if known
+        else say("of search {search}", search=wish.search)
+    )
+    return say("SMS to {to} {how} {quoted}", to=to, how=how, quoted=_quoted(wish.term))
 
 
 def _address(wish: Wish) -> str:

@@ -15,8 +15,9 @@ from bot.services.journal import BOT
 from bot.services.rules import Rules
 from bot.store import Database, Scope, audit, calls, outbox
 from bot.store.calls import Call, CallState
+from bot.texts import Phrase
 
-LATE = "Nobody approved it in time."
+LATE = Phrase("Nobody approved it in time.")
 
 
 class SecondPerson:

@@ -17,14 +17,15 @@ from bot.clicksend.operations.alpha_tags import AlphaTag, DeleteAlphaTag, ListAl
 from bot.clicksend.operations.numbers import DedicatedNumber, ListNumbers
 from bot.clicksend.operations.own_numbers import DeleteOwnNumber, ListOwnNumbers, OwnNumber
 from bot.clicksend.paging import Portion
+from bot.texts import Phrase, say
 
 
 class Kind(StrEnum):
     """What a sender is, in words."""
 
-    DEDICATED = "dedicated number"
-    OWN = "own number"
-    ALPHA = "alpha tag"
+    DEDICATED = Phrase("dedicated number")
+    OWN = Phrase("own number")
+    ALPHA = Phrase("alpha tag")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +120,11 @@ async def _all(
 def _sender(item: DedicatedNumber | OwnNumber | AlphaTag) -> Sender:
     if isinstance(item, DedicatedNumber):
         where = item.country_name or item.country or ""
-        return Sender(Kind.DEDICATED, item.dedicated_number or "(no number)", more=where)
+        return Sender(Kind.DEDICATED, item.dedicated_number or say("(no number)"), more=where)
     status = item.status or "unknown"
     if isinstance(item, OwnNumber):
-        name = item.phone_number or "(no number)"
+        name = item.phone_number or say("(no number)")
         return Sender(Kind.OWN, name, status, item.label or "", item.id)
-    return Sender(Kind.ALPHA, item.alpha_tag or "(no name)", status, item.reason or "", item.id)
+    return Sender(
+        Kind.ALPHA, item.alpha_tag or say("(no name)"), status, item.reason or "", item.id
+    )

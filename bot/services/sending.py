@@ -26,14 +26,15 @@ from bot.services.rules import Rules
 from bot.store import Database, Scope, deliveries, ledger, sends
 from bot.store.deliveries import SentMessage
 from bot.store.sends import Send, State
+from bot.texts import Phrase, say
 
 __all__ = ["IN_SPITE", "Confirmation", "Draft", "Limits", "Outcome", "Quote", "Sending", "new_id"]
 
-IN_SPITE = "in spite of "
+IN_SPITE = Phrase("in spite of ")
 """In a send's `rule`: goes before the codes of the warnings that were shown."""
-_RETRIED = "It was tried again for these already, see `/clicksend history`."
-_ONCE = "You said yes to this one, in another form of yours, and it is sent once only."
-_CHANGED = "Somebody is changing this scheduled message already."
+_RETRIED = Phrase("It was tried again for these already, see `/clicksend history`.")
+_ONCE = Phrase("You said yes to this one, in another form of yours, and it is sent once only.")
+_CHANGED = Phrase("Somebody is changing this scheduled message already.")
 
 
 class Limits(Protocol):
@@ -224,7 +225,7 @@ class Sending:
             frm={State.UNKNOWN},
             to=State.DROPPED,
             actor=send.actor,
-            changes={"decided_by": send.actor, "reason": "It is sent again."},
+            changes={"decided_by": send.actor, "reason": say("It is sent again.")},
         )
         return dropped is not None
 
@@ -235,7 +236,9 @@ class Sending:
         if why:
             to = State.APPROVAL
             more: dict[str, object] = {"expires_at": now + rules.approval_time}
-            more["rule"] = "; ".join(filter(None, [send.rule, f"approval because {why}"]))
+            more["rule"] = "; ".join(
+                filter(None, [send.rule, say("approval because {why}", why=why)])
+            )
         else:
             to, more = State.QUEUED, {"not_before": now + rules.undo if rules.undo else None}
         return await self._journal.move(

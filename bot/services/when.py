@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.texts import say
+
 MORNING = time(9)
 _DAY = timedelta(days=1)
 _WEEK = timedelta(days=7)
@@ -103,8 +105,10 @@ def read(text: str, *, now: datetime, zone: ZoneInfo, morning: time = MORNING) -
         return _checked(_later(" ".join(words[1:]), text, here), here)
     day, clock = _split(words, text, here.date())
     if clock is None and day == here.date():
-        raise WhenError("Say at what time today, as in “today 17:00”.")
-    note = "" if clock else f"No time of day was given, so it is {morning:%H:%M}."
+        raise WhenError(say("Say at what time today, as in “today 17:00”."))
+    note = (
+        "" if clock else say("No time of day was given, so it is {morning:%H:%M}.", morning=morning)
+    )
     moment = _local(datetime.combine(day, clock or morning), here)
     return _checked(Moment(moment.at, " ".join(filter(None, [note, moment.note]))), here)
 
@@ -119,15 +123,25 @@ def _unreadable(text: str, today: date) -> WhenError:
     shown = " ".join(text.split())
     shown = shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…"
     example = f"{today + _WEEK} 14:30"
-    wrong = f"“{shown}” cannot be read as a time" if shown else "No time was given"
+    wrong = (
+        say("“{shown}” cannot be read as a time", shown=shown)
+        if shown
+        else say("No time was given")
+    )
     return WhenError(
-        f"{wrong}. Write it as “tomorrow 9am”, “fri 14:30”, “in 2 hours” or “{example}”."
+        say(
+            "{wrong}. Write it as “tomorrow 9am”, “fri 14:30”, “in 2 hours” or “{example}”.",
+            wrong=wrong,
+            example=example,
+        )
     )
 
 
 def _later(amounts: str, text: str, here: datetime) -> Moment:
     """Hours and minutes are counted as they pass, days and weeks as the calendar has them."""
-    left = _AN_HOUR.sub("1 ", amounts.replace("half an hour", "30 min")).replace(" and ", " ")
+    left = _AN_HOUR.sub("1 ", amounts.replace(say("half an hour"), say("30 min"))).replace(
+        " and ", " "
+    )
     passing, days, used = timedelta(), timedelta(), set[timedelta]()
     while left:
         found = _AMOUNT.match(left)
@@ -169,8 +183,10 @@ def _clock(word: str) -> time | None:
         return time(_NOON)
     if word in {"midnight", "12am", "12:00am"}:
         raise WhenError(
-            "Midnight could be where the day begins or where it ends. Write “00:00” for its "
-            "beginning, or the next day with “00:00” for its end."
+            say(
+                "Midnight could be where the day begins or where it ends. Write “00:00” for its "
+                "beginning, or the next day with “00:00” for its end."
+            )
         )
     found = _TIME.fullmatch(word)
     if found is None:
@@ -186,16 +202,21 @@ def _clock(word: str) -> time | None:
         return time(hour, minute)
     except ValueError:
         raise WhenError(
-            f"There is no time “{word}”. Write it as “9am”, “9:30pm” or “14:30”."
+            say("There is no time “{word}”. Write it as “9am”, “9:30pm” or “14:30”.", word=word)
         ) from None
 
 
 def _which_half(hour: int) -> WhenError:
     if 0 < hour <= _NOON:
         return WhenError(
-            f"“{hour}” could be in the morning or in the evening. Write “{hour}am” or “{hour}pm”."
+            say(
+                "“{hour}” could be in the morning or in the evening. Write “{hour}am” or “{hour}pm”.",
+                hour=hour,
+            )
         )
-    return WhenError(f"“{hour}” could be a day or an hour. Write the time as “14:30” or “9am”.")
+    return WhenError(
+        say("“{hour}” could be a day or an hour. Write the time as “14:30” or “9am”.", hour=hour)
+    )
 
 
 def _day(words: list[str], today: date) -> date | None:
@@ -219,16 +240,24 @@ def _on(weekday: int, found: date | None) -> date | None:
     if found is None or found.weekday() == weekday:
         return found
     raise WhenError(
-        f"{_long(found)} is a {_title(found.weekday())}, not a {_title(weekday)}. Write the date "
-        "that you mean."
+        say(
+            "{long} is a {weekday}, not a {weekday2}. Write the date that you mean.",
+            long=_long(found),
+            weekday=_title(found.weekday()),
+            weekday2=_title(weekday),
+        )
     )
 
 
 def _coming(weekday: int, today: date) -> date:
     if weekday == today.weekday():
         raise WhenError(
-            f"Today is {_title(weekday)}, so that “{_title(weekday)}” could be today or in a week. "
-            f"Write “today” or “{today + _WEEK}”."
+            say(
+                "Today is {weekday}, so that “{weekday}” could be today or in a week. "
+                "Write “today” or “{today}”.",
+                weekday=_title(weekday),
+                today=today + _WEEK,
+            )
         )
     return today + (weekday - today.weekday()) % 7 * _DAY
 
@@ -240,8 +269,14 @@ def _next(weekday: int, today: date) -> date:
     this_week = weekday > today.weekday() or today.weekday() == _SUNDAY
     if this_week and weekday != today.weekday():
         raise WhenError(
-            f"“Next {_title(weekday)}” could be {_long(coming)} or {_long(coming + _WEEK)}. "
-            f"Write “{coming}” or “{coming + _WEEK}”."
+            say(
+                "“Next {weekday}” could be {long} or {long2}. Write “{coming}” or “{coming2}”.",
+                weekday=_title(weekday),
+                long=_long(coming),
+                long2=_long(coming + _WEEK),
+                coming=coming,
+                coming2=coming + _WEEK,
+            )
         )
     return coming
 
@@ -270,7 +305,10 @@ def _in_figures(word: str, today: date) -> date | None:
         return _valid(int(found[1]), int(found[2]), int(found[3]), today)
     if _DOTTED.fullmatch(word):
         raise WhenError(
-            f"“{word}” could be a date or a time. Write a time as “9:30”, a date as “30 September”."
+            say(
+                "“{word}” could be a date or a time. Write a time as “9:30”, a date as “30 September”.",
+                word=word,
+            )
         )
     found = _NUMERIC.fullmatch(word)
     return found and _numeric(int(found[1]), int(found[2]), found[3], today)
@@ -281,8 +319,14 @@ def _numeric(first: int, second: int, year: str | None, today: date) -> date:
     whole = int(year) if year else None
     if first != second and min(first, second) > 0 and max(first, second) <= len(_MONTHS):
         raise WhenError(
-            f"“{first:02}/{second:02}” could be {first} {_month(second)} or {second} "
-            f"{_month(first)}. Write the month as a word."
+            say(
+                "“{first:02}/{second:02}” could be {first} {month} or {second} "
+                "{month2}. Write the month as a word.",
+                first=first,
+                second=second,
+                month=_month(second),
+                month2=_month(first),
+            )
         )
     day, month = max(first, second), min(first, second)
     return _valid(whole, month, day, today)
@@ -298,9 +342,15 @@ def _valid(year: int | None, month: int, day: int, today: date) -> date:
         if year or found >= today:
             return found
     if 1 <= month <= len(_MONTHS):
-        which = f"{_month(month)} {year}" if year else f"{_month(month)} in the coming year"
-        raise WhenError(f"There is no {day} {which}. Write a date that there is.")
-    raise WhenError(f"There is no month {month}. Write the month as a word.")
+        which = (
+            f"{_month(month)} {year}"
+            if year
+            else say("{month} in the coming year", month=_month(month))
+        )
+        raise WhenError(
+            say("There is no {day} {which}. Write a date that there is.", day=day, which=which)
+        )
+    raise WhenError(say("There is no month {month}. Write the month as a word.", month=month))
 
 
 def _local(clock: datetime, here: datetime) -> Moment:
@@ -311,8 +361,14 @@ def _local(clock: datetime, here: datetime) -> Moment:
         while not _exists(valid.replace(tzinfo=here.tzinfo)):
             valid += _MINUTE
         raise WhenError(
-            f"{clock:%H:%M} does not exist on {_long(clock.date())} in {here.tzinfo}: the clocks "
-            f"go forward over it. The next time that does is {valid:%H:%M}.",
+            say(
+                "{clock:%H:%M} does not exist on {long} in {tzinfo}: the clocks "
+                "go forward over it. The next time that does is {valid:%H:%M}.",
+                clock=clock,
+                long=_long(clock.date()),
+                tzinfo=here.tzinfo,
+                valid=valid,
+            ),
             f"{valid:%Y-%m-%d %H:%M}",
         )
     if first.utcoffset() == second.utcoffset():
@@ -320,8 +376,13 @@ def _local(clock: datetime, here: datetime) -> Moment:
     which, at = ("first", first) if first.astimezone(UTC) >= here else ("second", second)
     return Moment(
         at,
-        f"The clocks go back that day, so that {clock:%H:%M} comes twice: this is the {which} "
-        f"({at:%Z}).",
+        say(
+            "The clocks go back that day, so that {clock:%H:%M} comes twice: this is the {which} "
+            "({at:%Z}).",
+            clock=clock,
+            which=which,
+            at=at,
+        ),
     )
 
 
@@ -333,20 +394,30 @@ def _exists(at: datetime) -> bool:
 def _checked(moment: Moment, here: datetime) -> Moment:
     at = moment.at.astimezone(UTC)
     if at < here:
-        shown = f"{moment.at:%H:%M} on {_long(moment.at.date())}"
-        now = f"{here:%H:%M} on {_long(here.date())} ({here.tzinfo})"
+        shown = say("{at:%H:%M} on {long}", at=moment.at, long=_long(moment.at.date()))
+        now = say(
+            "{here:%H:%M} on {long} ({tzinfo})",
+            here=here,
+            long=_long(here.date()),
+            tzinfo=here.tzinfo,
+        )
         next_day = (moment.at.replace(tzinfo=None) + _DAY).replace(tzinfo=here.tzinfo)
         is_today = moment.at.date() == here.date() and _exists(next_day)
-        instead = f"tomorrow {moment.at:%H:%M}" if is_today else None
-        then = f"a later time, as “{instead}”" if instead else "a later time"
-        raise WhenError(f"{shown} is over: it is {now} now. Write {then}.", instead)
+        instead = say("tomorrow {at:%H:%M}", at=moment.at) if is_today else None
+        then = (
+            say("a later time, as “{instead}”", instead=instead) if instead else say("a later time")
+        )
+        raise WhenError(
+            say("{shown} is over: it is {now} now. Write {then}.", shown=shown, now=now, then=then),
+            instead,
+        )
     if at - here > _FURTHEST:
         raise _too_far()
     return moment
 
 
 def _too_far() -> WhenError:
-    return WhenError("That is more than a year away. Write a time within a year.")
+    return WhenError(say("That is more than a year away. Write a time within a year."))
 
 
 def _named(word: str, names: tuple[str, ...]) -> int | None:

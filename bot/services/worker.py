@@ -25,6 +25,7 @@ from bot.services.money import amount
 from bot.services.rules import Rules
 from bot.store import Database, Scope, deliveries, sends, waiting
 from bot.store.sends import CANCEL_ASKED, Send, State
+from bot.texts import Phrase, say
 
 _log = structlog.get_logger(__name__)
 _CALLS = 4
@@ -33,15 +34,19 @@ _ATTENTION = 2.0
 _AT_ONCE = 8
 _PATIENCE = timedelta(minutes=10)
 _PUNCTUAL = timedelta(minutes=5)
-_DIED = "The bot stopped while ClickSend was working on it, so the answer was lost."
-_LOST = "Something broke while ClickSend was working on it, so the answer was lost."
-_TOO_LATE = "The message it was to replace is sent or cancelled already, so this one was not sent."
-_MISSED = (
+_DIED = Phrase("The bot stopped while ClickSend was working on it, so the answer was lost.")
+_LOST = Phrase("Something broke while ClickSend was working on it, so the answer was lost.")
+_TOO_LATE = Phrase(
+    "The message it was to replace is sent or cancelled already, so this one was not sent."
+)
+_MISSED = Phrase(
     "Its hour passed while it waited, and ClickSend would have sent it at once. Choose another."
 )
-_PERHAPS = "The scheduled message it was to replace may be cancelled: look whether it still waits."
-_NOBODY = "That came after the yes, so it went to nobody."
-_REPLACED = "The scheduled message it was to replace is cancelled."
+_PERHAPS = Phrase(
+    "The scheduled message it was to replace may be cancelled: look whether it still waits."
+)
+_NOBODY = Phrase("That came after the yes, so it went to nobody.")
+_REPLACED = Phrase("The scheduled message it was to replace is cancelled.")
 
 
 class Worker:
@@ -224,7 +229,12 @@ class Worker:
             later = self._later(send, error) if endings.may_pass(error) else None
             done = channel.traits.verb.done
             asked = (send.replaces or "").endswith(CANCEL_ASKED)
-            reason = f"{explain(error)} It was not {done}.{f' {_PERHAPS}' if asked else ''}"
+            reason = say(
+                "{explain} It was not {done}.{value}",
+                explain=explain(error),
+                done=done,
+                value=f" {_PERHAPS}" if asked else "",
+            )
             return later or Ending(State.REFUSED, reason)
         return None
 
@@ -282,7 +292,12 @@ class Worker:
                 return False
         async with self._database.write() as connection:
             await self._mark_cancelled(connection, message_id)
-            await self._journal.record(connection, send, actor=BOT, what=f"replaced {message_id}")
+            await self._journal.record(
+                connection,
+                send,
+                actor=BOT,
+                what=say("replaced {message_id}", message_id=message_id),
+            )
         return True
 
     async def _is_cancelled(self, message_id: str) -> bool:
@@ -306,14 +321,20 @@ class Worker:
         since = max(send.confirmed_at or send.created_at, send.seen_at or send.created_at)
         if self._now() - since > _PATIENCE:
             return None
-        return Ending(State.QUEUED, f"{explain(error)} I try again for ten minutes.")
+        return Ending(
+            State.QUEUED, say("{explain} I try again for ten minutes.", explain=explain(error))
+        )
 
     def _repriced(self, send: Send, seen: Decimal, quoted: Quoted) -> Ending:
         currency = send.currency or ""
         was, is_now = amount(seen, currency), amount(quoted.price, currency)
-        words = f"It was {was} when you said yes, and is {is_now} now."
+        words = say("It was {was} when you said yes, and is {is_now} now.", was=was, is_now=is_now)
         if quoted.people > send.recipients:  # a list has grown: limits and approval count it anew
-            words += f" It had {send.recipients:,} recipients then, and has {quoted.people:,} now."
+            words += say(
+                " It had {recipients:,} recipients then, and has {people:,} now.",
+                recipients=send.recipients,
+                people=quoted.people,
+            )
         return Ending(State.REPRICED, words, quoted.price, recipients=quoted.people)
 
     async def _finish(self, send: Send, end: Ending) -> None:

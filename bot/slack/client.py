@@ -29,6 +29,7 @@ from bot.slack.files import Files, SlackFile, Upload
 from bot.slack.memory import remember
 from bot.slack.people import People
 from bot.slack.wire import UserGroup
+from bot.texts import Locale, ready, shared
 
 __all__ = ["ABSENT", "FileError", "MessageRef", "Slack", "SlackError", "SlackFile", "Upload"]
 
@@ -292,6 +293,12 @@ class Slack:
     async def name_of(self, user: str) -> str:
         """What a person is called, kept for ten minutes; empty when Slack does not say."""
         return (await self._people.person(user)).name
+
+    async def locale_of(self, user: str) -> Locale:
+        """How somebody reads, kept for ten minutes: as Slack says, or else as the workspace does."""
+        locale = await self._people.locale(user) or shared()
+        await ready(locale)
+        return locale
 
     async def groups_of(self, user: str) -> frozenset[str]:
         """The user groups of a person, kept for five minutes; none when Slack does not say."""

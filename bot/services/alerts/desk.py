@@ -21,6 +21,7 @@ from bot.services.alerts.routing import Escalation, channel_of, policy_of
 from bot.services.alerts.rules.base import Rule, Sight
 from bot.store import Database, Scope, alerts, audit, outbox, posts
 from bot.store.alerts import StoredAlert
+from bot.texts import say
 
 _LATE = timedelta(minutes=1)
 _FLOOD = 4
@@ -321,7 +322,7 @@ class Desk:
             self._scope,
             at=self._now(),
             actor=actor,
-            action=f"alert {what}",
+            action=say("alert {what}", what=what),
             subject=group.id,
             detail={
                 "alert": group.rule,

@@ -36,6 +36,7 @@ from bot.services.alerts.rules.campaigns import APPROVAL
 from bot.services.campaigns import Campaigns
 from bot.store import Database, Scope, conditions, kept, traffic
 from bot.store.traffic import Counted, StoredMessage
+from bot.texts import say
 
 _log = structlog.get_logger(__name__)
 _WINDOW, _SPAN = timedelta(hours=1), timedelta(days=28)
@@ -225,7 +226,7 @@ class AlertWatch:
             _log.warning("sender ids could not be read", problem=str(error))
             return None
         return (
-            *(Reviewed("alpha tag", t.alpha_tag or t.id, t.status or "") for t in tags.items),
+            *(Reviewed(say("alpha tag"), t.alpha_tag or t.id, t.status or "") for t in tags.items),
             *(Reviewed("number", n.phone_number or n.id, n.status or "") for n in numbers.items),
         )
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Protocol, TypeAlias
 
 from bot.clicksend import ClickSend, ClickSendError, Operation
+from bot.texts import Phrase
 
 SendOperation: TypeAlias = Operation[Any]
 """A send of any channel; of Any, because each answers something of its own."""
@@ -32,7 +33,7 @@ class Verb:
         done: As in a report, such as `sent`.
     """
 
-    do: str = "Send"
+    do: str = Phrase("Send")
     done: str = "sent"
 
 

@@ -25,6 +25,7 @@ from bot.services.channels.base import (
 )
 from bot.services.channels.priced import Priced
 from bot.services.parts import plain
+from bot.texts import Phrase, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,7 @@ def _each(
 def _recipient(message: Any) -> str:
     if message.to:
         return str(message.to)
-    return "unnamed" if message.list_id is None else f"list {message.list_id}"
+    return "unnamed" if message.list_id is None else say("list {list_id}", list_id=message.list_id)
 
 
 SMS = BatchChannel(
@@ -199,7 +200,7 @@ MMS = BatchChannel(
 )
 VOICE = BatchChannel(
     kind="voice",
-    noun="Voice call",
+    noun=Phrase("Voice call"),
     traits=Traits(unit="part"),
     operation=SendVoice,
     pricing=lambda send: PriceVoice(messages=send.messages),
@@ -209,7 +210,7 @@ VOICE = BatchChannel(
 )
 FAX = BatchChannel(
     kind="fax",
-    noun="Fax",
+    noun=Phrase("Fax"),
     traits=Traits(unit="page"),
     operation=SendFax,
     pricing=lambda send: PriceFax(file_url=send.file_url, messages=send.messages),

@@ -7,14 +7,15 @@ import unicodedata
 
 from bot.services.guards.findings import Finding, Level, Offer, in_words
 from bot.services.parts import Encoding, Parts, count, plain
+from bot.texts import Phrase, say
 
 SHORT_LINK = "smsu.io/xxxxx"
-OPT_OUT_LINK = "StopMsg.me/xxxxx"
+OPT_OUT_LINK = Phrase("StopMsg.me/xxxxx")
 _FEW = 5
 _TAIL = 20
 _LONG_LINK = 30
 _QUOTES = frozenset("“”„‟‘’‚‛«»‹›")  # noqa: RUF001 - these are what it is about
-_JOINING = frozenset({"Mn", "Cf"})
+_JOINING = frozenset({Phrase("Mn"), Phrase("Cf")})
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"']+", re.IGNORECASE)
 
 _ASK = (
@@ -49,7 +50,9 @@ def text(body: str, most_parts: int) -> list[Finding]:
         most_parts: The account's limit of message parts.
     """
     if not body.strip():
-        return [Finding("empty", Level.BLOCK, "The message is empty. Write something to send.")]
+        return [
+            Finding("empty", Level.BLOCK, say("The message is empty. Write something to send."))
+        ]
     counted = count(body, most_parts=most_parts)
     found = [_too_long(body, counted, most_parts)] if counted.parts > most_parts else []
     return found + _unicode(body, counted)
@@ -63,15 +66,18 @@ def marketing(body: str) -> list[Finding]:
     """
     found = []
     if not any(form.search(body) for form in _OPT_OUT):
-        reason = (
+        reason = say(
             "Nothing in the message says how to opt out, which marketing must by law in most "
-            f"countries. End it with “Reply STOP to opt out” or the link {OPT_OUT_LINK}."
+            "countries. End it with “Reply STOP to opt out” or the link {opt_out_link}.",
+            opt_out_link=OPT_OUT_LINK,
         )
         found.append(Finding("no-opt-out", Level.WARN, reason))
     if SHORT_LINK not in body and (link := _longest_link(body)):
-        reason = (
-            f"The link in the message has {len(link):,} characters. Put {SHORT_LINK} in its place "
-            "and give the link as the one to shorten, to save room and see who follows it."
+        reason = say(
+            "The link in the message has {count:,} characters. Put {short_link} in its place "
+            "and give the link as the one to shorten, to save room and see who follows it.",
+            count=len(link),
+            short_link=SHORT_LINK,
         )
         found.append(Finding("long-link", Level.NOTE, reason))
     return found
@@ -85,12 +91,16 @@ def _longest_link(body: str) -> str:
 
 def _too_long(body: str, counted: Parts, most_parts: int) -> Finding:
     lost = body[len(counted.kept) :]
-    characters = "character" if len(lost) == 1 else f"{len(lost):,} characters"
+    characters = "character" if len(lost) == 1 else say("{count:,} characters", count=len(lost))
     tail = lost.strip() if len(lost) <= _TAIL else f"…{lost[-_TAIL:].strip()}"
     shown = f" (“{tail}”)" if tail else ""
-    reason = (
-        f"The message is too long: it comes to {counted.parts:,} parts, and this account sends "
-        f"at most {most_parts}, so that the last {characters}{shown} would be cut off. Shorten it."
+    reason = say(
+        "The message is too long: it comes to {parts:,} parts, and this account sends "
+        "at most {most_parts}, so that the last {characters}{shown} would be cut off. Shorten it.",
+        parts=counted.parts,
+        most_parts=most_parts,
+        characters=characters,
+        shown=shown,
     )
     return Finding("too-long", Level.BLOCK, reason)
 
@@ -108,7 +118,12 @@ def _unicode(body: str, counted: Parts) -> list[Finding]:
     if not few or not 0 < without.parts < counted.parts:
         return []
     because = offered.unicode_because
-    reason = f"{_costs(because, counted)}; without {_one(because, 'it', 'them')} {_only(without)}"
+    reason = say(
+        "{costs}; without {one} {only}",
+        costs=_costs(because, counted),
+        one=_one(because, "it", "them"),
+        only=_only(without),
+    )
     return [Finding("unicode", Level.NOTE, reason)]
 
 
@@ -116,21 +131,30 @@ def _plain(counted: Parts, offered: Parts, plainer: str) -> list[Finding]:
     because = counted.unicode_because
     if len(because) > _FEW or offered.parts >= counted.parts:
         return []
-    instead = _one(because, "a plain character in its place", "plain characters in their place")
-    reason = f"{_costs(because, counted)}; with {instead} {_only(offered)}"
-    offer = Offer("plain", "Use plain characters", text=plainer)
+    instead = _one(
+        because, say("a plain character in its place"), say("plain characters in their place")
+    )
+    reason = say(
+        "{costs}; with {instead} {only}",
+        costs=_costs(because, counted),
+        instead=instead,
+        only=_only(offered),
+    )
+    offer = Offer("plain", say("Use plain characters"), text=plainer)
     return [Finding("unicode", Level.NOTE, reason, offer)]
 
 
 def _costs(because: tuple[str, ...], counted: Parts) -> str:
     names = in_words([_character(each) for each in _visible(because)])
-    return (
-        f"Because of {names} the message goes out as Unicode and comes to {counted.parts:,} parts"
+    return say(
+        "Because of {names} the message goes out as Unicode and comes to {parts:,} parts",
+        names=names,
+        parts=counted.parts,
     )
 
 
 def _only(counted: Parts) -> str:
-    return f"it would be {counted.parts:,}."
+    return say("it would be {parts:,}.", parts=counted.parts)
 
 
 def _one(found: tuple[str, ...], one: str, many: str) -> str:
@@ -146,9 +170,13 @@ def _visible(found: tuple[str, ...]) -> tuple[str, ...]:
 def _character(found: str) -> str:
     """A character as people can see it, by its name when there is nothing to see."""
     if found in _QUOTES:
-        return f"the quotation mark {found}"
+        return say("the quotation mark {found}", found=found)
     kind = unicodedata.category(found)[0]
     if kind in "LNPS":
         return f"“{found}”"
     name = unicodedata.name(found, f"U+{ord(found):04X}").lower()
-    return f"the character {name}" if kind == "M" else f"an invisible character ({name})"
+    return (
+        say("the character {name}", name=name)
+        if kind == "M"
+        else say("an invisible character ({name})", name=name)
+    )

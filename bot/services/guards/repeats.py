@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.services.guards.findings import Finding, Level, named
+from bot.texts import say
 
 _MINUTE = timedelta(minutes=1)
 _UNITS = ((timedelta(days=1), "day"), (timedelta(hours=1), "hour"), (_MINUTE, "minute"))
@@ -52,14 +53,15 @@ def duplicates(numbers: Sequence[str], earlier: Sequence[Earlier], now: datetime
 
 
 def _finding(send: Earlier, again: tuple[str, ...], now: datetime) -> Finding:
-    reason = (
-        f"sent this to {named(again)} {ago(now - send.at)}. Send it again only if it should "
-        "arrive twice."
+    reason = say(
+        "sent this to {named} {ago}. Send it again only if it should arrive twice.",
+        named=named(again),
+        ago=ago(now - send.at),
     )
     return Finding(
         "duplicate",
         Level.WARN,
-        f"You {reason}" if send.same_person else reason,
+        say("You {reason}", reason=reason) if send.same_person else reason,
         actor=None if send.same_person else send.actor,
         numbers=again,
     )
@@ -68,7 +70,7 @@ def _finding(send: Earlier, again: tuple[str, ...], now: datetime) -> Finding:
 def ago(passed: timedelta) -> str:
     """How long ago in words: `2 minutes ago`; a clock a little ahead counts as now."""
     if passed < _MINUTE:
-        return "less than a minute ago"
+        return say("less than a minute ago")
     unit, name = next(each for each in _UNITS if passed >= each[0])
     many = passed // unit
-    return f"{many:,} {name}{'' if many == 1 else 's'} ago"
+    return say("{many:,} {name}{value} ago", many=many, name=name, value="" if many == 1 else "s")

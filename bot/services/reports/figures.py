@@ -10,14 +10,15 @@ from decimal import Decimal
 from bot.services.alerts.forecast import Forecast
 from bot.services.reports.period import Period
 from bot.services.usage import CHANNELS, Used
+from bot.texts import Phrase
 
 NAMES = {
     "sms": "SMS",
     "mms": "MMS",
-    "voice": "Voice",
-    "fax": "Fax",
-    "email": "Email",
-    "post": "Post",
+    "voice": Phrase("Voice"),
+    "fax": Phrase("Fax"),
+    "email": Phrase("Email"),
+    "post": Phrase("Post"),
 }
 """What people call the channels."""
 _TOP = 5

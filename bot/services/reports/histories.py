@@ -20,6 +20,7 @@ from bot.clicksend.operations.voice import ListVoiceHistory, VoiceRecord
 from bot.clicksend.paging import Portion
 from bot.services.alerts.watch import charged, outcome_of, price_of
 from bot.services.reports.figures import Row
+from bot.texts import Phrase
 
 MOST = 5_000
 """Messages of one history that a report reads: 50 pages."""
@@ -141,7 +142,7 @@ OTHERS: tuple[History[Any], ...] = (  # each of another kind of record
         _mms,
     ),
     History(
-        "voice calls",
+        Phrase("voice calls"),
         "voice",
         lambda since, until: ListVoiceHistory(date_from=since, date_to=until),
         _voice,

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from bot.services.notices import ReportDue
 from bot.services.usage import Month
+from bot.texts import say
 
 _DAY = timedelta(days=1)
 WEEK = 7
@@ -76,7 +77,7 @@ class Period:
             return str(self.month)
         if self.first == self.last:
             return f"{self.first:%A, %d %B %Y}"
-        return f"{self.first:%d %B} to {self.last:%d %B %Y}"
+        return say("{first:%d %B} to {last:%d %B %Y}", first=self.first, last=self.last)
 
     @property
     def name(self) -> str:

@@ -22,6 +22,7 @@ from bot.services.reports.histories import MOST, OTHERS, SMS
 from bot.services.reports.period import Period
 from bot.services.usage import CHANNELS, Month, Used, by_channel, by_subaccount
 from bot.store import Database, Scope, kept, traffic
+from bot.texts import say
 
 _log = structlog.get_logger(__name__)
 _LEARNT = timedelta(days=63)
@@ -109,7 +110,7 @@ class ReportReader:
         until = min(period.end, self._now())
         if until <= period.start:
             return _Seen((), ())
-        notes = [f"{period.title} is not over yet."] if until < period.end else []
+        notes = [say("{title} is not over yet.", title=period.title)] if until < period.end else []
         sms = await self._kept(period.start, until) or await histories.told(
             self._clicksend, SMS, period.start, until
         )
@@ -120,7 +121,9 @@ class ReportReader:
                 told = await histories.told(self._clicksend, history, period.start, until)
             except ClickSendError as error:
                 _log.warning("a history could not be read", of=history.name, problem=str(error))
-                notes.append(f"The {history.name} could not be read, and are missing.")
+                notes.append(
+                    say("The {name} could not be read, and are missing.", name=history.name)
+                )
                 continue
             rows += told.rows
             notes += [_cut(history.name, period)] if told.cut else []
@@ -200,4 +203,9 @@ def _countries(rows: Sequence[Row]) -> dict[str, Used]:
 
 
 def _cut(name: str, period: Period) -> str:
-    return f"Of the {name} of {period.title}, the newest {MOST:,} were read."
+    return say(
+        "Of the {name} of {title}, the newest {most:,} were read.",
+        name=name,
+        title=period.title,
+        most=MOST,
+    )

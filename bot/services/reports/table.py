@@ -8,8 +8,17 @@ from bot.services.csv_out import BEGINNING, encoded
 from bot.services.money import total
 from bot.services.reports.figures import Line, Report
 from bot.services.usage import Used, change
+from bot.texts import Phrase, say
 
-COLUMNS = ("what", "name", "count", "amount", "count before", "amount before", "currency")
+COLUMNS = (
+    "what",
+    "name",
+    "count",
+    "amount",
+    Phrase("count before"),
+    Phrase("amount before"),
+    "currency",
+)
 MOST_LINES = 8
 _NAME, _COUNT, _AMOUNT, _CHANGE = 20, 9, 13, 9
 
@@ -28,7 +37,7 @@ def lined_up(lines: Sequence[Line], *, most: int = MOST_LINES) -> str:
     if len(shown) > most:
         rest = shown[most - 1 :]
         others = Line(
-            f"{len(rest):,} others",
+            say("{count:,} others", count=len(rest)),
             sum((each.now for each in rest), Used()),
             sum((each.before for each in rest), Used()),
         )
@@ -41,7 +50,7 @@ def compared(line: Line) -> str:
     """A line's change as a word that fits a column."""
     if not line.before.price:
         return "new" if line.now.price else ""
-    return change(line.now.price, line.before.price).replace("no change", "same")
+    return change(line.now.price, line.before.price).replace(say("no change"), "same")
 
 
 def as_csv(report: Report) -> bytes:
@@ -57,7 +66,7 @@ def as_csv(report: Report) -> bytes:
     rows.append(_row("total", everything, report.currency))
     now, before = report.delivery, report.delivery_before
     rows.append(("SMS", "delivered", str(now.delivered), "", str(before.delivered), "", ""))
-    rows.append(("SMS", "not delivered", str(now.failed), "", str(before.failed), "", ""))
+    rows.append(("SMS", say("not delivered"), str(now.failed), "", str(before.failed), "", ""))
     rows += [("failure", cause, str(count), "", "", "", "") for cause, count in report.failures]
     return BEGINNING + encoded(rows)
 

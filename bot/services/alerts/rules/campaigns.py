@@ -7,12 +7,13 @@ from datetime import timedelta
 
 from bot.services.alerts.model import Policy, Severity, Signal
 from bot.services.alerts.rules.base import CampaignSeen, Rule, Sight
+from bot.texts import Phrase, say
 
 _STALLED = timedelta(minutes=30)
 _FORGOTTEN = timedelta(days=7)
 APPROVAL = timedelta(hours=2)
 """How long a review may take before people hear of it."""
-_REVIEW = "ClickSend's staff review it by hand. Ask their support when it is urgent."
+_REVIEW = Phrase("ClickSend's staff review it by hand. Ask their support when it is urgent.")
 _FAILED = frozenset({"failed", "error", "rejected", "cancelledafterreview"})
 _WAITING = frozenset({"waitapproval", "waitingapproval", "pendingapproval"})
 _NOT_BEGUN = frozenset({"scheduled", "queued", "sending", "processing"})
@@ -34,7 +35,9 @@ def stalled(sight: Sight) -> Sequence[Signal] | None:
         if _status(campaign) in _FAILED:
             found.append(_signal(campaign, "failed", Severity.CRITICAL))
         elif _status(campaign) in _NOT_BEGUN and late > _STALLED:
-            said = f"was due {_ago(late)} ago and is still “{campaign.status}”"
+            said = say(
+                "was due {ago} ago and is still “{status}”", ago=_ago(late), status=campaign.status
+            )
             found.append(_signal(campaign, said, Severity.WARNING))
     return found
 
@@ -46,7 +49,7 @@ def waiting(sight: Sight) -> Sequence[Signal] | None:
     return [
         _signal(
             campaign,
-            f"waits for ClickSend's approval for {_ago(sight.now - campaign.due)}",
+            say("waits for ClickSend's approval for {ago}", ago=_ago(sight.now - campaign.due)),
             Severity.WARNING,
             rule="wait_approval",
             advice=_REVIEW,
@@ -65,13 +68,17 @@ def messages_waiting(sight: Sight) -> Sequence[Signal] | None:
     count, since = sight.traffic.waiting
     if since is None:
         return ()
-    what = "1 message waits" if count == 1 else f"{count:,} messages wait"
+    what = say("1 message waits") if count == 1 else say("{count:,} messages wait", count=count)
     return (
         Signal(
             rule="messages_wait",
             key="messages",
             severity=Severity.WARNING,
-            text=f"{what} for ClickSend's approval, the oldest for {_ago(sight.now - since)}.",
+            text=say(
+                "{what} for ClickSend's approval, the oldest for {ago}.",
+                what=what,
+                ago=_ago(sight.now - since),
+            ),
             advice=_REVIEW,
         ),
     )
@@ -89,8 +96,10 @@ def _signal(
         rule=rule,
         key=campaign.id,
         severity=severity,
-        text=f"The campaign “{campaign.name}” ({campaign.id}) {what}.",
-        advice=advice or f"See `/clicksend campaign show {campaign.id}`.",
+        text=say(
+            "The campaign “{name}” ({id}) {what}.", name=campaign.name, id=campaign.id, what=what
+        ),
+        advice=advice or say("See `/clicksend campaign show {id}`.", id=campaign.id),
         list_name=campaign.list_name,
     )
 
@@ -98,29 +107,31 @@ def _signal(
 def _ago(passed: timedelta) -> str:
     minutes = int(passed.total_seconds() // 60)
     if minutes < 120:  # noqa: PLR2004 - two hours
-        return f"{minutes} minutes"
+        return say("{minutes} minutes", minutes=minutes)
     hours = minutes // 60
-    return f"{hours} hours" if hours < 48 else f"{hours // 24} days"  # noqa: PLR2004 - two days
+    return (
+        say("{hours} hours", hours=hours) if hours < 48 else say("{hours} days", hours=hours // 24)
+    )
 
 
 STALLED = Rule(
     name="campaign",
-    title="Campaign in trouble",
-    summary="a campaign failed, or did not begin",
+    title=Phrase("Campaign in trouble"),
+    summary=Phrase("a campaign failed, or did not begin"),
     look=stalled,
     policy=Policy(wait=timedelta(0), repeat=None),
 )
 WAITING = Rule(
     name="wait_approval",
-    title="Waiting for approval",
-    summary="a campaign waits for ClickSend's approval for more than two hours",
+    title=Phrase("Waiting for approval"),
+    summary=Phrase("a campaign waits for ClickSend's approval for more than two hours"),
     look=waiting,
     policy=Policy(wait=timedelta(0), repeat=timedelta(hours=12)),
 )
 MESSAGES = Rule(
     name="messages_wait",
-    title="Messages wait for approval",
-    summary="messages wait for ClickSend's approval for more than two hours",
+    title=Phrase("Messages wait for approval"),
+    summary=Phrase("messages wait for ClickSend's approval for more than two hours"),
     look=messages_waiting,
     policy=Policy(wait=timedelta(0), repeat=timedelta(hours=12)),
 )

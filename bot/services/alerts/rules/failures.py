@@ -10,6 +10,7 @@ from datetime import timedelta
 from bot.services.alerts.model import Fact, Policy, Severity, Signal
 from bot.services.alerts.rules.base import Rule, Sight
 from bot.store.traffic import Counted
+from bot.texts import Phrase, say
 
 _NAME = "failure_rate"
 _FEWEST = 8
@@ -104,9 +105,17 @@ def _maker(
             rule=_NAME,
             key=f"{name}:{value}",
             severity=Severity.CRITICAL if grave else Severity.WARNING,
-            text=f"{share:.0%} of the messages by {name} {value} were not delivered "
-            f"({failed:,} of {sent:,}); usually it is {expected:.0%}.",
-            facts=(Fact(name="Cause", value=f"{cause} ({count:,})"),),
+            text=say(
+                "{share:.0%} of the messages by {name} {value} were not delivered "
+                "({failed:,} of {sent:,}); usually it is {expected:.0%}.",
+                share=share,
+                name=name,
+                value=value,
+                failed=failed,
+                sent=sent,
+                expected=expected,
+            ),
+            facts=(Fact(name=say("Cause"), value=f"{cause} ({count:,})"),),
             advice=_advice(name),
             subaccount=whose[0],
             list_name=whose[1],
@@ -117,8 +126,8 @@ def _maker(
 
 def _advice(name: str) -> str:
     if name == "sender":
-        return "See whether that sender ID is registered where you send to."
-    return "Hold back what can wait; a delivery issue at ClickSend has their staff look at it."
+        return say("See whether that sender ID is registered where you send to.")
+    return say("Hold back what can wait; a delivery issue at ClickSend has their staff look at it.")
 
 
 def _failed(counted: Iterable[Counted]) -> int:
@@ -136,8 +145,8 @@ def _share(counted: Sequence[Counted], otherwise: float) -> float:
 
 RULE = Rule(
     name=_NAME,
-    title="More failed deliveries than usual",
-    summary="more messages fail than usual, by country, carrier or sender",
+    title=Phrase("More failed deliveries than usual"),
+    summary=Phrase("more messages fail than usual, by country, carrier or sender"),
     look=look,
     policy=Policy(
         wait=timedelta(0),

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bot.services.alerts.model import Policy, Severity, Signal
 from bot.services.alerts.rules.base import Rule, Sight
+from bot.texts import Phrase, say
 
 _NEWS = timedelta(days=2)
 
@@ -20,9 +21,11 @@ def rejected(sight: Sight) -> Sequence[Signal] | None:
             rule="sender_rejected",
             key=f"{each.what}:{each.name}",
             severity=Severity.WARNING,
-            text=f"ClickSend rejected the {each.what} {each.name}.",
-            advice="Messages from it may be refused or not arrive. The dashboard says why; ask "
-            "for it again, or send from another.",
+            text=say("ClickSend rejected the {what} {name}.", what=each.what, name=each.name),
+            advice=say(
+                "Messages from it may be refused or not arrive. The dashboard says why; ask "
+                "for it again, or send from another."
+            ),
         )
         for each in sight.reviewed
         if each.status.upper() == "REJECTED"
@@ -38,8 +41,13 @@ def answered(sight: Sight) -> Sequence[Signal] | None:
             rule="issue_answered",
             key=each.id,
             severity=Severity.INFO,
-            text=f"ClickSend {'resolved' if each.resolved else 'answered'} the delivery issue "
-            f"{each.id} ({each.about}){f': {each.answer}' if each.answer else '.'}",
+            text=say(
+                "ClickSend {value} the delivery issue {id} ({about}){value2}",
+                value="resolved" if each.resolved else "answered",
+                id=each.id,
+                about=each.about,
+                value2=f": {each.answer}" if each.answer else ".",
+            ),
         )
         for each in sight.issues
         if each.answered_at is not None and sight.now - each.answered_at < _NEWS
@@ -48,15 +56,15 @@ def answered(sight: Sight) -> Sequence[Signal] | None:
 
 REJECTED = Rule(
     name="sender_rejected",
-    title="Sender rejected",
-    summary="ClickSend rejected a number or an alpha tag",
+    title=Phrase("Sender rejected"),
+    summary=Phrase("ClickSend rejected a number or an alpha tag"),
     look=rejected,
     policy=Policy(wait=timedelta(0), repeat=None),
 )
 ANSWERED = Rule(
     name="issue_answered",
-    title="Delivery issue answered",
-    summary="ClickSend's staff answered a delivery issue",
+    title=Phrase("Delivery issue answered"),
+    summary=Phrase("ClickSend's staff answered a delivery issue"),
     look=answered,
     policy=Policy(wait=timedelta(0), repeat=None),
 )
