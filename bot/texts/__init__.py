@@ -3,8 +3,9 @@
 English is the source, and its texts are the keys of the catalogues beside this module: `en.pot` has
 all of them, `de.po` has them in German (gettext's formats, which translators' tools read). A text
 is written where it is said, `say("{name} has left", name=…)`, is collected from there by `make
-texts`, and is looked up in the reader's language when it is said. What a person alone sees (answers,
-forms, Home, direct messages) is in their language; what a channel sees is in the workspace's.
+texts`, and is looked up in the reader's language when it is said. What a person alone sees (an
+answer, a form, Home, a direct message) is in their language; what a channel sees is in the
+workspace's.
 """
 
 from bot.texts.formats import clock, date_and_time, day, figure, month
