@@ -12,7 +12,7 @@ from bot.setting_types import Language
 from bot.texts import catalogue
 from commands import build_router
 from tests.app.conftest import World
-from tests.app.test_extremes import answer_to, filled, hostile
+from tests.app.test_extremes import answer_to, filled
 from tests.app.test_sending import reviewed
 
 _SAID = re.compile(r"⟦[^⟦⟧]*⟧")
