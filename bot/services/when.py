@@ -21,7 +21,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.texts import say
+from bot.services.when_german import in_english
+from bot.texts import current, say
 
 MORNING = time(9)
 _DAY = timedelta(days=1)
@@ -98,7 +99,8 @@ def read(text: str, *, now: datetime, zone: ZoneInfo, morning: time = MORNING) -
             or skipped by the clocks.
     """
     here = now.astimezone(zone)
-    words = _words(text)
+    german = current().language == "de"
+    words = _words(in_english(text, here.date()) if german else text)
     if words == ["now"]:
         return Moment(here)
     if words[:1] == ["in"]:
