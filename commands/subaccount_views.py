@@ -20,6 +20,7 @@ from bot.texts import say
 from commands.changes import shown
 from commands.subaccount_form import CHANGE
 from commands.things import Entry
+from commands.usage import NAMES
 
 SHOW, DELETE = "subaccount.show", "subaccount.delete"
 
@@ -45,7 +46,7 @@ def spent(used: dict[str, Used], currency: str, month: str) -> str:
     each = [
         say(
             "{channel} {count:,} for {price}",
-            channel=name,
+            channel=NAMES[name],
             count=one.count,
             price=total(one.price, currency),
         )

@@ -12,7 +12,7 @@ from commands.times import any_zone_of
 
 router: BotRouter = BotRouter()
 
-_NAMES = {
+NAMES = {
     "sms": Phrase("SMS"),
     "mms": Phrase("MMS"),
     "voice": Phrase("Voice"),
@@ -73,7 +73,7 @@ def render(report: MonthReport, currency: str) -> Message:
         **about,
     )
     blocks = [header(say("Usage of {month}", month=report.month)), section(whole)]
-    names = {str(_NAMES[key]): used for key, used in report.channels.items()}
+    names = {str(NAMES[key]): used for key, used in report.channels.items()}
     if names:
         blocks += [divider(), fields(*_lines(names, currency))]
     if len(report.subaccounts) > 1:

@@ -231,7 +231,7 @@ def _spoken(typed: Typed) -> list[Block]:
     # Slack keeps what is chosen in a block of the same name, also where it is offered no more.
     return [
         input_block(LANGUAGE, say("Language"), first, dispatch=True),
-        input_block(f"{VOICE}:{language}", say("Voice"), second),
+        input_block(f"{VOICE}:{language}", say("Voice that reads it"), second),
     ]
 
 
