@@ -18,7 +18,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.clicksend import Effect, Operation, registry
-from bot.clicksend.fields import EFFECTS, Field, Kind, fields, problems, summary
+from bot.clicksend.fields import Field, Kind, fields, problems, summary
 from bot.clicksend.fields import read as read_field
 from bot.slack.blocks import (
     Block,
@@ -40,6 +40,13 @@ MOST_OPTIONS = 100
 _LONGEST = 3000
 _LONG = frozenset({"body", "content", "description", "client_comments"})
 _NOT_OFFERED = Phrase("A secret is never typed here: the ClickSend dashboard takes it.")
+EFFECTS = {
+    Effect.READ: Phrase("reads, and changes nothing"),
+    Effect.WRITE: Phrase("changes something; it costs nothing and can be put back"),
+    Effect.SPEND: Phrase("costs money or reaches a person"),
+    Effect.DESTROY: Phrase("destroys something; it cannot be put back"),
+}
+"""Each effect in words, as `bot.clicksend.fields` has them in English alone."""
 _SUBMIT = {
     Effect.READ: Phrase("Run"),
     Effect.WRITE: Phrase("Review"),
@@ -122,7 +129,7 @@ def check(typed: Typed) -> tuple[dict[str, str], Operation[Any] | None]:
             try:
                 given[each.name] = _value(each, text)
             except ValueError as error:
-                wrong[each.name] = say("{error}; it is {wants}", error=error, wants=each.wants)
+                wrong[each.name] = say("{problem}; it is {wants}", problem=error, wants=each.wants)
     if wrong:
         return sentences(wrong), None
     try:

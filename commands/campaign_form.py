@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from slack_sdk.models.blocks import ExternalDataSelectElement, StaticSelectElement
+from slack_sdk.models.blocks import ExternalDataSelectElement
 
 from bot.clicksend.operations.sms_campaigns import SHORT_LINK
 from bot.services.campaigns import Kind
@@ -17,7 +17,7 @@ from commands.audience import SENDER as FROM
 from commands.audience import sender_field as sms_sender
 from commands.audience import wrong_sender, wrong_text
 from commands.email_form import SENDER as EMAIL_SENDER
-from commands.email_form import STYLES, TEXT
+from commands.email_form import TEXT, style_menu
 from commands.fields import text_field
 from commands.files import ATTACH_AGAIN, PICTURE, Uploaded, file_field, is_web
 from commands.list_picker import picker
@@ -220,9 +220,6 @@ def _email_fields(typed: Typed) -> list[Block]:
         min_query_length=0,
         initial_option=chosen,
     )
-    style = StaticSelectElement(
-        action_id=STYLE, options=list(STYLES.values()), initial_option=STYLES[typed.style]
-    )
     return [
         input_block(FROM, say("From"), menu, hint=say("The verified addresses of the account.")),
         text_field(
@@ -230,7 +227,7 @@ def _email_fields(typed: Typed) -> list[Block]:
         ),
         text_field(SUBJECT, say("Subject"), typed.subject, most=_most(typed.subject, _SUBJECT)),
         text_field(BODY, say("Message"), typed.body, multiline=True, optional=True),
-        input_block(STYLE, say("Written in"), style),
+        input_block(STYLE, say("Written in"), style_menu(STYLE, typed.style)),
         _template(typed),
     ]
 

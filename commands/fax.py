@@ -168,8 +168,8 @@ def check(typed: Typed, numbers: recipients.Recipients) -> dict[str, str]:
         wrong[TO] = say("Give a fax number, such as +61298765432.")
     elif len(numbers.valid) > MOST_RECIPIENTS:
         wrong[TO] = say(
-            "At most {most_recipients:,} numbers; these are {count:,}.",
-            most_recipients=MOST_RECIPIENTS,
+            "At most {most:,} numbers; these are {count:,}.",
+            most=MOST_RECIPIENTS,
             count=len(numbers.valid),
         )
     if typed.sender and not recipients.parse(typed.sender, default_country=None).valid:
@@ -196,6 +196,7 @@ def form(typed: Typed, problem: str = "") -> Modal:
         "previous": typed.previous,
         OFFERED: typed.files.offered,
     }
+    hint = say("PDF, DOC, DOCX or RTF, 10 MB at most.")
     blocks: list[Block] = [
         *([section(f":warning: {problem}")] if problem else []),
         input_block(
@@ -214,7 +215,7 @@ def form(typed: Typed, problem: str = "") -> Modal:
             FILE,
             say("Document"),
             DOCUMENT,
-            hint=say("PDF, DOC, DOCX or RTF, 10 MB at most.") + (ATTACH_AGAIN if problem else ""),
+            hint=f"{hint} {ATTACH_AGAIN}" if problem else hint,
             files=typed.files,
         ),
         *([] if typed.files.offered else [_link_field(typed.link)]),

@@ -12,7 +12,7 @@ from bot.services.sending import new_id
 from bot.slack.blocks import Block, Modal, modal, section
 from bot.slack.calls import View
 from bot.store.sends import Send
-from bot.texts import say
+from bot.texts import Text, say
 from commands.answers import NOTHING, plain, refused
 from commands.audience import LONGEST
 from commands.context import BotCall
@@ -51,7 +51,7 @@ class Origin:
 
 def channel_form(
     callback_id: str,
-    title: str,
+    title: Text,
     origin: Origin,
     blocks: list[Block],
     problem: str,

@@ -38,4 +38,4 @@ async def buy(call: BotCall, operation: SendOperation, summary: str) -> None:
 def reopened(row: Send, operation: SendOperation) -> Form:
     """What stands in the place of a form: another is chosen in the list."""
     del operation
-    return lambda problem: stopped(channel_of(row.operation).noun, problem or _AGAIN)
+    return lambda problem: stopped(channel_of(row.operation).noun, problem or str(_AGAIN))
