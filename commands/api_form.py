@@ -33,6 +33,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.calls import View
 from bot.texts import Phrase, say
+from commands.effects import EFFECTS
 
 FORM = "api.form"
 TITLE = Phrase("ClickSend API")
@@ -40,13 +41,6 @@ MOST_OPTIONS = 100
 _LONGEST = 3000
 _LONG = frozenset({"body", "content", "description", "client_comments"})
 _NOT_OFFERED = Phrase("A secret is never typed here: the ClickSend dashboard takes it.")
-EFFECTS = {
-    Effect.READ: Phrase("reads, and changes nothing"),
-    Effect.WRITE: Phrase("changes something; it costs nothing and can be put back"),
-    Effect.SPEND: Phrase("costs money or reaches a person"),
-    Effect.DESTROY: Phrase("destroys something; it cannot be put back"),
-}
-"""Each effect in words, as `bot.clicksend.fields` has them in English alone."""
 _SUBMIT = {
     Effect.READ: Phrase("Run"),
     Effect.WRITE: Phrase("Review"),

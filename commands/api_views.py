@@ -27,9 +27,10 @@ from bot.slack.blocks import (
 from bot.slack.client import SlackError
 from bot.store.calls import CallState
 from bot.texts import Text, say
-from commands.api_form import EFFECTS, MOST_OPTIONS, TITLE, headline
+from commands.api_form import MOST_OPTIONS, TITLE, headline
 from commands.balance import BILLING
 from commands.context import BotCall
+from commands.effects import EFFECTS
 from commands.second_yes import whole
 
 CONFIRM, CHANGE, DONE = "api.confirm", "api.change", "api.done"
