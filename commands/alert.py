@@ -238,4 +238,4 @@ async def _open(call: BotCall, form: Modal) -> None:
 
 def _title(call: BotCall, group: Group) -> str:
     rule = call.services.alerts.rules.get(group.rule)
-    return rule.title if rule else group.rule
+    return str(rule.title) if rule else group.rule

@@ -68,7 +68,7 @@ def routes_shown(book: Book, rules: Mapping[str, Rule]) -> Message:
 
 def _about(route: StoredRoute, rules: Mapping[str, Rule]) -> str:
     known = rules.get(route.rule)
-    parts = [known.title if known else route.rule or say("Every alert")]
+    parts = [str(known.title) if known else route.rule or say("Every alert")]
     if route.severity:
         parts.append(say("{severity} or worse", severity=route.severity))
     if route.subaccount:
@@ -81,7 +81,7 @@ def _about(route: StoredRoute, rules: Mapping[str, Rule]) -> str:
 def route_form(rules: Mapping[str, Rule]) -> Modal:
     """The form of a route."""
     kinds = [Option(value=ANY, label=say("Every alert"))]
-    kinds += [Option(value=rule.name, label=rule.title) for rule in rules.values()]
+    kinds += [Option(value=rule.name, label=str(rule.title)) for rule in rules.values()]
     levels = [Option(value=ANY, label=say("Any"))]
     levels += [
         Option(value=str(each), label=say("{each} or worse", each=each)) for each in Severity

@@ -78,7 +78,7 @@ class AlertPosts:
 
     def _title(self, group: Group) -> str:
         rule = self._desk.rules.get(group.rule)
-        return rule.title if rule else group.rule
+        return str(rule.title) if rule else group.rule
 
     async def _tell(
         self, group: Group, decision: Decision, place: Place | None

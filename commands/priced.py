@@ -97,7 +97,7 @@ def _pictures(draft: Draft) -> list[Block]:
 
 def _to(channel: Channel, quote: Quote) -> str:
     if not channel.traits.to_people:
-        return channel.noun
+        return str(channel.noun)
     return say("To {count}", count=_count(quote.recipients))
 
 
