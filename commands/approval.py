@@ -174,7 +174,7 @@ async def _may_not(call: BotCall, send_id: str, acting: str | None = None) -> bo
 def render(send: Send, operation: SendOperation) -> Message:
     """Exactly what would be sent, to whom, at what price; or what was decided."""
     channel = channel_of(send.operation)
-    title = _title(send, channel.noun)
+    title = _title(send, str(channel.noun))
     recipients = channel.recipients(operation)
     price = amount(send.price, send.currency or "") if send.price is not None else say("unknown")
     when = moment(send.scheduled_for) if send.scheduled_for else say("at once")

@@ -115,7 +115,7 @@ async def _resume(call: BotCall) -> None:
     at, problem = channel.schedule(operation), ""
     if at is not None and at <= call.services.now():
         problem = say("Its hour has passed meanwhile: choose another. {nothing}", nothing=NOTHING)
-    view_id = await call.open(loading(channel.noun))
+    view_id = await call.open(loading(str(channel.noun)))
     await review_kept(call, view_id, send, operation, problem=problem)
 
 

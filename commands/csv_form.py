@@ -51,7 +51,9 @@ def match(kind: str, job_id: str, spec: Spec, rows: Sequence[Row], problem: str 
         section(f"*{shown(spec.name)}*: {escape(spec.layout.in_words)}"),
         input_block(TITLES, say("The first row holds"), titles, dispatch=True),
     ]
-    options = {_OUT: say("Leave out") if kind != BULK else say("Only for the text")} | dict(FIELDS)
+    options = {_OUT: say("Leave out") if kind != BULK else say("Only for the text")} | {
+        name: str(label) for name, label in FIELDS.items()
+    }
     for index, name in enumerate(spec.columns):
         menu = _menu(f"column.{index}", options, spec.fields.get(index, _OUT))
         blocks.append(

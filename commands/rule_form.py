@@ -132,7 +132,7 @@ async def _open(call: BotCall) -> None:
         await call.open(form(family, name.strip(), metadata(call, family=family)))
         return
     about = json.dumps({"channel": call.channel or call.user, "name": call.text.strip()[:_LONGEST]})
-    options = [Option(value=each.value, text=each.what) for each in Family]
+    options = [Option(value=each.value, text=str(each.what)) for each in Family]
     menu = StaticSelectElement(action_id=KIND, placeholder=say("Choose"), options=options)
     which = section(say("*What is it about?*"), accessory=menu)
     await call.open(modal(KIND, say("New automation"), [which], private_metadata=about))
@@ -174,7 +174,7 @@ def _question(wish: Wish, kept_: str) -> Modal:
 
 def form(family: Family, name: str, kept_: str) -> Modal:
     """The form of a new automation of a family."""
-    actions = {each: clip(ACTIONS[each], 75) for each in family.actions}
+    actions = {each: clip(str(ACTIONS[each]), 75) for each in family.actions}
     blocks = [text_field(NAME, say("Name"), clip(name, _LONGEST), most=_LONGEST), *_about(family)]
     blocks.append(_menu(ACTION, say("What to do"), actions.items(), RuleAction.POLL))
     hint = say(

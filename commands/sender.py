@@ -118,7 +118,7 @@ async def _page(clicksend: ClickSend, number: int) -> Sheet:
 
 def _entry(sender: Sender) -> Entry:
     status = _STATUSES.get(sender.status.upper(), escape(clip(sender.status.lower(), 50)))
-    facts = (str(sender.kind), status, escape(clip(sender.more, 100)))
+    facts = (sender.kind.words, status, escape(clip(sender.more, 100)))
     said = " · ".join(each for each in facts if each)
     return Entry(sender.name, said, _delete_button(sender) if sender.id else None)
 

@@ -192,7 +192,7 @@ def _sent(send: Send, messages: list[SentMessage]) -> str:
         else ""
     )
     noun, done = channel.noun, channel.traits.verb.done
-    verb = "scheduled" if send.scheduled_for and done == "sent" else done
+    verb = "scheduled" if send.scheduled_for and done == Verb().done else done
     by = f"{person(send.actor)}" + (
         say(", approved by {decider},", decider=_decider(send)) if send.expires_at else ""
     )
@@ -284,7 +284,7 @@ def _buttons(send: Send, messages: list[SentMessage]) -> list[InteractiveElement
                 value=f"{send.id} {send.price}",
                 style="primary",
             ),
-            button(say("Do not {do}", do=do.lower()), DROP, value=send.id),
+            button(say("Do not {do}", do=str(do).lower()), DROP, value=send.id),
         ]
     if send.state in {State.QUEUED, State.APPROVAL}:
         name = say("Undo") if send.state is State.QUEUED else say("Withdraw")

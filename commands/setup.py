@@ -165,7 +165,7 @@ def _line(rules: Rules) -> str:
     sign = ":white_check_mark:" if not rules.missing else ":warning:" if ways else ":x:"
     said = " and ".join(ways) or say("none of them reach the bot")
     others = "".join(f"\n• {escape(clip(each, 150))}" for each in rules.others[:_MOST])
-    what = rules.family.what
+    what = str(rules.family.what)
     more = len(rules.others) - _MOST
     return f"{sign} *{what[:1].upper()}{what[1:]}*: {said}{others}" + (
         say("\n• and {more} more rules", more=more) if more > 0 else ""

@@ -97,7 +97,7 @@ def render(send: Send, messages: list[SentMessage]) -> Message:
     )
     quote = ">" + escape(clip(send.summary, 300)).replace("\n", "\n>")
     if send.state is not State.UNKNOWN:
-        text = f":ballot_box_with_check: {what}: {_decided(send, verb.done)}"
+        text = f":ballot_box_with_check: {what}: {_decided(send, str(verb.done))}"
         return Message(f"{text}\n{quote}", (section(text), section(quote)))
     title = say(
         ":grey_question: {what}: nobody knows whether it was {done}.", what=what, done=verb.done
