@@ -93,7 +93,7 @@ async def delete_pressed(call: BotCall) -> Ack:
         return None
     number = call.value
     words = Words(
-        say("The return address {number} is deleted.", number=number),
+        lambda: say("The return address {number} is deleted.", number=number),
         say("The return address {number} was not deleted.", number=number),
         LIST,
     )
@@ -119,7 +119,7 @@ async def submit(call: BotCall) -> Ack:
     )
     name = escape(address.name)
     words = Words(
-        say("The return address *{name}* is saved.", name=name),
+        lambda: say("The return address *{name}* is saved.", name=name),
         say("The return address *{name}* was not saved.", name=name),
         LIST,
     )
@@ -128,7 +128,7 @@ async def submit(call: BotCall) -> Ack:
 
 async def _show(call: BotCall, number: str, *, replace: bool) -> None:
     reading = _page(call, page_number(number))
-    failed = say("The addresses could not be read")
+    failed = Phrase("The addresses could not be read")
     await show_sheet(call, reading, turn=PAGE, otherwise=failed, replace=replace)
 
 

@@ -88,7 +88,7 @@ async def card(call: BotCall) -> None:
 
 async def _show_packages(call: BotCall, number: str, *, replace: bool) -> None:
     reading = _packages(call.services.clicksend, page_number(number))
-    failed = say("The packages could not be read")
+    failed = Phrase("The packages could not be read")
     work = show_sheet(call, reading, turn=PACKAGES, otherwise=failed, replace=replace)
     call.later(work, doing=Phrase("reading the packages"))
 
@@ -114,7 +114,7 @@ async def _buy(call: BotCall, text: str) -> None:
 
 async def _show_transactions(call: BotCall, number: str, *, replace: bool) -> None:
     reading = _transactions(call.services.clicksend, page_number(number))
-    failed = say("The purchases could not be read")
+    failed = Phrase("The purchases could not be read")
     work = show_sheet(call, reading, turn=TRANSACTIONS, otherwise=failed, replace=replace)
     call.later(work, doing=Phrase("reading the purchases"))
 

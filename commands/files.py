@@ -122,6 +122,7 @@ PICTURE = Kind(
     Convert.MMS,
     LARGEST_MEDIA,
 )
+_NOT_TAKEN = Phrase("The file was not taken.")
 
 
 async def bring(call: BotCall, file_id: str, kind: Kind) -> Document:
@@ -165,7 +166,7 @@ def prepare_later(
     form: Form,
     *,
     doing: Text,
-    otherwise: Text = Phrase("The file was not taken."),
+    otherwise: Text = _NOT_TAKEN,
 ) -> None:
     """Bring files after the acknowledgement; the loading view becomes review or form.
 

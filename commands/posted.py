@@ -118,8 +118,8 @@ for _family in (LETTERS, POSTCARDS):
 
 async def _show(call: BotCall, family: Family, number: str, *, replace: bool) -> None:
     reading = _page(call, family, page_number(number))
-    otherwise = str(family.said.unread)
-    await show_sheet(call, reading, turn=family.page, otherwise=otherwise, replace=replace)
+    unread = family.said.unread
+    await show_sheet(call, reading, turn=family.page, otherwise=unread, replace=replace)
 
 
 async def _page(call: BotCall, family: Family, number: int) -> Sheet:
@@ -153,15 +153,15 @@ async def _cancel(call: BotCall, family: Family) -> Ack:
         return None
     said, id_ = family.said, escape(call.value)
     look = f"/clicksend {family.noun} history"
-    words = Words(said.cancelled(id_), said.not_cancelled(id_), look)
+    words = Words(lambda: said.cancelled(id_), said.not_cancelled(id_), look)
     return await change(call, family.cancelling(message_id=call.value), words)
 
 
 def sheet_of(family: Family, page: Page[Any], number: int, now: datetime, currency: str) -> Sheet:
     """A page of the history; prices are in the account's currency."""
     entries = [entry_of(family, each, now, currency) for each in page.data]
-    title, none = str(family.said.title), str(family.said.none)
-    return Sheet(title, entries, number, page.last_page or 1, none)
+    said, last = family.said, page.last_page or 1
+    return Sheet(said.title, entries, number, last, said.none)
 
 
 def entry_of(family: Family, record: PostRecord, now: datetime, currency: str) -> Entry:
