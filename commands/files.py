@@ -19,7 +19,7 @@ from bot.services.sending import Draft
 from bot.slack.blocks import Block, Message, clip, context, escape, input_block
 from bot.slack.calls import View
 from bot.slack.client import FileError, SlackError, SlackFile
-from bot.texts import Phrase, say
+from bot.texts import Phrase, Text, say
 from commands.answers import NOTHING
 from commands.context import BotCall
 from commands.review import Form, price_and_review
@@ -163,8 +163,8 @@ def prepare_later(
     build: Build,
     form: Form,
     *,
-    doing: str,
-    otherwise: str = Phrase("The file was not taken."),
+    doing: Text,
+    otherwise: Text = Phrase("The file was not taken."),
 ) -> None:
     """Bring files after the acknowledgement; the loading view becomes review or form.
 
@@ -183,7 +183,7 @@ def prepare_later(
     call.later(_prepare(call, view_id, build, form, otherwise), doing=doing, failed=failed)
 
 
-async def _prepare(call: BotCall, view_id: str, build: Build, form: Form, otherwise: str) -> None:
+async def _prepare(call: BotCall, view_id: str, build: Build, form: Form, otherwise: Text) -> None:
     try:
         draft = await build()
     except AgainError as again:
@@ -198,7 +198,7 @@ async def _prepare(call: BotCall, view_id: str, build: Build, form: Form, otherw
 
 
 def file_field(
-    block_id: str, label: str, kind: Kind, *, hint: str, most: int = 1, optional: bool = False
+    block_id: str, label: Text, kind: Kind, *, hint: Text, most: int = 1, optional: bool = False
 ) -> Block:
     """The field for files; Slack forgets them when a form comes back.
 
@@ -225,4 +225,4 @@ def is_web(link: str) -> bool:
 
 KEPT_SECONDS = 540
 """For how long an uploaded file is counted on: ClickSend forgets it after 600."""
-ATTACH_AGAIN = Phrase(" Attach it again: Slack forgets files when a form comes back.")
+ATTACH_AGAIN = Phrase("Attach it again: Slack forgets files when a form comes back.")

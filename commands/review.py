@@ -23,7 +23,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.router import Ack, Clear, Update
 from bot.store.sends import Send
-from bot.texts import Phrase, say
+from bot.texts import Phrase, Text, say
 from commands.answers import NOTHING, may, person
 from commands.context import BotCall, BotRouter
 from commands.priced import CHANGE, CONFIRM, OFFER, finding, money, not_taken, show_review
@@ -61,7 +61,7 @@ def _form(send: Send, operation: SendOperation) -> Form:
     return (_REOPEN.get(wanted) or _REOPEN[EVERY])(send, operation)
 
 
-def loading(title: str) -> Modal:
+def loading(title: Text) -> Modal:
     """What stands there while price and checks are on their way."""
     return modal(
         LOADING, title, [section(say(":hourglass_flowing_sand: Asking ClickSend for the price…"))]

@@ -28,7 +28,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.router import Ack, Clear, Update
 from bot.store.calls import Call, CallState
-from bot.texts import Phrase, say
+from bot.texts import Phrase, Text, say
 from commands.answers import plain, trouble
 from commands.changes import shown
 from commands.context import BotCall
@@ -69,13 +69,13 @@ class Sheet:
     entries: Sequence[Entry]
     number: int = 1
     last: int = 1
-    empty: str = Phrase("There is nothing here.")
+    empty: Text = Phrase("There is nothing here.")
     notes: tuple[str, ...] = ()
     before: str = ""
 
 
 def cut(
-    title: str, entries: Sequence[Entry], number: int, *, empty: str, notes: tuple[str, ...] = ()
+    title: str, entries: Sequence[Entry], number: int, *, empty: Text, notes: tuple[str, ...] = ()
 ) -> Sheet:
     """A page of a list that was read as a whole."""
     last = max(1, -(-len(entries) // ON_A_PAGE))
@@ -126,7 +126,7 @@ def render_sheet(sheet: Sheet, turn: str) -> Message:
 
 
 async def show_sheet(
-    call: BotCall, reading: Awaitable[Sheet], *, turn: str, otherwise: str, replace: bool
+    call: BotCall, reading: Awaitable[Sheet], *, turn: str, otherwise: Text, replace: bool
 ) -> None:
     """Answer with a page of a list, or with why there is none.
 
@@ -148,8 +148,8 @@ async def show_sheet(
 class Words:
     """How a change is told (mrkdwn): `done` and `failed` as sentences, `look` as a command."""
 
-    done: str
-    failed: str
+    done: Text
+    failed: Text
     look: str
 
 
