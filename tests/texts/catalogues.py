@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parents[2]
 HERE = ROOT / "bot/texts"
 ENGLISH = HERE / "en.pot"
 _PLACES = ("bot/slack", "bot/services", "bot/app", "bot/texts", "commands")
-_KEYWORDS = {"say": None, "Phrase": None, "many": (1, 2)}
+_TEXTS = {"say": 1, "Phrase": 1, "many": 2}
+"""How many of the first arguments of a call are texts."""
 
 
 def collected() -> Catalog:
@@ -21,9 +23,20 @@ def collected() -> Catalog:
     found = Catalog(project="clicksend-slack", charset="utf-8", fuzzy=False)
     for file in sorted(path for place in _PLACES for path in (ROOT / place).rglob("*.py")):
         where = str(file.relative_to(ROOT))
-        for _, message, _, _ in extract_from_file("python", file, keywords=_KEYWORDS):
+        for message in _said(ast.parse(file.read_text())):
             found.add(message, locations=[(where, None)])
     return found
+
+
+def _said(node: ast.AST) -> Iterator[str | tuple[str, ...]]:
+    """The texts in a piece of code, also those within f-strings, which no tokens show."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        given = [each.value for each in node.args if isinstance(each, ast.Constant)]
+        texts = [each for each in given[: _TEXTS.get(node.func.id, 0)] if isinstance(each, str)]
+        if texts:
+            yield texts[0] if len(texts) == 1 else tuple(texts)
+    for child in ast.iter_child_nodes(node):
+        yield from _said(child)
 
 
 def translated(language: str) -> Catalog:
