@@ -15,7 +15,7 @@ from bot.services.csv_rows import is_email
 from bot.slack.blocks import Modal, Option, clip, input_block, modal, section
 from bot.slack.router import Ack, Errors
 from bot.store.deliveries import Delivery
-from bot.texts import Phrase, Text, aloud, say
+from bot.texts import Phrase, Text, say
 from commands.answers import plain, refused
 from commands.changes import shown
 from commands.context import BotCall, BotRouter
@@ -115,10 +115,12 @@ def _words(message_id: str | None) -> Words:
     if not message_id:
         return _REPORTED
     about = shown(message_id)
-    with aloud():
-        done = say(
+
+    def done() -> str:
+        return say(
             "The delivery issue of `{id}` is reported; ClickSend answers by email.", id=about
         )
+
     return Words(done, say("The delivery issue of `{id}` was not reported.", id=about), LIST)
 
 
