@@ -14,8 +14,8 @@ ROOT = Path(__file__).parents[2]
 HERE = ROOT / "bot/texts"
 ENGLISH = HERE / "en.pot"
 _PLACES = ("bot/slack", "bot/services", "bot/app", "bot/texts", "commands")
-_TEXTS = {"say": 1, "Phrase": 1, "many": 2}
-"""How many of the first arguments of a call are texts."""
+_KEYWORDS = {"say": 1, "Phrase": 1, "many": 2}
+"""What says a text: the number of its first arguments that are one."""
 
 
 def collected() -> Catalog:
@@ -23,20 +23,20 @@ def collected() -> Catalog:
     found = Catalog(project="clicksend-slack", charset="utf-8", fuzzy=False)
     for file in sorted(path for place in _PLACES for path in (ROOT / place).rglob("*.py")):
         where = str(file.relative_to(ROOT))
-        for message in _said(ast.parse(file.read_text())):
+        for message in said(file.read_text()):
             found.add(message, locations=[(where, None)])
     return found
 
 
-def _said(node: ast.AST) -> Iterator[str | tuple[str, ...]]:
-    """The texts in a piece of code, also those within f-strings, which no tokens show."""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        given = [each.value for each in node.args if isinstance(each, ast.Constant)]
-        texts = [each for each in given[: _TEXTS.get(node.func.id, 0)] if isinstance(each, str)]
+def said(source: str) -> Iterator[str | tuple[str, ...]]:
+    """The texts that a module says, in its order; Babel itself sees none within f-strings."""
+    calls = (each for each in ast.walk(ast.parse(source)) if isinstance(each, ast.Call))
+    for call in sorted(calls, key=lambda each: (each.lineno, each.col_offset)):
+        keyword = call.func.id if isinstance(call.func, ast.Name) else ""
+        first = call.args[: _KEYWORDS.get(keyword, 0)]
+        texts = [each.value for each in first if isinstance(each, ast.Constant)]
         if texts:
             yield texts[0] if len(texts) == 1 else tuple(texts)
-    for child in ast.iter_child_nodes(node):
-        yield from _said(child)
 
 
 def translated(language: str) -> Catalog:
