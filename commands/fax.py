@@ -35,7 +35,7 @@ from commands.files import (
     is_web,
     prepare_later,
 )
-from commands.message_files import OFFERED, FilesKept, file_fields
+from commands.message_files import DOCUMENTS, OFFERED, FilesKept, file_fields
 from commands.review import Form, loading, reopens
 
 FORM = "fax.form"
@@ -213,7 +213,7 @@ def form(typed: Typed, problem: str = "") -> Modal:
         ),
         *file_fields(
             FILE,
-            say("Document"),
+            DOCUMENTS,
             DOCUMENT,
             hint=f"{hint} {ATTACH_AGAIN}" if problem else hint,
             files=typed.files,
