@@ -115,8 +115,8 @@ async def confirm(call: BotCall) -> Ack:
         perhaps = say("`{operation}` may have taken effect.", operation=name)
         await tell(call, view_id, f"{message.text} {perhaps}")
 
-    doing = say("running {operation}", operation=name)
-    call.later(_run(call, view_id, begun.call), doing=doing, failed=failed)
+    work = _run(call, view_id, begun.call)
+    call.later(work, doing=Phrase("running an operation"), failed=failed)
     return Update(running(name, changes=True))
 
 
@@ -194,7 +194,7 @@ def _read_later(call: BotCall, view_id: str, typed: Typed, operation: Operation[
     async def failed(message: Message) -> None:
         await tell(call, view_id, message.text)
 
-    call.later(work(), doing=say("reading {operation}", operation=typed.operation), failed=failed)
+    call.later(work(), doing=Phrase("reading from ClickSend"), failed=failed)
     return Update(running(typed.operation, changes=False))
 
 
