@@ -6,7 +6,7 @@ from bot.services import channels
 from bot.services.access_words import AccessWordsError, LimitWish, read_grant, read_limit
 from bot.services.limits import Limit, Measure
 from bot.services.permissions import LastAdminError
-from bot.texts import Phrase, aloud, say
+from bot.texts import Phrase, say
 from commands.access_forms import open_form
 from commands.access_text import (
     GRANT,
@@ -25,7 +25,7 @@ from commands.access_text import (
     took,
     who,
 )
-from commands.answers import plain
+from commands.answers import plain, read_in
 from commands.context import BotCall, BotRouter
 
 router: BotRouter = BotRouter()
@@ -103,7 +103,7 @@ async def _grant(call: BotCall) -> None:
             plain(say(":information_source: {who} had that role already.", who=who(given.subject)))
         )
         return
-    with aloud():
+    with read_in(call.channel or call.user):
         said = gave(call.user, given)
     await call.reply(plain(said), in_channel=True)
 
@@ -128,7 +128,7 @@ async def _revoke(call: BotCall) -> None:
         said = say(":information_source: {who} was not given that role.", who=who(taken.subject))
         await call.reply(plain(f"{said} {by_setting(access, taken)}".strip()))
         return
-    with aloud():
+    with read_in(call.channel or call.user):
         said = took(call.user, taken, access)
     await call.reply(plain(said), in_channel=True)
 
@@ -150,7 +150,7 @@ async def _limit(call: BotCall) -> None:
         await _lift(call, wish, currency)
         return
     await call.services.limits.set(wanted, actor=call.user, where=call.channel or "")
-    with aloud():
+    with read_in(call.channel or call.user):
         said = restricted(call.user, wanted, currency)
     await call.reply(plain(said), in_channel=True)
 
@@ -164,7 +164,7 @@ async def _lift(call: BotCall, wish: LimitWish, currency: str) -> None:
             plain(say(":information_source: There was no such limit. Nothing changed."))
         )
         return
-    with aloud():
+    with read_in(call.channel or call.user):
         limits = "; ".join(
             limited(Limit(each.subject, Measure(each.measure), each.amount), currency)
             for each in lifted
