@@ -49,7 +49,7 @@ def reopens(operation_id: str) -> Callable[[Reopen], Reopen]:
 def _form(send: Send, operation: SendOperation) -> Form:
     """The form of a draft; none where it replaces another, for a form would add to it instead."""
     if send.replaces:
-        return partial(stopped, channel_of(send.operation).noun)
+        return partial(stopped, str(channel_of(send.operation).noun))
     wanted = IN_THREAD if send.thread_ts else send.operation
     return (_REOPEN.get(wanted) or _REOPEN[EVERY])(send, operation)
 

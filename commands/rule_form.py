@@ -176,7 +176,7 @@ def _question(wish: Wish, kept_: str) -> Modal:
 
 def form(family: Family, name: str, kept_: str) -> Modal:
     """The form of a new automation of a family."""
-    actions = {each: clip(ACTIONS[each], 75) for each in family.actions}
+    actions = {each: clip(str(ACTIONS[each]), 75) for each in family.actions}
     blocks = [text_field(NAME, say("Name"), clip(name, _LONGEST), most=_LONGEST), *_about(family)]
     blocks.append(_menu(ACTION, say("What to do"), actions.items(), RuleAction.POLL))
     hint = say(

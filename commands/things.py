@@ -156,7 +156,6 @@ class Words:
     look: str
 
 
-
 def metadata(call: BotCall, **more: object) -> str:
     """What a form keeps: its id, which makes it count once, and where it was opened."""
     return json.dumps({"id": new_id(), "channel": call.channel or call.user, **more})

@@ -7,7 +7,15 @@ texts`, and is looked up in the reader's language when it is said. What a person
 forms, Home, direct messages) is in their language; what a channel sees is in the workspace's.
 """
 
-from bot.texts.formats import clock, date_and_time, day, figure, month
+from bot.texts.formats import (
+    clock,
+    date_and_time,
+    day,
+    figure,
+    month,
+    month_name,
+    weekday,
+)
 from bot.texts.locales import (
     ENGLISH,
     LANGUAGES,
@@ -38,8 +46,10 @@ __all__ = [
     "locale_of",
     "many",
     "month",
+    "month_name",
     "ready",
     "say",
     "shared",
     "speaking",
+    "weekday",
 ]
