@@ -17,13 +17,15 @@ from commands.access_text import (
     REVOKE,
     by_setting,
     currency_of,
-    granted,
+    gave,
     limited,
     may_not,
     render,
+    restricted,
+    took,
     who,
 )
-from commands.answers import plain
+from commands.answers import plain, read_in
 from commands.context import BotCall, BotRouter
 
 router: BotRouter = BotRouter()
@@ -71,7 +73,8 @@ async def limit(call: BotCall) -> None:
 async def _show(call: BotCall) -> None:
     services = call.services
     if call.text.strip():
-        await call.reply(plain(say(":warning: Type `/clicksend access` alone. {how}", how=HOW)))
+        said = say(":warning: Type `/clicksend access` alone.")
+        await call.reply(plain(f"{said} {HOW}"))
         return
     currency = await currency_of(call)  # first: days begin in the account's time zone
     message = render(
@@ -100,10 +103,9 @@ async def _grant(call: BotCall) -> None:
             plain(say(":information_source: {who} had that role already.", who=who(given.subject)))
         )
         return
-    await call.reply(
-        plain(say(":key: <@{user}> made {granted}.", user=call.user, granted=granted(given))),
-        in_channel=True,
-    )
+    with read_in(call.channel or call.user):
+        said = gave(call.user, given)
+    await call.reply(plain(said), in_channel=True)
 
 
 async def _revoke(call: BotCall) -> None:
@@ -122,22 +124,13 @@ async def _revoke(call: BotCall) -> None:
     except LastAdminError:
         await call.reply(plain(LAST))
         return
-    stays = by_setting(access, taken)
     if not gone:
-        said = say(
-            ":information_source: {who} was not given that role. {stays}",
-            who=who(taken.subject),
-            stays=stays,
-        )
-        await call.reply(plain(said.strip()))
+        said = say(":information_source: {who} was not given that role.", who=who(taken.subject))
+        await call.reply(plain(f"{said} {by_setting(access, taken)}".strip()))
         return
-    said = say(
-        ":key: <@{user}> took a role away: {granted} no more. {stays}",
-        user=call.user,
-        granted=granted(taken),
-        stays=stays,
-    )
-    await call.reply(plain(said.strip()), in_channel=True)
+    with read_in(call.channel or call.user):
+        said = took(call.user, taken, access)
+    await call.reply(plain(said), in_channel=True)
 
 
 async def _limit(call: BotCall) -> None:
@@ -157,11 +150,8 @@ async def _limit(call: BotCall) -> None:
         await _lift(call, wish, currency)
         return
     await call.services.limits.set(wanted, actor=call.user, where=call.channel or "")
-    said = say(
-        ":bar_chart: <@{user}> set a limit: {limited}.",
-        user=call.user,
-        limited=limited(wanted, currency),
-    )
+    with read_in(call.channel or call.user):
+        said = restricted(call.user, wanted, currency)
     await call.reply(plain(said), in_channel=True)
 
 
@@ -171,17 +161,13 @@ async def _lift(call: BotCall, wish: LimitWish, currency: str) -> None:
     )
     if not lifted:
         await call.reply(
-            plain(
-                say(
-                    ":information_source: There was no such limit. {nothing_changed}",
-                    nothing_changed=NOTHING_CHANGED,
-                )
-            )
+            plain(say(":information_source: There was no such limit. Nothing changed."))
         )
         return
-    gone = "; ".join(
-        limited(Limit(each.subject, Measure(each.measure), each.amount), currency)
-        for each in lifted
-    )
-    said = say(":bar_chart: <@{user}> lifted a limit: {gone}.", user=call.user, gone=gone)
+    with read_in(call.channel or call.user):
+        limits = "; ".join(
+            limited(Limit(each.subject, Measure(each.measure), each.amount), currency)
+            for each in lifted
+        )
+        said = say(":bar_chart: <@{user}> lifted a limit: {limits}.", user=call.user, limits=limits)
     await call.reply(plain(said), in_channel=True)

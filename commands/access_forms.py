@@ -23,7 +23,7 @@ from bot.services.roles import EVERYBODY, Grant, Role
 from bot.slack.blocks import Block, Modal, Option, input_block, modal, section
 from bot.slack.calls import View
 from bot.slack.router import Ack, Clear, Errors, Update
-from bot.texts import Phrase, say
+from bot.texts import Phrase, Text, say
 from commands.access_text import (
     GRANT,
     LAST,
@@ -32,22 +32,19 @@ from commands.access_text import (
     REVOKE,
     by_setting,
     currency_of,
-    granted,
-    limited,
+    gave,
     may_not,
+    restricted,
+    took,
 )
-from commands.answers import plain
+from commands.answers import plain, read_in
 from commands.context import BotCall, BotRouter
 from commands.review import DONE
 
 PEOPLE, CHANNEL, OTHERS, ROLE, PLACE, KIND = "people", "channel", "others", "role", "place", "kind"
 _MOST_PEOPLE = 20
 _NUMBER = re.compile(r"\d{1,9}(\.\d{1,6})?", re.ASCII)
-_TITLES = {
-    GRANT: Phrase("Give a role"),
-    REVOKE: Phrase("Take a role away"),
-    LIMIT: Phrase("Set limits"),
-}
+_TITLES = {GRANT: Phrase("Give a role"), REVOKE: Phrase("Take a role away")}
 _MEASURES = {
     Measure.MESSAGES_DAY: Phrase("Messages a day"),
     Measure.MESSAGES_MONTH: Phrase("Messages a month"),
@@ -98,32 +95,21 @@ async def roles_changed(call: BotCall) -> Ack:
         return Errors({PEOPLE: re.sub(r"[*`]", "", str(error))})
     if refusal := await _refusal(call):
         return refusal
-    said = []
-    for each in wanted:
-        try:
-            said.append(await _change(call, call.view, each))
-        except LastAdminError:
-            said.append(LAST)
+    with read_in(_where(call.view)):
+        said = [await _change(call, call.view, each) for each in wanted]
     return _announced(call, call.view, said)
 
 
 async def _change(call: BotCall, view: View, wanted: Grant) -> str:
-    access, words = call.services.access, granted(wanted)
+    access = call.services.access
     if view.callback_id == GRANT:
         new = await access.grant(wanted, actor=call.user, where=_where(view))
-        return say(":key: <@{user}> made {words}.", user=call.user, words=words) if new else ""
-    gone = await access.revoke(wanted, actor=call.user, where=_where(view))
-    stays = by_setting(access, wanted)
-    return (
-        say(
-            ":key: <@{user}> took a role away: {words} no more. {stays}",
-            user=call.user,
-            words=words,
-            stays=stays,
-        )
-        if gone
-        else stays
-    )
+        return gave(call.user, wanted) if new else ""
+    try:
+        gone = await access.revoke(wanted, actor=call.user, where=_where(view))
+    except LastAdminError:
+        return str(LAST)
+    return took(call.user, wanted, access) if gone else by_setting(access, wanted)
 
 
 @router.view(LIMIT)
@@ -136,9 +122,9 @@ async def limits_set(call: BotCall) -> Ack:
         return Errors({PEOPLE: say("Choose people, a channel, or one of the others below.")})
     typed = {each: call.view.text(each).strip() for each in _MEASURES}
     wrong = {
-        str(each): say("Write a whole number.")
-        if not each.is_money
-        else say("Write an amount, as 49.95.")
+        str(each): say("Write an amount, as 49.95.")
+        if each.is_money
+        else say("Write a whole number.")
         for each, text in typed.items()
         if text and not (_NUMBER.fullmatch(text) and (each.is_money or "." not in text))
     }
@@ -155,21 +141,15 @@ async def limits_set(call: BotCall) -> Ack:
     for each in wanted:
         await call.services.limits.set(each, actor=call.user, where=_where(call.view))
     currency = await currency_of(call)
-    said = [
-        say(
-            ":bar_chart: <@{user}> set a limit: {limited}.",
-            user=call.user,
-            limited=limited(w, currency),
-        )
-        for w in wanted
-    ]
+    with read_in(_where(call.view)):
+        said = [restricted(call.user, each, currency) for each in wanted]
     return _announced(call, call.view, said)
 
 
 def _announced(call: BotCall, view: View, said: list[str]) -> Ack:
-    text = "\n".join(line.strip() for line in said if line)
+    text = "\n".join(filter(None, said))
     if not text:
-        done = say("It was like that before. {nothing_changed}", nothing_changed=NOTHING_CHANGED)
+        done = say("It was like that before. Nothing changed.")
         return Update(modal(DONE, say("As before"), [section(done)]))
     call.later(_tell(call, _where(view), text), doing=Phrase("announcing a change of access"))
     return Clear()
@@ -215,6 +195,7 @@ def role_form(what: str, kept: str) -> Modal:
     """The form that gives a role or takes it away."""
     roles = [Option(value=str(role), label=str(role)) for role in Role]
     kinds = [Option(value=kind, label=kind) for kind in sorted(channels.kinds())]
+    only_for = StaticSelectElement(action_id=KIND, options=kinds)
     blocks = [
         *_whose([Option(value=EVERYBODY, label=say("Everybody in the workspace"))]),
         input_block(
@@ -224,12 +205,7 @@ def role_form(what: str, kept: str) -> Modal:
             hint=say("For a user group, type: /clicksend access grant @group sender"),
         ),
         input_block(PLACE, say("Only in this channel"), _channels(PLACE), optional=True),
-        input_block(
-            KIND,
-            say("Or only for"),
-            StaticSelectElement(action_id=KIND, options=kinds),
-            optional=True,
-        ),
+        input_block(KIND, say("Or only for"), only_for, optional=True),
     ]
     return modal(what, _TITLES[what], blocks, submit=say("Save"), private_metadata=kept)
 
@@ -241,10 +217,10 @@ def limit_form(kept: str) -> Modal:
         Option(value=WORKSPACE, label=say("The whole workspace together")),
     ]
     blocks = [*_whose(others), *(_number(each, label) for each, label in _MEASURES.items())]
-    return modal(LIMIT, _TITLES[LIMIT], blocks, submit=say("Save"), private_metadata=kept)
+    return modal(LIMIT, say("Set limits"), blocks, submit=say("Save"), private_metadata=kept)
 
 
-def _number(measure: Measure, label: str) -> Block:
+def _number(measure: Measure, label: Text) -> Block:
     element = NumberInputElement(
         action_id=measure,
         is_decimal_allowed=measure.is_money,

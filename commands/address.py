@@ -91,14 +91,15 @@ async def delete_pressed(call: BotCall) -> Ack:
     """Delete it: the question was answered with yes."""
     if await refused(call) or not _is_id(call.value):
         return None
-    name = say("return address {value}", value=call.value)
+    number = call.value
     words = Words(
-        say("The {name} is deleted.", name=name),
-        say("The {name} was not deleted.", name=name),
+        lambda: say("The return address {number} is deleted.", number=number),
+        say("The return address {number} was not deleted.", number=number),
         LIST,
     )
-    deletion = DeleteReturnAddress(return_address_id=int(call.value))
-    return await change(call, deletion, words, what=say("the {name}", name=name))
+    deletion = DeleteReturnAddress(return_address_id=int(number))
+    what = say("the return address {number}", number=number)
+    return await change(call, deletion, words, what=what)
 
 
 @router.view(FORM)
@@ -116,16 +117,18 @@ async def submit(call: BotCall) -> Ack:
         if number is None
         else UpdateReturnAddress.model_validate({**address.wire, "return_address_id": number})
     )
-    named = say("The return address *{name}*", name=escape(address.name))
+    name = escape(address.name)
     words = Words(
-        say("{named} is saved.", named=named), say("{named} was not saved.", named=named), LIST
+        lambda: say("The return address *{name}* is saved.", name=name),
+        say("The return address *{name}* was not saved.", name=name),
+        LIST,
     )
     return await change(call, operation, words, key=about["id"], channel=about["channel"])
 
 
 async def _show(call: BotCall, number: str, *, replace: bool) -> None:
     reading = _page(call, page_number(number))
-    failed = say("The addresses could not be read")
+    failed = Phrase("The addresses could not be read")
     await show_sheet(call, reading, turn=PAGE, otherwise=failed, replace=replace)
 
 
@@ -173,8 +176,8 @@ async def _ask(call: BotCall) -> Message:
     ask = confirm(
         say("Delete this return address?"),
         say(
-            "*{address_name}* is gone for everybody.",
-            address_name=escape(clip(found.address_name or number, 100)),
+            "*{name}* is gone for everybody.",
+            name=escape(clip(found.address_name or number, 100)),
         ),
         ok=say("Yes, delete it"),
         deny=say("Keep it"),
@@ -188,8 +191,8 @@ async def _found(call: BotCall, text: str, verb: str) -> ReturnAddress | Message
     number = text.strip()
     if not _is_id(number):
         how = say(
-            "Name it by its number, such as `/clicksend address {verb} 4`: see `{list}`.",
-            verb=verb,
+            "Name it by its number, such as `{example}`: see `{list}`.",
+            example=f"/clicksend address {verb} 4",
             list=LIST,
         )
         return plain(f":warning: {how} {NOTHING_CHANGED}")

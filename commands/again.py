@@ -10,7 +10,7 @@ from bot.services.sending import Draft, new_id
 from bot.slack.blocks import clip
 from bot.store.sends import Send
 from bot.texts import say
-from commands.answers import NOTHING, plain
+from commands.answers import plain
 from commands.context import BotCall
 from commands.review import loading, price_and_review, stopped
 
@@ -19,25 +19,22 @@ async def again(call: BotCall, send: Send, recipients: tuple[str, ...]) -> None:
     """Offer to send the same to some recipients once more: a new draft, a price, a yes."""
     kept = await call.services.sending.draft(send.id)
     if kept is None or not recipients:
-        await call.reply(
-            plain(say(":warning: There is nobody to send it to again. {nothing}", nothing=NOTHING))
-        )
+        said = say(":warning: There is nobody to send it to again. Nothing was sent or charged.")
+        await call.reply(plain(said))
         return
     channel = channel_of(send.operation)
     try:
         operation = channel.only(kept[1], recipients)
     except ValueError:
-        await call.reply(
-            plain(say(":warning: It can only be repeated as a whole. {nothing}", nothing=NOTHING))
-        )
+        said = say(":warning: It can only be repeated as a whole. Nothing was sent or charged.")
+        await call.reply(plain(said))
         return
-    view_id = await call.open(loading(clip(say("Again: {noun}", noun=channel.noun), 24)))
+    title = say("Again: {noun}", noun=channel.noun)
+    view_id = await call.open(loading(clip(title, 24)))
     now = await call.services.sending.draft(send.id)
     if now is None or now[0].state is not send.state:
-        settled = say("Somebody has settled this one in the meantime. {nothing}", nothing=NOTHING)
-        await call.slack.update_view(
-            view_id, stopped(say("Again: {noun}", noun=channel.noun), settled)
-        )
+        settled = say("Somebody has settled this one in the meantime. Nothing was sent or charged.")
+        await call.slack.update_view(view_id, stopped(title, settled))
         return
     draft = Draft(
         id=new_id(),
@@ -50,4 +47,4 @@ async def again(call: BotCall, send: Send, recipients: tuple[str, ...]) -> None:
         replaces=send.replaces,
         thread_ts=send.thread_ts,
     )
-    await price_and_review(call, view_id, draft, partial(stopped, f"Again: {channel.noun}"))
+    await price_and_review(call, view_id, draft, partial(stopped, title))

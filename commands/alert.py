@@ -14,7 +14,7 @@ from bot.services.alerts import engine
 from bot.services.alerts.model import Group
 from bot.slack.blocks import Modal, escape, input_block, modal
 from bot.slack.router import Ack, Clear, Errors
-from bot.texts import Phrase, say
+from bot.texts import Phrase, say, speaking
 from commands import alert_text
 from commands.alert_text import ACKNOWLEDGE, ASSIGN, HOUR, SNOOZE, TOMORROW, WAKE
 from commands.answers import moment, plain
@@ -150,20 +150,21 @@ async def _assign(call: BotCall, alert_id: str, person: str) -> None:
     )
     call.services.deliver()
     if group is not None and person != call.user:
-        said = say(
-            ":wave: <@{user}> put you on *{call}*.", user=call.user, call=_title(call, group)
-        )
-        await call.slack.dm(
-            person,
-            plain(say("{said} `/clicksend alert show {id}` shows it.", said=said, id=group.id)),
-        )
+        with speaking(await call.slack.locale_of(person)):
+            said = say(
+                ":wave: <@{user}> put you on *{alert}*. `/clicksend alert show {id}` shows it.",
+                user=call.user,
+                alert=_title(call, group),
+                id=group.id,
+            )
+        await call.slack.dm(person, plain(said))
 
 
 async def _snooze_typed(call: BotCall) -> None:
     alert_id, _, typed = call.text.strip().partition(" ")
     zone = await any_zone_of(call)
     try:
-        until = _until(typed or say("1 hour"), call.services.now(), zone)
+        until = _until(typed or "1 hour", call.services.now(), zone)
     except when.WhenError as error:
         await call.reply(plain(say(":warning: {error} Nothing changed.", error=escape(str(error)))))
         return
@@ -180,7 +181,7 @@ def _until(typed: str, now: datetime, zone: ZoneInfo) -> datetime:
         WhenError: It cannot be read.
     """
     with suppress(when.WhenError):
-        return when.read(say("in {typed}", typed=typed), now=now, zone=zone).at
+        return when.read(f"in {typed}", now=now, zone=zone).at
     return when.read(typed, now=now, zone=zone).at
 
 
@@ -238,4 +239,4 @@ async def _open(call: BotCall, form: Modal) -> None:
 
 def _title(call: BotCall, group: Group) -> str:
     rule = call.services.alerts.rules.get(group.rule)
-    return rule.title if rule else group.rule
+    return str(rule.title) if rule else group.rule

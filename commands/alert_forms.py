@@ -44,6 +44,11 @@ MENTION, PERSON, INTERVAL, REPEAT = "mention", "person", "interval", "repeat"
 GROUP = "alert.group"
 ESCALATE, ONCALL = "escalate", "oncall"
 ANY, NOBODY = "any", "nobody"
+_OR_WORSE: Mapping[str, Phrase] = {
+    Severity.INFO: Phrase("info or worse"),
+    Severity.WARNING: Phrase("warning or worse"),
+    Severity.CRITICAL: Phrase("critical or worse"),
+}
 NUMBERS = {
     INTERVAL: (Phrase("Minutes between two notifications of one alert, at least"), 1_440),
     REPEAT: (Phrase("Hours between reminders of what nobody has taken; 0: none"), 720),
@@ -68,24 +73,22 @@ def routes_shown(book: Book, rules: Mapping[str, Rule]) -> Message:
 
 def _about(route: StoredRoute, rules: Mapping[str, Rule]) -> str:
     known = rules.get(route.rule)
-    parts = [known.title if known else route.rule or say("Every alert")]
+    parts = [str(known.title) if known else route.rule or say("Every alert")]
     if route.severity:
-        parts.append(say("{severity} or worse", severity=route.severity))
+        parts.append(str(_OR_WORSE.get(route.severity, route.severity)))
     if route.subaccount:
-        parts.append(say("subaccount {subaccount}", subaccount=route.subaccount))
+        parts.append(say("subaccount {id}", id=route.subaccount))
     if route.list_name:
-        parts.append(say("list {list_name}", list_name=route.list_name))
+        parts.append(say("list {name}", name=route.list_name))
     return escape(", ".join(parts))
 
 
 def route_form(rules: Mapping[str, Rule]) -> Modal:
     """The form of a route."""
     kinds = [Option(value=ANY, label=say("Every alert"))]
-    kinds += [Option(value=rule.name, label=rule.title) for rule in rules.values()]
+    kinds += [Option(value=rule.name, label=str(rule.title)) for rule in rules.values()]
     levels = [Option(value=ANY, label=say("Any"))]
-    levels += [
-        Option(value=str(each), label=say("{each} or worse", each=each)) for each in Severity
-    ]
+    levels += [Option(value=str(each), label=str(_OR_WORSE[each])) for each in Severity]
     only = ConversationFilter(include=["public", "private"], exclude_bot_users=True)
     subaccount = PlainTextInputElement(action_id=SUBACCOUNT, max_length=128)
     list_id = PlainTextInputElement(action_id=LIST, max_length=128)

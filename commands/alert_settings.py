@@ -107,9 +107,8 @@ async def changed(call: BotCall) -> Ack:
     except ValidationError as error:
         field = str(error.errors()[0]["loc"][0])
         block = {"interval_minutes": INTERVAL, "repeat_hours": REPEAT}.get(field, ESCALATE)
-        return Errors(
-            {block: say("Write a whole number from 0 to {numbers:,}.", numbers=NUMBERS[block][1])}
-        )
+        most = NUMBERS[block][1]
+        return Errors({block: say("Write a whole number from 0 to {most:,}.", most=most)})
     call.later(
         _set(call, call.view.private_metadata, wanted), doing=Phrase("setting how loud alerts are")
     )

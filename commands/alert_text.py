@@ -42,19 +42,17 @@ def who(user: str) -> str:
 def headline(group: Group, title: str) -> str:
     """How a group stands, in a line (mrkdwn)."""
     if group.over_at is not None:
-        return say(
-            ":white_check_mark: {title}: over since {over_at}",
-            title=title,
-            over_at=moment(group.over_at),
-        )
+        at = moment(group.over_at)
+        return say(":white_check_mark: {title}: over since {at}", title=title, at=at)
     more = f" ({len(group.signals)})" if len(group.signals) > 1 else ""
     return f"{_SIGNS[group.severity]} {title}{more}"
 
 
 def render(group: Group, title: str, *, mention: str = "") -> Message:
     """The message of a group: what is wrong, who is on it, and what can be done about it."""
-    was = say("It was: ") if group.is_over else ""  # what it says of itself is true no more
-    lines = [was + _signal(signal) for signal in group.signals[:_MOST]]
+    lines = [_signal(signal) for signal in group.signals[:_MOST]]
+    if group.is_over:  # what it says of itself is true no more
+        lines = [say("It was: {alert}", alert=line) for line in lines]
     if len(group.signals) > _MOST:
         lines.append(say("and {count} more; see the thread", count=len(group.signals) - _MOST))
     head = headline(group, title)
@@ -73,54 +71,54 @@ def render(group: Group, title: str, *, mention: str = "") -> Message:
 
 def standing(group: Group) -> str:
     """Since when it is so, who has taken it, who is on it, until when it is snoozed (mrkdwn)."""
-    parts = [say("since {began_at}", began_at=moment(group.began_at))]
-    if group.acknowledged_by:
-        stale = "" if group.is_acknowledged or group.is_over else say(", but it has become worse")
-        parts.append(
-            say("acknowledged by {who}{stale}", who=who(group.acknowledged_by), stale=stale)
-        )
-    if group.assigned_to:
-        parts.append(
-            say(
-                "{who} {value} on it",
-                who=who(group.assigned_to),
-                value="was" if group.is_over else "is",
-            )
-        )
-    elif not group.is_over:
-        parts.append(say("nobody is on it yet"))
-    if group.snoozed_until and not group.is_over:
-        by = say(" by {who}", who=who(group.snoozed_by)) if group.snoozed_by else ""
-        parts.append(
-            say(
-                "snoozed until {snoozed_until}{by}",
-                snoozed_until=moment(group.snoozed_until),
-                by=by,
-            )
-        )
-    return f"{' · '.join(parts)} · `{group.id}`"
+    parts = [
+        say("since {at}", at=moment(group.began_at)),
+        _taken(group),
+        _assigned(group),
+        _snoozed(group),
+    ]
+    return f"{' · '.join(filter(None, parts))} · `{group.id}`"
+
+
+def _taken(group: Group) -> str:
+    if not group.acknowledged_by:
+        return ""
+    by = who(group.acknowledged_by)
+    if group.is_acknowledged or group.is_over:
+        return say("acknowledged by {who}", who=by)
+    return say("acknowledged by {who}, but it has become worse", who=by)
+
+
+def _assigned(group: Group) -> str:
+    if not group.assigned_to:
+        return "" if group.is_over else say("nobody is on it yet")
+    one = who(group.assigned_to)
+    return say("{who} was on it", who=one) if group.is_over else say("{who} is on it", who=one)
+
+
+def _snoozed(group: Group) -> str:
+    if not group.snoozed_until or group.is_over:
+        return ""
+    until = moment(group.snoozed_until)
+    if not group.snoozed_by:
+        return say("snoozed until {until}", until=until)
+    return say("snoozed until {until} by {who}", until=until, who=who(group.snoozed_by))
 
 
 def reminder(group: Group, title: str, *, mention: str = "") -> Message:
     """It goes on, or has become worse, and nobody has taken it."""
     texts = " ".join(escape(signal.text) for signal in group.signals[:_MOST])
-    said = say(
-        "{mention} {headline}, still: {texts} {standing}",
-        mention=mention,
-        headline=headline(group, title),
-        texts=texts,
-        standing=standing(group),
-    )
-    return plain(clip(said.strip(), 2900))
+    still = say("{headline}, still: {texts}", headline=headline(group, title), texts=texts)
+    return plain(clip(f"{mention} {still} {standing(group)}".strip(), 2900))
 
 
 def over(group: Group, title: str) -> Message:
     """It is over."""
     return plain(
         say(
-            "{headline}. It had begun {began_at}.",
+            "{headline}. It had begun {at}.",
             headline=headline(group, title),
-            began_at=moment(group.began_at),
+            at=moment(group.began_at),
         )
     )
 
@@ -146,7 +144,7 @@ def summary(groups: Sequence[tuple[Group, str]]) -> Message:
     )
     lines = [f"• {headline(group, title)}" for group, title in groups[:20]]
     if count > 20:  # noqa: PLR2004 - as many as are listed
-        lines.append(say("and {count} more", count=count - 20))
+        lines.append(say("and {count:,} more", count=count - 20))
     text = clip("\n".join([head, *lines]), 2900)
     return Message(text, (section(text),))
 
@@ -154,13 +152,10 @@ def summary(groups: Sequence[tuple[Group, str]]) -> Message:
 def for_oncall(group: Group, title: str, link: str | None) -> Message:
     """What whoever is on call reads in their direct messages."""
     texts = "\n".join(_signal(signal) for signal in group.signals[:_MOST])
-    where = f" <{link}|See it in the channel>." if link else ""
-    text = say(
-        ":pager: Nobody has taken this yet.{where}\n*{headline}*\n{texts}",
-        where=where,
-        headline=headline(group, title),
-        texts=texts,
-    )
+    head = say(":pager: Nobody has taken this yet.")
+    there = say("See it in the channel")
+    head = f"{head} <{link}|{there}>." if link else head
+    text = f"{head}\n*{headline(group, title)}*\n{texts}"
     return Message(text, (section(text), context(standing(group)), _actions(group)))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from bot.services.journal import CLI
 from bot.services.roles import Decision
 from bot.slack.blocks import Message, escape, section
 from bot.store.sends import Send
-from bot.texts import Phrase, Text, say
+from bot.texts import Phrase, Text, aloud, date_and_time, say
 from commands.context import BotCall
 
 NOTHING = Phrase("Nothing was sent or charged.")
@@ -31,9 +32,8 @@ def person(actor: str) -> str:
         actor: A Slack user id, or `cli:` and a name: somebody at the bot's command line.
     """
     if actor.startswith(CLI):
-        return say(
-            "`{replace}` (command line)", replace=escape(actor.removeprefix(CLI)).replace("`", "")
-        )
+        name = escape(actor.removeprefix(CLI)).replace("`", "")
+        return say("`{name}` (command line)", name=name)
     return f"<@{actor}>"
 
 
@@ -48,6 +48,21 @@ def place(channel: str) -> str:
     return f"<#{channel}>" if channel[:1] in {"C", "G"} else say("a direct message")
 
 
+def read_in(channel: str) -> AbstractContextManager[None]:
+    """Speak as who reads it does: all of a channel, or the person alone.
+
+    Args:
+        channel: A Slack channel or user id.
+    """
+    return aloud() if channel[:1] in {"C", "G"} else nullcontext()
+
+
+def either(things: Iterable[str]) -> str:
+    """Things of which each is one way, as `a or b`."""
+    word = say("or")
+    return f" {word} ".join(things)
+
+
 def moment(at: datetime, zone: ZoneInfo | None = None) -> str:
     """A time (mrkdwn), in each reader's own time zone.
 
@@ -56,8 +71,8 @@ def moment(at: datetime, zone: ZoneInfo | None = None) -> str:
         zone: The zone that its only reader has chosen; None for the one that Slack knows.
     """
     if zone is not None:
-        there = at.astimezone(zone)
-        return f"{there:%a %d %b %Y, %H:%M} ({zone.key.rpartition('/')[2].replace('_', ' ')})"
+        city = zone.key.rpartition("/")[2].replace("_", " ")
+        return f"{date_and_time(at.astimezone(zone))} ({city})"
     stamp = int(at.timestamp())
     return f"<!date^{stamp}^{{date_short_pretty}} {{time}}|{at:%Y-%m-%d %H:%M} UTC>"
 

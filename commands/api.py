@@ -16,7 +16,7 @@ from bot.slack.router import Ack, Errors, OptionGroups, Options, Update
 from bot.store.calls import Call, CallState
 from bot.store.sends import Send
 from bot.texts import Phrase, say
-from commands.answers import NOTHING, plain
+from commands.answers import either, plain
 from commands.api_form import FORM, Typed, check, form, read, sentences, written
 from commands.api_views import (
     CHANGE,
@@ -89,13 +89,9 @@ async def _take(call: BotCall, view_id: str, typed: Typed, operation: Operation[
         return _price_later(call, typed, operation)
     channel = typed.channel or call.user
     if not await call.services.by_hand.keep(typed.id, operation, actor=call.user, channel=channel):
-        return Update(
-            ended(
-                say(
-                    "This form was submitted before. {nothing} Please start again.", nothing=NOTHING
-                )
-            )
-        )
+        before = say("This form was submitted before. Nothing was sent or charged.")
+        again = say("Please start again.")
+        return Update(ended(f"{before} {again}"))
     return Update(review(operation, typed.id))
 
 
@@ -116,15 +112,11 @@ async def confirm(call: BotCall) -> Ack:
     view_id, name = call.view.id, begun.call.operation
 
     async def failed(message: Message) -> None:
-        await tell(
-            call,
-            view_id,
-            say("{text} `{name}` may have taken effect.", text=message.text, name=name),
-        )
+        perhaps = say("`{operation}` may have taken effect.", operation=name)
+        await tell(call, view_id, f"{message.text} {perhaps}")
 
-    call.later(
-        _run(call, view_id, begun.call), doing=say("running {name}", name=name), failed=failed
-    )
+    work = _run(call, view_id, begun.call)
+    call.later(work, doing=Phrase("running an operation"), failed=failed)
     return Update(running(name, changes=True))
 
 
@@ -173,25 +165,20 @@ async def _picked(call: BotCall) -> None:
 async def _refusal(call: BotCall) -> str | None:
     """Why this person may not do any of this (mrkdwn)."""
     decision = await call.services.access.may_administer(call.user)
-    return (
-        None
-        if decision.allowed
-        else say(":no_entry: {reason} Nothing was done.", reason=decision.reason)
-    )
+    if decision.allowed:
+        return None
+    return say(":no_entry: {reason} Nothing was done.", reason=decision.reason)
 
 
 def _unknown(name: str) -> str:
-    near = " or ".join(f"`/clicksend api {each}`" for each in registry.nearest(name))
-    hint = (
-        say(" Did you mean {near}?", near=near)
-        if near
-        else say(" `/clicksend api` alone shows all of them.")
-    )
-    return say(
-        ":warning: There is no operation `{replace}`.{hint}",
-        replace=escape(clip(name, 80)).replace("`", ""),
-        hint=hint,
-    )
+    named = escape(clip(name, 80)).replace("`", "")
+    unknown = say(":warning: There is no operation `{name}`.", name=named)
+    near = either(f"`/clicksend api {each}`" for each in registry.nearest(name))
+    if near:
+        hint = say("Did you mean {commands}?", commands=near)
+    else:
+        hint = say("`/clicksend api` alone shows all of them.")
+    return f"{unknown} {hint}"
 
 
 def _read_later(call: BotCall, view_id: str, typed: Typed, operation: Operation[Any]) -> Ack:
@@ -199,7 +186,7 @@ def _read_later(call: BotCall, view_id: str, typed: Typed, operation: Operation[
         try:
             answer = await call.services.by_hand.read(operation)
         except ClickSendError as error:
-            problem = say("{explain} Nothing was changed.", explain=escape(explain(error)))
+            problem = say("{why} Nothing was changed.", why=escape(explain(error)))
             await call.slack.update_view(view_id, form(replace(typed, id=new_id()), problem))
             return
         await show(call, view_id, typed.operation, f"*{typed.operation}*", answer)
@@ -207,7 +194,7 @@ def _read_later(call: BotCall, view_id: str, typed: Typed, operation: Operation[
     async def failed(message: Message) -> None:
         await tell(call, view_id, message.text)
 
-    call.later(work(), doing=say("reading {operation}", operation=typed.operation), failed=failed)
+    call.later(work(), doing=Phrase("reading from ClickSend"), failed=failed)
     return Update(running(typed.operation, changes=False))
 
 

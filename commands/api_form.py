@@ -18,7 +18,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.clicksend import Effect, Operation, registry
-from bot.clicksend.fields import EFFECTS, Field, Kind, fields, problems, summary
+from bot.clicksend.fields import Field, Kind, fields, problems, summary
 from bot.clicksend.fields import read as read_field
 from bot.slack.blocks import (
     Block,
@@ -33,6 +33,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.calls import View
 from bot.texts import Phrase, say
+from commands.effects import EFFECTS
 
 FORM = "api.form"
 TITLE = Phrase("ClickSend API")
@@ -122,7 +123,7 @@ def check(typed: Typed) -> tuple[dict[str, str], Operation[Any] | None]:
             try:
                 given[each.name] = _value(each, text)
             except ValueError as error:
-                wrong[each.name] = say("{error}; it is {wants}", error=error, wants=each.wants)
+                wrong[each.name] = say("{problem}; it is {wants}", problem=error, wants=each.wants)
     if wrong:
         return sentences(wrong), None
     try:

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from slack_sdk.models.blocks import ExternalDataSelectElement
 
 from bot.clicksend import Effect, Operation, registry
-from bot.clicksend.fields import EFFECTS, summary
+from bot.clicksend.fields import summary
 from bot.clicksend.shown import shown_request
 from bot.services.by_hand import Ended
 from bot.slack.blocks import (
@@ -26,10 +26,11 @@ from bot.slack.blocks import (
 )
 from bot.slack.client import SlackError
 from bot.store.calls import CallState
-from bot.texts import say
+from bot.texts import Text, say
 from commands.api_form import MOST_OPTIONS, TITLE, headline
 from commands.balance import BILLING
 from commands.context import BotCall
+from commands.effects import EFFECTS
 from commands.second_yes import whole
 
 CONFIRM, CHANGE, DONE = "api.confirm", "api.change", "api.done"
@@ -91,9 +92,9 @@ def review(operation: Operation[Any], call_id: str) -> Modal:
         section(headline(type(operation))),
         section(
             say(
-                "{mark} This *{effects}*. It runs once, when you say yes.",
+                "{mark} This *{effect}*. It runs once, when you say yes.",
                 mark=mark,
-                effects=EFFECTS[effect],
+                effect=EFFECTS[effect],
             )
         ),
         *whole(shown_request(operation)),
@@ -111,19 +112,16 @@ def review(operation: Operation[Any], call_id: str) -> Modal:
 
 def running(name: str, *, changes: bool) -> Modal:
     """What stands there while ClickSend works."""
-    after = (
-        say(" If nothing more appears here, look in the ClickSend dashboard before you repeat it.")
-        if changes
-        else ""
+    text = say(":hourglass_flowing_sand: Asking ClickSend for `{operation}`…", operation=name)
+    if not changes:
+        return ended(text)
+    after = say(
+        "If nothing more appears here, look in the ClickSend dashboard before you repeat it."
     )
-    return ended(
-        say(
-            ":hourglass_flowing_sand: Asking ClickSend for `{name}`…{after}", name=name, after=after
-        )
-    )
+    return ended(f"{text} {after}")
 
 
-def ended(text: str) -> Modal:
+def ended(text: Text) -> Modal:
     """A modal that only says something (mrkdwn)."""
     return modal(DONE, TITLE, [section(text)])
 

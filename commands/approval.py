@@ -30,7 +30,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.router import Ack, Clear, Errors
 from bot.store.sends import Send, State
-from bot.texts import Phrase, say
+from bot.texts import Phrase, many, say
 from commands.answers import NOTHING, moment, person, place, plain, trouble
 from commands.context import BotCall, BotRouter
 from commands.priced import finding, people
@@ -102,9 +102,8 @@ async def _decide(
     except OverLimitError as error:
         await call.reply(plain(f":no_entry: {escape(str(error))} {_OPEN}"))
     except ClickSendError as error:
-        await call.reply(
-            plain(f"{trouble(say('It could not be checked again'), error).text} {_OPEN}")
-        )
+        text = trouble(Phrase("It could not be checked again"), error).text
+        await call.reply(plain(f"{text} {_OPEN}"))
     except AskAgainError as error:
         await call.reply(_against(send_id, error.findings, [*knowing], now))
     else:
@@ -121,8 +120,9 @@ def _against(
     lines = [finding(each) for each in findings[:_MOST]]
     more = len(findings) - _MOST
     if more > 0:
-        lines.append(say("and {more} more warnings", more=more))
-    title = say("This came up since it was asked for. {open}", open=_OPEN)
+        lines.append(many("and {count:,} more warning", "and {count:,} more warnings", more))
+    came = say("This came up since it was asked for.")
+    title = f"{came} {_OPEN}"
     anyway = button(say("Approve anyway"), ANYWAY, value=value, style="danger")
     blocks = (section(title), *(section(line) for line in lines), buttons(anyway))
     return Message("\n".join([title, *lines]), blocks)
@@ -174,41 +174,26 @@ async def _may_not(call: BotCall, send_id: str, acting: str | None = None) -> bo
 def render(send: Send, operation: SendOperation) -> Message:
     """Exactly what would be sent, to whom, at what price; or what was decided."""
     channel = channel_of(send.operation)
-    title = _title(send, channel.noun)
+    title = _title(send, str(channel.noun))
     recipients = channel.recipients(operation)
-    price = amount(send.price, send.currency or "") if send.price is not None else "unknown"
+    price = amount(send.price, send.currency or "") if send.price is not None else say("unknown")
     when = moment(send.scheduled_for) if send.scheduled_for else say("at once")
     facts = (
-        f"*Price*\n{price}",
-        f"*Recipients*\n{send.recipients:,}",
-        f"*When*\n{when}",
-        say("*Asked in*\n{channel}", channel=place(send.channel)),
+        say("*Price*\n{price}", price=price),
+        say("*Recipients*\n{count:,}", count=send.recipients),
+        say("*When*\n{time}", time=when),
+        say("*Asked in*\n{place}", place=place(send.channel)),
     )
     text = escape(clip(send.summary, 2500))
     blocks: list[Block] = [
         section(title),
-        section(f"*To*\n{people(recipients)}"),
-        section(f"*What*\n{text}"),
+        section(say("*To*\n{people}", people=people(recipients))),
+        section(say("*What*\n{text}", text=text)),
         fields(*facts),
-        context(escape(send.rule or "")) if send.rule else context(say("by the rules of this bot")),
+        context(escape(send.rule) if send.rule else say("by the rules of this bot")),
     ]
     if send.state is State.APPROVAL:
-        ask = confirm(
-            say("Approve it?"),
-            say(
-                "{recipients:,} recipients get it, for {price}.",
-                recipients=send.recipients,
-                price=price,
-            ),
-            ok=say("Yes, send it"),
-            deny=say("Not yet"),
-        )
-        blocks.append(
-            buttons(
-                button(say("Approve"), APPROVE, value=send.id, style="primary", ask=ask),
-                button(say("Refuse…"), REFUSE, value=send.id, style="danger"),
-            )
-        )
+        blocks.append(_question(send, price))
     spoken = say(
         "{title}\nTo {people}\n{text}\nPrice {price}, {when}",
         title=title,
@@ -220,6 +205,20 @@ def render(send: Send, operation: SendOperation) -> Message:
     return Message(clip(spoken, 3000), tuple(blocks))
 
 
+def _question(send: Send, price: str) -> Block:
+    get = many(
+        "{count:,} recipient gets it, for {price}.",
+        "{count:,} recipients get it, for {price}.",
+        send.recipients,
+        price=price,
+    )
+    ask = confirm(say("Approve it?"), get, ok=say("Yes, send it"), deny=say("Not yet"))
+    return buttons(
+        button(say("Approve"), APPROVE, value=send.id, style="primary", ask=ask),
+        button(say("Refuse…"), REFUSE, value=send.id, style="danger"),
+    )
+
+
 def _title(send: Send, noun: str) -> str:
     what = say("{noun} of {actor}", noun=noun, actor=person(send.actor))
     who = person(send.decided_by) if send.decided_by else ""
@@ -229,24 +228,15 @@ def _title(send: Send, noun: str) -> str:
             ":busts_in_silhouette: {what} needs a second yes until {until}", what=what, until=until
         )
     if send.state is State.DENIED:
-        return say(
-            ":no_entry: {what} was refused by {who}: {reason} {nothing}",
-            what=what,
-            who=who,
-            reason=escape(send.reason or ""),
-            nothing=NOTHING,
+        reason = escape(send.reason or "")
+        said = say(
+            ":no_entry: {what} was refused by {who}: {reason}", what=what, who=who, reason=reason
         )
+        return f"{said} {NOTHING}"
     if send.state is State.EXPIRED:
-        return say(
-            ":alarm_clock: {what}: nobody approved it in time. {nothing}",
-            what=what,
-            nothing=NOTHING,
-        )
+        said = say(":alarm_clock: {what}: nobody approved it in time.", what=what)
+        return f"{said} {NOTHING}"
     if send.state is State.UNDONE:
-        return say(
-            ":leftwards_arrow_with_hook: {what} was withdrawn by {who}. {nothing}",
-            what=what,
-            who=who,
-            nothing=NOTHING,
-        )
+        said = say(":leftwards_arrow_with_hook: {what} was withdrawn by {who}.", what=what, who=who)
+        return f"{said} {NOTHING}"
     return say(":white_check_mark: {what} was approved by {who}", what=what, who=who)

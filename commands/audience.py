@@ -49,8 +49,8 @@ def wrong_recipients(found: recipients.Recipients, list_id: str) -> dict[str, st
     if len(found.valid) > MOST_RECIPIENTS:
         return {
             TO: say(
-                "At most {most_recipients:,} numbers; these are {count:,}.",
-                most_recipients=MOST_RECIPIENTS,
+                "At most {most:,} numbers; these are {count:,}.",
+                most=MOST_RECIPIENTS,
                 count=len(found.valid),
             )
         }
@@ -92,28 +92,26 @@ def wrong_text(body: str, block: str, *, most: int, most_unicode: int) -> dict[s
     longest = most_unicode if unicode else most
     if found.characters <= longest:
         return {}
-    because = (
-        say(" because of {listed}", listed=" ".join(found.unicode_because[:5])) if unicode else ""
-    )
-    return {
-        block: say(
-            "At most {longest:,} characters{because}; these are {characters:,}.",
-            longest=longest,
-            because=because,
-            characters=found.characters,
+    most, count = longest, found.characters
+    if not unicode:
+        wrong = say("At most {most:,} characters; these are {count:,}.", most=most, count=count)
+    else:
+        wrong = say(
+            "At most {most:,} characters because of {rare}; these are {count:,}.",
+            most=most,
+            rare=" ".join(found.unicode_because[:5]),
+            count=count,
         )
-    }
+    return {block: wrong}
 
 
 def audience_of(messages: Sequence[Callee]) -> tuple[str, str, str]:
     """The numbers, the list's number and its name, as the fields take them, of a draft."""
     lists = [message.list_id for message in messages if message.list_id]
     numbers = ", ".join(message.to for message in messages if message.to)
-    return (
-        (numbers, str(lists[0]), say("list {lists}", lists=lists[0]))
-        if lists
-        else (numbers, "", "")
-    )
+    if not lists:
+        return numbers, "", ""
+    return numbers, str(lists[0]), say("list {number}", number=lists[0])
 
 
 def audience_fields(to: str, list_id: str, list_name: str) -> list[Block]:

@@ -24,9 +24,9 @@ from bot.slack.blocks import (
 )
 from bot.slack.client import SlackError
 from bot.store.audit import Record
-from bot.texts import Phrase, say
+from bot.texts import Phrase, many, say
 from commands.access_text import may_not, who
-from commands.answers import moment, person, place, plain
+from commands.answers import moment, person, plain
 from commands.context import BotCall, BotRouter
 from commands.times import any_zone_of
 
@@ -129,10 +129,8 @@ def render(wish: Wish, page: Page) -> Message:
 def line(record: Record) -> str:
     """A record (mrkdwn)."""
     facts = record.detail
-    many, spent = facts.get("recipients"), audit_words.cost(record)
-    people = (
-        say("1 recipient") if many == 1 else say("{many:,} recipients", many=many) if many else ""
-    )
+    count, spent = facts.get("recipients"), audit_words.cost(record)
+    people = many("{count:,} recipient", "{count:,} recipients", int(count)) if count else ""
     price = amount(spent, str(facts.get("currency") or "")) if spent is not None else ""
     rule, reason = (escape(str(facts.get(key) or "")) for key in ("rule", "reason"))
     text = escape(clip(str(facts.get("text") or ""), 150)).replace("\n", " ")
@@ -158,33 +156,33 @@ def _who(record: Record) -> str:
 def _where(record: Record) -> str:
     if not record.place:
         return ""
-    return f" {'at' if record.place == CLI else 'in'} {place(record.place)}"
+    if record.place == CLI:
+        where = say("at the command line")
+    elif record.place[:1] in {"C", "G"}:
+        where = say("in <#{channel}>", channel=record.place)
+    else:
+        where = say("in a direct message")
+    return f" {where}"
 
 
 def _title(wish: Wish) -> str:
     whose = say("Everybody") if wish.actor is None else f"<@{wish.actor}>"
     whose = say("The bot") if wish.actor == BOT else whose
-    return (
-        say("{whose}, since {since}", whose=whose, since=moment(wish.since))
-        if wish.since
-        else say("{whose}, all that is kept", whose=whose)
-    )
+    if not wish.since:
+        return say("{whose}, all that is kept", whose=whose)
+    return say("{whose}, since {time}", whose=whose, time=moment(wish.since))
 
 
 def _comment(wish: Wish, made: Export) -> str:
-    rest = (
-        "" if made.complete else say(" There is more: these are the newest; choose a shorter time.")
-    )
-    return say(
-        "The audit trail: {wish}. {count}.{rest}",
-        wish=_title(wish),
-        count=_count(made.rows),
-        rest=rest,
-    )
+    comment = say("The audit trail: {which}. {count}.", which=_title(wish), count=_count(made.rows))
+    if made.complete:
+        return comment
+    rest = say("There is more: these are the newest; choose a shorter time.")
+    return f"{comment} {rest}"
 
 
 def _count(rows: int) -> str:
-    return say("1 record") if rows == 1 else say("{rows:,} records", rows=rows)
+    return many("{count:,} record", "{count:,} records", rows)
 
 
 def _value(wish: Wish, **cursor: int | None) -> str:

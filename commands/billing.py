@@ -11,11 +11,12 @@ from bot.clicksend.operations.recharge import (
     ListTransactions,
     Package,
     PurchasePackage,
+    Transaction,
 )
 from bot.services.money import amount
 from bot.slack.blocks import Message, button, buttons, escape, section
-from bot.texts import Phrase, say
-from commands.answers import answer, moment, plain
+from bot.texts import Phrase, Text, many, say
+from commands.answers import answer, either, moment, plain
 from commands.balance import BILLING, OPEN_BILLING
 from commands.context import BotCall, BotRouter
 from commands.purchase import buy
@@ -87,7 +88,7 @@ async def card(call: BotCall) -> None:
 
 async def _show_packages(call: BotCall, number: str, *, replace: bool) -> None:
     reading = _packages(call.services.clicksend, page_number(number))
-    failed = say("The packages could not be read")
+    failed = Phrase("The packages could not be read")
     work = show_sheet(call, reading, turn=PACKAGES, otherwise=failed, replace=replace)
     call.later(work, doing=Phrase("reading the packages"))
 
@@ -113,23 +114,14 @@ async def _buy(call: BotCall, text: str) -> None:
 
 async def _show_transactions(call: BotCall, number: str, *, replace: bool) -> None:
     reading = _transactions(call.services.clicksend, page_number(number))
-    failed = say("The purchases could not be read")
+    failed = Phrase("The purchases could not be read")
     work = show_sheet(call, reading, turn=TRANSACTIONS, otherwise=failed, replace=replace)
     call.later(work, doing=Phrase("reading the purchases"))
 
 
 async def _transactions(clicksend: ClickSend, number: int) -> Sheet:
     found = await clicksend.run(ListTransactions(page=number, limit=ON_A_PAGE))
-    entries = [
-        Entry(
-            amount(each.amount, each.currency or "")
-            if each.amount is not None
-            else say("no amount"),
-            f"{moment(each.date) if each.date else 'no date'} · "
-            f"{escape(each.invoice_number or 'no invoice')}",
-        )
-        for each in found.data
-    ]
+    entries = [_purchase(each) for each in found.data]
     last = max(found.last_page or 1, 1)
     return Sheet(
         say("Purchases of credit"), entries, number, last, say("No credit was bought here.")
@@ -151,27 +143,40 @@ def card_words(number: str | None) -> str:
         number: As ClickSend shows it, crossed out or not; None when there is none.
     """
     if not number:
-        return _NO_CARD
+        return str(_NO_CARD)
     last = _LAST_FOUR.search(number.strip())
-    named = (
-        say("The card on file ends in *{last}*.", last=last[0])
-        if last
-        else say("A card is on file.")
+    if not last:
+        return say(":credit_card: A card is on file. The rest of it never passes through Slack.")
+    return say(
+        ":credit_card: The card on file ends in *{digits}*. The rest of it never passes through "
+        "Slack.",
+        digits=last[0],
     )
-    return say(":credit_card: {named} The rest of it never passes through Slack.", named=named)
 
 
-def _with_link(text: str) -> Message:
+def _with_link(text: Text) -> Message:
     link = button(say("Open billing in ClickSend"), OPEN_BILLING, url=BILLING)
     return Message(f"{text} {BILLING}", (section(text), buttons(link)))
 
 
+def _purchase(bought: Transaction) -> Entry:
+    money = say("no amount")
+    if bought.amount is not None:
+        money = amount(bought.amount, bought.currency or "")
+    at = moment(bought.date) if bought.date else say("no date")
+    invoice = bought.invoice_number or say("no invoice")
+    return Entry(money, f"{at} · {escape(invoice)}")
+
+
 def _package(package: Package, currency: str) -> Entry:
     number = str(package.package_id)
-    bought = ((package.sms_quantity, "SMS"), (package.fax_quantity, say("fax pages")))
-    enough = " or ".join(f"{count:,} {what}" for count, what in bought if count)
-    facts = say("package `{number}`", number=number) + (
-        say(" · enough for {enough}", enough=enough) if enough else ""
+    sms, fax = package.sms_quantity or 0, package.fax_quantity or 0
+    bought = (
+        say("{count:,} SMS", count=sms) if sms else "",
+        many("{count:,} fax page", "{count:,} fax pages", fax) if fax else "",
     )
+    facts = say("package `{number}`", number=number)
+    if enough := either(filter(None, bought)):
+        facts += " · " + say("enough for {enough}", enough=enough)
     beside = button(say("Buy…"), f"{BUY}:{number}", value=number)
     return Entry(amount(package.package_price, currency), facts, beside)

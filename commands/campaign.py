@@ -19,16 +19,17 @@ from bot.slack.blocks import (
     header,
     section,
 )
-from bot.texts import Phrase, say
+from bot.texts import Phrase, aloud, figure, many, say
 from commands.answers import answer, moment, plain, refused, trouble
 from commands.campaign_create import CHANGE
-from commands.campaign_results import RESULTS
+from commands.campaign_results import RESULTS, named_so, none
 from commands.context import BotCall, BotRouter
 
 PAGE, SHOW, CANCEL = "campaign.page", "campaign.show", "campaign.cancel"
 _MOST = 15
+_READING = Phrase("reading the campaigns")
+_UNREAD = Phrase("The campaign could not be read")
 _KINDS = ("sms_campaigns", "mms_campaigns", "email_campaigns")
-_NO_ID = Phrase("Name it as the list does, such as `/clicksend campaign {verb} sms-123`.")
 
 router: BotRouter = BotRouter()
 
@@ -49,16 +50,14 @@ async def list_(call: BotCall) -> None:
     """Answer with a page of the list."""
     text = call.text.strip()
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1  # noqa: PLR2004 - a sane page
-    call.later(
-        _show_page(call, max(number, 1), replace=False), doing=Phrase("reading the campaigns")
-    )
+    call.later(_show_page(call, max(number, 1), replace=False), doing=_READING)
 
 
 @router.action(PAGE)
 async def turn(call: BotCall) -> None:
     """Turn the page."""
     number = int(call.value) if call.value.isdigit() else 1
-    call.later(_show_page(call, number, replace=True), doing=Phrase("reading the campaigns"))
+    call.later(_show_page(call, number, replace=True), doing=_READING)
 
 
 async def _show_page(call: BotCall, number: int, *, replace: bool) -> None:
@@ -79,7 +78,7 @@ async def _show_page(call: BotCall, number: int, *, replace: bool) -> None:
 async def show(call: BotCall) -> None:
     """Answer with one campaign, typed or pressed."""
     call.later(
-        answer(call, _read(call, call.given), otherwise=Phrase("The campaign could not be read")),
+        answer(call, _read(call, call.given), otherwise=_UNREAD),
         doing=Phrase("reading the campaign"),
     )
 
@@ -92,10 +91,7 @@ async def show(call: BotCall) -> None:
 )
 async def cancel(call: BotCall) -> None:
     """Show what would be cancelled, with the button that asks first."""
-    call.later(
-        answer(call, _ask(call), otherwise=Phrase("The campaign could not be read")),
-        doing=Phrase("reading the campaign"),
-    )
+    call.later(answer(call, _ask(call), otherwise=_UNREAD), doing=Phrase("reading the campaign"))
 
 
 @router.action(CANCEL)
@@ -107,23 +103,21 @@ async def cancel_pressed(call: BotCall) -> None:
 async def _read(call: BotCall, text: str) -> Message:
     named = parse_id(text)
     if named is None:
-        return plain(f":warning: {_NO_ID.format(verb='show')}")
+        return plain(f":warning: {named_so('show')}")
     try:
         return render(await call.services.campaigns.get(*named))
     except NotFound:
-        return _none(text)
+        return none(text)
 
 
 async def _ask(call: BotCall) -> Message:
     named = parse_id(call.text)
     if named is None:
-        return plain(
-            say(":warning: {format} Nothing was cancelled.", format=_NO_ID.format(verb="cancel"))
-        )
+        return plain(f":warning: {named_so('cancel')} {say('Nothing was cancelled.')}")
     try:
         campaign = await call.services.campaigns.get(*named)
     except NotFound:
-        return _none(call.text)
+        return none(call.text)
     if not campaign.may_be_cancelled:
         result = CancelResult.ALREADY if campaign.is_cancelled else CancelResult.TOO_LATE
         return plain(outcome(result, campaign))
@@ -137,18 +131,18 @@ async def _cancel(call: BotCall) -> None:
     try:
         result, campaign = await call.services.campaigns.cancel(*named, actor=call.user)
     except NotFound:
-        await call.reply(_none(call.value))
+        await call.reply(none(call.value))
         return
     except ClickSendError as error:
         await call.reply(trouble(say("The campaign was not cancelled"), error))
         return
-    text = outcome(result, campaign)
-    if result is CancelResult.CANCELLED:
-        await call.reply(
-            plain(say("{text} By <@{user}>.", text=text, user=call.user)), in_channel=True
-        )
-    else:
-        await call.reply(plain(text))
+    if result is not CancelResult.CANCELLED:
+        await call.reply(plain(outcome(result, campaign)))
+        return
+    with aloud():
+        done = outcome(result, campaign)
+        message = plain(say("{done} By <@{user}>.", done=done, user=call.user))
+    await call.reply(message, in_channel=True)
 
 
 def outcome(result: CancelResult, campaign: Campaign) -> str:
@@ -185,7 +179,7 @@ def render_page(page: CampaignPage) -> Message:
             section(line, accessory=button(say("Show"), f"{SHOW}:{campaign.id}", value=campaign.id))
         )
     blocks += [
-        context(say(":warning: Not shown: {each}", each=escape(each))) for each in page.missing
+        context(say(":warning: Not shown: {what}", what=escape(each))) for each in page.missing
     ]
     turns = [
         button(text, f"{PAGE}:{number}", value=str(number))
@@ -195,27 +189,20 @@ def render_page(page: CampaignPage) -> Message:
     if turns:
         blocks.append(buttons(*turns))
     spoken = "\n".join(f"{escape(c.name)}: {_facts(c)}" for c in page.campaigns[:_MOST])
-    return Message(
-        say(
-            "Campaigns, page {number} of {last}\n{spoken}",
-            number=page.number,
-            last=page.last,
-            spoken=spoken,
-        ),
-        tuple(blocks),
-    )
+    title = say("Campaigns, page {number} of {last}", number=page.number, last=page.last)
+    return Message(f"{title}\n{spoken}", tuple(blocks))
 
 
 def render(campaign: Campaign) -> Message:
     """One campaign, with a button to cancel it while that helps."""
-    name, many = escape(clip(campaign.name, 140)), campaign.recipients
+    name, size = escape(clip(campaign.name, 140)), campaign.recipients
     blocks: list[Block] = [
         header(clip(campaign.name, 140)),
         fields(
-            f"*Id*\n`{campaign.id}`",
-            f"*Status*\n{escape(campaign.status)}",
-            f"*When*\n{_date(campaign.schedule or campaign.added)}",
-            f"*Recipients*\n{'unknown' if many is None else f'{many:,}'}",
+            f"*{say('Id')}*\n`{campaign.id}`",
+            f"*{say('Status')}*\n{escape(campaign.status)}",
+            f"*{say('When')}*\n{_date(campaign.schedule or campaign.added)}",
+            f"*{say('Recipients')}*\n{say('unknown') if size is None else figure(size)}",
         ),
     ]
     if campaign.body:
@@ -238,23 +225,12 @@ def render(campaign: Campaign) -> Message:
 
 
 def _facts(campaign: Campaign) -> str:
-    size = (
-        say(" · {recipients:,} recipients", recipients=campaign.recipients)
-        if campaign.recipients is not None
-        else ""
-    )
     when = _date(campaign.schedule or campaign.added)
-    return f"`{campaign.id}` · {escape(campaign.status)} · {when}{size}"
+    facts = [f"`{campaign.id}`", escape(campaign.status), when]
+    if campaign.recipients is not None:
+        facts.append(many("{count:,} recipient", "{count:,} recipients", campaign.recipients))
+    return " · ".join(facts)
 
 
 def _date(at: datetime | None) -> str:
     return moment(at) if at else say("no date")
-
-
-def _none(text: str) -> Message:
-    return plain(
-        say(
-            ":warning: There is no campaign `{text}`. See `/clicksend campaign list`.",
-            text=escape(text.strip()[:40]),
-        )
-    )

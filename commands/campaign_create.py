@@ -25,14 +25,16 @@ from bot.store.sends import Send
 from bot.texts import Phrase, say
 from commands.answers import plain, trouble
 from commands.audience import LONGEST
-from commands.campaign_draft import draft_of
+from commands.campaign_draft import draft_of, to_list
 from commands.campaign_form import FORM, TEMPLATES, TITLES, Typed, check, form, read
+from commands.campaign_results import named_so, none
 from commands.context import BotCall, BotRouter
 from commands.email_form import TEXT, as_typed
 from commands.files import Uploaded, prepare_later
 from commands.menus import offered
 from commands.origin import Origin, open_form, origin_for
 from commands.review import Form, loading, reopens
+from commands.things import NOTHING_CHANGED
 from commands.times import chosen, zone_of
 
 CHANGE = "campaign.change"
@@ -125,7 +127,7 @@ def reopened(row: Send, operation: SendOperation) -> Form:
         _filled(Origin.after(row), kind, operation.model_dump()),
         number=getattr(operation, f"{kind}_campaign_id", None),
         uploaded=None,
-        list_name=name_and_list[1].removeprefix("To ") if len(name_and_list) > 1 else "",
+        list_name=name_and_list[1].removeprefix(to_list("")) if len(name_and_list) > 1 else "",
     )
     return partial(form, typed)
 
@@ -133,8 +135,7 @@ def reopened(row: Send, operation: SendOperation) -> Form:
 async def _open(call: BotCall, text: str) -> None:
     named = parse_id(text)
     if named is None:
-        how = say("Name it as the list does, such as `/clicksend campaign change sms-123`.")
-        await call.reply(plain(say(":warning: {how} Nothing was changed.", how=how)))
+        await call.reply(plain(f":warning: {named_so('change')} {NOTHING_CHANGED}"))
         return
     origin = await origin_for(call, "campaign")
     if origin is None:
@@ -143,12 +144,7 @@ async def _open(call: BotCall, text: str) -> None:
     try:
         found = await call.services.campaigns.whole(kind, number)
     except NotFound:
-        text = say(
-            "There is no campaign `{kind}-{number}`. See `/clicksend campaign list`.",
-            kind=kind,
-            number=number,
-        )
-        await call.reply(plain(f":warning: {text}"))
+        await call.reply(none(f"{kind}-{number}"))
     except ClickSendError as error:
         await call.reply(trouble(say("The campaign could not be read"), error))
     else:
@@ -169,7 +165,7 @@ async def _open_found(call: BotCall, origin: Origin, kind: Kind, found: AnyCampa
         await call.open(form(replace(typed, number=summary.number)))
         await zone_of(call)  # kept for a while: the form is submitted faster
         return
-    await call.reply(plain(say(":warning: {why} Nothing was changed.", why=why)))
+    await call.reply(plain(f":warning: {why} {NOTHING_CHANGED}"))
 
 
 def _filled(origin: Origin, kind: Kind, fields: dict[str, Any]) -> Typed:
@@ -188,15 +184,15 @@ def _filled(origin: Origin, kind: Kind, fields: dict[str, Any]) -> Typed:
         kind,
         name=clip(plain_name(text("name")), 100),
         list_id=list_id,
-        list_name=text("list_name") or say("list {list_id}", list_id=list_id),
+        list_name=text("list_name") or say("list {number}", number=list_id),
         subject=text("subject"),
         body="" if is_long else body,
         template=text("template_id") if is_long else "",
-        template_name=say("template {text}", text=text("template_id")),
+        template_name=say("template {number}", number=text("template_id")),
         style=style,
         link=text("url_to_shorten"),
         sender=sender,
-        sender_name=say("address {sender}", sender=sender),
+        sender_name=say("address {number}", number=sender),
         from_name=text("from_name"),
         uploaded=Uploaded((media,), media.rpartition("/")[2] or media, _NEVER) if media else None,
         when=int(schedule.timestamp()) if isinstance(schedule, datetime) else None,

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from slack_sdk.models.blocks import ExternalDataSelectElement, StaticSelectElement
+from slack_sdk.models.blocks import ExternalDataSelectElement
 
 from bot.clicksend.operations.sms_campaigns import SHORT_LINK
 from bot.services.campaigns import Kind
@@ -17,7 +17,7 @@ from commands.audience import SENDER as FROM
 from commands.audience import sender_field as sms_sender
 from commands.audience import wrong_sender, wrong_text
 from commands.email_form import SENDER as EMAIL_SENDER
-from commands.email_form import STYLES, TEXT
+from commands.email_form import TEXT, style_menu
 from commands.fields import text_field
 from commands.files import ATTACH_AGAIN, PICTURE, Uploaded, file_field, is_web
 from commands.list_picker import picker
@@ -37,6 +37,7 @@ TITLES = {
 }
 _NAME, _MMS_SUBJECT, _SUBJECT = 100, 20, 200
 _MMS, _MMS_UNICODE = 1500, 500
+_UNSEEN = Phrase("Recipients never see it.")
 _FIELDS = Phrase(
     "(First Name), (Last Name) and (Custom 1) to (Custom 4) are filled in for each contact."
 )
@@ -118,14 +119,10 @@ def wrong_link(body: str, link: str) -> dict[str, str]:
     if link and not is_web(link):
         return {LINK: say("A link begins with https:// or http://.")}
     if link and SHORT_LINK not in body:
-        return {
-            LINK: say(
-                "Put {short_link} where the short link belongs in the message.",
-                short_link=SHORT_LINK,
-            )
-        }
+        why = say("Put {mark} where the short link belongs in the message.", mark=SHORT_LINK)
+        return {LINK: why}
     if not link and SHORT_LINK in body:
-        return {LINK: say("Say where {short_link} in the message leads to.", short_link=SHORT_LINK)}
+        return {LINK: say("Say where {mark} in the message leads to.", mark=SHORT_LINK)}
     return {}
 
 
@@ -139,7 +136,7 @@ def _mms(typed: Typed) -> dict[str, str]:
     wrong |= wrong_text(typed.body, BODY, most=_MMS, most_unicode=_MMS_UNICODE)
     if not 1 <= len(typed.subject) <= _MMS_SUBJECT:
         wrong[SUBJECT] = say(
-            "An MMS has a subject, of {mms_subject} characters at most.", mms_subject=_MMS_SUBJECT
+            "An MMS has a subject, of {longest} characters at most.", longest=_MMS_SUBJECT
         )
     if not typed.files and typed.uploaded is None:
         wrong[FILE] = say("Attach a picture.")
@@ -168,13 +165,7 @@ def form(typed: Typed, problem: str = "") -> Modal:
     """The form, with what was typed, and with a problem at its top."""
     chosen = (int(typed.list_id), typed.list_name) if _is_number(typed.list_id) else None
     blocks: list[Block] = [
-        text_field(
-            NAME,
-            say("Name of the campaign"),
-            typed.name,
-            most=_NAME,
-            hint=say("Recipients never see it."),
-        ),
+        text_field(NAME, say("Name of the campaign"), typed.name, most=_NAME, hint=_UNSEEN),
         picker(LIST, say("Contact list"), chosen=chosen),
         *_FORMS[typed.kind](typed),
         context(_FIELDS),
@@ -188,8 +179,8 @@ def form(typed: Typed, problem: str = "") -> Modal:
 def _sms_fields(typed: Typed) -> list[Block]:
     hint = say("Say how to opt out: “Reply STOP to opt out”, or the link StopMsg.me/xxxxx")
     link = say(
-        "Goes short in the place of {short_link} in the message; who opens it is counted.",
-        short_link=SHORT_LINK,
+        "Goes short in the place of {mark} in the message; who opens it is counted.",
+        mark=SHORT_LINK,
     )
     return [
         text_field(BODY, say("Message"), typed.body, multiline=True, hint=hint, optional=True),
@@ -202,7 +193,7 @@ def _sms_fields(typed: Typed) -> list[Block]:
 def _mms_fields(typed: Typed) -> list[Block]:
     kept = typed.uploaded
     lost = (typed.files or typed.origin.previous) and kept is None
-    hint = say("PNG, JPG or GIF, 250 kB at most.") + (ATTACH_AGAIN if lost else "")
+    hint = say("PNG, JPG or GIF, 250 kB at most.") + (f" {ATTACH_AGAIN}" if lost else "")
     return [
         *([kept.shown] if kept else []),
         file_field(FILE, say("Picture"), PICTURE, hint=hint, optional=kept is not None),
@@ -220,9 +211,6 @@ def _email_fields(typed: Typed) -> list[Block]:
         min_query_length=0,
         initial_option=chosen,
     )
-    style = StaticSelectElement(
-        action_id=STYLE, options=list(STYLES.values()), initial_option=STYLES[typed.style]
-    )
     return [
         input_block(FROM, say("From"), menu, hint=say("The verified addresses of the account.")),
         text_field(
@@ -230,7 +218,7 @@ def _email_fields(typed: Typed) -> list[Block]:
         ),
         text_field(SUBJECT, say("Subject"), typed.subject, most=_most(typed.subject, _SUBJECT)),
         text_field(BODY, say("Message"), typed.body, multiline=True, optional=True),
-        input_block(STYLE, say("Written in"), style),
+        input_block(STYLE, say("Written in"), style_menu(STYLE, typed.style)),
         _template(typed),
     ]
 

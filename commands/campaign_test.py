@@ -29,6 +29,7 @@ from commands.review import loading, review_kept
 
 FORM, RESUME, TO = "campaign.test_form", "campaign.resume", "to"
 _TITLE = Phrase("Test to myself")
+_LOOK = Phrase("`/clicksend history` says how it went.")
 
 router: BotRouter = BotRouter()
 
@@ -50,27 +51,21 @@ async def submit(call: BotCall) -> Ack:
         return Errors({TO: say("This campaign is not there any more. Please start again.")})
     send, operation = found
     to = _reach(call, operation, typed)
+    if to is None and _is_email(operation):
+        return Errors({TO: say("One email address: where you get the test.")})
     if to is None:
-        what = (
-            say("One email address")
-            if _is_email(operation)
-            else say("One number with its country code")
-        )
-        return Errors({TO: say("{what}: where you get the test.", what=what)})
+        return Errors({TO: say("One number with its country code: where you get the test.")})
 
     async def build() -> Draft:
         contact = await _somebody(call, operation)
         await call.slack.dm(call.user, waiting(send))
+        title = say("Test of the campaign {name}", name=_name(operation))
         return Draft(
             str(kept["id"]),
             call.user,
             call.user,
             test_of(operation, to, contact),
-            say(
-                "Test of the campaign {name}\n{text}",
-                name=_name(operation),
-                text=_text(operation, contact),
-            ),
+            f"{title}\n{_text(operation, contact)}",
         )
 
     prepare_later(
@@ -98,23 +93,21 @@ async def _ask(call: BotCall) -> None:
 async def _resume(call: BotCall) -> None:
     kept = await call.services.sending.draft(call.value)
     if kept is None or kept[0].actor != call.user:
-        await call.reply(
-            plain(say("This campaign is not there any more. {nothing}", nothing=NOTHING))
-        )
+        await call.reply(plain(f"{say('This campaign is not there any more.')} {NOTHING}"))
         return
     send, operation = kept
     if send.state is not State.DRAFT:
         said = say("You said yes to this campaign before, and it is sent once only.")
-        await call.reply(plain(say("{said} `/clicksend history` says how it went.", said=said)))
+        await call.reply(plain(f"{said} {_LOOK}"))
         return
     if await call.services.campaigns.overtaken(send.id):
         said = say("You changed this campaign, and said yes to it as changed.")
-        await call.reply(plain(say("{said} `/clicksend history` says how it went.", said=said)))
+        await call.reply(plain(f"{said} {_LOOK}"))
         return
     channel = channel_of(send.operation)
     at, problem = channel.schedule(operation), ""
     if at is not None and at <= call.services.now():
-        problem = say("Its hour has passed meanwhile: choose another. {nothing}", nothing=NOTHING)
+        problem = f"{say('Its hour has passed meanwhile: choose another.')} {NOTHING}"
     view_id = await call.open(loading(channel.noun))
     await review_kept(call, view_id, send, operation, problem=problem)
 
@@ -123,8 +116,8 @@ def waiting(send: Send) -> Message:
     """The way back to a campaign while its test is on the way."""
     first = clip(send.summary.split("\n")[0], 200)
     text = say(
-        "Your campaign *{first}* waits for you: so far nothing of it is sent or charged.",
-        first=escape(first),
+        "Your campaign *{name}* waits for you: so far nothing of it is sent or charged.",
+        name=escape(first),
     )
     go_on = button(say("Go on with the campaign…"), RESUME, value=send.id, style="primary")
     return Message(text, (section(text), buttons(go_on)))

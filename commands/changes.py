@@ -12,15 +12,21 @@ from bot.clicksend import Operation
 from bot.services.sending import new_id
 from bot.slack.blocks import Message, button, clip, escape
 from bot.store.calls import CallState
-from bot.texts import Phrase, say
+from bot.texts import Phrase, Text, figure, say
 from commands.answers import plain
 from commands.context import BotCall
 from commands.second_yes import WAITS
 
 NOT_CHANGED = Phrase("Nothing changed.")
-HOW = Phrase("Name the contact with its list, as in `/clicksend contact {} 428/552786`.")
+_NO_NAME = Phrase("no name")
 _LONGEST_PAGE = 6
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+def how(verb: str) -> str:
+    """How a contact is named, for a command that could not read which."""
+    typed = f"/clicksend contact {verb} 428/552786"
+    return say("Name the contact with its list, as in `{typed}`.", typed=typed)
 
 
 async def may_not(call: BotCall) -> bool:
@@ -60,11 +66,11 @@ async def changed(
     if ended.state is CallState.DONE:
         answer = ended.answer if isinstance(ended.answer, dict) else {}
         number = answer.get("deleted")
-        many = f"{number:,}" if isinstance(number, int) else say("an unknown number of")
+        many = figure(number) if isinstance(number, int) else say("an unknown number of")
         return plain(f":white_check_mark: {done.replace('{deleted}', many)}")
     words = escape(ended.words)
     if ended.state is CallState.UNKNOWN:
-        return plain(say(":grey_question: {words} Look before you do it again.", words=words))
+        return plain(f":grey_question: {words} {say('Look before you do it again.')}")
     return plain(f":warning: {words} {NOT_CHANGED}")
 
 
@@ -97,14 +103,14 @@ def turns(action_id: str, number: int, last: int, value: str = "") -> list[Butto
     ]
 
 
-def shown(name: str | None, otherwise: str = Phrase("no name"), longest: int = 150) -> str:
+def shown(name: str | None, otherwise: Text = _NO_NAME, longest: int = 150) -> str:
     """A name from outside in mrkdwn: mentions nobody, formats nothing, cut visibly.
 
     An invisible joiner after `*`, `_`, `~` and a backtick keeps Slack from reading them as marks.
     What turns the direction of the text after it is left out; text that runs from right to left
     is shown as it is.
     """
-    text = " ".join(_TURNS.sub("", name or "").split()) or otherwise
+    text = " ".join(_TURNS.sub("", name or "").split()) or str(otherwise)
     return "".join(
         f"{each}\u2060" if each in "*_~`" else each for each in escape(clip(text, longest))
     )

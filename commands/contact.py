@@ -10,11 +10,12 @@ from bot.services.contacts import name_of, read_ref
 from bot.slack.blocks import Message, escape
 from bot.texts import Phrase, say
 from commands.answers import answer, plain, trouble
-from commands.changes import HOW, changed, may_not, page_number
+from commands.changes import changed, how, may_not, page_number
 from commands.contact_views import DELETE, PAGE, SHOW, render, render_hits
 from commands.context import BotCall, BotRouter
 
 _UNREAD = Phrase("The contacts could not be read")
+_READING = Phrase("reading a contact")
 
 router: BotRouter = BotRouter()
 
@@ -28,14 +29,16 @@ router: BotRouter = BotRouter()
 )
 async def find(call: BotCall) -> None:
     """Answer with the first page of what matches."""
-    call.later(answer(call, _found(call, 1, call.text), otherwise=_UNREAD), doing="searching")
+    call.later(
+        answer(call, _found(call, 1, call.text), otherwise=_UNREAD), doing=Phrase("searching")
+    )
 
 
 @router.action(PAGE)
 async def turn(call: BotCall) -> None:
     """Turn the page."""
     page, _, text = call.value.partition(" ")
-    call.later(_turned(call, page_number(page), text), doing="searching")
+    call.later(_turned(call, page_number(page), text), doing=Phrase("searching"))
 
 
 async def _turned(call: BotCall, page: int, text: str) -> None:
@@ -61,7 +64,7 @@ async def _found(call: BotCall, page: int, text: str) -> Message:
 )
 async def show(call: BotCall) -> None:
     """Answer with one contact, typed or pressed."""
-    call.later(answer(call, _read(call, call.given, "show"), otherwise=_UNREAD), doing="reading")
+    call.later(answer(call, _read(call, call.given, "show"), otherwise=_UNREAD), doing=_READING)
 
 
 async def _read(call: BotCall, text: str, verb: str) -> Message:
@@ -72,8 +75,8 @@ async def _read(call: BotCall, text: str, verb: str) -> Message:
         if alone.isascii() and alone.isdigit() and len(alone) < 19:  # noqa: PLR2004 - fits into 64 bits
             return render(await call.services.contacts.locate(int(alone)), None)
     except NotFound:
-        return plain(say(":warning: There is no contact `{alone}`.", alone=escape(alone[:40])))
-    return plain(f":warning: {HOW.format(verb)}")
+        return plain(say(":warning: There is no contact `{id}`.", id=escape(alone[:40])))
+    return plain(f":warning: {how(verb)}")
 
 
 @router.command(
@@ -84,7 +87,7 @@ async def _read(call: BotCall, text: str, verb: str) -> Message:
 )
 async def delete(call: BotCall) -> None:
     """Show what would be deleted, with the button that asks first."""
-    call.later(answer(call, _read(call, call.text, "delete"), otherwise=_UNREAD), doing="reading")
+    call.later(answer(call, _read(call, call.text, "delete"), otherwise=_UNREAD), doing=_READING)
 
 
 @router.action(DELETE)
@@ -99,7 +102,7 @@ async def _delete(call: BotCall) -> None:
         return
     ref = named[0]
     deletion = DeleteContact(list_id=ref.list_id, contact_id=ref.contact_id)
-    done, what = say("The contact `{ref}` is deleted.", ref=ref), say("the contact {ref}", ref=ref)
+    done, what = say("The contact `{id}` is deleted.", id=ref), say("the contact {id}", id=ref)
     if call.services.second.needed(deletion.route.id):
         with contextlib.suppress(ClickSendError):
             what += f", {name_of(await call.services.contacts.get(ref))}"

@@ -17,7 +17,7 @@ from bot.slack.calls import View
 from bot.slack.router import Ack, Clear, Errors
 from bot.texts import Phrase, say
 from commands.answers import plain, trouble
-from commands.changes import HOW, NOT_CHANGED, change_later, may_not, shown
+from commands.changes import NOT_CHANGED, change_later, how, may_not, shown
 from commands.contact_views import CHANGE
 from commands.context import BotCall, BotRouter
 from commands.list_picker import picker
@@ -55,7 +55,7 @@ async def change(call: BotCall) -> None:
 async def _change(call: BotCall, text: str) -> None:
     named = read_ref(text)
     if named is None:
-        await call.reply(plain(f":warning: {HOW.format('change')}"))
+        await call.reply(plain(f":warning: {how('change')}"))
     elif not await may_not(call):
         await open_change(call, named[0])
 
@@ -84,7 +84,7 @@ async def open_change(call: BotCall, ref: Ref) -> None:
     try:
         contact = await call.services.contacts.get(ref)
     except NotFound:
-        await call.reply(plain(say(":warning: There is no contact `{ref}`.", ref=ref)))
+        await call.reply(plain(say(":warning: There is no contact `{id}`.", id=ref)))
         return
     except ClickSendError as error:
         await call.reply(trouble(say("The contact could not be read"), error))
@@ -115,7 +115,7 @@ async def submit_new(call: BotCall) -> Ack:
     filled = {name: value for name, value in values.items() if value}
     operation = CreateContact.model_validate({**filled, "list_id": int(list_id)})
     who = values.get(PHONE) or values.get(EMAIL) or values[FAX]
-    change_later(call, operation, say("{shown} is in the list now.", shown=shown(who)))
+    change_later(call, operation, say("{who} is in the list now.", who=shown(who)))
     return Clear()
 
 
@@ -136,7 +136,7 @@ async def submit_change(call: BotCall) -> Ack:
     operation = UpdateContact.model_validate(
         {**sent, "list_id": ref.list_id, "contact_id": ref.contact_id}
     )
-    change_later(call, operation, say("The contact `{ref}` is changed.", ref=ref))
+    change_later(call, operation, say("The contact `{id}` is changed.", id=ref))
     return Clear()
 
 
@@ -165,7 +165,7 @@ def read(view: View, country: str | None) -> tuple[dict[str, str], dict[str, str
         if values[name]:
             number, why = number_of(values[name], country)
             if why:
-                wrong[name] = say("This {why}.", why=why)
+                wrong[name] = say("This {is_wrong}.", is_wrong=why)
             values[name] = number
     if values[EMAIL] and not is_email(values[EMAIL]):
         wrong[EMAIL] = say("This is no email address.")

@@ -14,13 +14,15 @@ from bot.slack.blocks import Message, modal
 from bot.slack.router import Ack, Clear, Errors
 from bot.texts import Phrase, say
 from commands.answers import answer, plain
-from commands.changes import HOW, NOT_CHANGED, change_later, changed, may_not, shown
+from commands.changes import NOT_CHANGED, change_later, changed, how, may_not, shown
 from commands.contact_views import COPY, MOVE
 from commands.context import BotCall, BotRouter
 from commands.list_picker import picker
 
 TO_FORM = "contact.to_form"
 LIST = "list"
+_COPYING = Phrase("Copy contact"), Phrase("Copy")
+_MOVING = Phrase("Move contact"), Phrase("Move")
 _TO = re.compile(r"^to\s+", re.IGNORECASE)
 
 router: BotRouter = BotRouter()
@@ -60,44 +62,41 @@ async def move_pressed(call: BotCall) -> None:
     call.later(_take(call, call.value, MOVE), doing=Phrase("moving a contact"))
 
 
-async def _take(call: BotCall, text: str, how: str) -> None:
+async def _take(call: BotCall, text: str, way: str) -> None:
     named = read_ref(text)
     if named is None:
-        await call.reply(plain(f":warning: {HOW.format(how.partition('.')[2])}"))
+        await call.reply(plain(f":warning: {how(way.partition('.')[2])}"))
         return
     if await may_not(call):
         return
     ref, to = named[0], _TO.sub("", named[1])
     if not to:
-        await _open_to(call, ref, how)
+        await _open_to(call, ref, way)
         return
-    await answer(call, _taken(call, ref, to, how), otherwise=Phrase("Nothing was copied or moved"))
+    await answer(call, _taken(call, ref, to, way), otherwise=Phrase("Nothing was copied or moved"))
 
 
-async def _taken(call: BotCall, ref: Ref, to: str, how: str) -> Message:
+async def _taken(call: BotCall, ref: Ref, to: str, way: str) -> Message:
     found = await call.services.contacts.named(to)
     if isinstance(found, NoneFound):
-        return plain(
-            say(
-                ":warning: There is no list {shown}, or more than one. "
-                "`/clicksend list` shows them. {not_changed}",
-                shown=shown(to),
-                not_changed=NOT_CHANGED,
-            )
+        why = say(
+            "There is no list {name}, or more than one. `/clicksend list` shows them.",
+            name=shown(to),
         )
-    return await changed(call, *taking(ref, found.list_id, how))
+        return plain(f":warning: {why} {NOT_CHANGED}")
+    return await changed(call, *taking(ref, found.list_id, way))
 
 
-async def _open_to(call: BotCall, ref: Ref, how: str) -> None:
+async def _open_to(call: BotCall, ref: Ref, way: str) -> None:
     """Ask for the list that a contact is copied or moved to."""
-    word = say("Copy") if how == COPY else say("Move")
-    kept = {"id": new_id(), "list": ref.list_id, "contact": ref.contact_id, "how": how}
+    title, submit = _COPYING if way == COPY else _MOVING
+    kept = {"id": new_id(), "list": ref.list_id, "contact": ref.contact_id, "how": way}
     blocks = [picker(LIST, say("To the list"))]
     form = modal(
         TO_FORM,
-        say("{word} contact", word=word),
+        title,
         blocks,
-        submit=word,
+        submit=submit,
         close=say("Cancel"),
         private_metadata=json.dumps(kept),
     )
@@ -117,10 +116,11 @@ async def take(call: BotCall) -> Ack:
     return Clear()
 
 
-def taking(ref: Ref, to: int, how: str) -> tuple[Operation[Any], str]:
+def taking(ref: Ref, to: int, way: str) -> tuple[Operation[Any], str]:
     """The operation that copies or moves a contact, and what to say of it."""
-    make, word = (CopyContact, "copied") if how == COPY else (TransferContact, "moved")
-    operation = make(from_list_id=ref.list_id, contact_id=ref.contact_id, to_list_id=to)
-    return operation, say(
-        "The contact `{ref}` is {word} to the list `{to}`.", ref=ref, word=word, to=to
-    )
+    at = {"from_list_id": ref.list_id, "contact_id": ref.contact_id, "to_list_id": to}
+    if way == COPY:
+        done = say("The contact `{id}` is copied to the list `{list}`.", id=ref, list=to)
+        return CopyContact(**at), done
+    done = say("The contact `{id}` is moved to the list `{list}`.", id=ref, list=to)
+    return TransferContact(**at), done

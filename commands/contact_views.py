@@ -19,7 +19,7 @@ from bot.slack.blocks import (
     header,
     section,
 )
-from bot.texts import say
+from bot.texts import many, say
 from commands.answers import plain
 from commands.changes import shown, turns
 
@@ -30,21 +30,16 @@ CHANGE, COPY, MOVE = "contact.change", "contact.copy", "contact.move"
 def render_hits(page: Page[SearchHit], number: int, text: str) -> Message:
     """A page of what matches."""
     if not page.data:
-        where = say(" on page {number}", number=number) if number > 1 else ""
-        return plain(
-            say("Nobody and no list matches {shown}{where}.", shown=shown(text), where=where)
-        )
+        return plain(_nobody(shown(text), number))
     lines: list[Block] = []
     spoken = []
     for hit in page.data:
         who = f"{shown(hit.name)} · {shown(hit.contact, say('no address'))}"
         if hit.type == "list":
-            many = (
-                ""
-                if hit.contacts_count is None
-                else say(" · {contacts_count:,} contacts", contacts_count=hit.contacts_count)
-            )
-            line = say("List *{shown}* `{id}`{many}", shown=shown(hit.name), id=hit.id, many=many)
+            line = say("List *{name}* `{id}`", name=shown(hit.name), id=hit.id)
+            if hit.contacts_count is not None:
+                size = many("{count:,} contact", "{count:,} contacts", hit.contacts_count)
+                line = f"{line} · {size}"
             pressed = button(say("Show"), f"list.show:{hit.id}", value=str(hit.id))
         else:
             line, pressed = who, button(say("Show"), f"{SHOW}:{hit.id}", value=str(hit.id))
@@ -58,20 +53,25 @@ def render_hits(page: Page[SearchHit], number: int, text: str) -> Message:
     return Message("\n".join([title, *spoken]), tuple(blocks))
 
 
+def _nobody(text: str, number: int) -> str:
+    if number > 1:
+        return say("Nobody and no list matches {text} on page {number}.", text=text, number=number)
+    return say("Nobody and no list matches {text}.", text=text)
+
+
 def render(contact: Contact, list_id: int | None) -> Message:
     """One contact, with what can be done to it."""
     number = contact.list_id or list_id
     ref = f"{number}/{contact.contact_id}"
     values = {name: getattr(contact, name) for name in FIELDS}
     facts = [f"*{FIELDS[name]}*\n{_value(name, value)}" for name, value in values.items() if value]
-    where = say(
-        "In the list {shown} · `{ref}`", shown=shown(contact.list_name, str(number)), ref=ref
-    )
+    of_list = shown(contact.list_name, str(number))
+    where = say("In the list {name} · `{ref}`", name=of_list, ref=ref)
     ask = confirm(
         say("Delete this contact?"),
         say(
-            "{shown} is deleted from the list, and cannot be put back.",
-            shown=shown(name_of(contact), longest=100),
+            "{who} is deleted from the list, and cannot be put back.",
+            who=shown(name_of(contact), longest=100),
         ),
         ok=say("Yes, delete it"),
         deny=say("Keep it"),

@@ -17,7 +17,7 @@ from bot.slack.blocks import Message, button, clip, confirm, escape
 from bot.texts import Phrase, say
 from commands.access_text import may_not
 from commands.answers import answer, plain, trouble
-from commands.changes import shown
+from commands.changes import NOT_CHANGED, shown
 from commands.context import BotCall, BotRouter
 from commands.country_views import (
     ADD,
@@ -33,11 +33,12 @@ from commands.country_views import (
 from commands.things import Entry, Sheet, Words, change, cut, page_number, render_sheet, show_sheet
 
 _UNREAD = Phrase("The countries could not be read")
-_HOW = Phrase(
-    ":warning: Name a country by its two letters or its name: `/clicksend country {} NZ`."
-)
-_LAST = Phrase(
-    ":warning: It is the last country: add another before you remove it. Nothing changed."
+_READING = Phrase("reading the countries")
+_LAST = Phrase("It is the last country: add another before you remove it.")
+_ADDED = Words(Phrase("The country is added."), Phrase("The country was not added."), LIST)
+_REMOVED = Words(Phrase("The country is removed."), Phrase("The country was not removed."), LIST)
+_AGREED = Words(
+    Phrase("The country's rules are agreed to."), Phrase("They were not agreed to."), LIST
 )
 
 router: BotRouter = BotRouter()
@@ -77,7 +78,7 @@ async def offered(call: BotCall) -> None:
 )
 async def show(call: BotCall) -> None:
     """Answer with one selected country, typed or pressed."""
-    call.later(answer(call, _one(call, call.given, "show"), otherwise=_UNREAD), doing="reading")
+    call.later(answer(call, _one(call, call.given, "show"), otherwise=_UNREAD), doing=_READING)
 
 
 @router.command(
@@ -91,7 +92,7 @@ async def show(call: BotCall) -> None:
 )
 async def add(call: BotCall) -> None:
     """Show the country, with the button that asks first."""
-    call.later(answer(call, _offer(call), otherwise=_UNREAD), doing=Phrase("reading the countries"))
+    call.later(answer(call, _offer(call), otherwise=_UNREAD), doing=_READING)
 
 
 @router.command(
@@ -102,7 +103,7 @@ async def add(call: BotCall) -> None:
 )
 async def remove(call: BotCall) -> None:
     """Show the country, with the button that asks first."""
-    call.later(answer(call, _one(call, call.text, "remove"), otherwise=_UNREAD), doing="reading")
+    call.later(answer(call, _one(call, call.text, "remove"), otherwise=_UNREAD), doing=_READING)
 
 
 @router.command(
@@ -113,7 +114,7 @@ async def remove(call: BotCall) -> None:
 )
 async def agree(call: BotCall) -> None:
     """Show the rules, with the button that asks first."""
-    call.later(answer(call, _one(call, call.text, "agree"), otherwise=_UNREAD), doing="reading")
+    call.later(answer(call, _one(call, call.text, "agree"), otherwise=_UNREAD), doing=_READING)
 
 
 @router.action(ADD)
@@ -138,7 +139,7 @@ async def _show(call: BotCall, number: str, page: str, *, replace: bool) -> None
     read = _selected if page == PAGE else _offered
     reading = read(call.services.clicksend, page_number(number))
     work = show_sheet(call, reading, turn=page, otherwise=_UNREAD, replace=replace)
-    call.later(work, doing=Phrase("reading the countries"))
+    call.later(work, doing=_READING)
 
 
 async def _selected(clicksend: ClickSend, number: int) -> Sheet:
@@ -180,36 +181,38 @@ def _match(countries: Sequence[SelectedCountry] | Sequence[SendingCountry], text
     return -1
 
 
+def _how(verb: str) -> Message:
+    typed = f"/clicksend country {verb} NZ"
+    how = say("Name a country by its two letters or its name: `{typed}`.", typed=typed)
+    return plain(f":warning: {how}")
+
+
 async def _one(call: BotCall, text: str, verb: str) -> Message:
     if not text.strip():
-        return plain(_HOW.format(verb))
+        return _how(verb)
     countries = await call.services.clicksend.run(ListSelectedCountries())
     place = _match(countries, text)
     if place >= 0:
         return render(countries[place])
-    said = shown(clip(text, 100))
-    return plain(
-        say(
-            ":warning: {said} is not among the countries of the account. See `{list}`.",
-            said=said,
-            list=LIST,
-        )
-    )
+    name = shown(clip(text, 100))
+    why = say("{name} is not among the countries of the account.", name=name)
+    return plain(f":warning: {why} {say('See `{command}`.', command=LIST)}")
 
 
 async def _offer(call: BotCall) -> Message:
     if not call.text.strip():
-        return plain(_HOW.format("add"))
+        return _how("add")
     countries = await _unselected(call.services.clicksend)
     place = _match(countries, call.text)
     if place >= 0:
         return render_sheet(Sheet(say("Add a country"), [_addable(countries[place])]), OFFERED)
     said = shown(clip(call.text, 100))
     text = say(
-        "{said} is added already, or ClickSend does not offer it. `/clicksend country offered`",
-        said=said,
+        "{name} is added already, or ClickSend does not offer it. "
+        "`/clicksend country offered` shows what can be added.",
+        name=said,
     )
-    return plain(say(":warning: {text} shows what can be added. Nothing changed.", text=text))
+    return plain(f":warning: {text} {NOT_CHANGED}")
 
 
 async def _select(call: BotCall, *, adds: bool) -> None:
@@ -220,29 +223,23 @@ async def _select(call: BotCall, *, adds: bool) -> None:
     try:
         countries = await call.services.clicksend.run(ListSelectedCountries())
     except ClickSendError as error:
-        await call.reply(trouble(say("{unread}, so nothing changed", unread=_UNREAD), error))
+        why = say("The countries could not be read, so nothing changed")
+        await call.reply(trouble(why, error))
         return
     others = [each.id for each in countries if each.id != number]
     if not adds and not others:
-        await call.reply(plain(_LAST))
+        await call.reply(plain(f":warning: {_LAST} {NOT_CHANGED}"))
         return
     ids = (*others, number) if adds else tuple(others)
-    what = "added" if adds else "removed"
-    words = Words(
-        say("The country is {what}.", what=what),
-        say("The country was not {what}.", what=what),
-        LIST,
-    )
-    await change(call, SelectCountries(country_list_ids=ids), words)
+    await change(call, SelectCountries(country_list_ids=ids), _ADDED if adds else _REMOVED)
 
 
 async def _agree(call: BotCall) -> None:
     number = _id(call.value)
     if number is None or await may_not(call):
         return
-    words = Words(say("The country's rules are agreed to."), say("They were not agreed to."), LIST)
-    what = say("the rules of the country {number}, see {list}", number=number, list=LIST)
-    await change(call, AgreeToCountryRules(country_list_ids=(number,)), words, what=what)
+    what = say("the rules of the country {number}, see {command}", number=number, command=LIST)
+    await change(call, AgreeToCountryRules(country_list_ids=(number,)), _AGREED, what=what)
 
 
 def _id(value: str) -> int | None:

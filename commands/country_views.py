@@ -64,9 +64,8 @@ def render(country: SelectedCountry) -> Message:
     if not country.agreed_at:
         pressed.insert(0, button(say("Agree to its rules"), AGREE, value=number, ask=agree))
     steps = country.registration_steps_url
-    more = (
-        [context(say("How to register: {steps}", steps=escape(clip(steps, 300))))] if steps else []
-    )
+    address = escape(clip(steps or "", 300))
+    more = [context(say("How to register: {address}", address=address))] if steps else []
     text = "\n".join(lines)
     head = header(clip(country.name or say("(no name)"), 140))
     return Message(text, (head, section(text), *more, buttons(*pressed)))
@@ -75,15 +74,13 @@ def render(country: SelectedCountry) -> Message:
 def _facts(country: SelectedCountry) -> list[str]:
     """What there is to say of a country in a line (mrkdwn)."""
     status = country.registration_status.name if country.registration_status else None
+    registered = shown(status.replace("_", " ").lower()) if status else ""
+    agreed = bool(country.agreed_at)
     said = (
         escape(country.code or ""),
         escape(country.region or ""),
-        say(":white_check_mark: rules agreed to")
-        if country.agreed_at
-        else say("rules not agreed to"),
-        say("registration: {shown}", shown=shown(status.replace("_", " ").lower()))
-        if status
-        else "",
+        say(":white_check_mark: rules agreed to") if agreed else say("rules not agreed to"),
+        say("registration: {state}", state=registered) if status else "",
         say(":warning: it has rules of its own") if country.has_regulation_requirements else "",
         say("only some senders may send") if country.restricted_sending else "",
         say("on trial") if country.trial_sending else "",

@@ -43,15 +43,15 @@ def match(kind: str, job_id: str, spec: Spec, rows: Sequence[Row], problem: str 
         rows: The first rows of the file.
         problem: What is wrong, plain text.
     """
-    titles = _menu(
-        TITLES, {"yes": say("The columns' names"), "no": say("A contact")}, _header(spec)
-    )
+    firsts = {"yes": say("The columns' names"), "no": say("A contact")}
+    titles = _menu(TITLES, firsts, _header(spec))
     blocks: list[Block] = [
         *([section(f":warning: {escape(problem)}")] if problem else []),
         section(f"*{shown(spec.name)}*: {escape(spec.layout.in_words)}"),
         input_block(TITLES, say("The first row holds"), titles, dispatch=True),
     ]
-    options = {_OUT: say("Leave out") if kind != BULK else say("Only for the text")} | dict(FIELDS)
+    out = say("Leave out") if kind != BULK else say("Only for the text")
+    options = {_OUT: out} | {field: str(name) for field, name in FIELDS.items()}
     for index, name in enumerate(spec.columns):
         menu = _menu(f"column.{index}", options, spec.fields.get(index, _OUT))
         blocks.append(
@@ -94,11 +94,8 @@ def _menu(action_id: str, options: dict[str, str], chosen: str) -> StaticSelectE
 
 def _samples(index: int, rows: Sequence[Row]) -> str:
     cells = [row.cells[index].strip() for row in rows[:_SHOWN] if index < len(row.cells)]
-    return (
-        say("As ") + " · ".join(clip(cell, 60) for cell in cells if cell)
-        if any(cells)
-        else say("Empty")
-    )
+    some = " · ".join(clip(cell, 60) for cell in cells if cell)
+    return say("As {examples}", examples=some) if some else say("Empty")
 
 
 def _example(spec: Spec, row: Row) -> Block:

@@ -15,11 +15,16 @@ from bot.slack.client import SlackError
 from bot.slack.router import Ack, Clear, Errors, Update
 from bot.texts import Phrase, say
 from commands.answers import NOTHING, plain
-from commands.changes import may_not
+from commands.changes import NOT_CHANGED, may_not
 from commands.context import BotCall, BotRouter
 from commands.csv_form import HEADER, MATCH, TITLES, match, read
 from commands.csv_views import APPROVE, FILE, PAY, REFUSE, STOP, YES, send_file
 from commands.review import DONE
+
+_ANSWERING, _READING = Phrase("answering"), Phrase("reading the file")
+_PRESS_AGAIN = Phrase("Press the button once more to send it all the same.")
+_PAY_AGAIN = Phrase("Press it once more to send it all the same.")
+_APPROVE_AGAIN = Phrase("Press it once more to approve it all the same.")
 
 router: BotRouter = BotRouter()
 
@@ -45,7 +50,7 @@ async def matched(call: BotCall) -> Ack:
 @router.action(HEADER)
 async def header(call: BotCall) -> None:
     """Read the file anew, with or without a header."""
-    call.later(_reread(call), doing=Phrase("reading the file"))
+    call.later(_reread(call), doing=_READING)
 
 
 async def _reread(call: BotCall) -> None:
@@ -72,15 +77,11 @@ async def yes(call: BotCall) -> None:
     outcome, words = await call.services.csv.jobs.say_yes(call.value, actor=call.user)
     said = {
         Yes.LATE: say("That was decided before; nothing changed."),
-        Yes.AGAIN: say(
-            "{words} {nothing} Press the button once more to send it all the same.",
-            words=words,
-            nothing=NOTHING,
-        ),
+        Yes.AGAIN: f"{words} {NOTHING} {_PRESS_AGAIN}",
         Yes.LIMITED: f"{escape(words)} {NOTHING}",
     }
     if outcome in said:
-        call.later(call.reply(plain(f":warning: {said[outcome]}")), doing="answering")
+        call.later(call.reply(plain(f":warning: {said[outcome]}")), doing=_ANSWERING)
 
 
 @router.action(STOP)
@@ -90,7 +91,7 @@ async def stop(call: BotCall) -> None:
         return
     if not await call.services.csv.jobs.stop(call.value, actor=call.user):
         late = say("There is nothing left to stop. See its message for how it stands.")
-        call.later(call.reply(plain(f":warning: {late}")), doing="answering")
+        call.later(call.reply(plain(f":warning: {late}")), doing=_ANSWERING)
 
 
 @router.action(PAY)
@@ -102,22 +103,17 @@ async def pay(call: BotCall) -> None:
     outcome, words = await call.services.csv.decisions.pay(
         job_id, actor=call.user, price=Decimal(price or -1)
     )
-    await _answered(call, outcome, words, "send")
+    await _answered(call, outcome, words, _PAY_AGAIN)
 
 
-async def _answered(call: BotCall, outcome: Yes, words: str, again: str) -> None:
+async def _answered(call: BotCall, outcome: Yes, words: str, again: Phrase) -> None:
     """Say why a yes did not count."""
     if outcome is Yes.LATE:
         await _too_late(call)
     elif outcome is Yes.LIMITED:
-        call.later(call.reply(plain(f":warning: {escape(words)}")), doing="answering")
+        call.later(call.reply(plain(f":warning: {escape(words)}")), doing=_ANSWERING)
     elif outcome is Yes.AGAIN:
-        text = say(
-            ":warning: {words} Press it once more to {again} it all the same.",
-            words=words,
-            again=again,
-        )
-        call.later(call.reply(plain(text)), doing="answering")
+        call.later(call.reply(plain(f":warning: {words} {again}")), doing=_ANSWERING)
 
 
 @router.action(APPROVE)
@@ -126,7 +122,7 @@ async def approve(call: BotCall) -> None:
     if not await _to_decide(call):
         return
     outcome, words = await call.services.csv.decisions.approve(call.value, actor=call.user)
-    await _answered(call, outcome, words, "approve")
+    await _answered(call, outcome, words, _APPROVE_AGAIN)
 
 
 @router.action(REFUSE)
@@ -165,15 +161,8 @@ async def _not_mine(call: BotCall) -> bool:
     if report is None:
         return True
     if report.job.actor != call.user:
-        await call.reply(
-            plain(
-                say(
-                    ":no_entry: Only <@{actor}> can decide this. {nothing}",
-                    actor=report.job.actor,
-                    nothing=NOTHING,
-                )
-            )
-        )
+        who = say("Only <@{actor}> can decide this.", actor=report.job.actor)
+        await call.reply(plain(f":no_entry: {who} {NOTHING}"))
         return True
     return await may_not(call)
 
@@ -185,10 +174,8 @@ async def _not_theirs(call: BotCall) -> bool:
         return report is None
     decision = await call.services.access.may_administer(call.user)
     if not decision.allowed:
-        who = say(
-            "Only <@{actor}> or an admin can decide this. Nothing changed.", actor=report.job.actor
-        )
-        await call.reply(plain(f":no_entry: {who}"))
+        who = say("Only <@{actor}> or an admin can decide this.", actor=report.job.actor)
+        await call.reply(plain(f":no_entry: {who} {NOT_CHANGED}"))
     return not decision.allowed
 
 
@@ -204,7 +191,7 @@ async def _to_decide(call: BotCall) -> Report | None:
         call.user, report.job.channel, acting=call.channel or call.user
     )
     if not decision.allowed:
-        await call.reply(plain(say(":no_entry: {reason} Nothing changed.", reason=decision.reason)))
+        await call.reply(plain(f":no_entry: {decision.reason} {NOT_CHANGED}"))
         return None
     return report
 
@@ -214,7 +201,7 @@ async def _too_late(call: BotCall) -> None:
 
 
 def _gone() -> Modal:
-    return _ended(say("This form is too old or was submitted before. {nothing}", nothing=NOTHING))
+    return _ended(f"{say('This form is too old or was submitted before.')} {NOTHING}")
 
 
 def _ended(text: str) -> Modal:

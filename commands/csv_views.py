@@ -1,8 +1,7 @@
-"""How an import or a bulk send looks: its columns to match, its progress, its end, its files."""
+"""How an import or a bulk send looks: its message with its buttons, its request, its files."""
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Literal
 
 from slack_sdk.models.blocks import InteractiveElement
@@ -11,7 +10,6 @@ from bot.services.csv_jobs import Report
 from bot.services.csv_results import CsvResults
 from bot.services.csv_spec import BULK
 from bot.services.money import amount
-from bot.services.recipients import for_people
 from bot.slack.blocks import (
     Block,
     Message,
@@ -19,26 +17,23 @@ from bot.slack.blocks import (
     buttons,
     clip,
     confirm,
-    escape,
     section,
 )
 from bot.slack.client import Slack
-from bot.store.csv_batches import BatchState
 from bot.store.csv_jobs import JobState
 from bot.store.sends import State
-from bot.texts import Phrase, say
+from bot.texts import many, say
 from commands.answers import NOTHING, moment
 from commands.changes import shown
+from commands.csv_words import contacts, messages, price, quoted, words
 
 YES, STOP, PAY, FILE = "job.yes", "job.stop", "job.pay", "job.file"
 APPROVE, REFUSE = "job.approve", "job.refuse"
-_WHY = Phrase("The file of the rejected rows with their reasons is in your direct messages.")
-_OPEN = (State.APPROVAL, State.QUEUED, State.SENDING, State.REPRICED)
 
 
 def render(report: Report) -> Message:
     """How a job stands, with what can be done about it."""
-    texts = _bulk(report) if report.job.kind == BULK else _import(report)
+    texts = words(report)
     pressed = _buttons(report)
     blocks: list[Block] = [section(clip(text, 2900)) for text in texts if text]
     blocks += [buttons(*pressed)] if pressed else []
@@ -47,29 +42,27 @@ def render(report: Report) -> Message:
 
 def approval(report: Report) -> Message:
     """The request for a second yes to a bulk send, or what became of it."""
-    job, spec = report.job, report.spec
+    job = report.job
     if report.approval is None:
-        ends = (
-            (State.DENIED, say("was refused")),
-            (State.EXPIRED, say("was not approved in time")),
-            (State.UNDONE, say("was withdrawn")),
-        )
-        ended = next((words for state, words in ends if state in report.sends), None)
-        rest = f"{ended}. {NOTHING}" if ended else say("was approved.")
-        return _plain(say("The bulk SMS of <@{actor}> {rest}", actor=job.actor, rest=rest))
-    price = amount(job.price, job.currency or "") if job.price is not None else "unknown"
+        return _plain(_decided(report))
+    costs = price(report)
     title = say(
         ":busts_in_silhouette: A bulk SMS of <@{actor}> needs a second yes until "
-        "{approval}: {good:,} recipients, {price}",
+        "{until}: {recipients}, {price}",
         actor=job.actor,
-        approval=moment(report.approval),
-        good=job.good,
-        price=price,
+        until=moment(report.approval),
+        recipients=many("{count:,} recipient", "{count:,} recipients", job.good),
+        price=costs,
     )
-    text = f">{escape(clip(spec.template, 2000))}".replace("\n", "\n>")
+    text = quoted(report.spec.template, 2000)
     ask = confirm(
         say("Approve it?"),
-        say("{good:,} people get it, for {price}.", good=job.good, price=price),
+        many(
+            "{count:,} person gets it, for {price}.",
+            "{count:,} people get it, for {price}.",
+            job.good,
+            price=costs,
+        ),
         ok=say("Yes"),
         deny=say("No"),
     )
@@ -78,6 +71,20 @@ def approval(report: Report) -> Message:
         button(say("Refuse"), REFUSE, value=job.id, style="danger"),
     )
     return Message(f"{title}\n{text}", (section(title), section(text), pressed))
+
+
+def _decided(report: Report) -> str:
+    """What became of the request for a second yes."""
+    actor = report.job.actor
+    ends = (
+        (State.DENIED, say("The bulk SMS of <@{actor}> was refused.", actor=actor)),
+        (State.EXPIRED, say("The bulk SMS of <@{actor}> was not approved in time.", actor=actor)),
+        (State.UNDONE, say("The bulk SMS of <@{actor}> was withdrawn.", actor=actor)),
+    )
+    ended = next((said for state, said in ends if state in report.sends), None)
+    if ended is not None:
+        return f"{ended} {NOTHING}"
+    return say("The bulk SMS of <@{actor}> was approved.", actor=actor)
 
 
 async def send_file(
@@ -91,180 +98,17 @@ async def send_file(
     job = report.job
     content = await (results.rejected if what == "rejected" else results.results)(job.id)
     stem = report.spec.name.rpartition(".")[0] or report.spec.name
-    comment = say(
-        "{say} of {shown}",
-        say=say("Rejected rows") if what == "rejected" else say("Results"),
-        shown=shown(report.spec.name),
+    name = shown(report.spec.name)
+    comment = (
+        say("Rejected rows of {file}", file=name)
+        if what == "rejected"
+        else say("Results of {file}", file=name)
     )
     await slack.send_file(job.actor, f"{clip(stem, 60)}-{what}.csv", content, comment=comment)
 
 
 def _plain(text: str) -> Message:
     return Message(text, (section(text),))
-
-
-def _counts(report: Report) -> str:
-    good, bad = report.job.good, report.job.bad
-    return say("{many} good, {bad:,} rejected", many=_many(good, "row"), bad=bad)
-
-
-def _many(count: int, name: str) -> str:
-    return f"1 {name}" if count == 1 else f"{count:,} {name}s"
-
-
-def _early(report: Report, what: str) -> list[str] | None:
-    """What to say before the yes and where it ended badly; the same for both kinds."""
-    job = report.job
-    if job.state is JobState.CHECKING:
-        return [
-            say(
-                ":hourglass_flowing_sand: Checking {what}: {counts} so far.",
-                what=what,
-                counts=_counts(report),
-            )
-        ]
-    if job.state is JobState.FAILED:
-        nothing = "" if job.confirmed_at else f" {NOTHING}"
-        return [f":x: {what}: {escape(job.reason or '')}{nothing}"]
-    if job.state is JobState.STOPPED and job.confirmed_at is None:
-        return [say(":wastebasket: {what} was given up. {nothing}", what=what, nothing=NOTHING)]
-    if job.state is JobState.READY and not job.good:
-        return [
-            say(
-                ":x: {what}: no row can be used; {bad:,} were rejected. {nothing}",
-                what=what,
-                bad=job.bad,
-                nothing=NOTHING,
-            ),
-            _WHY,
-        ]
-    return None
-
-
-def _import(report: Report) -> list[str]:
-    job, spec = report.job, report.spec
-    what = say(
-        "the import of {shown} into the list *{shown2}*",
-        shown=shown(spec.name),
-        shown2=shown(spec.list_name),
-    )
-    if (early := _early(report, what)) is not None:
-        return early
-    rejected = (
-        say("{many} rejected. {why}", many=_many(job.bad, "row"), why=_WHY) if job.bad else ""
-    )
-    if job.state is JobState.READY:
-        title = say(
-            ":inbox_tray: {many} can be imported: {what}.",
-            many=_many(job.good, "contact"),
-            what=what,
-        )
-        return [title, rejected, say("Nothing is imported until you say yes.")]
-    if job.state is JobState.DONE:
-        done = say(
-            ":white_check_mark: {many} imported by <@{actor}>: {what}.",
-            many=_many(job.good, "contact"),
-            actor=job.actor,
-            what=what,
-        )
-        return [done, rejected]
-    total = sum(report.batches.values())
-    through = total - report.batches.get(BatchState.WAITING, 0)
-    progress = say(
-        "{through:,} of {replace} handed over",
-        through=through,
-        replace=_many(total, "batch").replace("batchs", "batches"),
-    )
-    if job.state is JobState.STOPPED:
-        return [
-            say(
-                ":octagonal_sign: {what} was stopped: {progress}; the rest is not imported.",
-                what=what,
-                progress=progress,
-            )
-        ]
-    return [
-        say(
-            ":hourglass_flowing_sand: Importing {many}: {progress}; {what}.",
-            many=_many(job.good, "contact"),
-            progress=progress,
-            what=what,
-        )
-    ]
-
-
-def _bulk(report: Report) -> list[str]:
-    job, spec = report.job, report.spec
-    what = say("the bulk SMS of <@{actor}> from {shown}", actor=job.actor, shown=shown(spec.name))
-    if (early := _early(report, what)) is not None:
-        return early
-    text = f">{escape(clip(spec.template, 600))}".replace("\n", "\n>")
-    if job.state is JobState.READY:
-        return [say(":speech_balloon: Checked: {what}.", what=what), *_review(report)]
-    return [f"{_mark(report)} {what[0].upper()}{what[1:]}", text, _standing(report)]
-
-
-def _review(report: Report) -> list[str]:
-    job, spec = report.job, report.spec
-    price = amount(job.price, job.currency or "") if job.price is not None else "unknown"
-    refused = (
-        say(" · ClickSend will refuse {refused:,}", refused=spec.refused) if spec.refused else ""
-    )
-    facts = f"*{_many(job.good, 'message')}* · {_many(spec.parts, 'part')} · *{price}*{refused}"
-    rejected = (
-        say("{many} rejected. {why}", many=_many(job.bad, "row"), why=_WHY) if job.bad else ""
-    )
-    examples = [
-        f"*{escape(for_people(number))}* ({_many(parts, 'part')})\n>"
-        + escape(clip(body, 500)).replace("\n", "\n>")
-        for number, body, parts in spec.examples
-    ]
-    warnings = [f":warning: {escape(each)}" for each in spec.warnings]
-    repeats = f":warning: {report.repeats}" if report.repeats else ""
-    return [facts, *examples, "\n".join([*warnings, repeats]).strip(), rejected, NOTHING]
-
-
-def _mark(report: Report) -> str:
-    if report.approval is not None:
-        return ":busts_in_silhouette:"
-    if report.recipients(*_OPEN):
-        return ":hourglass_flowing_sand:"
-    bad = report.recipients(State.REFUSED, State.UNKNOWN, State.UNDONE, State.DENIED, State.EXPIRED)
-    return ":warning:" if bad else ":white_check_mark:"
-
-
-_STANDINGS = (
-    (State.SENT, "sent"),
-    (State.RECONCILED, Phrase("found sent")),
-    (State.APPROVAL, Phrase("wait for a second yes")),
-    (State.QUEUED, Phrase("wait to be sent")),
-    (State.SENDING, Phrase("being sent")),
-    (State.REPRICED, Phrase("wait, because the price rose")),
-    (State.REFUSED, Phrase("refused by ClickSend, not charged")),
-    (State.UNKNOWN, Phrase("of which nobody knows yet whether they were sent")),
-    (State.UNDONE, Phrase("stopped, not sent")),
-    (State.DROPPED, Phrase("given up")),
-    (State.DENIED, Phrase("not approved")),
-    (State.EXPIRED, Phrase("not approved in time")),
-)
-
-
-def _standing(report: Report) -> str:
-    lines = [
-        f"• {report.sends[state].recipients:,} {words}"
-        for state, words in _STANDINGS
-        if state in report.sends
-    ]
-    refused = sum(many for status, many in report.outcomes.items() if status != "SUCCESS")
-    lines += (
-        [say("• {refused:,} of them not taken by ClickSend", refused=refused)] if refused else []
-    )
-    spent = [report.sends[s].total for s in (State.SENT, State.RECONCILED) if s in report.sends]
-    if spent:
-        lines.append(
-            say("• {spent} so far", spent=amount(sum(spent, Decimal(0)), report.job.currency or ""))
-        )
-    return "\n".join(lines)
 
 
 def _buttons(report: Report) -> list[InteractiveElement]:
@@ -274,7 +118,7 @@ def _buttons(report: Report) -> list[InteractiveElement]:
         made.append(_yes(report))
     if job.kind == BULK and State.REPRICED in report.sends:
         risen = report.sends[State.REPRICED].price
-        text = say("Send the rest for {risen}", risen=amount(risen, job.currency or ""))
+        text = say("Send the rest for {price}", price=amount(risen, job.currency or ""))
         made.append(button(text, PAY, value=f"{job.id} {risen}", style="primary"))
     if _may_stop(report):
         name = say("Cancel") if job.state is JobState.READY else say("Stop")
@@ -289,14 +133,18 @@ def _buttons(report: Report) -> list[InteractiveElement]:
 def _yes(report: Report) -> InteractiveElement:
     job = report.job
     if job.kind == BULK:
-        price = amount(job.price, job.currency or "") if job.price is not None else ""
-        words = say("{good:,} messages for {price}.", good=job.good, price=price)
-        ask = confirm(say("Send them?"), words, ok=say("Send"), deny=say("Not yet"))
-        name = say("Send {many}", many=_many(job.good, "message"))
+        asked = many(
+            "{count:,} message for {price}.",
+            "{count:,} messages for {price}.",
+            job.good,
+            price=price(report),
+        )
+        ask = confirm(say("Send them?"), asked, ok=say("Send"), deny=say("Not yet"))
+        name = say("Send {messages}", messages=messages(job.good))
     else:
-        words = say("{good:,} contacts.", good=job.good)
-        ask = confirm(say("Import them?"), words, ok=say("Import"), deny=say("Not yet"))
-        name = say("Import {many}", many=_many(job.good, "contact"))
+        asked = many("{count:,} contact.", "{count:,} contacts.", job.good)
+        ask = confirm(say("Import them?"), asked, ok=say("Import"), deny=say("Not yet"))
+        name = say("Import {contacts}", contacts=contacts(job.good))
     return button(name, YES, value=job.id, style="primary", ask=ask)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from bot.services.doctor import Finding, Health
 from bot.services.hooks import USES
 from bot.slack.blocks import Block, Message, escape, header, paragraphs
-from bot.texts import Phrase, say
+from bot.texts import Phrase, many, say
 from commands.answers import plain
 from commands.context import BotCall, BotRouter
 
@@ -43,11 +43,14 @@ def render(findings: Sequence[Finding]) -> Message:
     order = [Health.BAD, Health.POOR, Health.GOOD]
     lines = [_line(each) for each in sorted(findings, key=lambda each: order.index(each.health))]
     bad = sum(each.health is Health.BAD for each in findings)
-    title = (
-        say("{bad} of {count} checks failed", bad=bad, count=len(findings))
-        if bad
-        else say("Everything works")
-    )
+    title = say("Everything works")
+    if bad:
+        title = many(
+            "{count} of {all} checks failed",
+            "{count} of {all} checks failed",
+            bad,
+            all=len(findings),
+        )
     blocks: list[Block] = [header(title), *paragraphs(lines)]
     return Message("\n".join([title, *lines]), tuple(blocks))
 

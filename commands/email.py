@@ -114,7 +114,7 @@ def reopened(row: Send, operation: SendOperation) -> Form:
     typed = Typed(
         Origin.after(row),
         sender=str(sender),
-        sender_name=say("address {sender}", sender=sender),
+        sender_name=say("address {number}", number=sender),
         name=operation.from_.name or "",
         to=_joined(operation.to),
         cc=_joined(operation.cc or ()),
@@ -173,11 +173,8 @@ async def _files(call: BotCall, ids: tuple[str, ...]) -> tuple[EmailFile, ...]:
         file = await call.slack.download(file_id, most=LARGEST)
         left -= len(file.content)
         if left < 0:
-            raise FileError(
-                say(
-                    "The files are larger than {largest} MB together.", largest=LARGEST // 1_000_000
-                )
-            )
+            most = LARGEST // 1_000_000
+            raise FileError(say("The files are larger than {most} MB together.", most=most))
         if not file.content:
             raise FileError(say("{name} is empty.", name=file.name))
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"

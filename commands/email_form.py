@@ -39,10 +39,7 @@ LARGEST = 5_000_000
 MOST_FILES = 5
 MOST_RECIPIENTS = 50
 _SUBJECT = 200
-STYLES = {
-    TEXT: Option(value=TEXT, text=Phrase("Text, as it is typed")),
-    HTML: Option(value=HTML, text="HTML"),
-}
+STYLES = {TEXT: Phrase("Text, as it is typed"), HTML: "HTML"}
 _SEPARATORS = re.compile(r"[\s,;]+")
 _ADDRESS = re.compile(
     r"(?=.{3,254}$)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
@@ -112,16 +109,15 @@ def check(typed: Typed, time: Chosen) -> dict[str, str]:
     people = {TO: addresses(typed.to), CC: addresses(typed.cc), BCC: addresses(typed.bcc)}
     for block, found in people.items():
         if found.problems:
-            wrong[block] = say(
-                "Not an email address: {listed}.", listed=", ".join(found.problems[:5])
-            )
+            typed_wrong = ", ".join(found.problems[:5])
+            wrong[block] = say("Not an email address: {text}.", text=typed_wrong)
     count = sum(len(each.valid) for each in people.values())
     if TO not in wrong and not people[TO].valid:
         wrong[TO] = say("Give an email address, such as test1@test.com.")
     elif TO not in wrong and count > MOST_RECIPIENTS:
         wrong[TO] = say(
-            "At most {most_recipients} addresses, copies too; these are {count:,}.",
-            most_recipients=MOST_RECIPIENTS,
+            "At most {most:,} addresses, copies too; these are {count:,}.",
+            most=MOST_RECIPIENTS,
             count=count,
         )
     if not (typed.sender.isascii() and typed.sender.isdigit()):
@@ -133,7 +129,7 @@ def check(typed: Typed, time: Chosen) -> dict[str, str]:
     if typed.style not in STYLES:
         wrong[STYLE] = say("Choose text or HTML.")
     if len(typed.files) > MOST_FILES:
-        wrong[FILES] = say("At most {most_files} files.", most_files=MOST_FILES)
+        wrong[FILES] = say("At most {most} files.", most=MOST_FILES)
     return wrong
 
 
@@ -151,6 +147,19 @@ def as_typed(body: str) -> tuple[str, str]:
     return (text, TEXT) if same else (body, HTML)
 
 
+def style_menu(block_id: str, style: str) -> StaticSelectElement:
+    """The menu of how a body is written.
+
+    Args:
+        block_id: Where it stands.
+        style: What is chosen.
+    """
+    options = {name: Option(value=name, text=str(text)) for name, text in STYLES.items()}
+    return StaticSelectElement(
+        action_id=block_id, options=list(options.values()), initial_option=options[style]
+    )
+
+
 def form(typed: Typed, problem: str = "") -> Modal:
     """The form, with what was typed, and with a problem at its top."""
     back = bool(problem or typed.origin.previous)
@@ -161,9 +170,8 @@ def form(typed: Typed, problem: str = "") -> Modal:
         min_query_length=0,
         initial_option=chosen,
     )
-    style = StaticSelectElement(
-        action_id=STYLE, options=list(STYLES.values()), initial_option=STYLES[typed.style]
-    )
+    largest = LARGEST // 1_000_000
+    hint = say("{most} at most, {largest} MB together.", most=MOST_FILES, largest=largest)
     attached = FileInputElement(action_id=FILES, max_files=MOST_FILES)
     blocks: list[Block] = [
         input_block(
@@ -180,17 +188,12 @@ def form(typed: Typed, problem: str = "") -> Modal:
         text_field(BCC, say("Blind copy to"), typed.bcc, optional=True),
         text_field(SUBJECT, say("Subject"), typed.subject, most=_SUBJECT),
         text_field(BODY, say("Message"), typed.body, multiline=True),
-        input_block(STYLE, say("Written in"), style),
+        input_block(STYLE, say("Written in"), style_menu(STYLE, typed.style)),
         input_block(
             FILES,
             say("Files"),
             attached,
-            hint=say(
-                "{most_files} at most, {largest} MB together.",
-                most_files=MOST_FILES,
-                largest=LARGEST // 1_000_000,
-            )
-            + (ATTACH_AGAIN if back else ""),
+            hint=f"{hint} {ATTACH_AGAIN}" if back else hint,
             optional=True,
         ),
         *time_fields(typed.words, typed.when, hint=say("In your own time zone. Empty: now.")),

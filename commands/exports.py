@@ -29,7 +29,8 @@ async def export(
         call: Who asks.
         operation: What has the file written.
         name: What the file is called.
-        what: What is in it (mrkdwn), as "the history of letters".
+        what: What is in it (mrkdwn), as "the history of letters"; a phrase of its own, without
+            an article in languages that bend them.
         kind: The channel of sending, as `letter`.
     """
     if await refused(call, kind):
@@ -46,8 +47,13 @@ async def export(
             say(":warning: What ClickSend wrote with {what} is no CSV file. Try again.", what=what)
         )
     except SlackError as error:
-        why = say("Slack did not take the file: {error}.", error=escape(str(error)))
-        message = plain(say(":warning: {why} Nothing was changed. Try again later.", why=why))
+        message = plain(
+            say(
+                ":warning: Slack did not take the file: {error}. Nothing was changed. "
+                "Try again later.",
+                error=escape(str(error)),
+            )
+        )
     else:
         message = plain(
             say(":page_facing_up: The file with {what} is in your direct messages.", what=what)

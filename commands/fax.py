@@ -35,7 +35,7 @@ from commands.files import (
     is_web,
     prepare_later,
 )
-from commands.message_files import OFFERED, FilesKept, file_fields
+from commands.message_files import DOCUMENTS, OFFERED, FilesKept, file_fields
 from commands.review import Form, loading, reopens
 
 FORM = "fax.form"
@@ -168,8 +168,8 @@ def check(typed: Typed, numbers: recipients.Recipients) -> dict[str, str]:
         wrong[TO] = say("Give a fax number, such as +61298765432.")
     elif len(numbers.valid) > MOST_RECIPIENTS:
         wrong[TO] = say(
-            "At most {most_recipients:,} numbers; these are {count:,}.",
-            most_recipients=MOST_RECIPIENTS,
+            "At most {most:,} numbers; these are {count:,}.",
+            most=MOST_RECIPIENTS,
             count=len(numbers.valid),
         )
     if typed.sender and not recipients.parse(typed.sender, default_country=None).valid:
@@ -196,6 +196,7 @@ def form(typed: Typed, problem: str = "") -> Modal:
         "previous": typed.previous,
         OFFERED: typed.files.offered,
     }
+    hint = say("PDF, DOC, DOCX or RTF, 10 MB at most.")
     blocks: list[Block] = [
         *([section(f":warning: {problem}")] if problem else []),
         input_block(
@@ -212,9 +213,9 @@ def form(typed: Typed, problem: str = "") -> Modal:
         ),
         *file_fields(
             FILE,
-            say("Document"),
+            DOCUMENTS,
             DOCUMENT,
-            hint=say("PDF, DOC, DOCX or RTF, 10 MB at most.") + (ATTACH_AGAIN if problem else ""),
+            hint=f"{hint} {ATTACH_AGAIN}" if problem else hint,
             files=typed.files,
         ),
         *([] if typed.files.offered else [_link_field(typed.link)]),

@@ -19,7 +19,7 @@ from bot.services.sending import Draft
 from bot.slack.blocks import Block, Message, clip, context, escape, input_block
 from bot.slack.calls import View
 from bot.slack.client import FileError, SlackError, SlackFile
-from bot.texts import Phrase, say
+from bot.texts import Phrase, Text, say
 from commands.answers import NOTHING
 from commands.context import BotCall
 from commands.review import Form, price_and_review
@@ -47,14 +47,14 @@ class Kind:
 
     Attributes:
         types: Slack's `filetype` of it; first those that people choose from.
-        noun: What people call it.
+        noun: What people call it, as "PNG, JPG or GIF picture".
         begins: The bytes it may begin with; none where they are not told apart.
         convert: What ClickSend makes of it.
         most: The largest size, in bytes.
     """
 
     types: tuple[str, ...]
-    noun: str
+    noun: Text
     begins: tuple[bytes, ...]
     convert: Convert
     most: int
@@ -101,17 +101,18 @@ class Uploaded:
     @property
     def shown(self) -> Block:
         """That they need not be attached again."""
-        text = say(":paperclip: *{name}* is attached already.", name=escape(self.name))
-        return context(say("{text} Attach something only to take its place.", text=text))
+        text = say(
+            ":paperclip: *{name}* is attached already. Attach something only to take its place.",
+            name=escape(self.name),
+        )
+        return context(text)
 
     def gone(self, now: datetime) -> str:
         """That they have to be attached again; empty while ClickSend has them."""
-        late = self.until <= now.timestamp()
-        return (
-            say("ClickSend forgot {name} meanwhile: attach it again.", name=clip(self.name, 100))
-            if late
-            else ""
-        )
+        if self.until > now.timestamp():
+            return ""
+        name = clip(self.name, 100)
+        return say("ClickSend forgot {name} meanwhile: attach it again.", name=name)
 
 
 PICTURE = Kind(
@@ -121,6 +122,7 @@ PICTURE = Kind(
     Convert.MMS,
     LARGEST_MEDIA,
 )
+_NOT_TAKEN = Phrase("The file was not taken.")
 
 
 async def bring(call: BotCall, file_id: str, kind: Kind) -> Document:
@@ -163,8 +165,8 @@ def prepare_later(
     build: Build,
     form: Form,
     *,
-    doing: str,
-    otherwise: str = Phrase("The file was not taken."),
+    doing: Text,
+    otherwise: Text = _NOT_TAKEN,
 ) -> None:
     """Bring files after the acknowledgement; the loading view becomes review or form.
 
@@ -183,7 +185,7 @@ def prepare_later(
     call.later(_prepare(call, view_id, build, form, otherwise), doing=doing, failed=failed)
 
 
-async def _prepare(call: BotCall, view_id: str, build: Build, form: Form, otherwise: str) -> None:
+async def _prepare(call: BotCall, view_id: str, build: Build, form: Form, otherwise: Text) -> None:
     try:
         draft = await build()
     except AgainError as again:
@@ -198,7 +200,7 @@ async def _prepare(call: BotCall, view_id: str, build: Build, form: Form, otherw
 
 
 def file_field(
-    block_id: str, label: str, kind: Kind, *, hint: str, most: int = 1, optional: bool = False
+    block_id: str, label: Text, kind: Kind, *, hint: Text, most: int = 1, optional: bool = False
 ) -> Block:
     """The field for files; Slack forgets them when a form comes back.
 
@@ -225,4 +227,4 @@ def is_web(link: str) -> bool:
 
 KEPT_SECONDS = 540
 """For how long an uploaded file is counted on: ClickSend forgets it after 600."""
-ATTACH_AGAIN = Phrase(" Attach it again: Slack forgets files when a form comes back.")
+ATTACH_AGAIN = Phrase("Attach it again: Slack forgets files when a form comes back.")

@@ -14,16 +14,16 @@ from bot.slack.blocks import (
     section,
 )
 from bot.store.sends import Send, State
-from bot.texts import Phrase, say
+from bot.texts import Phrase, many, say
 from commands.answers import moment, person, plain
 from commands.context import BotCall, BotRouter
 from commands.times import own_zone
 
 _MOST = 20
 STATES = {
-    State.QUEUED: ":hourglass_flowing_sand: waiting",
+    State.QUEUED: Phrase(":hourglass_flowing_sand: waiting"),
     State.SENDING: Phrase(":hourglass_flowing_sand: being sent"),
-    State.SENT: ":white_check_mark: sent",
+    State.SENT: Phrase(":white_check_mark: sent"),
     State.REFUSED: Phrase(":x: not sent"),
     State.UNKNOWN: Phrase(":grey_question: outcome unknown"),
     State.RECONCILED: Phrase(":white_check_mark: sent, found afterwards"),
@@ -65,11 +65,7 @@ def render_history(found: list[Send], zone: ZoneInfo | None = None) -> Message:
 def _line(send: Send, zone: ZoneInfo | None) -> str:
     cost = send.total if send.total is not None else send.price
     price = f" · {amount(cost, send.currency or '')}" if cost is not None else ""
-    people = (
-        say("1 recipient")
-        if send.recipients == 1
-        else say("{recipients:,} recipients", recipients=send.recipients)
-    )
+    people = many("{count:,} recipient", "{count:,} recipients", send.recipients)
     why = f"\n{escape(send.reason)}" if send.reason else ""
     state, at = STATES.get(send.state, send.state), moment(send.created_at, zone)
     quote = escape(clip(send.summary, 150)).replace("\n", " ")

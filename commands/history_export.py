@@ -11,7 +11,7 @@ from bot.services.history_rows import Channel
 from bot.slack.blocks import Modal, Option, escape, input_block, modal
 from bot.slack.client import SlackError
 from bot.slack.router import Ack, Clear, Errors
-from bot.texts import Phrase, say
+from bot.texts import Phrase, Text, many, say
 from commands.access_text import may_not
 from commands.answers import plain, trouble
 from commands.context import BotCall, BotRouter
@@ -19,18 +19,18 @@ from commands.fields import text_field
 from commands.things import denied
 from commands.times import any_zone_of
 
-_NAMES = {
+_NAMES: dict[str, Text] = {
     "sms": "SMS",
     "mms": "MMS",
     "voice": Phrase("voice calls"),
-    "fax": "faxes",
-    "email": "emails",
+    "fax": Phrase("faxes"),
+    "email": Phrase("emails"),
+    "letter": Phrase("letters"),
+    "postcard": Phrase("postcards"),
+    "purchase": Phrase("purchases of credit"),
 }
-_NAMES |= {"letter": "letters", "postcard": "postcards", "purchase": Phrase("purchases of credit")}
-_BEGUN = Phrase(
-    ":hourglass_flowing_sand: I read the history of {}. The file comes in your direct messages; a "
-    "long history takes some minutes."
-)
+
+_UNREAD = Phrase("The history could not be read to its end: no file")
 
 FORM = "history.export"
 CHANNEL, WHEN = "channel", "when"
@@ -86,7 +86,12 @@ async def _wish(call: BotCall, text: str) -> Wish:
 
 
 async def _export(call: BotCall, wish: Wish) -> None:
-    await call.reply(plain(_BEGUN.format(_title(wish))))
+    begun = say(
+        ":hourglass_flowing_sand: I read the history of {what}. The file comes in your direct "
+        "messages; a long history takes some minutes.",
+        what=_title(wish),
+    )
+    await call.reply(plain(begun))
     try:
         made = await call.services.exports.export(wish, actor=call.user, where=call.channel or "")
     except BusyError:
@@ -94,13 +99,16 @@ async def _export(call: BotCall, wish: Wish) -> None:
         await call.reply(plain(text))
         return
     except ClickSendError as error:
-        await call.reply(trouble(say("The history could not be read to its end: no file"), error))
+        await call.reply(trouble(_UNREAD, error))
         return
     await _give(call, wish, made)
 
 
 async def _give(call: BotCall, wish: Wish, made: Export) -> None:
-    comment = say("The history of {wish}. {count}", wish=_title(wish), count=_count(made))
+    comment = say("The history of {what}. {count}.", what=_title(wish), count=_count(made))
+    if not made.complete:
+        rest = say("There is more than a file here holds: choose a shorter time.")
+        comment = f"{comment} {rest}"
     try:
         await call.slack.send_file(call.user, made.name, made.content, comment=comment)
     except SlackError as error:
@@ -113,10 +121,8 @@ async def _give(call: BotCall, wish: Wish, made: Export) -> None:
 
 def form() -> Modal:
     """The form of an export."""
-    options = [
-        Option(value=each.value, text=_NAMES[each][0].upper() + _NAMES[each][1:])
-        for each in Channel
-    ]
+    names = [(each.value, str(_NAMES[each])) for each in Channel]
+    options = [Option(value=value, text=name[0].upper() + name[1:]) for value, name in names]
     menu = StaticSelectElement(action_id=CHANNEL, options=options, initial_option=options[0])
     hint = say(
         "A month, such as 2026-10; or since when: 7d, yesterday, 2026-10-31. Empty: this month."
@@ -133,8 +139,4 @@ def _title(wish: Wish) -> str:
 
 
 def _count(made: Export) -> str:
-    many = say("1 row") if made.rows == 1 else say("{rows:,} rows", rows=made.rows)
-    rest = say(" There is more than a file here holds: choose a shorter time.") * (
-        not made.complete
-    )
-    return f"{many}.{rest}"
+    return many("{count:,} row", "{count:,} rows", made.rows)

@@ -97,7 +97,7 @@ async def _read(call: BotCall, *, stale: bool) -> str:
         if stale:
             await call.services.home.refresh()
     except ClickSendError as error:
-        return say(":warning: It could not be read now. {explain}", explain=escape(explain(error)))
+        return say(":warning: It could not be read now. {why}", why=escape(explain(error)))
     return ""
 
 

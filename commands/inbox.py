@@ -9,8 +9,9 @@ from bot.services.recipients import parse
 from bot.services.routing import KEYWORD, LIST, NUMBER
 from bot.slack.blocks import Message, escape
 from bot.store.routes import StoredRoute
-from bot.texts import Phrase, say
+from bot.texts import Phrase, aloud, say
 from commands.answers import plain, refused
+from commands.changes import NOT_CHANGED
 from commands.context import BotCall, BotRouter
 from commands.inbox_text import (
     CLOSE,
@@ -32,6 +33,7 @@ from commands.times import any_zone_of
 _ROUTE = re.compile(
     r"(number|list|keyword)\s+(\S+)\s+(?:<#([A-Z0-9]+)(?:\|[^>]*)?>|(off))", re.IGNORECASE
 )
+_KINDS = {NUMBER: Phrase("number"), LIST: Phrase("list"), KEYWORD: Phrase("keyword")}
 _HOW = Phrase(
     "Type for example `/clicksend inbox route number +61411111111 #support`, "
     "`… keyword HELP #support`, `… list 428 #vip`, or `off` instead of the channel."
@@ -155,37 +157,43 @@ async def _route(call: BotCall) -> None:
         return
     decision = await call.services.access.may_administer(call.user)
     if not decision.allowed:
-        await call.reply(plain(say(":no_entry: {reason} Nothing changed.", reason=decision.reason)))
+        await call.reply(plain(f":no_entry: {decision.reason} {NOT_CHANGED}"))
         return
     typed = _ROUTE.fullmatch(call.text.strip())
     value = _value(typed[1].lower(), typed[2], call.services.default_country) if typed else None
     if typed is None or value is None:
-        await call.reply(plain(say(":warning: That is no route. {how} Nothing changed.", how=_HOW)))
+        why = say("That is no route.")
+        await call.reply(plain(f":warning: {why} {_HOW} {NOT_CHANGED}"))
         return
     await _set(call, typed[1].lower(), value, typed[3])
 
 
 async def _set(call: BotCall, kind: str, value: str, channel: str | None) -> None:
-    where = f"{kind} `{escape(value)}`"
     if channel is None:
-        gone = await call.services.inbox.unroute(kind, value, actor=call.user)
+        where = _by(kind, value)
         said = (
-            say("took the route of {where} away", where=where)
-            if gone
-            else say("found no route of {where}", where=where)
+            say("<@{user}> took the route of {where} away.", user=call.user, where=where)
+            if await call.services.inbox.unroute(kind, value, actor=call.user)
+            else say("<@{user}> found no route of {where}.", user=call.user, where=where)
         )
-        await call.reply(plain(f":twisted_rightwards_arrows: <@{call.user}> {said}."))
+        await call.reply(plain(f":twisted_rightwards_arrows: {said}"))
         return
     stored = StoredRoute(
         kind=kind, value=value, channel=channel, set_by=call.user, set_at=call.services.now()
     )
     await call.services.inbox.route(stored)
-    said = say(
-        "Conversations by {where} that begin from now on belong in <#{channel}>.",
-        where=where,
-        channel=channel,
-    )
+    with aloud():
+        said = say(
+            "Conversations by {where} that begin from now on belong in <#{channel}>.",
+            where=_by(kind, value),
+            channel=channel,
+        )
     await call.reply(plain(f":twisted_rightwards_arrows: {said}"), in_channel=True)
+
+
+def _by(kind: str, value: str) -> str:
+    """What a route goes by (mrkdwn)."""
+    return f"{_KINDS.get(kind, kind)} `{escape(value)}`"
 
 
 def _value(kind: str, typed: str, country: str | None) -> str | None:
@@ -201,13 +209,12 @@ def _value(kind: str, typed: str, country: str | None) -> str | None:
 def _routes(found: list[StoredRoute]) -> Message:
     lines = [
         say(
-            "{kind} `{value}` → <#{channel}>, set by <@{set_by}>",
-            kind=each.kind,
-            value=escape(each.value),
+            "{where} → <#{channel}>, set by <@{user}>",
+            where=_by(each.kind, each.value),
             channel=each.channel,
-            set_by=each.set_by,
+            user=each.set_by,
         )
         for each in found
     ]
     none = say("There is no route: every conversation belongs in the inbox's own channel.")
-    return plain("\n".join([*(lines or [none]), _HOW]))
+    return plain("\n".join([*(lines or [none]), str(_HOW)]))

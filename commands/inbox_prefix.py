@@ -44,23 +44,13 @@ async def _offer(call: BotCall, draft: Draft) -> Message:
     if not decision.allowed:
         return plain(f":no_entry: {decision.reason} {NOTHING}")
     if len(draft.summary) > LONGEST:
-        return plain(
-            say(
-                ":warning: That is longer than {longest:,} characters. {nothing}",
-                longest=LONGEST,
-                nothing=NOTHING,
-            )
-        )
+        why = say("That is longer than {longest:,} characters.", longest=LONGEST)
+        return plain(f":warning: {why} {NOTHING}")
     try:
         quote = await call.services.sending.quote(draft)
     except ClickSendError as error:
-        return plain(
-            say(
-                ":warning: There is no price. {explain} {nothing}",
-                explain=escape(explain(error)),
-                nothing=NOTHING,
-            )
-        )
+        why = say("There is no price. {why}", why=escape(explain(error)))
+        return plain(f":warning: {why} {NOTHING}")
     if quote.problem:
         return plain(f":warning: {escape(quote.problem)} {NOTHING}")
     return _priced(draft, quote)
@@ -68,9 +58,8 @@ async def _offer(call: BotCall, draft: Draft) -> Message:
 
 def _priced(draft: Draft, quote: Quote) -> Message:
     price = amount(quote.price, quote.currency)
-    text = say("Send this as SMS for {price}?\n>", price=price) + escape(
-        clip(draft.summary, 500)
-    ).replace("\n", "\n>")
+    quoted = escape(clip(draft.summary, 500)).replace("\n", "\n>")
+    text = f"{say('Send this as SMS for {price}?', price=price)}\n>{quoted}"
     name = say("Send anyway") if quote.warned else say("Send for {price}", price=price)
     blocks: list[Block] = [
         section(text),
@@ -89,11 +78,11 @@ async def send(call: BotCall) -> None:
         message = plain(f":no_entry: {decision.reason} {NOTHING}")
     else:
         answer = await call.services.sending.confirm(call.value, actor=call.user)
-        message = plain(_OUTCOMES.get(answer.outcome, f":no_entry: {NOTHING}"))
+        message = plain(_OUTCOMES.get(answer.outcome) or f":no_entry: {NOTHING}")
         if answer.words or answer.reasons:
             why = " ".join([answer.words, *(each.reason for each in answer.reasons)])
             message = plain(f":no_entry: {escape(why.strip())} {NOTHING}")
-    call.later(call.reply(message, replace=True), doing="answering")
+    call.later(call.reply(message, replace=True), doing=Phrase("answering"))
 
 
 _OUTCOMES = {

@@ -62,9 +62,7 @@ async def _open(call: BotCall) -> None:
         return
     standing = await call.services.desk.standing(call.value)
     if standing is None or standing.talk.thread_ts is None:
-        await call.reply(
-            plain(say(":warning: This conversation is gone. {nothing}", nothing=NOTHING))
-        )
+        await call.reply(plain(f":warning: {say('This conversation is gone.')} {NOTHING}"))
     elif standing.opted_out:
         await call.reply(plain(f":no_entry: {_stopped(standing)} {NOTHING}"))
     else:
@@ -196,7 +194,7 @@ def form(answer: Answer, problem: str = "") -> Modal:
     kept = {name: getattr(answer, name) for name in Answer.__slots__ if name != "body"}
     blocks: list[Block] = [
         *([paragraph(f":warning: {problem}")] if problem else []),
-        paragraph(say("An SMS to {title}", title=answer.title)),
+        paragraph(say("An SMS to {who}", who=answer.title)),
         input_block(
             CHOSEN,
             say("Template"),

@@ -30,19 +30,12 @@ from bot.store.conversations import Conversation, Talk
 from bot.store.deliveries import SentMessage
 from bot.store.inbound import InboundMessage
 from bot.store.sends import Send
-from bot.texts import Phrase, say
+from bot.texts import Phrase, many, say
 from commands.answers import moment, person, plain
 
 REPLY, MORE, REOPEN, PAGE = "inbox.reply", "inbox.more", "inbox.reopen", "inbox.page"
-TAKE, LEAVE, CLOSE, HOUR, TOMORROW, WEEK, HISTORY = (
-    "take",
-    "leave",
-    "close",
-    "hour",
-    "tomorrow",
-    "week",
-    "history",
-)
+TAKE, LEAVE, CLOSE, HISTORY = "take", "leave", "close", "history"
+HOUR, TOMORROW, WEEK = "hour", "tomorrow", "week"
 PAGE_SIZE = 10
 _LONGEST, _LONGEST_OF_SEVERAL, _SHOWN = 2_900, 1_150, 150
 _MENU = {
@@ -68,14 +61,13 @@ def who(talk: Conversation) -> str:
 def head(standing: Standing) -> Message:
     """The message that heads a conversation's thread."""
     talk = standing.talk
-    ours = say(" to {ours}", ours=escape(for_people(talk.ours))) if talk.ours else ""
-    many = (
-        say("1 message")
-        if talk.messages == 1
-        else say("{messages:,} messages", messages=talk.messages)
+    wrote = (
+        say("{who} wrote to {number}", who=who(talk), number=escape(for_people(talk.ours)))
+        if talk.ours
+        else say("{who} wrote", who=who(talk))
     )
-    title = say(":speech_balloon: {who} wrote{ours} · {many}", who=who(talk), ours=ours, many=many)
-    facts = [title, *_facts(standing)]
+    size = many("{count:,} message", "{count:,} messages", talk.messages)
+    facts = [f":speech_balloon: {wrote} · {size}", *_facts(standing)]
     text = "\n".join(facts)
     return Message(text, (section(text), _pressed(talk)))
 
@@ -87,27 +79,16 @@ def _facts(standing: Standing) -> list[str]:
     if talk.state is Talk.CLOSED:
         return [*lines, say(":white_check_mark: Closed. What they write next opens a new thread.")]
     if talk.snoozed_until:
-        lines.append(
-            say(":zzz: Put off until {snoozed_until}", snoozed_until=moment(talk.snoozed_until))
-        )
+        lines.append(say(":zzz: Put off until {time}", time=moment(talk.snoozed_until)))
     elif standing.waiting and talk.waiting_since:
-        lines.append(
-            say(
-                ":hourglass_flowing_sand: Waits since {waiting_since}",
-                waiting_since=moment(talk.waiting_since),
-            )
-        )
+        since = moment(talk.waiting_since)
+        lines.append(say(":hourglass_flowing_sand: Waits since {time}", time=since))
     elif standing.answered_at:
-        lines.append(
-            say(
-                ":white_check_mark: Answered {answered_at}",
-                answered_at=moment(standing.answered_at),
-            )
-        )
+        at = moment(standing.answered_at)
+        lines.append(say(":white_check_mark: Answered {time}", time=at))
     if talk.assignee:
-        lines.append(
-            say(":bust_in_silhouette: <@{assignee}> takes care of it", assignee=talk.assignee)
-        )
+        whose = talk.assignee
+        lines.append(say(":bust_in_silhouette: <@{user}> takes care of it", user=whose))
     return lines
 
 
@@ -117,7 +98,7 @@ def _pressed(talk: Conversation) -> Block:
     menu = OverflowMenuElement(
         action_id=f"{MORE}:{talk.id}",
         options=[
-            Option(value=f"{what}:{talk.id}", text=text)
+            Option(value=f"{what}:{talk.id}", text=str(text))
             for what, text in _MENU.items()
             if what != (LEAVE if talk.assignee is None else TAKE)
         ][:5],
@@ -136,11 +117,8 @@ def arrived(messages: Sequence[InboundMessage]) -> Message:
     longest = _LONGEST if len(messages) == 1 else _LONGEST_OF_SEVERAL
     for message in messages:
         title, text = _title(message), _quoted(message.body, longest)
-        answers = (
-            say("In answer to: {one_line}", one_line=_one_line(message.answers))
-            if message.answers
-            else ""
-        )
+        answers = _one_line(message.answers) if message.answers else ""
+        answers = say("In answer to: {text}", text=answers) if answers else ""
         texts.append("\n".join(line for line in (title, text, answers) if line))
         blocks.append(section("\n".join(line for line in (title, text) if line)))
         if answers:
@@ -151,11 +129,11 @@ def arrived(messages: Sequence[InboundMessage]) -> Message:
 def _title(message: InboundMessage) -> str:
     at = moment(message.at)
     if message.kind == "voice":
-        return say(":1234: Pressed a key during the call · {at}", at=at)
+        return say(":1234: Pressed a key during the call · {time}", time=at)
     if message.kind == "fax":
-        return say(":fax: A fax came in · {at}", at=at)
+        return say(":fax: A fax came in · {time}", time=at)
     if wish(message.body) is True:
-        return say(":no_entry: Asked for no more messages · {at}", at=at)
+        return say(":no_entry: Asked for no more messages · {time}", time=at)
     pictures = f" · {len(message.media)} :frame_with_picture:" if message.media else ""
     return f":incoming_envelope: {at}{pictures}"
 
@@ -174,31 +152,33 @@ def _one_line(text: str, longest: int = _SHOWN) -> str:
 def snooze_over(talk: Conversation) -> Message:
     """A conversation that was put off is due."""
     whom = f" <@{talk.assignee}>" if talk.assignee else ""
-    return plain(say(":alarm_clock:{whom} This conversation was put off until now.", whom=whom))
+    return plain(f":alarm_clock:{whom} {say('This conversation was put off until now.')}")
 
 
 def lost_media(message: InboundMessage) -> Message:
     """A picture or a fax that cannot be had."""
-    what = say("pages of the fax") if message.kind == "fax" else "picture"
-    return plain(
-        say(
-            ":warning: The {what} could not be fetched from ClickSend. Look for message "
-            "`{message_id}` in the ClickSend dashboard.",
-            what=what,
-            message_id=escape(message.message_id),
-        )
+    lost = (
+        say("The pages of the fax could not be fetched from ClickSend.")
+        if message.kind == "fax"
+        else say("The picture could not be fetched from ClickSend.")
     )
+    look = say("Look for message `{id}` in the ClickSend dashboard.", id=escape(message.message_id))
+    return plain(f":warning: {lost} {look}")
 
 
 def waited(since: timedelta) -> str:
     """A length of time, as people say it: the two largest units."""
     minutes = max(int(since.total_seconds()) // 60, 0)
     days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days and hours:
+        return say("{days} d {hours} h", days=days, hours=hours)
     if days:
-        return f"{days} d {hours} h" if hours else f"{days} d"
+        return say("{days} d", days=days)
+    if hours and rest:
+        return say("{hours} h {minutes} min", hours=hours, minutes=rest)
     if hours:
-        return say("{hours} h {rest} min", hours=hours, rest=rest) if rest else f"{hours} h"
-    return say("{rest} min", rest=rest) if rest else say("less than a minute")
+        return say("{hours} h", hours=hours)
+    return say("{minutes} min", minutes=rest) if rest else say("less than a minute")
 
 
 def waiting_list(
@@ -214,33 +194,28 @@ def waiting_list(
     """
     if not found:
         return plain(say(":white_check_mark: Nobody waits for an answer."))
-    title = (
-        say("1 conversation waits")
-        if total == 1
-        else say("{total:,} conversations wait", total=total)
+    title = many(
+        "{count:,} conversation waits for an answer",
+        "{count:,} conversations wait for an answer",
+        total,
     )
     lines = [_waits(talk, link, now) for talk, link in found]
-    blocks: list[Block] = [
-        header(say("{title} for an answer", title=title)),
-        *(section(line) for line in lines),
-    ]
+    blocks: list[Block] = [header(title), *(section(line) for line in lines)]
     pages = -(-total // PAGE_SIZE)
     turn = [
         *([button(say("Previous"), f"{PAGE}:previous", value=str(page - 1))] if page else []),
         *([button(say("Next"), f"{PAGE}:next", value=str(page + 1))] if page + 1 < pages else []),
     ]
     if turn:
-        blocks += [
-            context(say("Page {page} of {pages}", page=page + 1, pages=pages)),
-            buttons(*turn),
-        ]
-    return Message("\n".join([say("{title} for an answer", title=title), *lines]), tuple(blocks))
+        place = say("Page {number} of {last}", number=page + 1, last=pages)
+        blocks += [context(place), buttons(*turn)]
+    return Message("\n".join([title, *lines]), tuple(blocks))
 
 
 def _waits(talk: Conversation, link: str | None, now: datetime) -> str:
     since = waited(now - talk.waiting_since) if talk.waiting_since else ""
     whose = f" · <@{talk.assignee}>" if talk.assignee else ""
-    thread = f" · <{link}|open the thread>" if link else ""
+    thread = f" · <{link}|{say('open the thread')}>" if link else ""
     return f":hourglass_flowing_sand: *{since}* · {who(talk)}{whose}{thread}"
 
 
@@ -263,7 +238,7 @@ def history(
 
 def _title_of(message: InboundMessage) -> str:
     if message.kind == "voice":
-        return say("pressed {one_line}", one_line=_one_line(message.body))
+        return say("pressed {keys}", keys=_one_line(message.body))
     return _one_line(message.body) or (say("a fax") if message.kind == "fax" else say("a picture"))
 
 

@@ -11,6 +11,7 @@ from commands.context import BotCall, BotRouter
 from commands.things import ON_A_PAGE, Entry, Sheet, page_number, show_sheet
 
 PAGE = "issue.page"
+_UNREAD = Phrase("The reports could not be read")
 _EMPTY = Phrase("No delivery issue was reported. Report one: `/clicksend issue report`")
 
 router: BotRouter = BotRouter()
@@ -33,8 +34,7 @@ async def _show(call: BotCall, number: str, *, replace: bool) -> None:
     if await refused(call):
         return
     reading = _page(call.services.clicksend, page_number(number))
-    failed = say("The reports could not be read")
-    await show_sheet(call, reading, turn=PAGE, otherwise=failed, replace=replace)
+    await show_sheet(call, reading, turn=PAGE, otherwise=_UNREAD, replace=replace)
 
 
 async def _page(clicksend: ClickSend, number: int) -> Sheet:
@@ -44,20 +44,18 @@ async def _page(clicksend: ClickSend, number: int) -> Sheet:
 
 
 def _entry(issue: DeliveryIssue) -> Entry:
-    state = ":white_check_mark: resolved" if issue.resolved else ":hourglass_flowing_sand: open"
+    state = (
+        say(":white_check_mark: resolved")
+        if issue.resolved
+        else say(":hourglass_flowing_sand: open")
+    )
     facts = (
         shown(issue.status, "", longest=50),
         shown((issue.type or "").replace("_", " ").lower(), ""),
         moment(issue.date_added) if issue.date_added else "",
-        say("message {shown}", shown=shown(issue.message_id, longest=100))
-        if issue.message_id
-        else "",
+        say("message {id}", id=shown(issue.message_id, longest=100)) if issue.message_id else "",
     )
-    answer = (
-        say("\n>ClickSend: {shown}", shown=shown(issue.support_comments))
-        if issue.support_comments
-        else ""
-    )
+    answer = f"\n>ClickSend: {shown(issue.support_comments)}" if issue.support_comments else ""
     line = " · ".join([f"`{issue.issue_id}` {state}", *(each for each in facts if each)])
     return Entry(
         " ".join((issue.description or say("(no description)")).split()), f"{line}{answer}"

@@ -15,7 +15,7 @@ from bot.services.csv_rows import is_email
 from bot.slack.blocks import Modal, Option, clip, input_block, modal, section
 from bot.slack.router import Ack, Errors
 from bot.store.deliveries import Delivery
-from bot.texts import Phrase, say
+from bot.texts import Phrase, Text, say
 from commands.answers import plain, refused
 from commands.changes import shown
 from commands.context import BotCall, BotRouter
@@ -26,7 +26,7 @@ from commands.things import Words, change, denied, kept, metadata
 REPORT = "issue.report"
 LIST = "/clicksend issue list"
 KIND, ID, WHAT, EMAIL, MORE = "kind", "message", "what", "email", "more"
-_TYPES = {
+_TYPES: dict[str, Text] = {
     "SMS": "SMS",
     "MMS": "MMS",
     "VOICE": Phrase("Voice call"),
@@ -35,6 +35,11 @@ _TYPES = {
     "EMAIL_MARKETING": Phrase("Email campaign"),
     "POST": Phrase("Letter or postcard"),
 }
+_REPORTED = Words(
+    Phrase("The delivery issue is reported; ClickSend answers by email."),
+    Phrase("The delivery issue was not reported."),
+    LIST,
+)
 _OF_KIND = {"email": "EMAIL_TRANSACTIONAL", "letter": "POST", "postcard": "POST"}
 _LONGEST_ID, _LONGEST_WHAT, _LONGEST_MORE, _LONGEST_EMAIL = 100, 1000, 3000, 200
 _OTHERS_SHOWN = 50
@@ -71,9 +76,8 @@ async def of_message(call: BotCall) -> None:
     """The same of one failed message, from the alert."""
     about = json.loads(call.value)
     kind = type_of(str(about["kind"]))
-    filled = Filled(
-        kind, str(about["id"])[:_LONGEST_ID], say("Not delivered: {about}", about=about["cause"])
-    )
+    what = say("Not delivered: {cause}", cause=about["cause"])
+    filled = Filled(kind, str(about["id"])[:_LONGEST_ID], what)
     call.later(_open(call, filled), doing=Phrase("opening the form"))
 
 
@@ -103,10 +107,21 @@ async def reported(call: BotCall) -> Ack:
         message_id=view.text(ID).strip() or None,
         client_comments=view.text(MORE).strip() or None,
     )
-    of = say(" of `{shown}`", shown=shown(operation.message_id)) if operation.message_id else ""
-    done = say("The delivery issue{of} is reported; ClickSend answers by email.", of=of)
-    words = Words(done, say("The delivery issue{of} was not reported.", of=of), LIST)
+    words = _words(operation.message_id)
     return await change(call, operation, words, key=about["id"], channel=about["channel"])
+
+
+def _words(message_id: str | None) -> Words:
+    if not message_id:
+        return _REPORTED
+    about = shown(message_id)
+
+    def done() -> str:
+        return say(
+            "The delivery issue of `{id}` is reported; ClickSend answers by email.", id=about
+        )
+
+    return Words(done, say("The delivery issue of `{id}` was not reported.", id=about), LIST)
 
 
 def type_of(kind: str) -> str:
@@ -121,9 +136,8 @@ def type_of(kind: str) -> str:
 async def _open_send(call: BotCall) -> None:
     found = await call.services.sending.report(call.value)
     if found is None:
-        await call.reply(
-            plain(say(":warning: That send is not known here any more. See `{list}`.", list=LIST))
-        )
+        gone = say("That send is not known here any more. See `{command}`.", command=LIST)
+        await call.reply(plain(f":warning: {gone}"))
         return
     send, messages = found
     failed = [each for each in messages if each.delivery == Delivery.FAILED and each.message_id]
@@ -133,13 +147,11 @@ async def _open_send(call: BotCall) -> None:
     first, *others = failed
     ids = "\n".join(each.message_id or "" for each in others[:_OTHERS_SHOWN])
     rest = len(others) - _OTHERS_SHOWN
-    also = say("Also of these messages:\n{ids}", ids=ids) if others else ""
-    also += say("\nand {rest:,} more", rest=rest) if rest > 0 else ""
-    cause = first.delivery_text or say("no cause given")
+    also = f"{say('Also of these messages:')}\n{ids}" if others else ""
+    also += "\n" + say("and {count:,} more", count=rest) if rest > 0 else ""
+    what = say("Not delivered: {cause}", cause=first.delivery_text or say("no cause given"))
     kind = type_of(channel_of(send.operation).kind)
-    await _open(
-        call, Filled(kind, first.message_id or "", say("Not delivered: {cause}", cause=cause), also)
-    )
+    await _open(call, Filled(kind, first.message_id or "", what, also))
 
 
 async def _open(call: BotCall, filled: Filled) -> None:
@@ -155,7 +167,7 @@ async def _open(call: BotCall, filled: Filled) -> None:
 
 def form(filled: Filled, email: str, kept_: str) -> Modal:
     """The form of a report."""
-    options = {value: Option(value=value, text=text) for value, text in _TYPES.items()}
+    options = {value: Option(value=value, text=str(text)) for value, text in _TYPES.items()}
     menu = StaticSelectElement(
         action_id=KIND, options=list(options.values()), initial_option=options[filled.kind]
     )

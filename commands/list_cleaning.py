@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bot.clicksend import ClickSendError
 from bot.clicksend.operations.contacts import RemoveOptedOutContacts
@@ -15,7 +15,10 @@ from bot.texts import Phrase, say
 from commands.answers import answer, plain
 from commands.changes import NOT_CHANGED, changed, may_not, shown
 from commands.context import BotCall, BotRouter
-from commands.list_views import CLEAN, UNREAD, many, none
+from commands.list_views import CLEAN, UNREAD, none, size
+
+_OUT = "Opt-Out List"
+"""How ClickSend calls the list of those who opted out."""
 
 router: BotRouter = BotRouter()
 
@@ -37,21 +40,21 @@ async def duplicates(call: BotCall) -> None:
 
 async def _ask_duplicates(call: BotCall) -> Message:
     text, by, named = call.text.rpartition(" by ")
-    typed = named if by else say("phone number")
+    typed = named if by else "phone number"
     fields = ["_".join(each.lower().split()) for each in typed.split(",")]
     known = {field.value for field in ContactField}
     if not set(fields) <= known:
-        return plain(
-            say(
-                ":warning: Fields are {spoken}. {not_changed}",
-                spoken=_spoken(sorted(known)),
-                not_changed=NOT_CHANGED,
-            )
+        why = say("Fields are {fields}.", fields=_spoken(sorted(known)))
+        return plain(f":warning: {why} {NOT_CHANGED}")
+
+    def said(name: str) -> str:
+        return say(
+            "Of contacts with the same {fields}, all but one are deleted from {list}.",
+            fields=_spoken(fields),
+            list=name,
         )
-    what = say(
-        "Of contacts with the same {spoken}, all but one are deleted", spoken=_spoken(fields)
-    )
-    return await _ask(call, text if by else call.text, what, {"fields": fields})
+
+    return await _ask(call, text if by else call.text, said, {"fields": fields})
 
 
 def _spoken(fields: Sequence[str]) -> str:
@@ -72,24 +75,31 @@ async def optouts(call: BotCall) -> None:
 async def _ask_optouts(call: BotCall) -> Message:
     out = call.services.contacts.opt_out_list
     if out is None:
-        found = await call.services.contacts.named(say("Opt-Out List"))
+        found = await call.services.contacts.named(_OUT)
         out = None if isinstance(found, NoneFound) else found.list_id
     if out is None:
-        why = say("The setting OPT_OUT_LIST does not say which list holds those who opted out")
-        return plain(
-            say(
-                ":warning: {why}, and none is called Opt-Out List. {not_changed}",
-                why=why,
-                not_changed=NOT_CHANGED,
-            )
+        why = say(
+            "The setting OPT_OUT_LIST does not say which list holds those who opted out, "
+            "and none is called {name}.",
+            name=_OUT,
         )
-    what = say(
-        "Every contact that is in the list `{out}` of those who opted out is deleted", out=out
-    )
-    return await _ask(call, call.text, what, {"out": out})
+        return plain(f":warning: {why} {NOT_CHANGED}")
+
+    def said(name: str) -> str:
+        return say(
+            "Every contact that is in the list `{id}` of those who opted out is deleted "
+            "from {list}.",
+            id=out,
+            list=name,
+        )
+
+    return await _ask(call, call.text, said, {"out": out})
 
 
-async def _ask(call: BotCall, text: str, what: str, kept: dict[str, object]) -> Message:
+async def _ask(
+    call: BotCall, text: str, said: Callable[[str], str], kept: dict[str, object]
+) -> Message:
+    """Ask before anything is deleted; `said` says what is, of a list (mrkdwn)."""
     found = await call.services.contacts.named(text)
     if isinstance(found, NoneFound):
         return none(text, found)
@@ -97,18 +107,12 @@ async def _ask(call: BotCall, text: str, what: str, kept: dict[str, object]) -> 
     name = shown(found.list_name, str(found.list_id), 100)
     ask = confirm(
         say("Delete them?"),
-        say("{what} from {name}. Nobody can put them back.", what=what, name=name),
+        f"{said(name)} {say('Nobody can put them back.')}",
         ok=say("Yes"),
         deny=say("Keep them"),
     )
     pressed = button(say("Delete them"), CLEAN, value=value, style="danger", ask=ask)
-    words = say(
-        "{what} from *{name}* (`{list_id}`). {not_changed} so far.",
-        what=what,
-        name=name,
-        list_id=found.list_id,
-        not_changed=NOT_CHANGED[:-1],
-    )
+    words = f"{said(f'*{name}* (`{found.list_id}`)')} {say('Nothing changed so far.')}"
     return Message(words, (section(words), buttons(pressed)))
 
 
@@ -127,25 +131,35 @@ async def _clean(call: BotCall) -> None:
         operation = RemoveDuplicateContacts(list_id=kept["list"], fields=kept["fields"])
     else:
         operation = RemoveOptedOutContacts(list_id=kept["list"], opt_out_list_id=kept["out"])
-    words = say("From the list `{kept}` {{deleted}} contacts were deleted.", kept=kept["list"])
+    # How many is known when it is done: `changed` puts the number there.
+    words = say(
+        "From the list `{id}` {number} contacts were deleted.", id=kept["list"], number="{deleted}"
+    )
     within = await described(call, operation.route.id, operation.list_id)
-    which = (say("twice by ") + ", ".join(kept["fields"])) if "fields" in kept else say("opted out")
-    what = say("of {within}: the contacts that are {which}", within=within, which=which)
+    what = (
+        say(
+            "of {list}: the contacts that are twice by {fields}",
+            list=within,
+            fields=", ".join(kept["fields"]),
+        )
+        if "fields" in kept
+        else say("of {list}: the contacts that are opted out", list=within)
+    )
     await call.reply(await changed(call, operation, words, what=what))
 
 
 async def described(call: BotCall, operation_id: str, list_id: int) -> str:
     """A list with its name and its contacts, for the second person where one is asked."""
-    named = say("the list {list_id}", list_id=list_id)
+    named = say("the list {id}", id=list_id)
     if not call.services.second.needed(operation_id):
         return named
     with contextlib.suppress(ClickSendError):
         found = await call.services.contacts.named(str(list_id))
         if not isinstance(found, NoneFound):
             return say(
-                "{named}, {list_name}, with {many}",
-                named=named,
-                list_name=found.list_name,
-                many=many(found),
+                "{list}, {name}, with {contacts}",
+                list=named,
+                name=found.list_name,
+                contacts=size(found),
             )
     return named

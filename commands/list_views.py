@@ -18,7 +18,7 @@ from bot.slack.blocks import (
     header,
     section,
 )
-from bot.texts import Phrase, say
+from bot.texts import Phrase, many, say
 from commands.answers import plain
 from commands.changes import shown, turns
 from commands.contact_views import SHOW as SHOW_CONTACT
@@ -47,12 +47,12 @@ def render_lists(page: Page[ContactList], number: int) -> Message:
     lines: list[Block] = []
     spoken = []
     for each in page.data:
-        line = f"*{shown(each.list_name)}* · `{each.list_id}` · {many(each)}"
+        line = f"*{shown(each.list_name)}* · `{each.list_id}` · {size(each)}"
         pressed = button(say("Show"), f"{SHOW}:{each.list_id}", value=str(each.list_id))
         lines.append(section(line, accessory=pressed))
         spoken.append(line)
     more = turns(PAGE, number, last)
-    title = say("Contact lists, page {number} of {max}", number=number, max=max(last, number))
+    title = say("Contact lists, page {number} of {last}", number=number, last=max(last, number))
     blocks = [header(title), *lines, *([buttons(*more)] if more else [])]
     return Message("\n".join([title, *spoken]), tuple(blocks))
 
@@ -61,7 +61,7 @@ def render_list(found: ContactList, page: Page[Contact], number: int) -> Message
     """A list with a page of its contacts, and a button to delete it that asks first."""
     last = page.last_page or 0
     name = shown(found.list_name, str(found.list_id))
-    title = f"*{name}* · `{found.list_id}` · {many(found)}"
+    title = f"*{name}* · `{found.list_id}` · {size(found)}"
     lines: list[Block] = []
     spoken = []
     for each in page.data:
@@ -77,13 +77,13 @@ def render_list(found: ContactList, page: Page[Contact], number: int) -> Message
             else say("Nobody is in this list.")
         ]
         lines = [section(spoken[0])]
-    place = say("page {number} of {max}", number=number, max=max(last, number))
+    place = say("page {number} of {last}", number=number, last=max(last, number))
     ask = confirm(
         say("Delete this list?"),
         say(
-            "{shown} is deleted with its contacts ({many}). Nobody can put them back.",
-            shown=shown(found.list_name, str(found.list_id), 80),
-            many=many(found),
+            "{list} is deleted with its contacts ({contacts}). Nobody can put them back.",
+            list=shown(found.list_name, str(found.list_id), 80),
+            contacts=size(found),
         ),
         ok=say("Yes, delete it"),
         deny=say("Keep it"),
@@ -105,17 +105,16 @@ def none(text: str, found: NoneFound) -> Message:
     if not text.strip():
         return plain(say("Say which list, by its id or its name. See `/clicksend list`."))
     if not found.near:
-        return plain(
-            say(":warning: There is no list {shown}. See `/clicksend list`.", shown=shown(text))
-        )
+        there_is_none = say("There is no list {name}. See `/clicksend list`.", name=shown(text))
+        return plain(f":warning: {there_is_none}")
     near = "\n".join(
         f"`{hit.id}` {shown(hit.name, longest=100)}" for hit in found.near[:_MOST_NEAR]
     )
     rest = len(found.near) - _MOST_NEAR
-    more = say("\nand {rest:,} more", rest=rest) if rest > 0 else ""
+    more = "\n" + say("and {count:,} more", count=rest) if rest > 0 else ""
     what = say(
-        "More than one list, or none just so, is called {shown}. Say which by its id:",
-        shown=shown(text),
+        "More than one list, or none just so, is called {name}. Say which by its id:",
+        name=shown(text),
     )
     return plain(f":warning: {what}\n{near}{more}")
 
@@ -125,12 +124,8 @@ def _address(contact: Contact) -> str:
     return shown(for_people(number) if number else contact.email, say("no address"))
 
 
-def many(found: ContactList) -> str:
+def size(found: ContactList) -> str:
     """How many contacts a list has, in words."""
     if found.contacts_count is None:
         return say("an unknown number of contacts")
-    return (
-        say("1 contact")
-        if found.contacts_count == 1
-        else say("{contacts_count:,} contacts", contacts_count=found.contacts_count)
-    )
+    return many("{count:,} contact", "{count:,} contacts", found.contacts_count)

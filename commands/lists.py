@@ -49,7 +49,10 @@ async def list_(call: BotCall) -> None:
 @router.action(PAGE)
 async def turn(call: BotCall) -> None:
     """Turn the page of the lists."""
-    call.later(_reply(call, _lists(call, page_number(call.value)), replace=True), doing="reading")
+    call.later(
+        _reply(call, _lists(call, page_number(call.value)), replace=True),
+        doing=Phrase("reading the lists"),
+    )
 
 
 @router.action(SHOW)
@@ -94,7 +97,7 @@ async def _create(call: BotCall) -> None:
     elif not await may_not(call):
         made = CreateContactList(list_name=name)
         await call.reply(
-            await changed(call, made, say("The list *{shown}* is there now.", shown=shown(name)))
+            await changed(call, made, say("The list *{name}* is there now.", name=shown(name)))
         )
 
 
@@ -116,9 +119,7 @@ async def _rename(call: BotCall) -> None:
         await call.reply(plain(f":warning: {how} {NOT_CHANGED}"))
     elif not await may_not(call):
         renamed = UpdateContactList(list_id=int(number), list_name=name.strip())
-        words = say(
-            "The list `{number}` is called *{shown}* now.", number=number, shown=shown(name)
-        )
+        words = say("The list `{id}` is called *{name}* now.", id=number, name=shown(name))
         await call.reply(await changed(call, renamed, words))
 
 
@@ -142,7 +143,7 @@ async def delete_pressed(call: BotCall) -> None:
 async def _delete(call: BotCall) -> None:
     if _is_id(call.value) and not await may_not(call):
         deletion = DeleteContactList(list_id=int(call.value))
-        done = say("The list `{value}` is deleted.", value=call.value)
+        done = say("The list `{id}` is deleted.", id=call.value)
         what = await described(call, deletion.route.id, int(call.value))
         await call.reply(await changed(call, deletion, done, what=what))
 

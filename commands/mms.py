@@ -31,13 +31,8 @@ from commands.audience import (
     wrong_text,
 )
 from commands.context import BotCall, BotRouter
-from commands.files import (
-    ATTACH_AGAIN,
-    PICTURE,
-    bring,
-    prepare_later,
-)
-from commands.message_files import NO_FILES, FilesKept, file_fields
+from commands.files import ATTACH_AGAIN, PICTURE, bring, prepare_later
+from commands.message_files import NO_FILES, PICTURES, FilesKept, file_fields
 from commands.origin import Origin, channel_form, open_form
 from commands.review import Form, loading, reopens
 from commands.times import WHEN, WORDS, Chosen, chosen
@@ -195,7 +190,7 @@ def check(typed: Typed, found: recipients.Recipients, time: Chosen) -> dict[str,
         wrong[FILE] = say("Attach a picture.")
     if not 1 <= len(typed.subject) <= _SUBJECT:
         wrong[SUBJECT] = say(
-            "An MMS has a subject, of {subject} characters at most.", subject=_SUBJECT
+            "An MMS has a subject, of {longest} characters at most.", longest=_SUBJECT
         )
     return wrong
 
@@ -207,9 +202,9 @@ def form(typed: Typed, problem: str = "") -> Modal:
         *audience_fields(typed.to, typed.list_id, typed.list_name),
         *file_fields(
             FILE,
-            say("Picture"),
+            PICTURES,
             PICTURE,
-            hint=say("PNG, JPG or GIF, 250 kB at most.") + (ATTACH_AGAIN if back else ""),
+            hint=say("PNG, JPG or GIF, 250 kB at most.") + (f" {ATTACH_AGAIN}" if back else ""),
             files=typed.files,
         ),
         input_block(
@@ -229,9 +224,9 @@ def form(typed: Typed, problem: str = "") -> Modal:
                 initial_value=typed.body or None,
             ),
             hint=say(
-                "{text:,} characters, {text_unicode} with emoji or other special ones.",
-                text=_TEXT,
-                text_unicode=_TEXT_UNICODE,
+                "{most:,} characters, {most_unicode} with emoji or other special ones.",
+                most=_TEXT,
+                most_unicode=_TEXT_UNICODE,
             ),
         ),
         sender_field(typed.sender),

@@ -24,6 +24,8 @@ from commands.things import ON_A_PAGE, Entry, Sheet, page_number, show_sheet
 
 PAGE, OFFERS, BUY = "number.page", "number.offers", "number.buy"
 _WISH = re.compile(r"([A-Za-z]{2})(?:\s+\+?([0-9]{1,15}))?", re.ASCII)
+_UNREAD = Phrase("The numbers could not be read")
+_NOT_FOUND = Phrase("ClickSend could not look for numbers")
 _HOW = Phrase(
     ":warning: Name a country by its two letters, and digits that the number has if you like: "
     "`/clicksend number search AU 1234`."
@@ -100,8 +102,7 @@ async def buy_asked(call: BotCall) -> None:
 
 async def _show(call: BotCall, number: str, *, replace: bool) -> None:
     reading = _page(call.services.clicksend, page_number(number))
-    failed = say("The numbers could not be read")
-    work = show_sheet(call, reading, turn=PAGE, otherwise=failed, replace=replace)
+    work = show_sheet(call, reading, turn=PAGE, otherwise=_UNREAD, replace=replace)
     call.later(work, doing=Phrase("reading the numbers"))
 
 
@@ -121,8 +122,7 @@ async def _offers(call: BotCall, text: str, number: int, *, replace: bool) -> No
         await call.reply(plain(_HOW))
         return
     reading = _offered(call.services.clicksend, wish, number)
-    failed = say("ClickSend could not look for numbers")
-    await show_sheet(call, reading, turn=OFFERS, otherwise=failed, replace=replace)
+    await show_sheet(call, reading, turn=OFFERS, otherwise=_NOT_FOUND, replace=replace)
 
 
 async def _offered(clicksend: ClickSend, wish: Wish, number: int) -> Sheet:
@@ -157,8 +157,11 @@ async def _buy(call: BotCall, text: str) -> None:
 
 def _offer(offer: OfferedNumber, currency: str) -> Entry:
     number = offer.dedicated_number or ""
-    prices = ((offer.price_total, say("at once")), (offer.price_monthly, say("a month")))
-    facts = [f"{amount(price, currency)} {what}" for price, what in prices if price is not None]
+    facts = []
+    if offer.price_total is not None:
+        facts.append(say("{price} at once", price=amount(offer.price_total, currency)))
+    if offer.price_monthly is not None:
+        facts.append(say("{price} a month", price=amount(offer.price_monthly, currency)))
     # Without a price, or a number, there is nothing to say yes to.
     can_buy = bool(number) and offer.price_total is not None
     beside = button(say("Buy…"), f"{BUY}:{number}", value=number) if can_buy else None

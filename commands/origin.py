@@ -12,7 +12,7 @@ from bot.services.sending import new_id
 from bot.slack.blocks import Block, Modal, modal, section
 from bot.slack.calls import View
 from bot.store.sends import Send
-from bot.texts import say
+from bot.texts import Text, say
 from commands.answers import NOTHING, plain, refused
 from commands.audience import LONGEST
 from commands.context import BotCall
@@ -51,7 +51,7 @@ class Origin:
 
 def channel_form(
     callback_id: str,
-    title: str,
+    title: Text,
     origin: Origin,
     blocks: list[Block],
     problem: str,
@@ -91,19 +91,12 @@ async def origin_for(call: BotCall, kind: str, *typed: str) -> Origin | None:
     longest = max(map(len, typed), default=0)
     if longest > LONGEST:
         most = say(
-            "A form holds {longest:,} characters, and this has {longest2:,}.",
+            "A form holds {longest:,} characters, and this has {length:,}.",
             longest=LONGEST,
-            longest2=longest,
+            length=longest,
         )
-        await call.reply(
-            plain(
-                say(
-                    ":warning: {most} {nothing} Shorten it and try again.",
-                    most=most,
-                    nothing=NOTHING,
-                )
-            )
-        )
+        again = say("Shorten it and try again.")
+        await call.reply(plain(f":warning: {most} {NOTHING} {again}"))
         return None
     return Origin(new_id(), call.channel or call.user)
 

@@ -40,8 +40,6 @@ from commands.times import chosen, zone_of
 
 READING = "post.reading"
 _COMMON = ("uploads.upload", "letters.detect_address", "return_addresses.list", "account.get")
-_READ = Phrase("ClickSend read the address from {}: see whether it is right.")
-_EXAMPLE = Phrase("Jane Doe, 12 High Street, Sydney NSW 2000")
 
 router: BotRouter = BotRouter()
 
@@ -49,7 +47,10 @@ router: BotRouter = BotRouter()
 @router.command(
     "letter send",
     args="[address]",
-    summary=f"post a PDF, DOC or DOCX, as `/clicksend letter send {_EXAMPLE}`",
+    summary=Phrase(
+        "post a PDF, DOC or DOCX, as `/clicksend letter send Jane Doe, 12 High Street, Sydney NSW "
+        "2000`"
+    ),
     default=True,
     uses=(*_COMMON, "letters.price", "letters.send"),
 )
@@ -61,7 +62,9 @@ async def letter(call: BotCall) -> None:
 @router.command(
     "postcard send",
     args="[address]",
-    summary=f"post a postcard, as `/clicksend postcard send {_EXAMPLE}`",
+    summary=Phrase(
+        "post a postcard, as `/clicksend postcard send Jane Doe, 12 High Street, Sydney NSW 2000`"
+    ),
     default=True,
     uses=(*_COMMON, "postcards.price", "postcards.send"),
 )
@@ -166,7 +169,7 @@ async def _prefilled(call: BotCall, empty: Typed, style: Style, text: str) -> Mo
         return form(
             empty,
             style,
-            say("The address could not be taken apart. {explain}", explain=escape(explain(error))),
+            say("The address could not be taken apart. {why}", why=escape(explain(error))),
         )
     problem = not_read(found, say("what you typed"))
     return form(replace(empty, address=found), style, escape(problem))
@@ -188,15 +191,20 @@ async def _submit(call: BotCall, style: Style) -> Ack:
         # What is uploaded is kept for a form that comes back; a link stands there anyway.
         kept = None if ready.link else ready.uploaded
         again = replace(ready, origin=again.origin, uploaded=kept)
-        read_it = ready.address != typed.address
-        notes = (_READ.format(ready.uploaded.name),) if read_it and ready.uploaded else ()
-        return draft_of(call, ready, style, (*notes, *filter(None, [time.note])))
+        notes = [time.note] if time.note else []
+        if ready.uploaded and ready.address != typed.address:
+            file = ready.uploaded.name
+            text = say(
+                "ClickSend read the address from {file}: see whether it is right.", file=file
+            )
+            notes.insert(0, text)
+        return draft_of(call, ready, style, tuple(notes))
 
     prepare_later(
         call,
         build,
         lambda problem: form(again, style, problem),
-        doing=say("preparing the {channel}", channel=style.channel),
+        doing=style.doing,
         otherwise=Phrase("The file was not taken, or its address not read."),
     )
     return Update(loading(style.title))

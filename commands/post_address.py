@@ -13,7 +13,7 @@ from bot.texts import Phrase, say
 from commands.fields import text_field
 
 _LONGEST = 100
-_LABELS = {
+_LABELS: dict[str, tuple[Phrase, Phrase | None]] = {
     "name": (Phrase("Name"), Phrase("Of the person or the business.")),
     "line_1": (Phrase("Street and number"), None),
     "line_2": (Phrase("More of the address"), Phrase("Such as a flat, a floor or a building.")),
@@ -82,7 +82,7 @@ class Address:
     @property
     def missing(self) -> tuple[str, ...]:
         """The names of the fields that are wrong or not there, as the form calls them."""
-        return tuple(_LABELS[block.removeprefix("address_")][0] for block in self.wrong)
+        return tuple(str(_LABELS[block.removeprefix("address_")][0]) for block in self.wrong)
 
 
 def address_fields(address: Address, *, optional: bool = False) -> list[Block]:

@@ -14,7 +14,7 @@ from bot.services.channels import SendOperation
 from bot.services.sending import Draft
 from bot.slack.blocks import clip
 from bot.slack.client import FileError, SlackFile
-from bot.texts import say
+from bot.texts import Phrase, say
 from commands.context import BotCall
 from commands.files import KEPT_SECONDS, AgainError, Uploaded, fetch, upload
 from commands.post_address import Address
@@ -22,13 +22,17 @@ from commands.post_form import (
     COLOUR,
     DUPLEX,
     LETTER_STYLE,
-    OPTIONS,
     PRIORITY,
     Style,
     Typed,
     form,
 )
 
+_HOW = {
+    COLOUR: Phrase("in colour"),
+    DUPLEX: Phrase("on both sides"),
+    PRIORITY: Phrase("by priority post"),
+}
 _PICTURE = dict.fromkeys(("jpg", "jpeg", "gif", "png", "bmp"), 1)
 
 
@@ -50,9 +54,9 @@ async def brought(call: BotCall, typed: Typed, style: Style) -> Typed:
     if not style.is_letter and len(files) == 1 and _pages(files[0]) == 1:
         raise FileError(
             say(
-                "{name} has one page, and a postcard has two: attach a PDF with both, or a "
+                "{file} has one page, and a postcard has two: attach a PDF with both, or a "
                 "second file for the back.",
-                name=files[0].name,
+                file=files[0].name,
             )
         )
     typed = replace(typed, uploaded=await _uploaded(call, files, style))
@@ -74,7 +78,7 @@ def draft_of(call: BotCall, typed: Typed, style: Style, notes: tuple[str, ...]) 
     files = typed.uploaded
     if files is None:
         raise FileError(say("There is no file."))
-    back = say("Return address: {back_name}", back_name=typed.back_name or typed.back)
+    back = say("Return address: {name}", name=typed.back_name or typed.back)
     lines = (files.name, _how(typed.made), back) if style.is_letter else (files.name, back)
     return Draft(
         typed.origin.id,
@@ -103,7 +107,7 @@ def _operation(typed: Typed, files: Uploaded, style: Style) -> SendOperation:
 
 def _how(made: frozenset[str]) -> str:
     """How a letter is made, in words."""
-    ticked = ", ".join(text.lower() for name, text in OPTIONS.items() if name in made)
+    ticked = ", ".join(str(text) for name, text in _HOW.items() if name in made)
     words = ticked or say("in black and white, on one side")
     return f"{words[0].upper()}{words[1:]}"
 
@@ -122,9 +126,10 @@ async def _uploaded(call: BotCall, files: list[SlackFile], style: Style) -> Uplo
     until = int(call.services.now().timestamp()) + KEPT_SECONDS
     documents = [await upload(call, each, style.kind) for each in files]
     digests = "\0".join(each.digest for each in documents)
+    word = say("and")
     return Uploaded(
         tuple(each.url for each in documents),
-        " and ".join(clip(each.name, 100) for each in documents),
+        f" {word} ".join(clip(each.name, 100) for each in documents),
         until,
         digest=hashlib.sha256(digests.encode()).hexdigest(),
     )
@@ -153,7 +158,7 @@ async def _addressed(call: BotCall, typed: Typed, file: SlackFile) -> Typed:
     again = replace(typed, origin=typed.origin.again())
     if not pdf.is_pdf(file.content):
         why = say(
-            "Type the address: it is read from a PDF only, and {name} is none.", name=file.name
+            "Type the address: it is read from a PDF only, and {file} is none.", file=file.name
         )
         raise AgainError(partial(form, again, LETTER_STYLE), why)
     content = base64.b64encode(file.content).decode()
@@ -180,8 +185,8 @@ def not_read(address: Address, where: str) -> str:
         return say("ClickSend found no address in {where}. Type it below.", where=where)
     if address.missing:
         return say(
-            "In {where} ClickSend did not find: {listed}. See to it below.",
+            "In {where} ClickSend did not find: {fields}. See to it below.",
             where=where,
-            listed=", ".join(address.missing),
+            fields=", ".join(address.missing),
         )
     return ""

@@ -11,7 +11,7 @@ from bot.clicksend.operations.uploads import Convert
 from bot.clicksend.post import PostRecipient
 from bot.slack.blocks import Block, Modal, Option, clip, context, input_block
 from bot.slack.calls import View
-from bot.texts import Phrase, say
+from bot.texts import Phrase, Text, say
 from commands.fields import text_field
 from commands.files import ATTACH_AGAIN, Kind, Uploaded, file_field, is_web
 from commands.origin import Origin, channel_form
@@ -56,11 +56,12 @@ class Style:
 
     channel: str
     form: str
-    title: str
+    title: Text
+    doing: Text
     kind: Kind
-    label: str
-    hint: str
-    missing: str
+    label: Text
+    hint: Text
+    missing: Text
     most: int
     is_letter: bool
 
@@ -69,6 +70,7 @@ LETTER_STYLE = Style(
     "letter",
     "letter.form",
     Phrase("Send a letter"),
+    Phrase("preparing the letter"),
     LETTER,
     Phrase("Letter"),
     Phrase("PDF, DOC or DOCX, 10 MB at most."),
@@ -80,6 +82,7 @@ POSTCARD_STYLE = Style(
     "postcard",
     "postcard.form",
     Phrase("Send a postcard"),
+    Phrase("preparing the postcard"),
     POSTCARD,
     Phrase("Front and back"),
     Phrase(
@@ -146,15 +149,14 @@ def check(typed: Typed, style: Style, time: Chosen, now: datetime) -> dict[str, 
 def _wrong_files(typed: Typed, style: Style, now: datetime) -> dict[str, str]:
     kept = typed.uploaded
     if typed.link:
-        why = "" if is_web(typed.link) else say("A link to a PDF begins with https:// or http://.")
-        why = (
-            say("Attach a file above, or give a link here: one of the two.") if typed.files else why
-        )
-        return {LINK: why} if why else {}
+        if typed.files:
+            return {LINK: say("Attach a file above, or give a link here: one of the two.")}
+        web = is_web(typed.link)
+        return {} if web else {LINK: say("A link to a PDF begins with https:// or http://.")}
     if len(typed.files) > style.most:
         return {FILES: say("At most {most} files.", most=style.most)}
     if not typed.files and kept is None:
-        return {FILES: style.missing}
+        return {FILES: str(style.missing)}
     gone = kept.gone(now) if kept and not typed.files else ""
     return {FILES: gone} if gone else {}
 
@@ -169,7 +171,7 @@ def form(typed: Typed, style: Style, problem: str = "") -> Modal:
             FILES,
             style.label,
             style.kind,
-            hint=style.hint + (ATTACH_AGAIN if lost else ""),
+            hint=f"{style.hint} {ATTACH_AGAIN}" if lost else style.hint,
             most=style.most,
             optional=style.is_letter or kept is not None,
         ),
@@ -201,7 +203,7 @@ def _back(typed: Typed) -> Block:
 
 
 def _made(made: frozenset[str]) -> Block:
-    options = {name: Option(value=name, text=text) for name, text in OPTIONS.items()}
+    options = {name: Option(value=name, text=str(text)) for name, text in OPTIONS.items()}
     boxes = CheckboxesElement(
         action_id=MADE,
         options=list(options.values()),

@@ -26,7 +26,7 @@ from bot.slack.blocks import (
     section,
 )
 from bot.slack.client import SlackError
-from bot.texts import Phrase, say
+from bot.texts import Phrase, figure, many, say
 from commands.answers import moment, person
 from commands.context import BotCall
 from commands.times import own_zone
@@ -34,6 +34,13 @@ from commands.times import own_zone
 CONFIRM, CHANGE, OFFER, TEST = "send.confirm", "send.change", "send.offer", "campaign.test"
 _MOST = 20
 _FILES = ("file_url", "file_urls", "media_file")
+_UNITS = {
+    "part": Phrase("Parts"),
+    "message": Phrase("Messages"),
+    "page": Phrase("Pages"),
+    "postcard": Phrase("Postcards"),
+}
+"""How many of what a price is for, by `Traits.unit`."""
 _SOON = Phrase(
     "ClickSend keeps a file that was attached for ten minutes: with a second yes after that, it "
     "refuses the file, and nothing is sent."
@@ -52,7 +59,7 @@ def review(draft: Draft, quote: Quote, zone: ZoneInfo | None = None) -> Modal:
     verb = channel.traits.verb
     blocks: list[Block] = [
         section(f"*{_to(channel, quote)}*\n{_recipients(draft)}"),
-        section(f"*What*\n{escape(clip(draft.summary, 2500))}"),
+        section(say("*What*\n{text}", text=escape(clip(draft.summary, 2500)))),
         *_pictures(draft),
         fields(*_facts(draft, quote, channel, zone)),
         *([section(f":warning: {not_taken(quote)}")] if quote.refused else []),
@@ -97,34 +104,26 @@ def _pictures(draft: Draft) -> list[Block]:
 
 def _to(channel: Channel, quote: Quote) -> str:
     if not channel.traits.to_people:
-        return channel.noun
-    return say("To {count}", count=_count(quote.recipients))
+        return str(channel.noun)
+    return many("To {count:,} recipient", "To {count:,} recipients", quote.recipients)
 
 
 def _facts(draft: Draft, quote: Quote, channel: Channel, zone: ZoneInfo | None) -> list[str]:
     """Price and what follows from it; what means nothing for a channel is left out."""
     schedule, unit = channel.schedule(draft.operation), channel.traits.unit
-    paid = (
-        say(
-            "*Balance after*\n{balance_after}",
-            balance_after=amount(quote.balance_after, quote.currency),
-        )
-        if quote.from_balance
-        else say(
-            "*Paid with*\nthe card on file; balance now {balance}",
-            balance=amount(quote.balance, quote.currency),
-        )
-    )
-    return [
-        f"*Price*\n{amount(quote.price, quote.currency)}",
-        *([f"*{unit.capitalize()}s*\n{quote.parts}"] if unit else []),
-        paid,
-        *(
-            [f"*When*\n{moment(schedule, zone) if schedule else 'now'}"]
-            if channel.traits.can_wait
-            else []
-        ),
-    ]
+    facts = [say("*Price*\n{price}", price=amount(quote.price, quote.currency))]
+    if unit:
+        facts.append(f"*{_UNITS[unit]}*\n{figure(quote.parts)}")
+    if quote.from_balance:
+        after = amount(quote.balance_after, quote.currency)
+        facts.append(say("*Balance after*\n{money}", money=after))
+    else:
+        now = amount(quote.balance, quote.currency)
+        facts.append(say("*Paid with*\nthe card on file; balance now {money}", money=now))
+    if channel.traits.can_wait:
+        time = moment(schedule, zone) if schedule else say("now")
+        facts.append(say("*When*\n{time}", time=time))
+    return facts
 
 
 def _sample(draft: Draft, quote: Quote, channel: Channel) -> list[Block]:
@@ -132,11 +131,8 @@ def _sample(draft: Draft, quote: Quote, channel: Channel) -> list[Block]:
     shown = (channel.text(draft.operation), *(each.reason for each in quote.findings))
     if not quote.sample or any(quote.sample in each for each in shown):
         return []
-    return [
-        section(
-            say("*As ClickSend fills it in*\n{sample}", sample=escape(clip(quote.sample, 1000)))
-        )
-    ]
+    text = escape(clip(quote.sample, 1000))
+    return [section(say("*As ClickSend fills it in*\n{text}", text=text))]
 
 
 def finding(found: Finding) -> str:
@@ -170,10 +166,8 @@ def _offers(draft: Draft, quote: Quote) -> list[InteractiveElement]:
 
 
 def _approval(draft: Draft, quote: Quote) -> str:
-    why = say(
-        "A second person has to approve it, because {approval}.",
-        approval=escape(quote.approval or ""),
-    )
+    rule = escape(quote.approval or "")
+    why = say("A second person has to approve it, because {rule}.", rule=rule)
     has_file = any(hasattr(draft.operation, name) for name in _FILES)
     return f"{why} {_SOON}" if has_file else why
 
@@ -186,8 +180,11 @@ def _recipients(draft: Draft) -> str:
 def people(recipients: tuple[str, ...]) -> str:
     """The first recipients, and how many more there are (mrkdwn)."""
     shown = ", ".join(escape(for_people(each)) for each in recipients[:_MOST])
-    rest = len(recipients) - _MOST
-    return shown + (say(" and {rest:,} more", rest=rest) if rest > 0 else "")
+    return _and_more(shown, len(recipients) - _MOST)
+
+
+def _and_more(named: str, rest: int) -> str:
+    return say("{named} and {count:,} more", named=named, count=rest) if rest > 0 else named
 
 
 def not_taken(quote: Quote) -> str:
@@ -198,12 +195,8 @@ def not_taken(quote: Quote) -> str:
         f"{escape(for_people(each.recipient))} ({escape(each.status)})"
         for each in quote.refused[:_MOST]
     )
-    more = (
-        say(" and {count} more", count=len(quote.refused) - _MOST)
-        if len(quote.refused) > _MOST
-        else ""
-    )
-    return say("ClickSend will not take {named}{more}.", named=named, more=more)
+    named = _and_more(named, len(quote.refused) - _MOST)
+    return say("ClickSend will not take {named}.", named=named)
 
 
 def money(quote: Quote) -> str:
@@ -212,12 +205,4 @@ def money(quote: Quote) -> str:
         "Price {price}, balance {balance}.",
         price=amount(quote.price, quote.currency),
         balance=amount(quote.balance, quote.currency),
-    )
-
-
-def _count(recipients: int) -> str:
-    return (
-        say("1 recipient")
-        if recipients == 1
-        else say("{recipients:,} recipients", recipients=recipients)
     )

@@ -30,7 +30,7 @@ async def buy(call: BotCall, operation: SendOperation, summary: str) -> None:
     channel = channel_of(operation.route.id)
     view_id = await call.open(loading(f"{channel.traits.verb.do}: {channel.noun}"))
     draft = Draft(new_id(), call.user, call.channel or call.user, operation, summary)
-    await price_and_review(call, view_id, draft, partial(stopped, channel.noun))
+    await price_and_review(call, view_id, draft, partial(stopped, str(channel.noun)))
 
 
 @reopens(PurchasePackage.route.id)
@@ -38,4 +38,5 @@ async def buy(call: BotCall, operation: SendOperation, summary: str) -> None:
 def reopened(row: Send, operation: SendOperation) -> Form:
     """What stands in the place of a form: another is chosen in the list."""
     del operation
-    return lambda problem: stopped(channel_of(row.operation).noun, problem or _AGAIN)
+    noun = str(channel_of(row.operation).noun)
+    return lambda problem: stopped(noun, problem or str(_AGAIN))

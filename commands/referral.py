@@ -30,7 +30,7 @@ async def list_(call: BotCall) -> None:
 
 async def _show(call: BotCall, number: str, *, replace: bool) -> None:
     reading = _page(call.services.clicksend, page_number(number))
-    failed = say("The referrals could not be read")
+    failed = Phrase("The referrals could not be read")
     work = show_sheet(call, reading, turn=PAGE, otherwise=failed, replace=replace)
     call.later(work, doing=Phrase("reading the referrals"))
 
@@ -42,25 +42,14 @@ async def _page(clicksend: ClickSend, number: int) -> Sheet:
 
 
 def _entry(referral: Referral) -> Entry:
-    user = referral.refered_user_id
-    facts = [
-        *(
-            [say("since {date_referred}", date_referred=moment(referral.date_referred))]
-            if referral.date_referred
-            else []
-        ),
-        *(
-            [
-                say(
-                    "you get {percentage_referral} % of what it spends",
-                    percentage_referral=referral.percentage_referral,
-                )
-            ]
-            if referral.percentage_referral is not None
-            else []
-        ),
-    ]
-    return Entry(
-        say("Account {user}", user=user) if user is not None else say("(no account)"),
-        " · ".join(facts),
+    user, since, share = (
+        referral.refered_user_id,
+        referral.date_referred,
+        referral.percentage_referral,
     )
+    facts = [
+        *([say("since {date}", date=moment(since))] if since else []),
+        *([say("you get {share} % of what it spends", share=share)] if share is not None else []),
+    ]
+    name = say("Account {number}", number=user) if user is not None else say("(no account)")
+    return Entry(name, " · ".join(facts))

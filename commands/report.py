@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import time
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
@@ -16,7 +17,7 @@ from bot.slack.blocks import Block, Modal, Option, escape, input_block, modal
 from bot.slack.calls import View
 from bot.slack.client import SlackError
 from bot.slack.router import Ack, Clear, Errors
-from bot.texts import Phrase, say
+from bot.texts import Phrase, clock, say
 from commands import report_text
 from commands.access_text import may_not
 from commands.answers import plain, trouble
@@ -101,16 +102,15 @@ async def _show(call: BotCall) -> None:
         return
     try:
         dm, made = await call.slack.opened(call.user), await files(report)
-        await call.slack.share(
-            dm, *made, comment=say("Report of {title}: picture and CSV", title=period.title)
-        )
+        comment = say("Report of {period}: picture and CSV", period=period.title)
+        await call.slack.share(dm, *made, comment=comment)
     except SlackError as error:
-        said = say("Slack did not take the picture and the CSV: {error}.", error=escape(str(error)))
-        await call.reply(
-            plain(
-                say(":warning: {said} The numbers above are complete. Try again later.", said=said)
-            )
+        said = say(
+            ":warning: Slack did not take the picture and the CSV: {why}. "
+            "The numbers above are complete. Try again later.",
+            why=escape(error.words),
         )
+        await call.reply(plain(said))
 
 
 async def _post(call: BotCall) -> None:
@@ -119,11 +119,8 @@ async def _post(call: BotCall) -> None:
     period, channel = Period.of_month(month, ZoneInfo(zone)), call.channel or call.user
     await call.services.digests.ask(channel, period, by=call.user, name=name)
     call.services.deliver()
-    await call.reply(
-        plain(
-            say(":bar_chart: The report of {title} goes to this channel now.", title=period.title)
-        )
-    )
+    said = say(":bar_chart: The report of {period} goes to this channel now.", period=period.title)
+    await call.reply(plain(said))
 
 
 async def _settings(call: BotCall) -> None:
@@ -138,18 +135,26 @@ async def _set(call: BotCall, channel: str, wanted: Digest | None) -> None:
     if await may_not(call):
         return
     await call.services.digests.set(channel, wanted, actor=call.user)
-    said = say("<#{channel}> gets no reports.", channel=channel)
-    if wanted is not None:
-        when = "day" if wanted.every == "day" else _DAYS[wanted.weekday]
-        hour = f"{wanted.hour:02}:00 ({wanted.zone})"
-        said = say(
-            "<#{channel}> gets a report every {when} at {hour}: the {every} before.",
+    await call.reply(plain(f":bar_chart: {_gets(channel, wanted)}"))
+
+
+def _gets(channel: str, wanted: Digest | None) -> str:
+    """What a channel gets, in words (mrkdwn)."""
+    if wanted is None:
+        return say("<#{channel}> gets no reports.", channel=channel)
+    hour = f"{clock(time(wanted.hour))} ({wanted.zone})"
+    if wanted.every == "day":
+        return say(
+            "<#{channel}> gets a report every day at {hour}: the day before.",
             channel=channel,
-            when=when,
             hour=hour,
-            every=wanted.every,
         )
-    await call.reply(plain(f":bar_chart: {said}"))
+    return say(
+        "<#{channel}> gets a report every {weekday} at {hour}: the week before.",
+        channel=channel,
+        weekday=_DAYS[wanted.weekday],
+        hour=hour,
+    )
 
 
 def form(channel: str, now: Digest | None, *, zone: str) -> Modal:
@@ -166,8 +171,8 @@ def form(channel: str, now: Digest | None, *, zone: str) -> Modal:
         Option(value="day", label=say("Every day: the day before")),
         Option(value="week", label=say("Every week: the seven days before")),
     ]
-    days = [Option(value=str(number), label=day) for number, day in enumerate(_DAYS)]
-    hours = [Option(value=str(hour), label=f"{hour:02}:00") for hour in range(24)]
+    days = [Option(value=str(number), label=str(day)) for number, day in enumerate(_DAYS)]
+    hours = [Option(value=str(hour), label=clock(time(hour))) for hour in range(24)]
     chosen = next(each for each in every if each.value == (now.every if now else NEVER))
     return modal(
         FORM,

@@ -19,7 +19,7 @@ from bot.slack.blocks import (
     preformatted,
     section,
 )
-from bot.texts import say
+from bot.texts import many, say
 
 POST = "report.post"
 _ALT, _COMMENT, _TABLE = 1000, 3800, 2900
@@ -36,7 +36,7 @@ def render(report: Report, *, post: str | None = None) -> Message:
     if report.is_empty:
         return _nothing(report)
     blocks: list[Block] = [
-        header(say("Report: {title}", title=report.period.title)),
+        header(say("Report: {period}", period=report.period.title)),
         section(_sum(report)),
     ]
     for title, lines in _tables(report):
@@ -50,7 +50,7 @@ def render(report: Report, *, post: str | None = None) -> Message:
 
 def comment(report: Report) -> str:
     """The same as one text (mrkdwn): what stands above the files, and what is read aloud."""
-    parts = [say("*Report: {title}*", title=report.period.title), _sum(report)]
+    parts = [_headline(report), _sum(report)]
     for title, lines in _tables(report):
         parts.append(f"*{title}*\n{preformatted(lined_up(lines))}")
     rest = [*_rest(report), *map(escape, report.notes)]
@@ -64,9 +64,9 @@ def alt(report: Report) -> str:
     of = report.period
     said = [
         say(
-            "Bar chart of what was spent, {title} against {title2}.",
-            title=of.title,
-            title2=of.before.title,
+            "Bar chart of what was spent, {period} against {before}.",
+            period=of.title,
+            before=of.before.title,
         )
     ]
     for title, lines in _tables(report):
@@ -76,29 +76,27 @@ def alt(report: Report) -> str:
 
 
 def _nothing(report: Report) -> Message:
-    lines = [
-        say("*Report: {title}*", title=report.period.title),
-        say("Nothing was sent, so there is nothing to show."),
-    ]
+    lines = [_headline(report), say("Nothing was sent, so there is nothing to show.")]
     lines += [*_outlook(report), *map(escape, report.notes)]
     return Message("\n".join(lines), tuple(section(line) for line in lines))
 
 
+def _headline(report: Report) -> str:
+    return f"*{say('Report: {period}', period=report.period.title)}*"
+
+
 def _sum(report: Report) -> str:
-    now, before, currency = report.total, report.total_before, report.currency
-    said = change(now.price, before.price).replace(say("the month before"), "before")
-    then = say(
-        "{price} for {count:,} ({said})",
-        price=total(before.price, currency),
-        count=before.count,
-        said=said,
-    )
+    now, then, currency = report.total, report.total_before, report.currency
+    is_first = now.price and not then.price
     return say(
-        "*{price}* for *{count:,}* messages; {title}: {then}",
+        "*{price}* for *{count:,}* messages; {before}: {price_before} for {count_before:,} "
+        "({change})",
         price=total(now.price, currency),
         count=now.count,
-        title=report.period.before.title,
-        then=then,
+        before=report.period.before.title,
+        price_before=total(then.price, currency),
+        count_before=then.count,
+        change=say("nothing before") if is_first else change(now.price, then.price),
     )
 
 
@@ -121,20 +119,24 @@ def _delivery(report: Report) -> str:
     now, before = report.delivery, report.delivery_before
     if now.rate is None:
         return say("*SMS delivered*: nothing is known of it.")
-    compared = "" if before.rate is None else say("; before: {rate} %", rate=before.rate)
-    return say(
-        "*SMS delivered*: {rate} % of the {ended:,} whose end is known{compared}",
+    said = say(
+        "*SMS delivered*: {rate} % of the {count:,} whose end is known",
         rate=now.rate,
-        ended=now.ended,
-        compared=compared,
+        count=now.ended,
     )
+    return said if before.rate is None else f"{said}; {say('before: {rate} %', rate=before.rate)}"
 
 
 def _failures(report: Report) -> list[str]:
     if not report.failures:
         return []
     lines = [
-        say("• {count:,} times: {cause}", count=count, cause=escape(clip(cause, 120)))
+        many(
+            "• {count:,} time: {cause}",
+            "• {count:,} times: {cause}",
+            count,
+            cause=escape(clip(cause, 120)),
+        )
         for cause, count in report.failures
     ]
     return ["\n".join([say("*Why SMS were not delivered*"), *lines])]
@@ -144,15 +146,18 @@ def _outlook(report: Report) -> list[str]:
     found = report.outlook
     if found is None:
         return []
-    left = say("*Left*: {left}", left=amount(found.left, report.currency))
+    left = amount(found.left, report.currency)
     if found.forecast is None:
         return [
             say(
-                "{left}. How long it lasts cannot be told yet: that takes three days of use.",
+                "*Left*: {left}. How long it lasts cannot be told yet: "
+                "that takes three days of use.",
                 left=left,
             )
         ]
-    return [say("{left}, which lasts {lasting}.", left=left, lasting=lasting(found.forecast))]
+    return [
+        say("*Left*: {left}, which lasts {time}.", left=left, time=lasting(found.forecast)),
+    ]
 
 
 def _bar(line: Line, currency: str) -> str:

@@ -104,7 +104,8 @@ def _moved(
 ) -> Draft:
     message = SmsMessage(to=sms.recipient, body=sms.body, from_=sender, schedule=time.at)
     old = say(
-        "It replaces the message of {at:%Y-%m-%d %H:%M} UTC, which is cancelled first.", at=sms.at
+        "It replaces the message of {time} UTC, which is cancelled first.",
+        time=f"{sms.at:%Y-%m-%d %H:%M}",
     )
     return Draft(
         typed.id,

@@ -14,7 +14,7 @@ from commands.answers import answer, plain
 from commands.api_views import refusal
 from commands.changes import shown
 from commands.context import BotCall, BotRouter
-from commands.reseller_form import HOW, LIST
+from commands.reseller_form import HOW
 from commands.things import ON_A_PAGE, Entry, Sheet, page_number, show_sheet
 
 PAGE, SHOW = "reseller.page", "reseller.show"
@@ -61,7 +61,7 @@ async def _show(call: BotCall, number: str, *, replace: bool) -> None:
     if await may_not(call):
         return
     reading = _page(call.services.clicksend, page_number(number))
-    failed = say("The clients could not be read")
+    failed = Phrase("The clients could not be read")
     await show_sheet(call, reading, turn=PAGE, otherwise=failed, replace=replace)
 
 
@@ -86,10 +86,10 @@ def _facts(client: Account) -> str:
     credit = amount(client.balance, currency) if client.balance is not None else ""
     state = "" if client.active else say("not active")
     parts = (
-        say("client `{user_id}`", user_id=client.user_id),
+        say("client `{number}`", number=client.user_id),
         credit,
         state,
-        "banned" if client.banned else "",
+        say("banned") if client.banned else "",
     )
     return " · ".join(each for each in parts if each)
 
@@ -108,7 +108,10 @@ async def _read(call: BotCall, text: str) -> Message:
         return render(await call.services.clicksend.run(GetClientAccount(client_user_id=int(text))))
     except NotFound:
         return plain(
-            say(":warning: There is no client `{text}`. See `{list}`.", text=text, list=LIST)
+            say(
+                ":warning: There is no client `{number}`. See `/clicksend reseller list`.",
+                number=text,
+            )
         )
 
 
@@ -121,16 +124,12 @@ def render(client: Account) -> Message:
     )
     lines = [
         f"*{shown(_name(client))}* · {_facts(client)}",
-        say(
-            "user {shown} · {shown2}",
-            shown=shown(client.username),
-            shown2=shown(person, say("no person")),
-        ),
+        say("user {name}", name=shown(client.username)) + f" · {shown(person, say('no person'))}",
         " · ".join(address),
     ]
     how = say(
-        "`/clicksend reseller transfer {user_id} 50` gives it credit of yours.",
-        user_id=client.user_id,
+        "`/clicksend reseller transfer {number} 50` gives it credit of yours.",
+        number=client.user_id,
     )
     blocks = (header(clip(_name(client), 140)), section("\n".join(lines)), context(how))
     return Message("\n".join(lines), blocks)

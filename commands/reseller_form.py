@@ -17,7 +17,7 @@ from bot.slack.router import Ack, Errors, Update
 from bot.store.sends import Send
 from bot.texts import Phrase, say
 from commands.access_text import currency_of, may_not
-from commands.answers import NOTHING, plain
+from commands.answers import plain
 from commands.context import BotCall, BotRouter
 from commands.fields import text_field
 from commands.purchase import buy
@@ -25,16 +25,18 @@ from commands.review import Form, loading, reopens, review_later
 from commands.things import denied, kept, metadata
 
 FORM = "reseller.form"
-LIST = "/clicksend reseller list"
+
 CLIENT, GIVEN = "client", "given"
 _WISH = re.compile(r"([0-9]{1,18})\s+([0-9]{1,7})", re.ASCII)
 _CLIENT, _GIVEN = re.compile(r"[0-9]{1,18}", re.ASCII), re.compile(r"[0-9]{1,7}", re.ASCII)
 _LONGEST, _LETTERS = 20, 3
-HOW = (
+HOW = Phrase(
     ":warning: Name the client by its number, and a whole amount: `/clicksend reseller transfer "
-    f"1234 50`. `{LIST}` shows the clients. {NOTHING}"
+    "1234 50`. `/clicksend reseller list` shows the clients. Nothing was sent or charged."
 )
-_NO_CURRENCY = f":warning: ClickSend does not say the account's currency just now. {NOTHING}"
+_NO_CURRENCY = Phrase(
+    ":warning: ClickSend does not say the account's currency just now. Nothing was sent or charged."
+)
 _TITLE = Phrase("Transfer credit")
 
 router: BotRouter = BotRouter()
@@ -146,7 +148,7 @@ def form(client: str, given: str, kept_: str, currency: str, problem: str = "") 
             say("Client"),
             client,
             most=_LONGEST,
-            hint=say("Its number; {list} shows them.", list=LIST),
+            hint=say("Its number; /clicksend reseller list shows them."),
         )
     )
     blocks.append(

@@ -46,7 +46,7 @@ async def _tried(call: BotCall, retry_id: str) -> str:
             link = await call.slack.permalink(send.message_channel, send.message_ts)
         except SlackError:
             link = None
-        where = f"<{link}|its message>" if link else where
+        where = f"<{link}|{say('its message')}>" if link else where
     return say(
         ":warning: {actor} has tried it again already, see {where}. {nothing}",
         actor=person(send.actor),

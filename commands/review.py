@@ -13,17 +13,10 @@ from bot.services.channels import SendOperation, channel_of
 from bot.services.explain import explain
 from bot.services.guards import Finding
 from bot.services.sending import Confirmation, Draft, Outcome, new_id
-from bot.slack.blocks import (
-    Message,
-    Modal,
-    clip,
-    escape,
-    modal,
-    section,
-)
+from bot.slack.blocks import Message, Modal, escape, modal, section
 from bot.slack.router import Ack, Clear, Update
 from bot.store.sends import Send
-from bot.texts import Phrase, say
+from bot.texts import Phrase, Text, say
 from commands.answers import NOTHING, may, person
 from commands.context import BotCall, BotRouter
 from commands.priced import CHANGE, CONFIRM, OFFER, finding, money, not_taken, show_review
@@ -56,12 +49,12 @@ def reopens(operation_id: str) -> Callable[[Reopen], Reopen]:
 def _form(send: Send, operation: SendOperation) -> Form:
     """The form of a draft; none where it replaces another, for a form would add to it instead."""
     if send.replaces:
-        return partial(stopped, channel_of(send.operation).noun)
+        return partial(stopped, str(channel_of(send.operation).noun))
     wanted = IN_THREAD if send.thread_ts else send.operation
     return (_REOPEN.get(wanted) or _REOPEN[EVERY])(send, operation)
 
 
-def loading(title: str) -> Modal:
+def loading(title: Text) -> Modal:
     """What stands there while price and checks are on their way."""
     return modal(
         LOADING, title, [section(say(":hourglass_flowing_sand: Asking ClickSend for the price…"))]
@@ -88,9 +81,7 @@ async def price_and_review(call: BotCall, view_id: str, draft: Draft, form: Form
         quote = await call.services.sending.quote(draft)
     except ClickSendError as error:
         problem = say(
-            "There is no price. {explain} {nothing}",
-            explain=escape(explain(error)),
-            nothing=NOTHING,
+            "There is no price. {why} {nothing}", why=escape(explain(error)), nothing=NOTHING
         )
         await call.slack.update_view(view_id, form(problem))
         return
@@ -100,7 +91,7 @@ async def price_and_review(call: BotCall, view_id: str, draft: Draft, form: Form
         )
         raise
     if quote.problem:
-        said = (escape(quote.problem), not_taken(quote), money(quote), NOTHING)
+        said = (escape(quote.problem), not_taken(quote), money(quote), str(NOTHING))
         await call.slack.update_view(view_id, form(" ".join(filter(None, said))))
         return
     await show_review(call, view_id, draft, quote)
@@ -209,9 +200,9 @@ async def _offered(call: BotCall) -> None:
     await price_and_review(call, call.view.id, draft, form)
 
 
-def stopped(noun: str, problem: str) -> Modal:
+def stopped(title: Text, problem: str) -> Modal:
     """What stands in the place of a form, where there is none."""
-    return modal(DONE, clip(noun, 24), [section(f":warning: {problem}")])
+    return modal(DONE, title, [section(f":warning: {problem}")])
 
 
 def _again(draft_id: str, reasons: tuple[Finding, ...]) -> Modal:
@@ -234,9 +225,12 @@ def _no(answer: Confirmation) -> Modal:
     if answer.outcome is Outcome.LIMITED:
         return _ended(say("Not sent"), f":no_entry: {escape(answer.words)} {NOTHING}")
     if answer.outcome is Outcome.SETTLED:
-        words = answer.words or say("Somebody has settled this one in the meantime.")
-        who = say(" That was {by}.", by=person(answer.by)) if answer.by else ""
-        return _ended(say("Not sent"), f"{escape(words)}{who} {NOTHING}")
+        said = [
+            escape(answer.words or say("Somebody has settled this one in the meantime.")),
+            *([say("That was {person}.", person=person(answer.by))] if answer.by else []),
+            str(NOTHING),
+        ]
+        return _ended(say("Not sent"), " ".join(said))
     if answer.outcome is Outcome.ALREADY:
         text = say(
             "You said yes to this one before, and it is sent once only. "

@@ -14,12 +14,7 @@ from commands.context import BotCall, BotRouter
 from commands.rule_views import DELETE, DISABLE, ENABLE, LIST, PAGE, SHOW, render, sheet_of
 from commands.things import Sheet, Words, change, page_number, show_sheet
 
-_NO_ID = (
-    ":warning: Name it as the list does, such as `/clicksend rule {verb} sms-in-12`. "
-    f"See `{LIST}`. Nothing changed."
-)
 _UNREAD = Phrase("The automation could not be read")
-_NO_FAMILY = Phrase("There is no such kind of automation: it is one of {}.")
 
 router: BotRouter = BotRouter()
 
@@ -108,11 +103,14 @@ async def _show(call: BotCall, text: str, *, replace: bool) -> None:
     word, _, rest = text.strip().lower().partition(" ")
     if word and not word.isdecimal() and word not in set(Family):
         known = ", ".join(f"`{each}`" for each in Family)
-        await call.reply(plain(f":warning: {_NO_FAMILY.format(known)}"))
+        text = say(
+            ":warning: There is no such kind of automation: it is one of {kinds}.", kinds=known
+        )
+        await call.reply(plain(text))
         return
     family = Family(word) if word in set(Family) else None
     reading = _page(call, page_number(rest if family else word), family)
-    failed = say("The automations could not be read")
+    failed = Phrase("The automations could not be read")
     await show_sheet(call, reading, turn=PAGE, otherwise=failed, replace=replace)
 
 
@@ -130,7 +128,13 @@ async def _one(call: BotCall, text: str, verb: str) -> None:
 async def _read(call: BotCall, text: str, verb: str) -> Message:
     ref = parse_ref(text)
     if ref is None:
-        return plain(_NO_ID.format(verb=verb))
+        return plain(
+            say(
+                ":warning: Name it as the list does, such as `/clicksend rule {verb} sms-in-12`. "
+                "See `/clicksend rule list`. Nothing changed.",
+                verb=verb,
+            )
+        )
     found = await _found(call, ref)
     return render(found) if isinstance(found, Found) else found
 
@@ -141,9 +145,9 @@ async def _found(call: BotCall, ref: Ref) -> Found | Message:
     except NotFound:
         return plain(
             say(
-                ":warning: There is no automation `{ref}`. See `{list}`. Nothing changed.",
+                ":warning: There is no automation `{ref}`. See `/clicksend rule list`. "
+                "Nothing changed.",
                 ref=ref,
-                list=LIST,
             )
         )
 
@@ -156,7 +160,7 @@ async def _switch(call: BotCall, *, on: bool) -> None:
     try:
         found = await _found(call, ref)
     except ClickSendError as error:
-        found = trouble(say("{unread}, so nothing changed", unread=_UNREAD), error)
+        found = trouble(Phrase("The automation could not be read, so nothing changed"), error)
     if not isinstance(found, Found):
         await call.reply(found)
         return
@@ -165,13 +169,21 @@ async def _switch(call: BotCall, *, on: bool) -> None:
     except ValueError:
         await call.reply(plain(f":warning: {_STRANGE}"))
         return
-    state = "on" if on else "off"
-    words = Words(
-        say("The automation `{ref}` is {state}.", ref=ref, state=state),
-        say("`{ref}` is not {state}.", ref=ref, state=state),
+    await change(call, operation, _switched(ref, on=on))
+
+
+def _switched(ref: Ref, *, on: bool) -> Words:
+    if on:
+        return Words(
+            lambda: say("The automation `{ref}` is on.", ref=ref),
+            say("`{ref}` is not on.", ref=ref),
+            LIST,
+        )
+    return Words(
+        lambda: say("The automation `{ref}` is off.", ref=ref),
+        say("`{ref}` is not off.", ref=ref),
         LIST,
     )
-    await change(call, operation, words)
 
 
 _STRANGE = Phrase(
@@ -185,7 +197,7 @@ async def _delete(call: BotCall) -> None:
     if ref is None or await may_not(call):
         return
     words = Words(
-        say("The automation `{ref}` is deleted.", ref=ref),
+        lambda: say("The automation `{ref}` is deleted.", ref=ref),
         say("`{ref}` was not deleted.", ref=ref),
         LIST,
     )

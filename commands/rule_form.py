@@ -16,7 +16,7 @@ from bot.services.sending import new_id
 from bot.slack.blocks import Block, Modal, Option, clip, escape, input_block, modal, section
 from bot.slack.calls import View
 from bot.slack.router import Ack, Errors, Update
-from bot.texts import Phrase, say
+from bot.texts import Phrase, Text, say
 from commands.access_text import may_not
 from commands.changes import shown
 from commands.context import BotCall, BotRouter
@@ -132,7 +132,7 @@ async def _open(call: BotCall) -> None:
         await call.open(form(family, name.strip(), metadata(call, family=family)))
         return
     about = json.dumps({"channel": call.channel or call.user, "name": call.text.strip()[:_LONGEST]})
-    options = [Option(value=each.value, text=each.what) for each in Family]
+    options = [Option(value=each.value, text=str(each.what)) for each in Family]
     menu = StaticSelectElement(action_id=KIND, placeholder=say("Choose"), options=options)
     which = section(say("*What is it about?*"), accessory=menu)
     await call.open(modal(KIND, say("New automation"), [which], private_metadata=about))
@@ -147,20 +147,22 @@ async def _chosen(call: BotCall) -> None:
 
 
 def _words(wish: Wish) -> Words:
-    said = f"*{shown(wish.name)}*: {shown(sentence(wish), longest=500)}"
+    def said() -> str:
+        return f"*{shown(wish.name)}*: {shown(sentence(wish), longest=500)}"
+
     return Words(
-        say("The automation is made. {said}.", said=said),
-        say("The automation {said} was not made.", said=said),
+        lambda: say("The automation is made. {automation}.", automation=said()),
+        say("The automation {automation} was not made.", automation=said()),
         LIST,
     )
 
 
 def _question(wish: Wish, kept_: str) -> Modal:
     text = say(
-        ":moneybag: *{shown}*\n"
+        ":moneybag: *{automation}*\n"
         "From then on ClickSend sends this by itself, each time, and charges each message. "
         "Nobody is asked before. Nothing is made yet.",
-        shown=shown(sentence(wish), longest=500),
+        automation=shown(sentence(wish), longest=500),
     )
     return modal(
         CONFIRM,
@@ -174,7 +176,7 @@ def _question(wish: Wish, kept_: str) -> Modal:
 
 def form(family: Family, name: str, kept_: str) -> Modal:
     """The form of a new automation of a family."""
-    actions = {each: clip(ACTIONS[each], 75) for each in family.actions}
+    actions = {each: clip(str(ACTIONS[each]), 75) for each in family.actions}
     blocks = [text_field(NAME, say("Name"), clip(name, _LONGEST), most=_LONGEST), *_about(family)]
     blocks.append(_menu(ACTION, say("What to do"), actions.items(), RuleAction.POLL))
     hint = say(
@@ -220,9 +222,9 @@ def _about(family: Family) -> list[Block]:
 
 
 def _menu(
-    block: str, label: str, choices: Iterable[tuple[int | str, str]], first: int | str
+    block: str, label: str, choices: Iterable[tuple[int | str, Text]], first: int | str
 ) -> Block:
-    options = {str(value): Option(value=str(value), text=text) for value, text in choices}
+    options = {str(value): Option(value=str(value), text=str(text)) for value, text in choices}
     element = StaticSelectElement(
         action_id=block, options=list(options.values()), initial_option=options[str(first)]
     )

@@ -39,8 +39,8 @@ def sheet_of(page: RulePage, family: Family | None) -> Sheet:
         )
         for each in page.rules
     ]
-    notes = tuple(say(":warning: Not shown: {each}", each=escape(each)) for each in page.missing)
-    title = say("Automations: {what}", what=family.what) if family else say("Automations")
+    notes = tuple(say(":warning: Not shown: {what}", what=escape(each)) for each in page.missing)
+    title = say("Automations: {kind}", kind=family.what) if family else say("Automations")
     empty = say("There are no automations here. Make one: `/clicksend rule create sms-in`")
     return Sheet(title, entries, page.number, page.last, empty, notes, before=family or "")
 
@@ -49,13 +49,10 @@ def render(found: Found) -> Message:
     """One rule, with the buttons that ask before they count."""
     name, said = shown(found.wish.name, longest=_NAME), _said(found)
     ref = str(found.ref)
+    gone = say("*{name}* is gone for everybody, and cannot be brought back.", name=name)
     delete = confirm(
         say("Delete this automation?"),
-        say(
-            "*{name}* is gone for everybody, and cannot be brought back. {loss}",
-            name=name,
-            loss=_loss(found),
-        ).strip(),
+        f"{gone} {_loss(found)}".strip(),
         ok=say("Yes, delete it"),
         deny=say("Keep it"),
     )
@@ -72,12 +69,12 @@ def render(found: Found) -> Message:
 
 def standing(found: Found) -> str:
     """Whether it is on, in words."""
-    return ":large_green_circle: on" if found.wish.enabled else ":white_circle: off"
+    return say(":large_green_circle: on") if found.wish.enabled else say(":white_circle: off")
 
 
 def _switch(found: Found) -> ButtonElement:
     is_on = found.wish.enabled
-    off = say("It does nothing until it is enabled again. {loss}", loss=_loss(found)).strip()
+    off = f"{say('It does nothing until it is enabled again.')} {_loss(found)}".strip()
     what = off if is_on else clip_mrkdwn(_said(found), 250)
     ask = confirm(
         say("Disable this automation?") if is_on else say("Enable this automation?"),
@@ -94,7 +91,7 @@ def _loss(found: Found) -> str:
     if found.wish.action != RuleAction.POLL:
         return ""
     return say(
-        "Without such a rule the bot may see no {what} any more.", what=found.ref.family.what
+        "Without such a rule the bot may see no {kind} any more.", kind=found.ref.family.what
     )
 
 

@@ -22,7 +22,7 @@ from bot.slack.blocks import (
     header,
     section,
 )
-from bot.texts import Phrase, say
+from bot.texts import Phrase, aloud, say
 from commands.answers import moment, person, plain, refused, trouble
 from commands.changes import page_number, turns
 from commands.context import BotCall, BotRouter
@@ -33,6 +33,15 @@ CANCEL, CANCEL_ALL = "scheduled.cancel", "scheduled.cancel_all"
 CHANGE, PAGE = "scheduled.change", "scheduled.page"
 _SPOKEN = 3000
 _KEPT = Phrase("Nothing was cancelled or changed.")
+_NOT_CANCELLED = {
+    CancelOutcome.TOO_LATE: Phrase(
+        ":warning: Too late: that message is sent or cancelled already."
+    ),
+    CancelOutcome.UNKNOWN: Phrase(
+        ":grey_question: ClickSend's answer was lost. Look again with "
+        "`/clicksend scheduled` to see whether it still waits."
+    ),
+}
 
 router: BotRouter = BotRouter()
 
@@ -56,7 +65,7 @@ async def _show(call: BotCall, number: str, *, replace: bool) -> None:
         page = await call.services.scheduled.upcoming(page_number(number))
         message = render_scheduled(page, await own_zone(call))
     except ClickSendError as error:
-        message = trouble(say("The scheduled messages could not be read"), error)
+        message = trouble(Phrase("The scheduled messages could not be read"), error)
     await call.reply(message, replace=replace)
 
 
@@ -78,21 +87,14 @@ async def _cancel(call: BotCall) -> None:
     try:
         outcome = await call.services.scheduled.cancel(call.value, actor=call.user)
     except ClickSendError as error:
-        await call.reply(trouble(say("The message was not cancelled"), error))
+        await call.reply(trouble(Phrase("The message was not cancelled"), error))
         return
-    texts = {
-        CancelOutcome.CANCELLED: say(
-            ":white_check_mark: <@{user}> cancelled a scheduled SMS.", user=call.user
-        ),
-        CancelOutcome.TOO_LATE: say(
-            ":warning: Too late: that message is sent or cancelled already."
-        ),
-        CancelOutcome.UNKNOWN: say(
-            ":grey_question: ClickSend's answer was lost. Look again with "
-            "`/clicksend scheduled` to see whether it still waits."
-        ),
-    }
-    await call.reply(plain(texts[outcome]), in_channel=outcome is CancelOutcome.CANCELLED)
+    if outcome is not CancelOutcome.CANCELLED:
+        await call.reply(plain(_NOT_CANCELLED[outcome]))
+        return
+    with aloud():
+        done = say(":white_check_mark: <@{user}> cancelled a scheduled SMS.", user=call.user)
+    await call.reply(plain(done), in_channel=True)
 
 
 async def _cancel_all(call: BotCall) -> None:
@@ -102,8 +104,8 @@ async def _cancel_all(call: BotCall) -> None:
         await call.reply(plain(f":no_entry: {decision.reason} {_KEPT}"))
         return
     words = Words(
-        say("Every scheduled SMS of the account is cancelled."),
-        say("They were not cancelled."),
+        Phrase("Every scheduled SMS of the account is cancelled."),
+        Phrase("They were not cancelled."),
         "/clicksend scheduled",
     )
     what = say("every scheduled SMS of the whole account, those made elsewhere too")
@@ -124,7 +126,7 @@ async def not_theirs(call: BotCall, message_id: str) -> bool:
     if decision.allowed:
         return False
     whose = (
-        say("{sender} scheduled this.", sender=person(sender))
+        say("{person} scheduled this.", person=person(sender))
         if sender
         else say("It was scheduled elsewhere.")
     )
@@ -136,20 +138,18 @@ def render_scheduled(page: ScheduledPage, zone: ZoneInfo | None = None) -> Messa
     """A page of what waits, each with its buttons; times in the zone its reader has chosen."""
     if not page.found:
         return plain(say("No SMS is scheduled."))
-    many = f"{page.total:,}" if page.complete else say("At least {total:,}", total=page.total)
-    title = say("{many} scheduled SMS", many=many)
+    title = (
+        say("{count:,} scheduled SMS", count=page.total)
+        if page.complete
+        else say("At least {count:,} scheduled SMS", count=page.total)
+    )
     blocks: list[Block] = [header(title)]
     for sms in page.found:
         blocks += _waiting(sms, zone)
     if page.last > 1:
-        title += say(", page {number} of {last}", number=page.number, last=page.last)
-        blocks.append(
-            context(
-                say(
-                    "Page {number} of {last}, the soonest first", number=page.number, last=page.last
-                )
-            )
-        )
+        at = {"number": page.number, "last": page.last}
+        title = say("{title}, page {number} of {last}", title=title, **at)
+        blocks.append(context(say("Page {number} of {last}, the soonest first", **at)))
     ask = confirm(
         say("Cancel all of them?"),
         say("Every scheduled SMS of the *whole account* is cancelled, those made elsewhere too."),
@@ -160,8 +160,8 @@ def render_scheduled(page: ScheduledPage, zone: ZoneInfo | None = None) -> Messa
     blocks.append(buttons(*pressed, button(say("Cancel all"), CANCEL_ALL, style="danger", ask=ask)))
     lines = [
         say(
-            "{at} to {recipient}",
-            at=moment(each.at, zone),
+            "{time} to {recipient}",
+            time=moment(each.at, zone),
             recipient=escape(for_people(each.recipient)),
         )
         for each in page.found
@@ -171,21 +171,23 @@ def render_scheduled(page: ScheduledPage, zone: ZoneInfo | None = None) -> Messa
 
 def _waiting(sms: ScheduledSms, zone: ZoneInfo | None) -> list[Block]:
     """One message, and what can be done with it."""
-    who = say(" by {actor}", actor=person(sms.actor)) if sms.actor else ""
     to = escape(for_people(sms.recipient))
     quote = escape(clip(sms.body, 150)).replace("\n", " ")
-    text = say(
-        "*{at}* to {to}{who}\n>{quote}", at=moment(sms.at, zone), to=to, who=who, quote=quote
+    about = {"time": moment(sms.at, zone), "recipient": to}
+    text = (
+        say("*{time}* to {recipient} by {person}", **about, person=person(sms.actor))
+        if sms.actor
+        else say("*{time}* to {recipient}", **about)
     )
     ask = confirm(
         say("Cancel it?"),
-        say("The SMS to {to} is not sent.", to=to),
+        say("The SMS to {recipient} is not sent.", recipient=to),
         ok=say("Cancel it"),
         deny=say("Keep it"),
     )
     wish = json.dumps({"id": sms.message_id, "at": int(sms.at.timestamp())})
     return [
-        section(text),
+        section(f"{text}\n>{quote}"),
         buttons(
             button(say("Change time…"), f"{CHANGE}:{sms.message_id}", value=wish),
             button(say("Cancel"), f"{CANCEL}:{sms.message_id}", value=sms.message_id, ask=ask),

@@ -15,7 +15,6 @@ import json
 from pydantic import JsonValue
 
 from bot.clicksend import registry
-from bot.clicksend.fields import EFFECTS
 from bot.clicksend.shown import shown_request
 from bot.services.by_hand import operation_of
 from bot.slack.blocks import (
@@ -37,6 +36,7 @@ from bot.texts import Phrase, say
 from commands.answers import moment, person, plain
 from commands.approval import WHY, why_form
 from commands.context import BotCall, BotRouter
+from commands.effects import EFFECTS
 
 APPROVE, REFUSE, REASON = "second.approve", "second.refuse", "second.reason"
 WITHDRAW = "second.withdraw"
@@ -111,16 +111,11 @@ async def _withdraw(call: BotCall) -> None:
         return
     is_admin = (await call.services.access.may_administer(call.user)).allowed
     if asked.actor != call.user and not is_admin:
-        who = say("{actor} or an admin", actor=person(asked.actor))
-        await call.reply(
-            plain(
-                say(
-                    ":no_entry: Only {who} can take this back. {unchanged}",
-                    who=who,
-                    unchanged=_UNCHANGED,
-                )
-            )
+        text = say(
+            ":no_entry: Only {person} or an admin can take this back. Nothing was changed.",
+            person=person(asked.actor),
         )
+        await call.reply(plain(text))
     elif await call.services.second.withdraw(call.value, actor=call.user) is None:
         await call.reply(plain(_BEFORE))
 
@@ -151,7 +146,7 @@ def render_request(call: Call) -> Message:
     given = shown_request(operation)
     blocks: list[Block] = [
         section(title),
-        *([section(f"*What*\n{what}")] if what else []),
+        *([section(f"*{say('What')}*\n{what}")] if what else []),
         *whole(given, most=30),
         context(headline),
     ]
@@ -207,61 +202,48 @@ def whole(given: dict[str, JsonValue], *, most: int = 80) -> list[Block]:
 
 def _title(call: Call) -> str:
     what = say(
-        "`{id}` of {actor}",
-        id=registry.operation(call.operation).route.id,
-        actor=person(call.actor),
+        "`{operation}` of {person}",
+        operation=registry.operation(call.operation).route.id,
+        person=person(call.actor),
     )
-    who = person(call.decided_by) if call.decided_by else ""
-    reason = escape(clip(call.reason or "", 500))
     if call.state is CallState.APPROVAL:
         until = moment(call.expires_at) if call.expires_at else ""
         return say(
             ":busts_in_silhouette: {what} needs a second yes until {until}", what=what, until=until
         )
+    lost = say("I stopped while ClickSend was working on it.")
+    about = {
+        "what": what,
+        "who": person(call.decided_by) if call.decided_by else "",
+        "reason": escape(clip(call.reason or "", 500))
+        or (lost if call.state is CallState.UNKNOWN else ""),
+    }
     titles = {
         CallState.RUNNING: say(
-            ":hourglass_flowing_sand: {what} was approved by {who}, and is under way.",
-            what=what,
-            who=who,
+            ":hourglass_flowing_sand: {what} was approved by {who}, and is under way.", **about
         ),
         CallState.DONE: say(
-            ":white_check_mark: {what} was approved by {who}, and is done. {reason}",
-            what=what,
-            who=who,
-            reason=reason,
+            ":white_check_mark: {what} was approved by {who}, and is done. {reason}", **about
         ),
         CallState.REFUSED: say(
-            ":x: {what} was approved by {who}, but ClickSend did not do it. {reason} {unchanged}",
-            what=what,
-            who=who,
-            reason=reason,
-            unchanged=_UNCHANGED,
+            ":x: {what} was approved by {who}, but ClickSend did not do it. {reason} "
+            "Nothing was changed.",
+            **about,
         ),
         CallState.UNKNOWN: say(
-            ":grey_question: {what} was approved by {who}. Nobody knows whether "
-            "it was done: {reason} I do not try "
-            "again by myself: look before you repeat it.",
-            what=what,
-            who=who,
-            reason=reason or "I stopped while ClickSend was working on it.",
+            ":grey_question: {what} was approved by {who}. Nobody knows whether it was done: "
+            "{reason} I do not try again by myself: look before you repeat it.",
+            **about,
         ),
         CallState.DENIED: say(
-            ":no_entry: {what} was refused by {who}: {reason} {unchanged}",
-            what=what,
-            who=who,
-            reason=reason,
-            unchanged=_UNCHANGED,
+            ":no_entry: {what} was refused by {who}: {reason} Nothing was changed.", **about
         ),
         CallState.WITHDRAWN: say(
-            ":leftwards_arrow_with_hook: {what} was withdrawn by {who}. {unchanged}",
-            what=what,
-            who=who,
-            unchanged=_UNCHANGED,
+            ":leftwards_arrow_with_hook: {what} was withdrawn by {who}. Nothing was changed.",
+            **about,
         ),
         CallState.EXPIRED: say(
-            ":alarm_clock: {what}: nobody approved it in time. {unchanged}",
-            what=what,
-            unchanged=_UNCHANGED,
+            ":alarm_clock: {what}: nobody approved it in time. Nothing was changed.", **about
         ),
     }
     return titles.get(call.state, what).strip()

@@ -12,7 +12,7 @@ from bot.slack.blocks import Message, button, clip, confirm, escape
 from bot.texts import Phrase, say
 from commands.access_text import may_not
 from commands.answers import answer, plain
-from commands.changes import shown
+from commands.changes import NOT_CHANGED, shown
 from commands.context import BotCall, BotRouter
 from commands.things import (
     Entry,
@@ -31,9 +31,9 @@ _EMPTY = Phrase(
     "There are no senders yet. ClickSend chooses the number that your messages come from."
 )
 _STATUSES = {
-    "APPROVED": ":white_check_mark: approved",
+    "APPROVED": Phrase(":white_check_mark: approved"),
     "PENDING": Phrase(":hourglass_flowing_sand: being reviewed"),
-    "REJECTED": ":x: rejected",
+    "REJECTED": Phrase(":x: rejected"),
 }
 
 router: BotRouter = BotRouter()
@@ -75,19 +75,16 @@ async def _named(call: BotCall) -> Message:
     named = senders.called(found.senders, call.text)
     if named:
         return render_sheet(Sheet(say("Delete a sender"), [_entry(each) for each in named]), PAGE)
-    missing = "".join(say(" Not looked at: {each}", each=escape(each)) for each in found.missing)
-    text = say(
-        "There is no alpha tag and no number of your own {shown}.",
-        shown=shown(call.text, say("without a name")),
-    )
-    return plain(
+    said = [
         say(
-            ":warning: {text} See `{list}`.{missing} Nothing changed.",
-            text=text,
-            list=LIST,
-            missing=missing,
-        )
-    )
+            ":warning: There is no alpha tag and no number of your own {name}.",
+            name=shown(call.text, say("without a name")),
+        ),
+        say("See `{command}`.", command=LIST),
+        *(say("Not looked at: {what}", what=escape(each)) for each in found.missing),
+        str(NOT_CHANGED),
+    ]
+    return plain(" ".join(said))
 
 
 async def _delete(call: BotCall) -> None:
@@ -95,30 +92,33 @@ async def _delete(call: BotCall) -> None:
     operation = senders.deletion(key)
     if operation is None or await may_not(call):
         return
-    said = say("The sender *{shown}*", shown=shown(name, longest=100))
+    named = shown(name, longest=100)
     words = Words(
-        say("{said} is deleted.", said=said), say("{said} was not deleted.", said=said), LIST
+        lambda: say("The sender *{name}* is deleted.", name=named),
+        say("The sender *{name}* was not deleted.", name=named),
+        LIST,
     )
     await change(call, operation, words, what=say("the sender {name}", name=name))
 
 
 async def _show(call: BotCall, number: str, *, replace: bool) -> None:
     reading = _page(call.services.clicksend, page_number(number))
-    failed = say("The senders could not be read")
+    failed = Phrase("The senders could not be read")
     work = show_sheet(call, reading, turn=PAGE, otherwise=failed, replace=replace)
     call.later(work, doing=Phrase("reading the senders"))
 
 
 async def _page(clicksend: ClickSend, number: int) -> Sheet:
     found = await senders.read(clicksend, words=explain)
-    notes = tuple(say(":warning: Not shown: {each}", each=escape(each)) for each in found.missing)
+    notes = tuple(say(":warning: Not shown: {what}", what=escape(each)) for each in found.missing)
     entries = [_entry(each) for each in found.senders]
     return cut(say("Senders"), entries, number, empty=_EMPTY, notes=notes)
 
 
 def _entry(sender: Sender) -> Entry:
-    status = _STATUSES.get(sender.status.upper(), escape(clip(sender.status.lower(), 50)))
-    facts = (str(sender.kind), status, escape(clip(sender.more, 100)))
+    known = _STATUSES.get(sender.status.upper())
+    status = str(known) if known else escape(clip(sender.status.lower(), 50))
+    facts = (sender.kind.words, status, escape(clip(sender.more, 100)))
     said = " · ".join(each for each in facts if each)
     return Entry(sender.name, said, _delete_button(sender) if sender.id else None)
 
@@ -127,9 +127,8 @@ def _delete_button(sender: Sender) -> ButtonElement:
     ask = confirm(
         say("Delete this sender?"),
         say(
-            "No message can come from *{shown}* any more, until it is "
-            "registered and reviewed anew.",
-            shown=shown(sender.name, longest=100),
+            "No message can come from *{name}* any more, until it is registered and reviewed anew.",
+            name=shown(sender.name, longest=100),
         ),
         ok=say("Yes, delete it"),
         deny=say("Keep it"),

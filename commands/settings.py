@@ -19,14 +19,13 @@ from commands.audience import wrong_sender
 from commands.context import BotCall, BotRouter
 from commands.home import show
 from commands.home_view import SETTINGS
-from commands.voice_form import NAMES
+from commands.voice_names import NAMES
 
 FORM = "settings.form"
 ZONE, SENDER, LANGUAGE, NOTIFY = (f"settings.{each}" for each in ("zone", "from", "lang", "notify"))
 _NONE = "-"
 """The option that takes a choice back: a menu's value may not be empty."""
-_AS_SLACK = Option(value=_NONE, text=Phrase("As in Slack"))
-_USUAL = Option(value=_NONE, text=Phrase("The usual one"))
+_AS_SLACK, _USUAL = Phrase("As in Slack"), Phrase("The usual one")
 _NEWS = {
     Notify.FAILURES: Phrase("Something I sent did not arrive"),
     Notify.APPROVALS: Phrase("Something waits for a yes that I may give"),
@@ -48,7 +47,7 @@ async def settings(call: BotCall) -> None:
 async def zones(call: BotCall) -> Ack:
     """Offer the time zones whose names contain what is typed."""
     found = [Option(value=name, text=_zone(name)) for name in zones_like(call.value)]
-    return Options([_AS_SLACK, *found])
+    return Options([_none(_AS_SLACK), *found])
 
 
 @router.view(FORM)
@@ -90,7 +89,9 @@ def form(own: Own) -> Modal:
         placeholder=say("Type a city, as Sydney"),
         min_query_length=0,
         initial_option=(
-            Option(value=own.time_zone, text=_zone(own.time_zone)) if own.time_zone else _AS_SLACK
+            Option(value=own.time_zone, text=_zone(own.time_zone))
+            if own.time_zone
+            else _none(_AS_SLACK)
         ),
     )
     sender = PlainTextInputElement(
@@ -99,13 +100,14 @@ def form(own: Own) -> Modal:
         initial_value=own.sender or None,
         placeholder=say("Empty: ClickSend chooses"),
     )
-    languages = {each.value: Option(value=each.value, text=NAMES[each]) for each in Language}
+    languages = {each.value: Option(value=each.value, text=str(NAMES[each])) for each in Language}
+    usual = _none(_USUAL)
     language = StaticSelectElement(
         action_id=LANGUAGE,
-        options=[_USUAL, *languages.values()],
-        initial_option=languages.get(own.language, _USUAL),
+        options=[usual, *languages.values()],
+        initial_option=languages.get(own.language, usual),
     )
-    news = {each: Option(value=each.value, text=text) for each, text in _NEWS.items()}
+    news = {each: Option(value=each.value, text=str(text)) for each, text in _NEWS.items()}
     ticked = [option for each, option in news.items() if each in own.notify]
     boxes = CheckboxesElement(
         action_id=NOTIFY, options=list(news.values()), initial_options=ticked or None
@@ -125,6 +127,11 @@ def form(own: Own) -> Modal:
         input_block(NOTIFY, say("Tell me in a direct message when"), boxes, optional=True),
     ]
     return modal(FORM, say("My settings"), blocks, submit=say("Save"), close=say("Cancel"))
+
+
+def _none(text: Phrase) -> Option:
+    """The option that takes a choice back."""
+    return Option(value=_NONE, text=str(text))
 
 
 def _zone(name: str) -> str:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
+
+from slack_sdk.models.blocks import ButtonElement
 
 from bot.clicksend import ClickSendError
 from bot.services.explain import explain
@@ -20,7 +23,7 @@ from bot.slack.blocks import (
     header,
     section,
 )
-from bot.texts import Phrase, say
+from bot.texts import Phrase, many, say
 from commands.answers import plain
 from commands.context import BotCall, BotRouter
 
@@ -67,12 +70,7 @@ async def _show(call: BotCall) -> None:
         rules = await call.services.hooks.state()
     except ClickSendError as error:
         await call.reply(
-            plain(
-                say(
-                    ":warning: The rules could not be read. {explain}",
-                    explain=escape(explain(error)),
-                )
-            )
+            plain(say(":warning: The rules could not be read. {why}", why=escape(explain(error))))
         )
         return
     await call.reply(render(rules, public=call.services.hooks.is_public))
@@ -84,11 +82,10 @@ async def _make(call: BotCall) -> None:
     try:
         made = await call.services.hooks.create(actor=call.user)
     except ClickSendError as error:
-        again = say("Type `/clicksend setup webhooks` to see which rules are there now.")
         said = say(
-            ":warning: Not every rule could be made. {explain} {again}",
-            explain=escape(explain(error)),
-            again=again,
+            ":warning: Not every rule could be made. {why} "
+            "Type `/clicksend setup webhooks` to see which rules are there now.",
+            why=escape(explain(error)),
         )
         await call.reply(plain(said))
         return
@@ -106,8 +103,8 @@ async def _try(call: BotCall) -> None:
         await call.reply(
             plain(
                 say(
-                    ":warning: ClickSend was not asked for a test. {explain}",
-                    explain=escape(explain(error)),
+                    ":warning: ClickSend was not asked for a test. {why}",
+                    why=escape(explain(error)),
                 )
             )
         )
@@ -143,13 +140,7 @@ def render(rules: Sequence[Rules], *, public: bool) -> Message:
         lines.append(note)
     pressed = []
     if any(each.missing for each in rules):
-        ask = confirm(
-            say("Make the missing rules?"),
-            say("They are made in your ClickSend account, and cost nothing."),
-            ok=say("Make them"),
-            deny=say("Cancel"),
-        )
-        pressed.append(button(say("Make the missing rules"), MAKE, style="primary", ask=ask))
+        pressed.append(_make_button(say("Make the missing rules")))
     if public:
         pressed.append(button(say("Try it out"), TRY))
     if pressed:
@@ -157,36 +148,46 @@ def render(rules: Sequence[Rules], *, public: bool) -> Message:
     return Message("\n".join(lines), tuple(blocks))
 
 
-def _line(rules: Rules) -> str:
-    ways = [
-        *([say("kept for polling")] if rules.polled else []),
-        *([say("pushed to the bot")] if rules.pushed else []),
-    ]
-    sign = ":white_check_mark:" if not rules.missing else ":warning:" if ways else ":x:"
-    said = " and ".join(ways) or say("none of them reach the bot")
-    others = "".join(f"\n• {escape(clip(each, 150))}" for each in rules.others[:_MOST])
-    what = rules.family.what
-    more = len(rules.others) - _MOST
-    return f"{sign} *{what[:1].upper()}{what[1:]}*: {said}{others}" + (
-        say("\n• and {more} more rules", more=more) if more > 0 else ""
-    )
-
-
-def rules_missing(notice: RulesMissing) -> Message:
-    """ClickSend has nothing for the bot, because no rule says so."""
-    what = " and ".join(notice.what)
-    text = say(
-        ":warning: ClickSend keeps {what} to itself: the list that the bot polls stays empty, "
-        "though the dashboard shows them, until a rule says otherwise.",
-        what=what,
-    )
+def _make_button(text: str) -> ButtonElement:
     ask = confirm(
         say("Make the missing rules?"),
         say("They are made in your ClickSend account, and cost nothing."),
         ok=say("Make them"),
         deny=say("Cancel"),
     )
+    return button(text, MAKE, style="primary", ask=ask)
+
+
+def _line(rules: Rules) -> str:
+    sign = ":white_check_mark:" if not rules.missing else ":x:" if rules.is_deaf else ":warning:"
+    what = str(rules.family.what)
+    lines = [
+        f"{sign} *{what[:1].upper()}{what[1:]}*: {_ways(rules)}",
+        *(f"• {escape(clip(each, 150))}" for each in rules.others[:_MOST]),
+    ]
+    if (more := len(rules.others) - _MOST) > 0:
+        lines.append(f"• {many('and {count} more rule', 'and {count} more rules', more)}")
+    return "\n".join(lines)
+
+
+def _ways(rules: Rules) -> str:
+    """How what comes in reaches the bot."""
+    if rules.polled and rules.pushed:
+        return say("kept for polling and pushed to the bot")
+    if rules.polled:
+        return say("kept for polling")
+    return say("pushed to the bot") if rules.pushed else say("none of them reach the bot")
+
+
+def rules_missing(notice: RulesMissing) -> Message:
+    """ClickSend has nothing for the bot, because no rule says so."""
+    what = reduce(lambda some, more: say("{some} and {more}", some=some, more=more), notice.what)
+    text = say(
+        ":warning: ClickSend keeps {what} to itself: the list that the bot polls stays empty, "
+        "though the dashboard shows them, until a rule says otherwise.",
+        what=what,
+    )
     return Message(
-        say("{text} Type /clicksend setup webhooks.", text=text),
-        (section(text), buttons(button(say("Make the rules"), MAKE, style="primary", ask=ask))),
+        f"{text} {say('Type /clicksend setup webhooks.')}",
+        (section(text), buttons(_make_button(say("Make the rules")))),
     )

@@ -44,20 +44,14 @@ async def _open(call: BotCall) -> None:
     if await refused(call, "sms"):
         return
     if len(call.text) > LONGEST:
-        most = say(
-            "A text has at most {longest:,} characters, and this has {count:,}.",
-            longest=LONGEST,
+        text = say(
+            ":warning: A text has at most {most:,} characters, and this has {count:,}. {nothing} "
+            "Shorten it and try again.",
+            most=LONGEST,
             count=len(call.text),
+            nothing=NOTHING,
         )
-        await call.reply(
-            plain(
-                say(
-                    ":warning: {most} {nothing} Shorten it and try again.",
-                    most=most,
-                    nothing=NOTHING,
-                )
-            )
-        )
+        await call.reply(plain(text))
         return
     channel = call.channel or call.user
     sender = (await call.services.own.of(call.user)).sender
@@ -96,7 +90,8 @@ async def _look(call: BotCall, view: View) -> None:
             kept["id"], BULK, spec, actor=call.user, channel=kept["channel"]
         )
     except (CsvError, SlackError) as error:
-        again = form(new_id(), kept["channel"], text=text, sender=sender, problem=str(error))
+        problem = error.words if isinstance(error, SlackError) else str(error)
+        again = form(new_id(), kept["channel"], text=text, sender=sender, problem=problem)
         await call.slack.update_view(view.id, again)
         return
     if found is not None:

@@ -14,7 +14,7 @@ from bot.services.sending import Draft
 from bot.slack.blocks import Block, Modal, context, escape, input_block, modal
 from bot.slack.blocks import section as paragraph
 from bot.slack.calls import View
-from bot.texts import say
+from bot.texts import many, say
 from commands.audience import (
     LONGEST,
     SENDER,
@@ -147,20 +147,18 @@ def form(typed: Typed, problem: str = "") -> Modal:
 def counted(body: str) -> str:
     """Characters, parts and encoding in words (mrkdwn)."""
     found = parts.count(body)
-    unit = "part" if found.parts == 1 else "parts"
-    words = say(
-        "{characters:,} characters · {parts} {unit} · {encoding}",
-        characters=found.characters,
-        parts=found.parts,
-        unit=unit,
-        encoding=found.encoding,
-    )
+    encoding = str(found.encoding)
     if found.unicode_because:
         because = " ".join(f"`{escape(char)}`" for char in found.unicode_because[:5])
-        words += say(" because of {because}", because=because)
+        encoding = say("{encoding} because of {signs}", encoding=encoding, signs=because)
+    words = [
+        say("{count:,} characters", count=found.characters),
+        many("{count} part", "{count} parts", found.parts),
+        encoding,
+    ]
     if len(found.kept) < len(body):
-        words += say(
-            " · :warning: too long: only the first {count:,} characters are sent",
-            count=len(found.kept),
+        sent = len(found.kept)
+        words.append(
+            say(":warning: too long: only the first {count:,} characters are sent", count=sent)
         )
-    return words
+    return " · ".join(words)

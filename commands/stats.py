@@ -53,7 +53,7 @@ async def voice(call: BotCall) -> None:
 async def _show(call: BotCall, number: str, turn: str, *, replace: bool) -> None:
     read = _sms if turn == SMS_PAGE else _voice
     reading = read(call.services.clicksend, page_number(number))
-    failed = say("The statistics could not be read")
+    failed = Phrase("The statistics could not be read")
     work = show_sheet(call, reading, turn=turn, otherwise=failed, replace=replace)
     call.later(work, doing=Phrase("reading the statistics"))
 
@@ -61,17 +61,17 @@ async def _show(call: BotCall, number: str, turn: str, *, replace: bool) -> None
 async def _sms(clicksend: ClickSend, number: int) -> Sheet:
     found = await clicksend.run(GetSmsStatistics())
     currency = (found.currency.currency_name_short if found.currency else "") or ""
-    return sheet_of("SMS", found.stat, found.total, currency, number)
+    return sheet_of(say("SMS by day"), found.stat, found.total, currency, number)
 
 
 async def _voice(clicksend: ClickSend, number: int) -> Sheet:
     found = await clicksend.run(GetVoiceStatistics())
     currency = (found.currency.currency_name_short if found.currency else "") or ""
-    return sheet_of(say("Calls"), found.stats, found.total, currency, number)
+    return sheet_of(say("Calls by day"), found.stats, found.total, currency, number)
 
 
 def sheet_of(
-    what: str,
+    title: str,
     days: tuple[DayOfSms | DayOfVoice, ...],
     together: DayOfSms | DayOfVoice | None,
     currency: str,
@@ -84,20 +84,24 @@ def sheet_of(
         for day in newest
     ]
     if not entries:
-        return cut(say("{what} by day", what=what), entries, number, empty=f"{_EMPTY} {_OTHERS}")
+        return cut(title, entries, number, empty=f"{_EMPTY} {_OTHERS}")
     sums = (say("Together: {facts}", facts=_facts(together, currency)),) if together else ()
-    return cut(say("{what} by day", what=what), entries, number, empty="", notes=(*sums, _OTHERS))
+    return cut(title, entries, number, empty="", notes=(*sums, str(_OTHERS)))
 
 
 def _facts(day: DayOfSms | DayOfVoice, currency: str) -> str:
     inbound = day.inbound if isinstance(day, DayOfSms) else None
-    tallies = ((day.outbound, "out"), (inbound, "in"), (day.bounced, "bounced"))
-    said = [_said(tally, word, currency) for tally, word in tallies if tally is not None]
-    return " · ".join(said) or "nothing"
+    said = []
+    if (sent := day.outbound) is not None:
+        said.append(_priced(say("{count:,} out", count=sent.count or 0), sent, currency))
+    if inbound is not None:
+        said.append(_priced(say("{count:,} in", count=inbound.count or 0), inbound, currency))
+    if (lost := day.bounced) is not None:
+        said.append(_priced(say("{count:,} bounced", count=lost.count or 0), lost, currency))
+    return " · ".join(said) or say("nothing")
 
 
-def _said(tally: Tally, word: str, currency: str) -> str:
-    price = (
-        say(" for {price}", price=total(tally.price, currency)) if tally.price is not None else ""
-    )
-    return f"{tally.count or 0:,} {word}{price}"
+def _priced(what: str, tally: Tally, currency: str) -> str:
+    if tally.price is None:
+        return what
+    return say("{what} for {price}", what=what, price=total(tally.price, currency))

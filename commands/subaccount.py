@@ -7,40 +7,26 @@ from bot.clicksend.operations.account import GetAccount, Subaccount
 from bot.clicksend.operations.subaccounts import DeleteSubaccount, GetSubaccount, ListSubaccounts
 from bot.services import api_rules, subaccounts
 from bot.services.explain import explain
-from bot.services.money import total
 from bot.services.subaccounts import parse_id
-from bot.services.usage import Used
-from bot.slack.blocks import (
-    Message,
-    button,
-    buttons,
-    clip,
-    confirm,
-    context,
-    escape,
-    header,
-    section,
-)
+from bot.slack.blocks import Message, escape
 from bot.texts import Phrase, say
 from commands.access_text import currency_of, may_not
 from commands.answers import answer, plain, trouble
 from commands.api_views import refusal
-from commands.changes import shown
 from commands.context import BotCall, BotRouter
 from commands.subaccount_form import CHANGE, LIST, open_change
-from commands.things import ON_A_PAGE, Entry, Sheet, Words, change, page_number, show_sheet
+from commands.subaccount_views import DELETE, SHOW, entry, render, spent
+from commands.things import ON_A_PAGE, Sheet, Words, change, page_number, show_sheet
 from commands.times import any_zone_of
 
-PAGE, SHOW, DELETE = "subaccount.page", "subaccount.show", "subaccount.delete"
-_NO_ID = (
-    ":warning: Name it by its number, such as `/clicksend subaccount {verb} 59`. "
-    f"See `{LIST}`. Nothing changed."
-)
+PAGE = "subaccount.page"
+
 _UNREAD = Phrase("The subaccount could not be read")
 _OWN = Phrase(
     ":no_entry: The bot itself uses this subaccount, and would lose its way to ClickSend. Nothing "
     "was changed. Give the bot another key first."
 )
+_WHOSE = Phrase("Whose key the bot uses could not be read: not deleted")
 _READS = ("subaccounts.get",)
 
 router: BotRouter = BotRouter()
@@ -114,28 +100,15 @@ async def _show(call: BotCall, number: str, *, replace: bool) -> None:
     if await may_not(call):
         return
     reading = _page(call.services.clicksend, page_number(number))
-    failed = say("The subaccounts could not be read")
+    failed = Phrase("The subaccounts could not be read")
     await show_sheet(call, reading, turn=PAGE, otherwise=failed, replace=replace)
 
 
 async def _page(clicksend: ClickSend, number: int) -> Sheet:
     found = await clicksend.run(ListSubaccounts(page=number, limit=ON_A_PAGE))
-    entries = [_entry(each) for each in found.data]
+    entries = [entry(each) for each in found.data]
     empty = say("Nobody else uses the account. Make a subaccount: `/clicksend subaccount create`")
     return Sheet(say("Subaccounts"), entries, number, max(found.last_page or 1, 1), empty)
-
-
-def _entry(account: Subaccount) -> Entry:
-    number = str(account.subaccount_id or "")
-    facts = (f"`{number}`", shown(_person(account), ""), shown(account.email, ""))
-    beside = button(say("Show"), f"{SHOW}:{number}", value=number) if number else None
-    return Entry(
-        account.api_username or say("(no name)"), " · ".join(each for each in facts if each), beside
-    )
-
-
-def _person(account: Subaccount) -> str:
-    return " ".join(filter(None, (account.first_name, account.last_name)))
 
 
 async def _one(call: BotCall, text: str, verb: str) -> None:
@@ -153,15 +126,20 @@ async def _read(call: BotCall, text: str, verb: str) -> Message:
 async def _found(call: BotCall, text: str, verb: str) -> Subaccount | Message:
     number = parse_id(text)
     if number is None:
-        return plain(_NO_ID.format(verb=verb))
+        return plain(
+            say(
+                ":warning: Name it by its number, such as `/clicksend subaccount {verb} 59`. "
+                "See `/clicksend subaccount list`. Nothing changed.",
+                verb=verb,
+            )
+        )
     try:
         return await call.services.clicksend.run(GetSubaccount(subaccount_id=number))
     except NotFound:
         return plain(
             say(
-                ":warning: There is no subaccount `{number}`. See `{list}`.",
+                ":warning: There is no subaccount `{number}`. See `/clicksend subaccount list`.",
                 number=number,
-                list=LIST,
             )
         )
 
@@ -172,57 +150,9 @@ async def _used(call: BotCall, number: int) -> str:
     try:
         found = await subaccounts.used(call.services.clicksend, number, at=now)
     except ClickSendError as error:
-        return say("What it used could not be read. {explain}", explain=escape(explain(error)))
+        return say("What it used could not be read. {why}", why=escape(explain(error)))
     currency = await currency_of(call) if found else ""
     return spent(found, currency, f"{now:%Y-%m}")
-
-
-def spent(used: dict[str, Used], currency: str, month: str) -> str:
-    """What was used in a month, in words (mrkdwn)."""
-    if not used:
-        return say("It used nothing in {month}.", month=month)
-    each = [
-        say(
-            "{name} {count:,} for {price}",
-            name=name,
-            count=one.count,
-            price=total(one.price, currency),
-        )
-        for name, one in used.items()
-    ]
-    return say("Used in {month}: {listed}.", month=month, listed=", ".join(each))
-
-
-def render(account: Subaccount, used: str) -> Message:
-    """One subaccount, with what can be done about it; its key is not in it."""
-    number, name = str(account.subaccount_id), account.api_username or say("(no name)")
-    may, may_not_ = subaccounts.permissions(account)
-    lines = [
-        f"*{shown(name)}* · {shown(_person(account), say('no person'))}",
-        f"{shown(account.email, say('no email'))} · {shown(account.phone_number, say('no number'))}",
-        say(":white_check_mark: may use: {listed}", listed=", ".join(may) or "nothing"),
-        say(
-            ":no_entry_sign: may not use: {listed}",
-            listed=", ".join(may_not_) or say("nothing is closed to it"),
-        ),
-        used,
-    ]
-    ask = confirm(
-        say("Delete this subaccount?"),
-        say(
-            "Whatever uses the API key of *{shown}* stops working, and nobody can bring it back.",
-            shown=shown(name, longest=100),
-        ),
-        ok=say("Yes, delete it"),
-        deny=say("Keep it"),
-    )
-    pressed = buttons(
-        button(say("Change…"), CHANGE, value=number),
-        button(say("Delete"), DELETE, value=number, style="danger", ask=ask),
-    )
-    small = context(say("`{number}` · its API key never passes through Slack", number=number))
-    blocks = (header(clip(name, 140)), section("\n".join(lines)), small, pressed)
-    return Message("\n".join(lines), blocks)
 
 
 async def _open_change(call: BotCall, text: str) -> None:
@@ -242,17 +172,14 @@ async def _delete(call: BotCall) -> None:
     try:
         own = (await call.services.clicksend.run(GetAccount())).subaccount
     except ClickSendError as error:
-        await call.reply(
-            trouble(say("Whose key the bot uses could not be read: not deleted"), error)
-        )
+        await call.reply(trouble(_WHOSE, error))
         return
     if own is not None and own.subaccount_id == number:
         await call.reply(plain(_OWN))
         return
-    name = say("subaccount `{number}`", number=number)
     words = Words(
-        say("The {name} is deleted.", name=name),
-        say("The {name} was not deleted.", name=name),
+        lambda: say("The subaccount `{number}` is deleted.", number=number),
+        say("The subaccount `{number}` was not deleted.", number=number),
         LIST,
     )
     what = say("the subaccount {number}, see /clicksend subaccount show {number}", number=number)

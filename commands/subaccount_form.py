@@ -20,7 +20,7 @@ from commands.answers import plain
 from commands.changes import shown
 from commands.context import BotCall, BotRouter
 from commands.fields import text_field
-from commands.things import NOTHING_CHANGED, Words, change, denied, kept, metadata
+from commands.things import Words, change, denied, kept, metadata
 
 CREATE, CHANGE = "subaccount.create", "subaccount.change"
 LIST = "/clicksend subaccount list"
@@ -36,9 +36,9 @@ _NO_PASSWORD = Phrase(
     "No password passes through Slack: the new subaccount gets one that nobody sees, and its "
     "person sets their own with *Forgot password* where they log in to ClickSend."
 )
-_TOO_LONG = (
-    f":warning: Something of this subaccount has more than {_LONGEST} characters, which no form "
-    f"here holds. {NOTHING_CHANGED} Change it in "
+_TOO_LONG = Phrase(
+    ":warning: Something of this subaccount has more than 200 characters, which no form "
+    "here holds. Nothing was changed. Change it in "
     "<https://dashboard.clicksend.com|ClickSend's dashboard>."
 )
 
@@ -70,11 +70,13 @@ async def created(call: BotCall) -> Ack:
     if wrong:
         return Errors(wrong)
     operation = subaccounts.creation(name, person, call.view.choices(MAY))
-    said = say("The subaccount *{shown}*", shown=shown(name))
-    how = say("Its person sets a password with *Forgot password* where they log in to ClickSend.")
     words = Words(
-        say("{said} is made. {how}", said=said, how=how),
-        say("{said} was not made.", said=said),
+        lambda: say(
+            "The subaccount *{name}* is made. "
+            "Its person sets a password with *Forgot password* where they log in to ClickSend.",
+            name=shown(name),
+        ),
+        say("The subaccount *{name}* was not made.", name=shown(name)),
         LIST,
     )
     return await change(call, operation, words, key=about["id"], channel=about["channel"])
@@ -92,9 +94,10 @@ async def changed(call: BotCall) -> Ack:
         return Errors(wrong)
     number, name = int(about["number"]), str(about["name"])
     operation = subaccounts.update(number, name, person, call.view.choices(MAY))
-    said = say("The subaccount *{shown}*", shown=shown(name))
     words = Words(
-        say("{said} is changed.", said=said), say("{said} was not changed.", said=said), LIST
+        lambda: say("The subaccount *{name}* is changed.", name=shown(name)),
+        say("The subaccount *{name}* was not changed.", name=shown(name)),
+        LIST,
     )
     return await change(call, operation, words, key=about["id"], channel=about["channel"])
 
@@ -111,8 +114,8 @@ async def open_change(call: BotCall, account: Subaccount) -> None:
     intro = [
         section(
             say(
-                "*{shown}* · its password and its key stay as they are.",
-                shown=shown(name, say("no name")),
+                "*{name}* · its password and its key stay as they are.",
+                name=shown(name, say("no name")),
             )
         )
     ]
@@ -151,13 +154,13 @@ def _form(callback_id: str, title: str, blocks: list[Block], kept_: str) -> Moda
 
 def _person(typed: Mapping[str, str]) -> list[Block]:
     return [
-        text_field(field, label, typed.get(field, ""), most=_LONGEST)
+        text_field(field, str(label), typed.get(field, ""), most=_LONGEST)
         for field, label in _LABELS.items()
     ]
 
 
 def _may(ticked: AbstractSet[str]) -> Block:
-    options = {field: Option(value=field, text=name) for field, name in CHANGEABLE.items()}
+    options = {field: Option(value=field, text=str(name)) for field, name in CHANGEABLE.items()}
     element = CheckboxesElement(
         action_id=MAY,
         options=list(options.values()),

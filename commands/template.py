@@ -21,7 +21,7 @@ from bot.slack.blocks import (
 )
 from bot.texts import Phrase, say
 from commands import campaign_form
-from commands.answers import answer, plain, refused, trouble
+from commands.answers import plain, refused, trouble
 from commands.context import BotCall, BotRouter
 from commands.origin import origin_for
 from commands.sms_form import Typed
@@ -34,7 +34,7 @@ CAMPAIGN = "template.campaign"
 _SHOWN = 2900
 _LISTS = ("sms.list_templates", "email_templates.list")
 _READS = ("sms.list_templates", "email_templates.get")
-_NO_ID = Phrase(":warning: Name it as the list does, such as `/clicksend template {verb} sms-123`.")
+
 _NOT_READ = Phrase("The template could not be read")
 
 router: BotRouter = BotRouter()
@@ -62,15 +62,16 @@ async def list_(call: BotCall) -> None:
 )
 async def show(call: BotCall) -> None:
     """Answer with one template, typed or pressed."""
-    work = answer(call, _read(call, call.given, "show"), otherwise=_NOT_READ)
-    call.later(work, doing=Phrase("reading the template"))
+    call.later(_one(call, call.given, "show"), doing=Phrase("reading the template"))
 
 
 @router.action(CHANGE)
 @router.command(
-    "template change", args="<id>", summary=Phrase("change one, as `/clicksend template change sms-123`"),
+    "template change",
+    args="<id>",
+    summary=Phrase("change one, as `/clicksend template change sms-123`"),
     uses=(*_READS, "sms.update_template", "email_templates.update"),
-)  # fmt: skip
+)
 async def change_asked(call: BotCall) -> None:
     """Open the form of a template, typed or pressed."""
     call.later(_open_change(call, call.given), doing=Phrase("opening the form"))
@@ -84,8 +85,7 @@ async def change_asked(call: BotCall) -> None:
 )
 async def delete(call: BotCall) -> None:
     """Show what would be deleted, with the button that asks first."""
-    work = answer(call, _read(call, call.text, "delete"), otherwise=_NOT_READ)
-    call.later(work, doing=Phrase("reading the template"))
+    call.later(_one(call, call.text, "delete"), doing=Phrase("reading the template"))
 
 
 @router.action(DELETE)
@@ -110,10 +110,7 @@ async def _use_in_campaign(call: BotCall) -> None:
     origin = await origin_for(call, "campaign")
     if origin is None:
         return
-    try:
-        found = await _found(call, call.value, "show")
-    except ClickSendError as error:
-        found = trouble(_NOT_READ, error)
+    found = await _found(call, call.value, "show")
     if isinstance(found, Template):
         typed = campaign_form.Typed(
             origin,
@@ -128,7 +125,7 @@ async def _use_in_campaign(call: BotCall) -> None:
 
 async def _show(call: BotCall, number: str, *, replace: bool) -> None:
     reading = _page(call.services.templates, page_number(number))
-    failed = say("The templates could not be read")
+    failed = Phrase("The templates could not be read")
     work = show_sheet(call, reading, turn=PAGE, otherwise=failed, replace=replace)
     call.later(work, doing=Phrase("reading the templates"))
 
@@ -141,33 +138,35 @@ async def _found(call: BotCall, text: str, verb: str) -> Template | Message:
     """The template that is named; or why there is none."""
     named = parse_id(text)
     if named is None:
-        return plain(_NO_ID.format(verb=verb))
+        return plain(
+            say(
+                ":warning: Name it as the list does, such as `/clicksend template {verb} sms-123`.",
+                verb=verb,
+            )
+        )
     try:
         return await call.services.templates.get(*named)
     except NotFound:
         kind, number = named
         return plain(
             say(
-                ":warning: There is no template `{kind}-{number}`. See `{list}`.",
-                kind=kind,
-                number=number,
-                list=LIST,
+                ":warning: There is no template `{id}`. See `/clicksend template list`.",
+                id=f"{kind}-{number}",
             )
         )
+    except ClickSendError as error:
+        return trouble(_NOT_READ, error)
 
 
-async def _read(call: BotCall, text: str, verb: str) -> Message:
+async def _one(call: BotCall, text: str, verb: str) -> None:
     found = await _found(call, text, verb)
-    return render(found) if isinstance(found, Template) else found
+    await call.reply(render(found) if isinstance(found, Template) else found)
 
 
 async def _open_change(call: BotCall, text: str) -> None:
     if await refused(call):
         return
-    try:
-        found = await _found(call, text, "change")
-    except ClickSendError as error:
-        found = trouble(_NOT_READ, error)
+    found = await _found(call, text, "change")
     if isinstance(found, Template):
         await open_change(call, found)
     else:
@@ -179,27 +178,20 @@ async def _delete(call: BotCall) -> None:
     if named is None or await refused(call):
         return
     kind, number = named
-    name = say("template `{kind}-{number}`", kind=kind, number=number)
+    named_ = f"{kind}-{number}"
     words = Words(
-        say("The {name} is deleted.", name=name),
-        say("The {name} was not deleted.", name=name),
+        lambda: say("The template `{id}` is deleted.", id=named_),
+        say("The template `{id}` was not deleted.", id=named_),
         LIST,
     )
-    await change(
-        call,
-        deletion(kind, number),
-        words,
-        what=say("the template {kind}-{number}", kind=kind, number=number),
-    )
+    what = say("the template {id}", id=named_)
+    await change(call, deletion(kind, number), words, what=what)
 
 
 async def _use(call: BotCall) -> None:
     if await refused(call, Kind.SMS):
         return
-    try:
-        found = await _found(call, call.value, "show")
-    except ClickSendError as error:
-        found = trouble(_NOT_READ, error)
+    found = await _found(call, call.value, "show")
     if isinstance(found, Template):
         sender = (await call.services.own.of(call.user)).sender
         typed = Typed(new_id(), call.channel or call.user, body=found.body, sender=sender)
@@ -218,7 +210,7 @@ def sheet_of(page: TemplatePage) -> Sheet:
         )
         for each in page.templates
     ]
-    notes = tuple(say(":warning: Not shown: {each}", each=escape(each)) for each in page.missing)
+    notes = tuple(say(":warning: Not shown: {what}", what=escape(each)) for each in page.missing)
     empty = say("There are no templates here. Write one: `/clicksend template create sms`")
     return Sheet(say("Templates"), entries, page.number, page.last, empty, notes)
 
@@ -228,7 +220,7 @@ def render(template: Template) -> Message:
     named = f"*{escape(clip(template.name, 100))}*"
     ask = confirm(
         say("Delete this template?"),
-        say("{named} is gone for everybody, and cannot be brought back.", named=named),
+        say("{name} is gone for everybody, and cannot be brought back.", name=named),
         ok=say("Yes, delete it"),
         deny=say("Keep it"),
     )

@@ -15,15 +15,19 @@ from bot.slack.router import Ack, Errors, Options
 from bot.texts import Phrase, say
 from commands.answers import plain, refused
 from commands.context import BotCall, BotRouter
-from commands.things import NOTHING_CHANGED, Words, change, denied, kept, metadata
+from commands.things import Words, change, denied, kept, metadata
 
 CREATE, CHANGE, MASTERS = "template.create", "template.change", "template.masters"
 LIST = "/clicksend template list"
 NAME, BODY, MASTER = "name", "body", "master"
 LONGEST, _LONGEST_NAME, _MOST_OPTIONS = 3000, 100, 100
 _OPTIONS_SECONDS = 2.0
-_NOUN = {Kind.SMS: "SMS", Kind.EMAIL: "email"}
-_DASHBOARD = "<https://dashboard.clicksend.com|ClickSend's dashboard>"
+_TITLES = {
+    (CREATE, Kind.SMS): Phrase("New SMS template"),
+    (CREATE, Kind.EMAIL): Phrase("New email template"),
+    (CHANGE, Kind.SMS): Phrase("Change SMS template"),
+    (CHANGE, Kind.EMAIL): Phrase("Change email template"),
+}
 
 router: BotRouter = BotRouter()
 
@@ -65,7 +69,12 @@ async def created(call: BotCall) -> Ack:
     kind, name = Kind(kept(call)["kind"]), call.view.text(NAME).strip()
     master = int(call.view.choice(MASTER) or 0)
     operation = creation(kind, name, body=call.view.text(BODY), master=master)
-    return await _change(call, operation, name, "saved")
+    words = Words(
+        lambda: say("The template *{name}* is saved.", name=escape(name)),
+        say("The template *{name}* was not saved.", name=escape(name)),
+        LIST,
+    )
+    return await _change(call, operation, words)
 
 
 @router.view(CHANGE)
@@ -76,24 +85,23 @@ async def changed(call: BotCall) -> Ack:
     if wrong or refusal or call.view is None or named is None:
         return wrong or refusal
     name = call.view.text(NAME).strip()
-    return await _change(
-        call, update(Template(*named, name, call.view.text(BODY))), name, "changed"
+    words = Words(
+        lambda: say("The template *{name}* is changed.", name=escape(name)),
+        say("The template *{name}* was not changed.", name=escape(name)),
+        LIST,
     )
+    return await _change(call, update(Template(*named, name, call.view.text(BODY))), words)
 
 
 async def open_change(call: BotCall, template: Template) -> None:
     """Open the form of a template, unless its text is longer than a form holds."""
     if len(template.body) > LONGEST or len(template.name) > _LONGEST_NAME:
-        most = say(
-            "A form holds {longest:,} characters, and `{id}` has more.",
-            longest=LONGEST,
-            id=template.id,
-        )
         text = say(
-            ":warning: {most} {nothing_changed} Change it in {dashboard}.",
-            most=most,
-            nothing_changed=NOTHING_CHANGED,
-            dashboard=_DASHBOARD,
+            ":warning: A form holds {most:,} characters, and `{id}` has more. "
+            "Nothing was changed. Change it in "
+            "<https://dashboard.clicksend.com|ClickSend's dashboard>.",
+            most=LONGEST,
+            id=template.id,
         )
         await call.reply(plain(text))
         return
@@ -125,13 +133,7 @@ def _wrong(call: BotCall) -> Ack:
     return Errors(wrong) if wrong else None
 
 
-async def _change(call: BotCall, operation: Operation[Any], name: str, what: str) -> Ack:
-    named = say("The template *{name}*", name=escape(name))
-    words = Words(
-        say("{named} is {what}.", named=named, what=what),
-        say("{named} was not {what}.", named=named, what=what),
-        LIST,
-    )
+async def _change(call: BotCall, operation: Operation[Any], words: Words) -> Ack:
     about = kept(call)
     return await change(call, operation, words, key=about["id"], channel=about["channel"])
 
@@ -154,13 +156,13 @@ def form(callback_id: str, template: Template, kept_: str) -> Modal:
             initial_value=template.body or None,
         )
         blocks.append(input_block(BODY, say("Text"), text, hint=hint))
-    title = say(
-        "{say} {noun} template",
-        say=say("New") if callback_id == CREATE else say("Change"),
-        noun=_NOUN[template.kind],
-    )
     return modal(
-        callback_id, title, blocks, submit=say("Save"), close=say("Cancel"), private_metadata=kept_
+        callback_id,
+        _TITLES[callback_id, template.kind],
+        blocks,
+        submit=say("Save"),
+        close=say("Cancel"),
+        private_metadata=kept_,
     )
 
 

@@ -90,14 +90,14 @@ def render(send: Send, messages: list[SentMessage]) -> Message:
     channel = channel_of(send.operation)
     verb = channel.traits.verb
     what = say(
-        "{noun} of {actor}, {confirmed_at}",
+        "{noun} of {person}, {time}",
         noun=channel.noun,
-        actor=person(send.actor),
-        confirmed_at=moment(send.confirmed_at or send.created_at),
+        person=person(send.actor),
+        time=moment(send.confirmed_at or send.created_at),
     )
     quote = ">" + escape(clip(send.summary, 300)).replace("\n", "\n>")
     if send.state is not State.UNKNOWN:
-        text = f":ballot_box_with_check: {what}: {_decided(send, verb.done)}"
+        text = f":ballot_box_with_check: {what}: {_decided(send)}"
         return Message(f"{text}\n{quote}", (section(text), section(quote)))
     title = say(
         ":grey_question: {what}: nobody knows whether it was {done}.", what=what, done=verb.done
@@ -128,45 +128,50 @@ def _evidence(channel: Channel, messages: list[SentMessage]) -> str:
     twice = [who for who, times in seen.items() if times > 1]
     notes = [m for m in messages if m.status not in {ACCEPTED, NO_ANSWER}]
     total = len(seen.keys() | {m.recipient for m in messages})
-    where = (
-        say("ClickSend's history")
-        if channel.traits.is_listed
-        else say("ClickSend keeps no list that")
-    )
     told = (
         say(
-            "{where} has {count} of {total} recipients of it. Not found: {named}.",
-            where=where,
+            "ClickSend's history has {count} of {total} recipients of it. Not found: {people}.",
             count=len(seen),
             total=total,
-            named=_named(missing),
+            people=_named(missing),
         )
         if channel.traits.is_listed
-        else say("{where} would show it.", where=where)
+        else say("ClickSend keeps no list that would show it.")
     )
-    doubled = say(" Found more than once: {named}.", named=_named(twice)) if twice else ""
-    said = "".join(f" {escape(m.recipient)} {escape(m.status)}." for m in notes[:_MOST])
-    return say(
-        "{told}{doubled}{said} "
-        "It may have been {done} and charged all the same: look in ClickSend"
-        "{value}, then decide.",
-        told=told,
-        doubled=doubled,
-        said=said,
-        done=done,
-        value=", ask a recipient" if channel.traits.to_people else "",
+    look = (
+        say(
+            "It may have been {done} and charged all the same: "
+            "look in ClickSend, ask a recipient, then decide.",
+            done=done,
+        )
+        if channel.traits.to_people
+        else say(
+            "It may have been {done} and charged all the same: look in ClickSend, then decide.",
+            done=done,
+        )
     )
+    said = [
+        told,
+        *([say("Found more than once: {people}.", people=_named(twice))] if twice else []),
+        *(f"{escape(m.recipient)} {escape(m.status)}." for m in notes[:_MOST]),
+        look,
+    ]
+    return " ".join(said)
 
 
 def _named(who: list[str]) -> str:
-    shown = ", ".join(escape(for_people(each)) for each in who[:_MOST]) or "nobody"
-    return shown + (say(" and {count} more", count=len(who) - _MOST) if len(who) > _MOST else "")
+    shown = ", ".join(escape(for_people(each)) for each in who[:_MOST]) or say("nobody")
+    if len(who) <= _MOST:
+        return shown
+    return say("{people} and {count} more", people=shown, count=len(who) - _MOST)
 
 
-def _decided(send: Send, done: str) -> str:
+def _decided(send: Send) -> str:
     who = person(send.decided_by) if send.decided_by else say("ClickSend's history")
     if send.state is State.RECONCILED:
-        return say("it was {done}, says {who}.", done=done, who=who)
+        return say(
+            "it was {done}, says {who}.", done=channel_of(send.operation).traits.verb.done, who=who
+        )
     return say(
         "{who} decided: {reason}", who=who, reason=escape(send.reason or say("it is dropped"))
     )

@@ -5,16 +5,16 @@ from __future__ import annotations
 from bot.services.money import total
 from bot.services.usage import Month, MonthError, MonthReport, Used, change, month_report
 from bot.slack.blocks import Message, context, divider, escape, fields, header, section
-from bot.texts import Phrase, say
+from bot.texts import Phrase, many, say
 from commands.answers import answer, plain
 from commands.context import BotCall, BotRouter
 from commands.times import any_zone_of
 
 router: BotRouter = BotRouter()
 
-_NAMES = {
-    "sms": "SMS",
-    "mms": "MMS",
+NAMES = {
+    "sms": Phrase("SMS"),
+    "mms": Phrase("MMS"),
     "voice": Phrase("Voice"),
     "fax": Phrase("Fax"),
     "email": Phrase("Email"),
@@ -54,45 +54,37 @@ def render(report: MonthReport, currency: str) -> Message:
     """A month as a message."""
     sums = report.total
     compared = change(sums.price, report.previous_total.price)
+    about = {
+        "count": sums.count,
+        "price": total(sums.price, currency),
+        "before": report.month.before,
+        "count_before": report.previous_total.count,
+        "price_before": total(report.previous_total.price, currency),
+        "change": compared,
+    }
     text = say(
-        "{month}: {count:,} messages, {price} ({before}: {price2}, {compared})",
+        "{month}: {count:,} messages, {price} ({before}: {price_before}, {change})",
         month=report.month,
-        count=sums.count,
-        price=total(sums.price, currency),
-        before=report.month.before,
-        price2=total(report.previous_total.price, currency),
-        compared=compared,
+        **about,
     )
-    blocks = [
-        header(say("Usage of {month}", month=report.month)),
-        section(
-            say(
-                "*{count:,}* messages for *{price}*\n"
-                "{before}: {count2:,} for "
-                "{price2} ({compared})",
-                count=sums.count,
-                price=total(sums.price, currency),
-                before=report.month.before,
-                count2=report.previous_total.count,
-                price2=total(report.previous_total.price, currency),
-                compared=compared,
-            )
-        ),
-    ]
-    if report.channels:
-        names = {_NAMES[key]: used for key, used in report.channels.items()}
+    whole = say(
+        "*{count:,}* messages for *{price}*\n"
+        "{before}: {count_before:,} for {price_before} ({change})",
+        **about,
+    )
+    blocks = [header(say("Usage of {month}", month=report.month)), section(whole)]
+    names = {str(NAMES[key]): used for key, used in report.channels.items()}
+    if names:
         blocks += [divider(), fields(*_lines(names, currency))]
     if len(report.subaccounts) > 1:
         shown = dict(list(report.subaccounts.items())[:_MOST])
         blocks += [section(say("*By subaccount*")), fields(*_lines(shown, currency))]
         if len(report.subaccounts) > _MOST:
+            more = len(report.subaccounts) - _MOST
             blocks.append(
-                context(say("and {count} more subaccounts", count=len(report.subaccounts) - _MOST))
+                context(many("and {count} more subaccount", "and {count} more subaccounts", more))
             )
-    spoken = [
-        f"{line.replace(chr(10), ': ').replace('*', '')}"
-        for line in _lines({_NAMES[key]: used for key, used in report.channels.items()}, currency)
-    ]
+    spoken = [line.replace("\n", ": ").replace("*", "") for line in _lines(names, currency)]
     return Message("\n".join([text, *spoken]), tuple(blocks))
 
 

@@ -11,7 +11,7 @@ from bot.slack.blocks import Modal
 from bot.slack.calls import View
 from bot.slack.router import Ack, Errors, Update
 from bot.store.sends import Send
-from bot.texts import Phrase, say
+from bot.texts import Phrase
 from commands.audience import audience_of
 from commands.context import BotCall, BotRouter
 from commands.origin import Origin, open_form

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, replace
+from functools import reduce
 
 from slack_sdk.models.blocks import (
     CheckboxesElement,
@@ -18,7 +19,7 @@ from bot.services import recipients
 from bot.services.sending import Draft
 from bot.slack.blocks import Block, Modal, Option, context, input_block
 from bot.slack.calls import View
-from bot.texts import Phrase, say
+from bot.texts import Phrase, many, say
 from commands.audience import (
     LONGEST,
     TO,
@@ -31,6 +32,7 @@ from commands.audience import (
 from commands.origin import Origin, channel_form
 from commands.times import WHEN, WORDS, Chosen
 from commands.times import fields as time_fields
+from commands.voice_names import NAMES, VOICES
 
 FORM, BODY, LANGUAGE, VOICE, KEY, MACHINE = (
     "voice.form",
@@ -46,31 +48,6 @@ _A_SECOND = 15
 """Characters that a voice reads in a second, at an ordinary pace of 150 words a minute."""
 _BREAK = re.compile(r'<break\s+time="(\d{1,5})(ms|s)"\s*/>')
 _TAG = re.compile(r"<[^<>]*>")
-NAMES = {
-    Language.EN_US: Phrase("English (United States)"),
-    Language.EN_AU: Phrase("English (Australia)"),
-    Language.EN_GB: Phrase("English (Great Britain)"),
-    Language.EN_IN: Phrase("English (India)"),
-    Language.EN_GB_WLS: Phrase("English (Wales)"),
-    Language.CY_GB_WLS: Phrase("Welsh"),
-    Language.DE_DE: Phrase("German"),
-    Language.ES_ES: Phrase("Spanish (Spain)"),
-    Language.ES_US: Phrase("Spanish (United States)"),
-    Language.FR_CA: Phrase("French (Canada)"),
-    Language.FR_FR: Phrase("French (France)"),
-    Language.IS_IS: Phrase("Icelandic"),
-    Language.IT_IT: Phrase("Italian"),
-    Language.DA_DK: Phrase("Danish"),
-    Language.NL_NL: Phrase("Dutch"),
-    Language.NB_NO: Phrase("Norwegian"),
-    Language.PL_PL: Phrase("Polish"),
-    Language.PT_PT: Phrase("Portuguese (Portugal)"),
-    Language.PT_BR: Phrase("Portuguese (Brazil)"),
-    Language.RO_RO: Phrase("Romanian"),
-    Language.RU_RU: Phrase("Russian"),
-    Language.SV_SE: Phrase("Swedish"),
-    Language.TR_TR: Phrase("Turkish"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +141,7 @@ def _language(typed: Typed) -> Language | None:
 
 
 def _spoken_by(typed: Typed) -> str:
-    return f"{NAMES[Language(typed.language)]}, {typed.voice}"
+    return f"{NAMES[Language(typed.language)]}, {VOICES[Voice(typed.voice)]}"
 
 
 def _wrong_language(typed: Typed) -> dict[str, str]:
@@ -172,12 +149,13 @@ def _wrong_language(typed: Typed) -> dict[str, str]:
     if language is None:
         return {LANGUAGE: say("Choose a language that is offered.")}
     if typed.voice not in language.voices:
-        spoken = " or ".join(language.voices)
+        voices = [str(VOICES[each]) for each in language.voices]
+        only = reduce(lambda one, other: say("{one} or {other}", one=one, other=other), voices)
         return {
             LANGUAGE: say(
-                "{names} has a {spoken} voice only. Choose the voice again.",
-                names=NAMES[language],
-                spoken=spoken,
+                "{language} has a {voice} voice only. Choose the voice again.",
+                language=NAMES[language],
+                voice=only,
             )
         }
     return {}
@@ -193,8 +171,8 @@ def seconds(body: str) -> int:
 def listening(body: str) -> str:
     """The same in words."""
     found = seconds(body)
-    return say(
-        "about {found:,} second{value} to listen to", found=found, value="" if found == 1 else "s"
+    return many(
+        "about {count:,} second to listen to", "about {count:,} seconds to listen to", found
     )
 
 
@@ -232,15 +210,16 @@ def form(typed: Typed, problem: str = "") -> Modal:
         ),
         *time_fields(typed.words, typed.when, hint=say("In your own time zone. Empty: now.")),
     ]
-    return channel_form(FORM, TITLE, typed.origin, blocks, problem)
+    return channel_form(FORM, str(TITLE), typed.origin, blocks, problem)
 
 
 def _spoken(typed: Typed) -> list[Block]:
     """The two menus; the second has only the voices of the first's language."""
     language = _language(typed) or Language.EN_AU
-    languages = {each.value: Option(value=each.value, text=NAMES[each]) for each in Language}
+    languages = {each.value: Option(value=each.value, text=str(NAMES[each])) for each in Language}
     voices = {
-        each.value: Option(value=each.value, text=each.capitalize()) for each in language.voices
+        each.value: Option(value=each.value, text=str(VOICES[each]).capitalize())
+        for each in language.voices
     }
     voice = typed.voice if typed.voice in voices else language.voices[0].value
     first = StaticSelectElement(
@@ -252,7 +231,7 @@ def _spoken(typed: Typed) -> list[Block]:
     # Slack keeps what is chosen in a block of the same name, also where it is offered no more.
     return [
         input_block(LANGUAGE, say("Language"), first, dispatch=True),
-        input_block(f"{VOICE}:{language}", say("Voice"), second),
+        input_block(f"{VOICE}:{language}", say("Voice that reads it"), second),
     ]
 
 

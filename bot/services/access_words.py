@@ -108,7 +108,8 @@ def grant(subject: str, role: Role, place: str | None) -> Grant:
     if role is Role.ADMIN and place:
         raise AccessWordsError(
             say(
-                "An admin is one everywhere. Leave the place out, or give the role *approver* there."
+                "An admin is one everywhere. Leave the place out, or give the role *approver* "
+                "there."
             )
         )
     if subject[:1] in {"C", "G"} and place and place[:1] in {"C", "G"}:
@@ -155,15 +156,15 @@ def _amount(subject: str, what: str, when: When, currency: str) -> LimitWish:
                 known = currency or say("a currency that ClickSend does not tell me just now")
                 raise AccessWordsError(
                     say(
-                        "This account counts in {known}. {as_limit}",
-                        known=known,
-                        as_limit=_AS_LIMIT,
+                        "This account counts in {currency}. {example}",
+                        currency=known,
+                        example=_AS_LIMIT,
                     )
                 )
             number = _decimal(found["number"] + (found["fraction"] or ""))
             return LimitWish(subject, _MEASURES[True, when], number)
     raise AccessWordsError(
-        say("Is that messages or money, and how much? {as_limit}", as_limit=_AS_LIMIT)
+        say("Is that messages or money, and how much? {example}", example=_AS_LIMIT)
     )
 
 
@@ -188,7 +189,7 @@ def _first(text: str) -> tuple[str, str]:
     return (found[1], found[2].strip()) if found else ("", "")
 
 
-def _mentioned(who: str, instead: str) -> str:
+def _mentioned(who: str, instead: Phrase) -> str:
     """The id in a mention."""
     found = _MENTION.fullmatch(who)
     if found and found[2][0] in _KINDS[found[1]]:
@@ -209,7 +210,7 @@ def _role(word: str) -> Role:
     except ValueError:
         names = ", ".join(f"*{role}*" for role in Role)
         raise AccessWordsError(
-            say("Which role: {names}? {as_role}", names=names, as_role=_AS_ROLE)
+            say("Which role: {roles}? {example}", roles=names, example=_AS_ROLE)
         ) from None
 
 
@@ -223,7 +224,7 @@ def _place(text: str, kinds: Collection[str]) -> str | None:
         kind = found[2].strip().lower()
         if kind in kinds:
             return kind
-        raise AccessWordsError(say("It can be for {listed} only.", listed=", ".join(sorted(kinds))))
+        raise AccessWordsError(say("It can be for {kinds} only.", kinds=", ".join(sorted(kinds))))
     place = _mentioned(found[2].strip(), _AS_ROLE)
     if place[0] not in "CG":
         raise AccessWordsError(say("After “in” comes a channel, as in `in #ops`."))

@@ -115,7 +115,7 @@ class AccountReader:
             ("SMS", cheapest.sms_price),
             ("MMS", cheapest.mms_price),
             (say("fax pages"), cheapest.fax_price),
-            ("emails", cheapest.email_price),
+            (say("emails"), cheapest.email_price),
         )
         left = max(balance.amount, Decimal(0))
         return tuple(Purchase(name, price, int(left // price)) for name, price in prices if price)

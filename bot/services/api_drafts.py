@@ -32,8 +32,8 @@ def ready(operation: SendOperation, *, country: str | None, now: datetime) -> Se
         given = {getattr(message, name, None) for message in each}
         if len(given) > 1:
             return say(
-                "the messages differ in {value}; send those one after another",
-                value=name.strip("_"),
+                "the messages differ in {field}; send those one after another",
+                field=name.strip("_"),
             )
     if any(message.custom_string for message in messages):
         return say("custom_string is the bot's own reference; leave it out")
@@ -52,7 +52,7 @@ def _addressed(operation: SendOperation, country: str | None) -> SendOperation |
             found = recipients.parse(number, default_country=message.country or country)
             if len(found.valid) != 1 or found.problems:
                 why = found.problems[0].why if found.problems else say("it is not one number")
-                return say("{index}.to: {why}", index=index, why=why)
+                return f"{index}.to: {why}"
             number = found.valid[0]
         if (number or message.list_id) in seen:
             return say("{index}: this recipient is there twice", index=index)

@@ -9,7 +9,7 @@ from bot.clicksend import Operation
 from bot.clicksend.fields import Kind, fields
 from bot.texts import Phrase, say
 
-KEPT_OUT: Mapping[str, str] = {
+KEPT_OUT: Mapping[str, Phrase] = {
     # Beside the operations that must be given a secret, which their fields say themselves.
     "account.create": Phrase("it takes a password"),
     "account.forgot_password": Phrase("it is a way into an account"),

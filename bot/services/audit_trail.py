@@ -10,7 +10,6 @@ from bot.services import audit_csv, csv_out
 from bot.services.audit_words import Wish
 from bot.store import Database, Scope, audit
 from bot.store.audit import Record
-from bot.texts import say
 
 _A_PAGE = 15
 _AT_ONCE = 500
@@ -134,7 +133,7 @@ class AuditTrail:
                 at=self._now(),
                 actor=actor,
                 place=where,
-                action=say("audit exported"),
+                action="audit exported",
                 subject=wish.actor or "everybody",
                 detail={
                     "rows": rows,

@@ -32,7 +32,21 @@ _NOUNS = {
 }
 _OUTCOMES = {
     "approval": Phrase("approval asked for"),
-    "queued": "confirmed",
+    "queued": Phrase("confirmed"),
+    "sent": Phrase("sent"),
+    "refused": Phrase("refused"),
+    "approved": Phrase("approved"),
+    "granted": Phrase("granted"),
+    "revoked": Phrase("revoked"),
+    "cancelled": Phrase("cancelled"),
+    "withdrawn": Phrase("withdrawn"),
+    "done": Phrase("done"),
+    "exported": Phrase("exported"),
+    "acknowledged": Phrase("acknowledged"),
+    "assigned": Phrase("assigned"),
+    "snoozed": Phrase("snoozed"),
+    "closed": Phrase("closed"),
+    "set": Phrase("set"),
     "unknown": Phrase("outcome unknown"),
     "reconciled": Phrase("found to be sent"),
     "dropped": Phrase("given up"),
@@ -43,7 +57,7 @@ _OUTCOMES = {
     "asked": Phrase("to be cancelled"),
     "too_late": Phrase("too late"),
 }
-_MEASURES: dict[str, str] = {
+_MEASURES: dict[str, Phrase] = {
     Measure.MESSAGES_DAY: Phrase("messages a day"),
     Measure.MESSAGES_MONTH: Phrase("messages a month"),
     Measure.MONEY_DAY: Phrase("money a day"),
@@ -109,7 +123,7 @@ def read_since(words: str, here: datetime) -> datetime:
     since = datetime.combine(_first_day(words, here.date()), time.min, here.tzinfo)
     if since > here:
         raise AuditWordsError(
-            say("{since:%Y-%m-%d} has not begun. {examples}", since=since, examples=_EXAMPLES)
+            say("{day} has not begun. {examples}", day=since.date(), examples=_EXAMPLES)
         )
     return since.astimezone(UTC)
 
@@ -131,13 +145,10 @@ def what(record: Record) -> str:
     subject, _, outcome = record.action.rpartition(" ")
     if subject.startswith("limit "):
         name = subject.removeprefix("limit ")
-        measure = _MEASURES.get(name, name)
-        return say(
-            "Limit {outcome} ({measure}: {get})",
-            outcome=outcome,
-            measure=measure,
-            get=record.detail.get("limit", ""),
-        )
+        facts = {"measure": _MEASURES.get(name, name), "most": record.detail.get("limit", "")}
+        if outcome == "set":
+            return say("Limit set ({measure}: {most})", **facts)
+        return say("Limit lifted ({measure}: {most})", **facts)
     if record.action == f"{subject} queued" and record.actor == BOT:
         return say("{noun}: waits to be tried again", noun=_noun(subject))
     said = f"{_noun(subject)}: {_OUTCOMES.get(outcome, outcome.replace('_', ' '))}"
@@ -164,7 +175,7 @@ def cost(record: Record) -> Decimal | None:
 
 def _noun(subject: str) -> str:
     if channels.sends(subject):
-        return channels.channel_of(subject).noun
+        return str(channels.channel_of(subject).noun)
     if subject.endswith("_campaigns.cancel"):
         return say("Campaign")
-    return _NOUNS.get(subject) or operation_words.said(subject) or subject
+    return str(_NOUNS.get(subject) or operation_words.said(subject) or subject)

@@ -72,7 +72,7 @@ class Family(StrEnum):
     EMAIL_RECEIPT = "email-receipt"
 
     @property
-    def what(self) -> str:
+    def what(self) -> Phrase:
         """In words, such as `SMS that come in`."""
         return _KINDS[self].what
 
@@ -91,7 +91,7 @@ class Family(StrEnum):
 class _Kind:
     """A family's operations; of Any, because each answers a rule of its own."""
 
-    what: str
+    what: Phrase
     lists: type[Operation[Any]]
     makes: type[Operation[Any]]
     reads: type[Operation[Any]]

@@ -21,20 +21,17 @@ from bot.services.csv_rows import PHONE, Checked, Checker, slug
 from bot.services.csv_spec import Spec
 from bot.services.csv_worker import CheckRows, CsvWorker
 from bot.services.merging import merged
+from bot.services.money import amount
 from bot.services.places import country_name, region
 from bot.services.rules import Rules
 from bot.store import Database, Scope, bulk, csv_jobs, sends
 from bot.store.csv_jobs import Job, StoredRow
 from bot.store.sends import Send, State
-from bot.texts import Phrase, say
+from bot.texts import many, say
 
 TEXT = "\u200btext"
 """Where a row keeps its merged text: no column's slug can be called so."""
 _EXAMPLES = 3
-_NAMES = {
-    "landline": Phrase("are landlines, which in most countries receive no text messages"),
-    "not-mobile": Phrase("are no mobile numbers: a text message may not arrive"),
-}
 
 
 class BulkPart:
@@ -139,11 +136,10 @@ class BulkPart:
         if price > balance.amount:
             raise CsvError(
                 say(
-                    "It would cost {price} {currency}, and the balance is {amount}. "
+                    "It would cost {price}, and the balance is {balance}. "
                     "Recharge the account, and begin again.",
-                    price=price,
-                    currency=balance.currency,
-                    amount=balance.amount,
+                    price=amount(price, balance.currency),
+                    balance=amount(balance.amount, balance.currency),
                 )
             )
         spec = spec.model_copy(
@@ -163,10 +159,7 @@ class BulkPart:
     async def _warnings(
         self, spec: Spec, kinds: Counter[str], numbers: list[str]
     ) -> tuple[str, ...]:
-        found = [
-            say("{many:,} numbers {get}.", many=many, get=_NAMES.get(code, code))
-            for code, many in kinds.items()
-        ]
+        found = [_doubtful(code, count) for code, count in kinds.items()]
         found += [each.reason for each in guards.marketing(spec.template)]
         if self._rules.quiet and numbers:
             quiet = await asyncio.to_thread(
@@ -191,10 +184,10 @@ class BulkPart:
                 channel=job.channel,
                 recipients=recipients,
                 summary=say(
-                    "{number} of {batches}: {template}",
+                    "{number} of {batches}: {text}",
                     number=number + 1,
                     batches=batches,
-                    template=spec.template,
+                    text=spec.template,
                 ),
                 created_at=now,
                 updated_at=now,
@@ -241,6 +234,20 @@ def operation_of_rows(spec: Spec, rows: list[StoredRow]) -> SendSms:
     )
 
 
+def _doubtful(code: str, count: int) -> str:
+    if code == "landline":
+        return many(
+            "{count:,} number is a landline, which in most countries receives no text messages.",
+            "{count:,} numbers are landlines, which in most countries receive no text messages.",
+            count,
+        )
+    return many(
+        "{count:,} number is no mobile number: a text message may not arrive.",
+        "{count:,} numbers are no mobile numbers: a text message may not arrive.",
+        count,
+    )
+
+
 def _example(message: SmsMessage) -> tuple[str, str, int]:
     return (message.to or "", message.body, parts.count(message.body).parts)
 
@@ -256,18 +263,17 @@ def _against(
 ) -> str | None:
     """Why a row's message is not sent."""
     if missing:
-        return say("has no {listed}, which the text needs", listed=", ".join(missing))
+        return say("has no {names}, which the text needs", names=", ".join(missing))
     if not text.strip():
         return say("makes an empty text")
     if number in unwilling:
-        return say("{phone} {number} has opted out of your messages", phone=PHONE, number=number)
+        return say("{field} {number} has opted out of your messages", field=PHONE, number=number)
     if allowed is not None and (country := region(number)) not in allowed:
-        name = country_name(country) if country else "unknown"
         return say(
-            "{phone} {number} is in a country that is not allowed ({name})",
-            phone=PHONE,
+            "{field} {number} is in a country that is not allowed ({country})",
+            field=PHONE,
             number=number,
-            name=name,
+            country=country_name(country) if country else say("unknown"),
         )
     counted = parts.count(text, most_parts=most)
     if counted.parts > most:

@@ -182,11 +182,9 @@ class BulkDecisions:
         whole = sum(counted, Decimal(0))
         why = self._rules.approval_because(whole, job.currency or "", job.good)
         alone = why and actor == job.actor
-        return (
-            say("An admin has to say this yes in your place, because {why}.", why=why)
-            if alone
-            else ""
-        )
+        if not alone:
+            return ""
+        return say("An admin has to say this yes in your place, because {why}.", why=why)
 
     async def stop(self, job_id: str, *, actor: str) -> bool:
         """Withdraw what waits; False when nothing does."""
@@ -240,7 +238,7 @@ class BulkDecisions:
             )
             job = await csv_jobs.get(connection, self._scope, job_id)
             if many and job:
-                why = say("{many} batches", many=many)
+                why = f"{many} batches"
                 await record(connection, self._scope, job, what, actor=actor, at=now, why=why)
                 key = f"{what}:{now.timestamp():.6f}"
                 await job_news.turn(connection, self._scope, job_id, key, now=now)

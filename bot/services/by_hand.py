@@ -17,7 +17,7 @@ from bot.services.explain import explain
 from bot.services.second_person import SecondPerson
 from bot.store import Database, Scope, calls, outbox
 from bot.store.calls import Call, CallState
-from bot.texts import Phrase, say
+from bot.texts import Phrase
 
 _log = structlog.get_logger(__name__)
 MARGIN = timedelta(seconds=60)
@@ -176,7 +176,7 @@ class ByHand:
         """
         operation = operation or operation_of(call)
         if self._is_late(call):
-            return await self._finished(call, Ended(CallState.REFUSED, words=_LATE))
+            return await self._finished(call, Ended(CallState.REFUSED, words=str(_LATE)))
         try:
             answer = await self._clicksend.run(operation)
             ended = Ended(CallState.DONE, shown(type(operation), answer))
@@ -185,7 +185,7 @@ class ByHand:
             ended = Ended(state, words=explain(error))
         except Exception:  # noqa: BLE001 - whatever broke, the call may have been made
             _log.exception("a call broke", call=call.id)
-            ended = Ended(CallState.UNKNOWN, words=_LOST)
+            ended = Ended(CallState.UNKNOWN, words=str(_LOST))
         return await self._finished(call, ended)
 
     def _is_late(self, call: Call) -> bool:
@@ -210,7 +210,7 @@ class ByHand:
         now = self._now()
         async with self._database.write() as connection:
             for call in await calls.expire(connection, self._scope, now=now):
-                reason = say("the bot stopped")
+                reason = "the bot stopped"
                 await self._second.moved(connection, call, actor=call.actor, reason=reason)
                 if call.expires_at is not None:
                     continue  # it has messages of its own, which say so

@@ -30,7 +30,7 @@ from bot.clicksend.operations.sms_campaigns import (
 )
 from bot.services.channels.campaigns import plain_name
 from bot.store import Database, Scope, audit, sends
-from bot.texts import Phrase, say
+from bot.texts import say
 
 AnyCampaign: TypeAlias = SmsCampaign | MmsCampaign | EmailCampaign
 
@@ -93,7 +93,7 @@ class CancelResult(StrEnum):
 
     CANCELLED = "cancelled"
     ALREADY = "already"
-    TOO_LATE = Phrase("too late")
+    TOO_LATE = "too late"
     UNKNOWN = "unknown"
 
 
@@ -233,9 +233,7 @@ class Campaigns:
                 self._scope,
                 at=self._now(),
                 actor=actor,
-                action=say(
-                    "{kind}_campaigns.cancel {outcome}", kind=campaign.kind, outcome=outcome
-                ),
+                action=f"{campaign.kind}_campaigns.cancel {outcome}",
                 subject=campaign.id,
                 detail={"name": campaign.name[:200], "status": campaign.status},
             )

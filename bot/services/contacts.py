@@ -157,9 +157,5 @@ def name_of(contact: Contact) -> str:
     """What people call a contact: its name, its organisation, or where it is reached."""
     names = " ".join(filter(None, (contact.first_name, contact.last_name)))
     address = contact.phone_number or contact.email or contact.fax_number
-    return (
-        names
-        or contact.organization_name
-        or address
-        or say("contact {contact_id}", contact_id=contact.contact_id)
-    )
+    known = names or contact.organization_name or address
+    return known or say("contact {number}", number=contact.contact_id)

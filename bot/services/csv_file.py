@@ -36,7 +36,13 @@ _NAMES = {
     "utf-16": "UTF-16",
     "utf-16-le": "UTF-16",
     "utf-16-be": "UTF-16",
-    "cp1252": Phrase("Windows-1252"),
+    "cp1252": "Windows-1252",
+}
+_BETWEEN = {
+    ",": Phrase("commas"),
+    ";": Phrase("semicolons"),
+    "\t": Phrase("tabs"),
+    "|": Phrase("bars"),
 }
 
 
@@ -65,12 +71,10 @@ class Layout:
     @property
     def in_words(self) -> str:
         """Encoding and delimiter, for people."""
-        names = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-        between = names.get(self.delimiter, self.delimiter)
         return say(
-            "{get}, {between} between the cells",
-            get=_NAMES.get(self.encoding, self.encoding),
-            between=between,
+            "{encoding}, {delimiters} between the cells",
+            encoding=_NAMES.get(self.encoding, self.encoding),
+            delimiters=_BETWEEN.get(self.delimiter, self.delimiter),
         )
 
 
@@ -95,12 +99,8 @@ def layout(content: bytes, *, header: bool | None = None) -> Layout:
     if content.startswith(_SPREADSHEETS):
         raise CsvError(say("That is a spreadsheet. Save it as CSV, and drop that file."))
     if len(content) > MOST_BYTES:
-        raise CsvError(
-            say(
-                "The file is larger than {most_bytes} MB. Split it.",
-                most_bytes=MOST_BYTES // 1_000_000,
-            )
-        )
+        most = MOST_BYTES // 1_000_000
+        raise CsvError(say("The file is larger than {most} MB. Split it.", most=most))
     encoding = _encoding(content)
     sample = _sample(content, encoding)
     hint = _SEPARATOR_LINE.match(sample)
@@ -114,13 +114,16 @@ def layout(content: bytes, *, header: bool | None = None) -> Layout:
     if width > MOST_COLUMNS:
         raise CsvError(
             say(
-                "The file has {width} columns; at most {most_columns} can be matched.",
-                width=width,
-                most_columns=MOST_COLUMNS,
+                "The file has {count} columns; at most {most} can be matched.",
+                count=width,
+                most=MOST_COLUMNS,
             )
         )
     names = [*first[0], *[""] * width][:width] if named else [""] * width
-    columns = tuple(name.strip() or say("Column {i}", i=i) for i, name in enumerate(names, start=1))
+    columns = tuple(
+        name.strip() or say("Column {number}", number=number)
+        for number, name in enumerate(names, start=1)
+    )
     return Layout(encoding, delimiter, named, columns, 1 if hint else 0)
 
 
@@ -157,18 +160,15 @@ def rows(content: bytes, how: Layout) -> Iterator[Row]:
             continue
         count += 1
         if count > MOST_ROWS:
-            raise CsvError(
-                say("The file has more than {most_rows:,} rows. Split it.", most_rows=MOST_ROWS)
-            )
+            raise CsvError(say("The file has more than {most:,} rows. Split it.", most=MOST_ROWS))
         yield Row(line, cells, problem)
 
 
 def _broken(first: int, last: int) -> str:
-    where = (
-        say("line {first}", first=first)
-        if first >= last
-        else say("lines {first} to {last}", first=first, last=last)
-    )
+    if first >= last:
+        where = say("line {line}", line=first)
+    else:
+        where = say("lines {first} to {last}", first=first, last=last)
     return say("a quotation mark is missing or in the wrong place ({where})", where=where)
 
 
@@ -176,7 +176,8 @@ def _wrong_encoding(encoding: str) -> CsvError:
     name = _NAMES.get(encoding, encoding)
     return CsvError(
         say(
-            "The file begins as {name}, but is not {name} all through. Save it as UTF-8.", name=name
+            "The file begins as {encoding}, but is not {encoding} all through. Save it as UTF-8.",
+            encoding=name,
         )
     )
 

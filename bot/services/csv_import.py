@@ -232,7 +232,7 @@ class Importer:
                 self._scope,
                 at=now,
                 actor=job.actor,
-                action=say("contacts.import {to}", to=to),
+                action=f"contacts.import {to}",
                 subject=job.id,
                 detail={"imported": moved.good, "rejected": moved.bad, "reason": moved.reason},
                 place=job.channel,
@@ -271,9 +271,9 @@ def _state_after(error: ClickSendError, *, patient: bool) -> BatchState:
 
 def _why(state: BatchState, reason: str | None) -> str:
     if state is BatchState.UNKNOWN:
-        return _LOST
+        return str(_LOST)
     if state is BatchState.TAKEN:
-        return _MISSING
+        return str(_MISSING)
     return reason or say("It was stopped before")
 
 

@@ -18,7 +18,7 @@ def unmatched(kind: str, spec: Spec, fields: dict[int, str]) -> str | None:
     chosen = list(fields.values())
     twice = next((field for field in chosen if chosen.count(field) > 1), None)
     if twice:
-        return say("{fields} is chosen for more than one column.", fields=FIELDS[twice])
+        return say("{field} is chosen for more than one column.", field=FIELDS[twice])
     if kind == BULK and PHONE not in chosen:
         return say("Say which column holds the phone numbers.")
     if not any(field in chosen for field in REACHED_BY):
@@ -27,9 +27,9 @@ def unmatched(kind: str, spec: Spec, fields: dict[int, str]) -> str | None:
     unknown = [name for name in merging.names(spec.template) if name not in known]
     if unknown:
         return say(
-            "The text asks for {{{unknown}}}. There is: {listed}.",
-            unknown=unknown[0],
-            listed=", ".join(known),
+            "The text asks for {unknown}. There is: {known}.",
+            unknown=f"{{{unknown[0]}}}",
+            known=", ".join(known),
         )
     return None
 
@@ -54,10 +54,10 @@ def repeated(same: list[tuple[str, datetime, int]], now: datetime) -> str:
     """Earlier bulk sends of the same text to some of the same numbers, in words (mrkdwn)."""
     return " ".join(
         say(
-            "<@{actor}> sent this text to {many:,} of these numbers {ago}.",
-            actor=actor,
-            many=many,
+            "{actor} sent this text to {count:,} of these numbers {ago}.",
+            actor=f"<@{actor}>",
+            count=count,
             ago=ago(now - at),
         )
-        for actor, at, many in same
+        for actor, at, count in same
     )

@@ -7,7 +7,6 @@ from bot.services.csv_spec import BULK, BULK_BATCH, rejected, spec_of, table
 from bot.services.endings import NO_ANSWER
 from bot.store import Database, Scope, bulk, csv_jobs, deliveries
 from bot.store.csv_jobs import StoredRow
-from bot.texts import say
 
 
 class CsvResults:
@@ -35,13 +34,13 @@ class CsvResults:
         if job is None or job.kind != BULK:
             return await self.rejected(job_id)
         lines: list[tuple[int, list[str]]] = [
-            (row.line, [row.key, say("not sent"), "", row.problem or ""])
+            (row.line, [row.key, "not sent", "", row.problem or ""])
             for row in await self._bad(job_id)
         ]
         for number in range(-(-job.good // BULK_BATCH)):
             lines += await self._batch_results(job_id, number)
         lines.sort(key=lambda line: line[0])
-        titles = (say("Line"), say("Number"), say("Status"), say("Message id"), say("Reason"))
+        titles = ("Line", "Number", "Status", "Message id", "Reason")
         return table(titles, ([str(line), *cells] for line, cells in lines))
 
     async def _batch_results(self, job_id: str, number: int) -> list[tuple[int, list[str]]]:
@@ -54,7 +53,7 @@ class CsvResults:
         made = []
         for row in rows:
             message = known.get(row.key)
-            status = message.status if message else (state or say("not sent"))
+            status = message.status if message else (state or "not sent")
             delivery = (message.delivery_text or message.delivery or "") if message else ""
             status = "unknown" if status == NO_ANSWER else status
             made.append(

@@ -27,7 +27,7 @@ from bot.texts import Phrase, say
 
 PHONE, FAX, EMAIL, COUNTRY = "phone_number", "fax_number", "email", "address_country"
 REACHED_BY = (PHONE, FAX, EMAIL)
-FIELDS: Mapping[str, str] = {
+FIELDS: Mapping[str, Phrase] = {
     PHONE: Phrase("Phone number"),
     "first_name": Phrase("First name"),
     "last_name": Phrase("Last name"),
@@ -89,6 +89,7 @@ _WHY = {
     ValidationResult.INVALID_LENGTH: Phrase("has a wrong number of digits"),
     ValidationResult.IS_POSSIBLE_LOCAL_ONLY: Phrase("lacks the area code"),
 }
+_UNUSED = Phrase("is in no range of numbers that is in use")
 
 
 class Checked(NamedTuple):
@@ -143,11 +144,12 @@ class Checker:
         many = len(cells)
         if many > self._width and any(cell.strip() for cell in cells[self._width :]):
             extra = say(
-                "has {many} cells where the file has {width} columns", many=many, width=self._width
+                "has {cells} cells where the file has {columns} columns: quotation marks may be "
+                "missing",
+                cells=many,
+                columns=self._width,
             )
-            return Checked(
-                line, {}, problem=say("{extra}: quotation marks may be missing", extra=extra)
-            )
+            return Checked(line, {}, problem=extra)
         values = {
             field: cell
             for index, field in self._columns
@@ -182,32 +184,30 @@ class Checker:
 
     def _wrong_email(self, values: dict[str, str]) -> str | None:
         email = values.get(EMAIL)
-        return (
-            None
-            if email is None or is_email(email)
-            else say("email {shown} is no email", shown=shown(email))
-        )
+        if email is None or is_email(email):
+            return None
+        return say("email {email} is no email", email=shown(email))
 
     def _twice(self, key: str, line: int) -> str | None:
         if key in self._known:
             return say("{key} is in the list already", key=key)
         first = self._seen.setdefault(key, line)
-        return (
-            None if first == line else say("{key} is on line {first} already", key=key, first=first)
-        )
+        if first == line:
+            return None
+        return say("{key} is on line {line} already", key=key, line=first)
 
 
 def _unfit(values: Mapping[str, str]) -> str | None:
     for name, value in values.items():
         if len(value) > LONGEST:
             return say(
-                "{name} has {count:,} characters; at most {longest:,} are taken",
-                name=name,
+                "{field} has {count:,} characters; at most {most:,} are taken",
+                field=name,
                 count=len(value),
-                longest=LONGEST,
+                most=LONGEST,
             )
         if "\0" in value:
-            return say("{name} has a character that is no text", name=name)
+            return say("{field} has a character that is no text", field=name)
     return None
 
 
@@ -247,7 +247,7 @@ def _unusable(number: PhoneNumber, *, premium: bool) -> str | None:
         kind = phonenumbers.number_type(number)
         if kind == PhoneNumberType.UNKNOWN:
             verdict = phonenumbers.is_possible_number_with_reason(number)
-            return _WHY.get(verdict, "is in no range of numbers that is in use")
+            return str(_WHY.get(verdict, _UNUSED))
         if kind == PhoneNumberType.PREMIUM_RATE and not premium:
             return say("is a premium-rate number, which can cost a lot")
     return say("has an extension, which cannot be reached") if number.extension else None

@@ -12,7 +12,6 @@ from pydantic import BaseModel, ConfigDict
 from bot.services.csv_file import Layout
 from bot.services.csv_rows import harmless
 from bot.store.csv_jobs import Job, StoredRow
-from bot.texts import say
 
 IMPORT, BULK = "import", "bulk"
 IMPORT_BATCH, BULK_BATCH = 5_000, 1_000
@@ -93,7 +92,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
 
 def rejected(spec: Spec, rows: Iterable[StoredRow]) -> bytes:
     """The rows that were not taken: as they stood in the file, with line and reason."""
-    titles = [say("Line"), say("Reason"), *spec.columns]
+    titles = ["Line", "Reason", *spec.columns]
     return table(titles, ([str(r.line), r.problem or "", *_cells(spec, r)] for r in rows))
 
 

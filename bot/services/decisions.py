@@ -254,7 +254,7 @@ class Decisions:
         """End the requests for approval whose time is over; how many there were."""
         async with self._database.write() as connection:
             late = await sends.expire_approvals(
-                connection, self._scope, now=self._now(), reason=_LATE
+                connection, self._scope, now=self._now(), reason=str(_LATE)
             )
             for send in late:
                 await self._journal.moved(connection, send, actor=BOT)

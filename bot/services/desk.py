@@ -30,7 +30,6 @@ from bot.store.deliveries import SentMessage
 from bot.store.inbound import InboundMessage
 from bot.store.posts import Post
 from bot.store.sends import Send
-from bot.texts import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +172,7 @@ class Desk:
         async with self._database.write() as connection:
             due = await conversations.wake(connection, self._scope, now=now)
             for talk in due:
-                await self._record(connection, talk, say("snooze over"), BOT, {})
+                await self._record(connection, talk, "snooze over", BOT, {})
                 await tell_changed(connection, self._scope, talk, at=now)
                 await self._remind(connection, talk, now)
         if due:
@@ -225,7 +224,7 @@ class Desk:
             at=self._now(),
             actor=actor,
             place=talk.channel,
-            action=say("conversation {what}", what=what),
+            action=f"conversation {what}",
             subject=talk.id,
             detail={"with": talk.theirs, **detail},
         )

@@ -103,17 +103,17 @@ class Doctor:
         """Look at everything; one part that breaks keeps no other from being looked at."""
         looks: tuple[tuple[str, str, Callable[[], Awaitable[Sequence[Finding]]]], ...] = (
             (
-                say("Slack"),
+                "Slack",
                 say("Check SLACK_BOT_TOKEN, and the way to slack.com."),
                 self._slack,
             ),
             (
-                say("Socket Mode"),
+                "Socket Mode",
                 say("Check SLACK_APP_TOKEN (scope connections:write)."),
                 self._socket,
             ),
             (
-                say("ClickSend"),
+                "ClickSend",
                 say("Check CLICKSEND_USERNAME and CLICKSEND_API_KEY."),
                 self._clicksend,
             ),
@@ -125,7 +125,7 @@ class Doctor:
             (say("Jobs"), say("Look at the bot's log."), self._scheduler),
             (say("Rules"), say("Type /clicksend setup webhooks in Slack."), self._rules),
             (
-                say("Webhooks"),
+                "Webhooks",
                 say("Check PUBLIC_URL, and what stands before the bot."),
                 self._webhooks,
             ),
@@ -150,7 +150,7 @@ class Doctor:
                 Finding(
                     part,
                     Health.BAD,
-                    say("no answer in {patience:.0f} seconds", patience=_PATIENCE),
+                    say("no answer in {seconds:.0f} seconds", seconds=_PATIENCE),
                     mend,
                 )
             ]
@@ -167,9 +167,9 @@ class Doctor:
         slow = took > _SLOW_SECONDS
         found = [
             Finding(
-                say("Slack"),
+                "Slack",
                 Health.POOR if slow else Health.GOOD,
-                say("answers in {took:.0f} ms", took=took * 1000),
+                say("answers in {milliseconds:.0f} ms", milliseconds=took * 1000),
                 say("The way to Slack is slow; commands may fail.") if slow else "",
             )
         ]
@@ -178,11 +178,12 @@ class Doctor:
             Finding(
                 say("Slack scopes"),
                 Health.BAD if missing else Health.GOOD,
-                say("missing: {listed}", listed=", ".join(missing))
+                say("missing: {scopes}", scopes=", ".join(missing))
                 if missing
                 else say("as in manifest.yml"),
                 say(
-                    "Paste manifest.yml at api.slack.com/apps → your app → App Manifest, and install "
+                    "Paste manifest.yml at api.slack.com/apps → your app → App Manifest, and "
+                    "install "
                     "the app again."
                 )
                 if missing
@@ -200,7 +201,7 @@ class Doctor:
             Finding(
                 say("Clock"),
                 Health.BAD if off else Health.GOOD,
-                say("{total_seconds:.0f} s from Slack's", total_seconds=skew.total_seconds()),
+                say("{seconds:.0f} s from Slack's", seconds=skew.total_seconds()),
                 say(
                     "Have this machine set its clock by NTP: Slack's requests look stale otherwise."
                 )
@@ -214,14 +215,14 @@ class Doctor:
         started = time.monotonic()
         opens = await self._workspace.socket_opens()
         if opens is None:
-            return [Finding(say("Socket Mode"), Health.GOOD, say("not used (BOT_MODE=http)"))]
+            return [Finding("Socket Mode", Health.GOOD, say("not used (BOT_MODE=http)"))]
         took = time.monotonic() - started
         slow = took > _SLOW_SECONDS
         return [
             Finding(
-                say("Socket Mode"),
+                "Socket Mode",
                 Health.POOR if slow else Health.GOOD,
-                say("a connection is granted in {took:.0f} ms", took=took * 1000),
+                say("a connection is granted in {milliseconds:.0f} ms", milliseconds=took * 1000),
                 say("The way to Slack is slow; commands may fail.") if slow else "",
             )
         ]
@@ -232,9 +233,9 @@ class Doctor:
         low = balance.low_credit is not None and balance.amount < balance.low_credit
         return [
             Finding(
-                say("ClickSend"),
+                "ClickSend",
                 Health.POOR if low else Health.GOOD,
-                say("signed in as {username}, {left} left", username=balance.username, left=left),
+                say("signed in as {user}, {left} left", user=balance.username, left=left),
                 say("Recharge the account.") if low else "",
             )
         ]
@@ -248,7 +249,7 @@ class Doctor:
                     Health.BAD,
                     say(
                         "its tables are at revision {current}, and this version needs {target}",
-                        current=found.current or "none",
+                        current=found.current or say("none"),
                         target=found.target,
                     ),
                     say("Run clicksend-slack migrate (on SQLite, starting the bot does it, too)."),
@@ -268,12 +269,12 @@ class Doctor:
             ]
         now = self._now()
         late = [
-            say("{job} ({int} s ago)", job=job, int=int((now - at).total_seconds()))
+            say("{job} ({seconds} s ago)", job=job, seconds=int((now - at).total_seconds()))
             for job, at in sorted(last.items())
             if job in self._jobs and now - at > timedelta(seconds=self._jobs[job]) + _LATE
         ]
         if late:
-            said = say("late: {listed}", listed=", ".join(late))
+            said = say("late: {jobs}", jobs=", ".join(late))
             return [
                 Finding(say("Jobs"), Health.BAD, said, say("Is the bot running? Look at its log."))
             ]
@@ -283,11 +284,11 @@ class Doctor:
         found = []
         for rules in await self._hooks.state():
             part, what = say("Rules for {what}", what=rules.family.what), []
-            what += ["polled"] if rules.polled else []
-            what += ["pushed"] if rules.pushed else []
+            what += [say("polled")] if rules.polled else []
+            what += [say("pushed")] if rules.pushed else []
             deaf = rules.is_deaf and rules.family.is_needed
             health = Health.BAD if deaf else Health.POOR if rules.missing else Health.GOOD
-            said = " and ".join(what) or say("nothing of it reaches the bot")
+            said = f" {say('and')} ".join(what) or say("nothing of it reaches the bot")
             mend = say("Type /clicksend setup webhooks in Slack.") if rules.missing else ""
             found.append(Finding(part, health, said, mend))
         return found
@@ -296,7 +297,7 @@ class Doctor:
         probe = self._hooks.probe()
         if probe is None:
             said = say("not used: PUBLIC_URL is not set, so everything is polled")
-            return [Finding(say("Webhooks"), Health.GOOD, said)]
+            return [Finding("Webhooks", Health.GOOD, said)]
         address, token = probe
         near = urlsplit(address).hostname in {"127.0.0.1", "::1", "localhost"}
         try:
@@ -308,7 +309,7 @@ class Doctor:
         mend = say("Is the bot running, and does PUBLIC_URL lead to its port (BOT_HOST, BOT_PORT)?")
         return [
             Finding(
-                say("Webhooks"),
+                "Webhooks",
                 Health.GOOD if arrived else Health.BAD,
                 say("reached from here")
                 if arrived

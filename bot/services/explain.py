@@ -46,12 +46,12 @@ def _refusal(error: Refused) -> str:
             "Whoever runs the bot should check CLICKSEND_USERNAME and CLICKSEND_API_KEY."
         )
     if isinstance(error, RateLimited):
-        wait = (
-            say(" in {retry_after:.0f} seconds", retry_after=error.retry_after)
-            if error.retry_after
-            else say(" in a minute")
-        )
-        return say("ClickSend takes no more calls just now. Try again{wait}.", wait=wait)
+        if error.retry_after:
+            return say(
+                "ClickSend takes no more calls just now. Try again in {seconds:.0f} seconds.",
+                seconds=error.retry_after,
+            )
+        return say("ClickSend takes no more calls just now. Try again in a minute.")
     if isinstance(error, Forbidden):
         return say("ClickSend does not allow this account to do that{said}.", said=_said(error))
     if isinstance(error, NotFound):

@@ -17,8 +17,9 @@ from bot.clicksend.paging import Page
 from bot.clicksend.rules import Rule, RuleAction
 from bot.services import automations, rule_words
 from bot.store import Database, Scope, audit, kept
-from bot.texts import say
+from bot.texts import Phrase, say
 
+_PUSHED, _POLLED = Phrase("pushed"), Phrase("kept for polling")
 NAME: Final = "clicksend-slack"
 SECRET: Final = "webhook_secret"
 _TRIES, _PAUSE = 40, 0.5
@@ -39,7 +40,7 @@ class Family:
     polled: bool = True
 
     @property
-    def what(self) -> str:
+    def what(self) -> Phrase:
         """In words."""
         return self.rules.what
 
@@ -185,9 +186,9 @@ class Hooks:
                 address = f"{self._base}/{rules.family.path}" if action is RuleAction.URL else ""
                 operation = rules.family.make(action, address)
                 await self._clicksend.run(operation)
-                how = "pushed" if action is RuleAction.URL else say("kept for polling")
+                how = _PUSHED if action is RuleAction.URL else _POLLED
                 made.append(f"{rules.family.what}: {how}")
-                await self._record(operation.route.id, rules.family.what, how, actor)
+                await self._record(operation.route.id, rules.family.what.text, how.text, actor)
         return made
 
     async def verify(self) -> Mapping[str, bool]:
@@ -244,7 +245,7 @@ class Hooks:
                 self._scope,
                 at=self._now(),
                 actor=actor,
-                action=say("{operation} done", operation=operation),
+                action=f"{operation} done",
                 subject=what,
                 detail={"how": how},
             )

@@ -37,7 +37,6 @@ from bot.store import (
 from bot.store.conversations import Conversation, Talk
 from bot.store.inbound import InboundMessage
 from bot.store.routes import StoredRoute
-from bot.texts import say
 
 _log = structlog.get_logger(__name__)
 _BATCH, _TOGETHER = 200, 10
@@ -288,7 +287,7 @@ class Inbox:
         async with self._database.write() as connection:
             await routes.put(connection, self._scope, route)
             detail = {"by": route.kind, "value": route.value, "channel": route.channel}
-            await self._record(connection, say("route set"), route.value, route.set_by, detail)
+            await self._record(connection, "route set", route.value, route.set_by, detail)
 
     async def unroute(self, kind: str, value: str, *, actor: str) -> bool:
         """Take a route away; False when there was none."""
@@ -296,7 +295,7 @@ class Inbox:
             gone = await routes.drop(connection, self._scope, kind=kind, value=value)
             if gone:
                 await self._record(
-                    connection, say("route dropped"), value, actor, {"by": kind, "value": value}
+                    connection, "route dropped", value, actor, {"by": kind, "value": value}
                 )
         return gone
 
@@ -313,7 +312,7 @@ class Inbox:
             self._scope,
             at=self._now(),
             actor=actor,
-            action=say("inbox {what}", what=what),
+            action=f"inbox {what}",
             subject=subject,
             detail=detail,
         )

@@ -16,7 +16,6 @@ from bot.services.limits import EACH, WORKSPACE, Limit, Measure, Period, Spent, 
 from bot.store import Database, Scope, audit, ledger, rights
 from bot.store.rights import StoredLimit
 from bot.store.sends import Send
-from bot.texts import say
 
 _PERIODS: tuple[Period, ...] = ("day", "month")
 
@@ -117,9 +116,7 @@ class LimitBook:
         )
         async with self._database.write() as connection:
             await rights.set_limit(connection, self._scope, row)
-            await self._record(
-                connection, say("limit {measure} set", measure=limit.measure), row, where
-            )
+            await self._record(connection, f"limit {limit.measure} set", row, where)
 
     async def lift(
         self, subject: str, measure: Measure | None, *, actor: str, where: str = ""
@@ -144,12 +141,7 @@ class LimitBook:
                     connection, self._scope, subject=subject, measure=row.measure
                 ):
                     by_them = replace(row, set_by=actor)
-                    await self._record(
-                        connection,
-                        say("limit {measure} lifted", measure=row.measure),
-                        by_them,
-                        where,
-                    )
+                    await self._record(connection, f"limit {row.measure} lifted", by_them, where)
                     lifted.append(row)
         return lifted
 

@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from bot.services.money import amount as money
-from bot.texts import say
+from bot.texts import clock, day, many, say
 
 WORKSPACE = "*"
 EACH = "each"
@@ -207,56 +207,85 @@ def _breach(
 
 
 def _one_send(limit: Limit, wanted: Decimal, currency: str) -> str:
-    needs = "costs" if limit.measure.is_money else "has"
-    most = _shown(limit, limit.amount, currency)
-    unit = "" if limit.measure.is_money else _unit(limit.amount, "recipient")
-    return say(
-        "{whose} limit for one send is {most}{unit}, and this one {needs} "
-        "{shown}. Make it smaller, or ask an admin to raise the limit.",
-        whose=_whose(limit),
-        most=most,
-        unit=unit,
-        needs=needs,
-        shown=_shown(limit, wanted, currency),
+    if limit.measure.is_money:
+        return say(
+            "{limit} for one send is {most}, and this one costs {costs}. "
+            "Make it smaller, or ask an admin to raise the limit.",
+            limit=_whose(limit),
+            most=money(limit.amount, currency),
+            costs=money(wanted, currency),
+        )
+    return many(
+        "{limit} for one send is {count:,} recipient, and this one has {has:,}. "
+        "Make it smaller, or ask an admin to raise the limit.",
+        "{limit} for one send is {count:,} recipients, and this one has {has:,}. "
+        "Make it smaller, or ask an admin to raise the limit.",
+        int(limit.amount),
+        limit=_whose(limit),
+        has=int(wanted),
     )
 
 
 def _in_period(
     limit: Limit, wanted: Decimal, used: Decimal, resets: datetime, currency: str
 ) -> str:
-    unit = "" if limit.measure.is_money else _unit(limit.amount, "message")
     left = max(limit.amount - used, Decimal(0))
-    needs = "costs" if limit.measure.is_money else "needs"
+    if limit.measure.is_money:
+        said = _of_money(limit, wanted, used, left, currency)
+    else:
+        said = _of_messages(limit, wanted, used, left)
+    again = say(
+        "It begins again on {day} at {time} ({zone}); until then, send less or ask an admin to "
+        "raise the limit.",
+        day=day(resets, weekday=True, year=False),
+        time=clock(resets),
+        zone=resets.tzinfo,
+    )
+    return f"{said} {again}"
+
+
+def _of_money(limit: Limit, wanted: Decimal, used: Decimal, left: Decimal, currency: str) -> str:
+    facts = {
+        "limit": _whose(limit),
+        "most": money(limit.amount, currency),
+        "used": money(used, currency),
+        "left": money(left, currency),
+        "costs": money(wanted, currency),
+    }
+    if limit.measure.period == "day":
+        return say(
+            "{limit} is {most} a day: {used} used, {left} left, and this send costs {costs}.",
+            **facts,
+        )
     return say(
-        "{whose} limit is {shown}{unit} a "
-        "{period}: {shown2} used, "
-        "{shown3} left, and this send {needs} "
-        "{shown4}. It begins again on {resets:%A} {day} "
-        "{resets:%B} at {resets:%H:%M} ({tzinfo}); until then, send less or ask an admin "
-        "to raise the limit.",
-        whose=_whose(limit),
-        shown=_shown(limit, limit.amount, currency),
-        unit=unit,
-        period=limit.measure.period,
-        shown2=_shown(limit, used, currency),
-        shown3=_shown(limit, left, currency),
-        needs=needs,
-        shown4=_shown(limit, wanted, currency),
-        resets=resets,
-        day=resets.day,
-        tzinfo=resets.tzinfo,
+        "{limit} is {most} a month: {used} used, {left} left, and this send costs {costs}.",
+        **facts,
     )
 
 
-def _shown(limit: Limit, value: Decimal, currency: str) -> str:
-    return money(value, currency) if limit.measure.is_money else f"{value.normalize():,f}"
-
-
-def _unit(many: Decimal, name: str) -> str:
-    return f" {name}" if many == 1 else f" {name}s"
+def _of_messages(limit: Limit, wanted: Decimal, used: Decimal, left: Decimal) -> str:
+    most, needs = int(limit.amount), int(wanted)
+    facts = {"limit": _whose(limit), "used": int(used), "left": int(left), "needs": needs}
+    if limit.measure.period == "day":
+        return many(
+            "{limit} is {count:,} message a day: {used:,} used, {left:,} left, and this send "
+            "needs {needs:,}.",
+            "{limit} is {count:,} messages a day: {used:,} used, {left:,} left, and this send "
+            "needs {needs:,}.",
+            most,
+            **facts,
+        )
+    return many(
+        "{limit} is {count:,} message a month: {used:,} used, {left:,} left, and this send "
+        "needs {needs:,}.",
+        "{limit} is {count:,} messages a month: {used:,} used, {left:,} left, and this send "
+        "needs {needs:,}.",
+        most,
+        **facts,
+    )
 
 
 def _whose(limit: Limit) -> str:
     if limit.subject == WORKSPACE:
-        return say("The workspace's")
-    return say("This channel's") if limit.subject[:1] in {"C", "G"} else say("Your")
+        return say("The workspace's limit")
+    return say("This channel's limit") if limit.subject[:1] in {"C", "G"} else say("Your limit")

@@ -11,15 +11,11 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
-from bot.texts import Phrase
-
 MOST_PARTS = 8
 
 _BASIC = frozenset(
-    Phrase(
-        "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
-        "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
-    )
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _EXTENDED = frozenset("^{}\\[~]|€\f")
 _BEYOND_BMP = 0xFFFF
@@ -50,7 +46,7 @@ class Encoding(StrEnum):
     """The alphabet a message needs."""
 
     GSM = "GSM"
-    UNICODE = Phrase("Unicode")
+    UNICODE = "Unicode"
 
 
 _SINGLE = {Encoding.GSM: 160, Encoding.UNICODE: 70}

@@ -12,7 +12,6 @@ from bot.services import roles
 from bot.services.roles import Action, Decision, Grant, Role
 from bot.store import Database, Scope, audit, rights
 from bot.store.rights import StoredGrant
-from bot.texts import say
 
 
 class LastAdminError(Exception):
@@ -128,7 +127,7 @@ class Permissions:
         async with self._database.write() as connection:
             new = await rights.grant(connection, self._scope, row)
             if new:
-                await self._record(connection, say("access granted"), given, actor, where)
+                await self._record(connection, "access granted", given, actor, where)
         return new
 
     async def revoke(self, taken: Grant, *, actor: str, where: str = "") -> bool:
@@ -156,7 +155,7 @@ class Permissions:
             if gone and taken.role is Role.ADMIN and not self._is_governed(left, groups):
                 raise LastAdminError
             if gone:
-                await self._record(connection, say("access revoked"), taken, actor, where)
+                await self._record(connection, "access revoked", taken, actor, where)
         return gone
 
     def _is_governed(self, grants: list[Grant], groups: frozenset[str]) -> bool:

@@ -16,6 +16,7 @@ _NUMBER = re.compile(r"((?:\+|0)\d[\d().-]*)([,;\s]+|$)")
 _GROUP = re.compile(r"([\d().-]+)([,;\s]+|$)")
 _LETTER = re.compile(r"[^\W\d_]")
 _LONGEST = 60
+_NONE = Phrase("it is not a phone number")
 _WHY = {
     ValidationResult.TOO_SHORT: Phrase("it is too short"),
     ValidationResult.TOO_LONG: Phrase("it is too long"),
@@ -137,8 +138,8 @@ def _read(typed: str, country: str | None) -> str | Problem:
     try:
         number = phonenumbers.parse(typed, country)
     except NumberParseException as error:
-        return Problem(shown, _UNREADABLE.get(error.error_type, "it is not a phone number"))
+        return Problem(shown, str(_UNREADABLE.get(error.error_type, _NONE)))
     verdict = phonenumbers.is_possible_number_with_reason(number)
     if verdict != ValidationResult.IS_POSSIBLE:
-        return Problem(shown, _WHY.get(verdict, "it is not a phone number"))
+        return Problem(shown, str(_WHY.get(verdict, _NONE)))
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)

@@ -22,7 +22,7 @@ from bot.services.journal import BOT, Journal
 from bot.store import Database, Scope, deliveries, ledger, sends, waiting
 from bot.store.deliveries import SentMessage
 from bot.store.sends import Send, State
-from bot.texts import Phrase, say
+from bot.texts import Phrase
 
 _log = structlog.get_logger(__name__)
 _BEFORE = timedelta(minutes=10)
@@ -151,7 +151,7 @@ class Reconciler:
                 to=State.RECONCILED,
                 actor=BOT,
                 changes={
-                    "reason": FOUND,
+                    "reason": str(FOUND),
                     "total": sum(prices) if prices else None,
                     "not_before": None,
                 },
@@ -179,7 +179,7 @@ class Reconciler:
             )
             if asked:
                 await self._keep(connection, send, operation, found)
-                await self._journal.record(connection, send, actor=BOT, what=say("asked a person"))
+                await self._journal.record(connection, send, actor=BOT, what="asked a person")
                 await self._journal.tell(connection, notices.SendUnsettled(send_id=send.id))
         return asked
 

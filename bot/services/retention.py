@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.services import notices
 from bot.services.journal import BOT
 from bot.store import Database, Scope, audit, calls, retention
-from bot.texts import say
 
 _AT_ONCE = 500
 _A_MONTH = timedelta(days=32)
@@ -97,7 +96,7 @@ class Retention:
                 self._scope,
                 at=self._now(),
                 actor=BOT,
-                action=say("retention purged"),
+                action="retention purged",
                 subject="retention",
                 detail={**gone, "before": before.isoformat(timespec="seconds")},
             )

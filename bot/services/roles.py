@@ -47,12 +47,19 @@ _RANK = {role: rank for rank, role in enumerate(Role)}
 class Action(StrEnum):
     """What somebody wants to do."""
 
-    VIEW = Phrase("look at this")
-    SEND = Phrase("send with this bot")
+    VIEW = "view"
+    SEND = "send"
     """Whatever writes or spends: sending, and changing or cancelling what waits."""
-    APPROVE = Phrase("approve a send")
-    ADMINISTER = Phrase("do that")
+    APPROVE = "approve"
+    ADMINISTER = "administer"
 
+
+_MAY_NOT = {
+    Action.VIEW: Phrase("You may not look at this"),
+    Action.SEND: Phrase("You may not send with this bot"),
+    Action.APPROVE: Phrase("You may not approve a send"),
+    Action.ADMINISTER: Phrase("You may not do that"),
+}
 
 _NEEDS = {
     Action.SEND: Role.SENDER,
@@ -175,19 +182,19 @@ def _refusal(
     grants: tuple[Grant, ...],
     admins: AbstractSet[str],
 ) -> str:
-    elsewhere = " or ".join(_place(place) for place in places[:_NAMED])
-    here = say(
-        ": the role *{needed}* is missing here (you have it only for {elsewhere})",
-        needed=needed,
-        elsewhere=elsewhere,
-    )
-    missing = here if elsewhere else say(": the role *{needed}* is missing", needed=needed)
-    return say(
-        "You may not {action}{missing}. {who_gives}",
-        action=action,
-        missing=missing,
-        who_gives=_who_gives(grants, admins),
-    )
+    elsewhere = f" {say('or')} ".join(_place(place) for place in places[:_NAMED])
+    if elsewhere:
+        missing = say(
+            "{may_not}: the role *{needed}* is missing here (you have it only for {elsewhere}).",
+            may_not=_MAY_NOT[action],
+            needed=needed,
+            elsewhere=elsewhere,
+        )
+    else:
+        missing = say(
+            "{may_not}: the role *{needed}* is missing.", may_not=_MAY_NOT[action], needed=needed
+        )
+    return f"{missing} {_who_gives(grants, admins)}"
 
 
 def _who_gives(grants: tuple[Grant, ...], admins: AbstractSet[str]) -> str:
@@ -195,14 +202,14 @@ def _who_gives(grants: tuple[Grant, ...], admins: AbstractSet[str]) -> str:
     people = sorted(admins) + sorted(s for s in given - set(admins) if s[:1] in {"U", "W"})
     names = [f"<@{person}>" for person in people[:_NAMED]]
     names = names or [
-        say("somebody in <!subteam^{group}>", group=group) for group in sorted(given)[:_NAMED]
+        say("somebody in {group}", group=f"<!subteam^{group}>") for group in sorted(given)[:_NAMED]
     ]
     if not names:
         return say(
             "The bot has no admins yet who could give it: whoever runs it can name some in the "
             "setting `BOT_ADMINS`."
         )
-    who = " or ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    who = f" {say('or')} ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
     return say("Ask {who} for it: they can give it to you with `/clicksend access`.", who=who)
 
 

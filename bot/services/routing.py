@@ -6,13 +6,10 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from bot.store.routes import StoredRoute
-from bot.texts import Phrase
 
 NUMBER, LIST, KEYWORD = "number", "list", "keyword"
-_STOP = frozenset(
-    {"STOP", "STOPALL", Phrase("STOP ALL"), "UNSUBSCRIBE", "OPTOUT", Phrase("OPT OUT"), "OPT-OUT"}
-)
-_START = frozenset({"START", "UNSTOP", "OPTIN", Phrase("OPT IN"), "OPT-IN"})
+_STOP = frozenset({"STOP", "STOPALL", "STOP ALL", "UNSUBSCRIBE", "OPTOUT", "OPT OUT", "OPT-OUT"})
+_START = frozenset({"START", "UNSTOP", "OPTIN", "OPT IN", "OPT-IN"})
 
 
 def keyword(body: str) -> str:

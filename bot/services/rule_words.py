@@ -13,20 +13,20 @@ _LONGEST = 300
 _WEB = re.compile(r"\s*([a-z][a-z0-9+.-]*:)?(//)?(?:[^/?#\\]*@)?([^/?#\\@]*)", re.IGNORECASE)
 """An address of the web: its scheme, its slashes, and its host without a name before it."""
 _SEARCHES = {
-    MessageSearch.STARTS_WITH: Phrase("that begin with"),
-    MessageSearch.CONTAINS: "containing",
-    MessageSearch.DOES_NOT_CONTAIN: "without",
+    MessageSearch.STARTS_WITH: Phrase("SMS to {to} that begin with “{term}”"),
+    MessageSearch.CONTAINS: Phrase("SMS to {to} containing “{term}”"),
+    MessageSearch.DOES_NOT_CONTAIN: Phrase("SMS to {to} without “{term}”"),
 }
 _MATCHES = {
-    ReceiptMatch.ALL: "all",
-    ReceiptMatch.FAILED: "failed",
-    ReceiptMatch.SUCCESSFUL: "successful",
+    ReceiptMatch.ALL: Phrase("all {receipts}"),
+    ReceiptMatch.FAILED: Phrase("failed {receipts}"),
+    ReceiptMatch.SUCCESSFUL: Phrase("successful {receipts}"),
 }
 ACTIONS = {
-    RuleAction.AUTO_REPLY: "reply",
+    RuleAction.AUTO_REPLY: Phrase("reply"),
     RuleAction.EMAIL_USER: Phrase("mail it to the account's user"),
     RuleAction.EMAIL_FIXED: Phrase("mail it to"),
-    RuleAction.URL: "call",
+    RuleAction.URL: Phrase("call"),
     RuleAction.SMS: Phrase("text it to"),
     RuleAction.POLL: Phrase("keep it to be polled"),
     RuleAction.GROUP_SMS: Phrase("text it to everybody of contact list"),
@@ -60,24 +60,23 @@ def action(wish: Wish) -> str:
 def _when(wish: Wish) -> str:
     if not wish.family.is_inbound:
         which = _MATCHES.get(ReceiptMatch(wish.match)) if wish.match in set(ReceiptMatch) else None
-        channel = wish.family.what
-        return (
-            f"{which} {channel}"
-            if which
-            else say("{channel} of kind {match}", channel=channel, match=wish.match)
-        )
+        receipts = wish.family.what
+        if which is None:
+            return say("{receipts} of kind {kind}", receipts=receipts, kind=wish.match)
+        return say(which.text, receipts=receipts)
     to = say("any number") if wish.number == EVERY_NUMBER else wish.number
     if wish.family is Family.FAX_IN:
         return say("faxes to {to}", to=to)
     if wish.search == MessageSearch.ANY_MESSAGE:
         return say("SMS to {to}", to=to)
-    known = wish.search in set(MessageSearch)
-    how = (
-        _SEARCHES[MessageSearch(wish.search)]
-        if known
-        else say("of search {search}", search=wish.search)
+    if wish.search in set(MessageSearch):
+        return say(_SEARCHES[MessageSearch(wish.search)].text, to=to, term=_cut(wish.term))
+    return say(
+        "SMS to {to} of search {search} “{term}”",
+        to=to,
+        search=wish.search,
+        term=_cut(wish.term),
     )
-    return say("SMS to {to} {how} {quoted}", to=to, how=how, quoted=_quoted(wish.term))
 
 
 def _address(wish: Wish) -> str:
@@ -88,7 +87,7 @@ def _address(wish: Wish) -> str:
 
 
 def _quoted(text: str) -> str:
-    return f"“{_cut(text)}”"
+    return say("“{text}”", text=_cut(text))
 
 
 def _cut(text: str) -> str:

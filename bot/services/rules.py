@@ -54,9 +54,9 @@ class Rules:
             )
         if self.approval_recipients is not None and recipients > self.approval_recipients:
             return say(
-                "it has {recipients:,} recipients, more than {approval_recipients:,}",
+                "it has {recipients:,} recipients, more than {limit:,}",
                 recipients=recipients,
-                approval_recipients=self.approval_recipients,
+                limit=self.approval_recipients,
             )
         return None
 

@@ -13,7 +13,6 @@ from bot.clicksend.operations.sms import CancelSms, ListSmsHistory, SmsRecord
 from bot.store import Database, Scope, audit, deliveries
 from bot.store.deliveries import SentMessage
 from bot.store.sends import Send
-from bot.texts import Phrase, say
 
 _LOOK_BACK = timedelta(days=180)
 _MOST = 5_000
@@ -56,7 +55,7 @@ class CancelOutcome(StrEnum):
     """What a cancellation led to."""
 
     CANCELLED = "cancelled"
-    TOO_LATE = Phrase("too late")
+    TOO_LATE = "too late"
     UNKNOWN = "unknown"
 
 
@@ -131,7 +130,7 @@ class Scheduled:
         Raises:
             ClickSendError: It was refused for another reason than being too late.
         """
-        await self._record(actor, say("sms.cancel asked"), message_id, {})
+        await self._record(actor, "sms.cancel asked", message_id, {})
         try:
             await self._clicksend.run(CancelSms(message_id=message_id))
         except NotFound:
@@ -143,7 +142,7 @@ class Scheduled:
         else:
             outcome = CancelOutcome.CANCELLED
             await self._mark(message_id)
-        await self._record(actor, say("sms.cancel {outcome}", outcome=outcome), message_id, {})
+        await self._record(actor, f"sms.cancel {outcome}", message_id, {})
         return outcome
 
     async def sender_of(self, message_id: str) -> str | None:

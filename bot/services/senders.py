@@ -21,11 +21,23 @@ from bot.texts import Phrase, say
 
 
 class Kind(StrEnum):
-    """What a sender is, in words."""
+    """What a sender is."""
 
-    DEDICATED = Phrase("dedicated number")
-    OWN = Phrase("own number")
-    ALPHA = Phrase("alpha tag")
+    DEDICATED = "dedicated"
+    OWN = "own"
+    ALPHA = "alpha"
+
+    @property
+    def words(self) -> str:
+        """In words, such as `own number`."""
+        return str(_WORDS[self])
+
+
+_WORDS = {
+    Kind.DEDICATED: Phrase("dedicated number"),
+    Kind.OWN: Phrase("own number"),
+    Kind.ALPHA: Phrase("alpha tag"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +56,7 @@ class Sender:
     @property
     def key(self) -> str:
         """Which one it is, as `own 3f2c…`; empty for what cannot be deleted."""
-        return f"{self.kind.name.lower()} {self.id}" if self.id else ""
+        return f"{self.kind} {self.id}" if self.id else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +85,7 @@ async def read(clicksend: ClickSend, *, words: Callable[[ClickSendError], str]) 
     for kind, answer in zip(Kind, answers, strict=True):
         if isinstance(answer, ClickSendError):
             errors.append(answer)
-            missing.append(f"{kind}: {words(answer)}")
+            missing.append(f"{kind.words}: {words(answer)}")
         else:
             found += answer
     if len(errors) == len(listings):
@@ -88,9 +100,9 @@ def deletion(key: str) -> Operation[Any] | None:
     """
     kind, _, number = key.partition(" ")
     try:
-        if kind == Kind.OWN.name.lower():
+        if kind == Kind.OWN:
             return DeleteOwnNumber(own_number_id=number)
-        if kind == Kind.ALPHA.name.lower():
+        if kind == Kind.ALPHA:
             return DeleteAlphaTag(alpha_tag_id=number)
     except ValidationError:
         return None

@@ -30,7 +30,7 @@ from bot.texts import Phrase, say
 
 __all__ = ["IN_SPITE", "Confirmation", "Draft", "Limits", "Outcome", "Quote", "Sending", "new_id"]
 
-IN_SPITE = Phrase("in spite of ")
+IN_SPITE = "in spite of "
 """In a send's `rule`: goes before the codes of the warnings that were shown."""
 _RETRIED = Phrase("It was tried again for these already, see `/clicksend history`.")
 _ONCE = Phrase("You said yes to this one, in another form of yours, and it is sent once only.")
@@ -147,7 +147,7 @@ class Sending:
         """What came up since the person saw the price."""
         before = await self._repeated(connection, send)
         if await self._is_elsewhere(connection, send, before):
-            return Confirmation(Outcome.SETTLED, words=_ONCE)
+            return Confirmation(Outcome.SETTLED, words=str(_ONCE))
         same = await self._checks.duplicates(
             connection, send, since=send.seen_at or send.created_at
         )
@@ -166,7 +166,7 @@ class Sending:
             send.replaces.rstrip(sends.CANCEL_ASKED),
             but=[send.id, *([before.id] if before else [])],
         ):
-            return Confirmation(Outcome.SETTLED, words=_CHANGED)
+            return Confirmation(Outcome.SETTLED, words=str(_CHANGED))
         if before and not await self._settled(connection, send, before):
             return Confirmation(Outcome.SETTLED)
         return await self._retried(connection, send, before) if before else None
@@ -188,7 +188,7 @@ class Sending:
             await self._journal.tell(connection, notices.SendChanged(send_id=before.id))
             return None
         found = await sends.get(connection, self._scope, other)
-        return Confirmation(Outcome.SETTLED, words=_RETRIED, by=found.actor if found else "")
+        return Confirmation(Outcome.SETTLED, words=str(_RETRIED), by=found.actor if found else "")
 
     async def _repeated(self, connection: AsyncConnection, send: Send) -> Send | None:
         """The send that this one repeats, past the drafts that were changed or made better."""
@@ -236,9 +236,8 @@ class Sending:
         if why:
             to = State.APPROVAL
             more: dict[str, object] = {"expires_at": now + rules.approval_time}
-            more["rule"] = "; ".join(
-                filter(None, [send.rule, say("approval because {why}", why=why)])
-            )
+            because = say("approval because {why}", why=why)
+            more["rule"] = "; ".join(filter(None, [send.rule, because]))
         else:
             to, more = State.QUEUED, {"not_before": now + rules.undo if rules.undo else None}
         return await self._journal.move(

@@ -14,7 +14,6 @@ from bot.clicksend import ClickSend
 from bot.clicksend.operations.account import GetUsage, Subaccount
 from bot.clicksend.operations.subaccounts import CreateSubaccount, UpdateSubaccount
 from bot.services.usage import CHANNELS, Used
-from bot.texts import say
 
 CHANGEABLE: Final = {
     "access_users": "subaccounts",
@@ -67,7 +66,7 @@ def creation(name: str, person: Mapping[str, str], may: AbstractSet[str]) -> Cre
         may: Which of `CHANGEABLE` it may.
     """
     # Some of each kind of character, whatever the vendor asks for.
-    password = SecretStr(say("Aa1!{token_urlsafe}", token_urlsafe=secrets.token_urlsafe(24)))
+    password = SecretStr(f"Aa1!{secrets.token_urlsafe(24)}")
     return CreateSubaccount.model_validate(
         {"api_username": name, "password": password, **person, **_flags(may)}
     )

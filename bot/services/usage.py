@@ -48,22 +48,22 @@ class Month:
         month = cls(int(found["year"]), int(found["month"])) if found else None
         if month is None or not 1 <= month.number <= 12:  # noqa: PLR2004 - months of a year
             raise MonthError(
-                say("that is no month. Type it as YYYY-MM, such as {current}", current=current)
+                say("that is no month. Type it as YYYY-MM, such as {month}", month=current)
             )
         if month > current:
             raise MonthError(
                 say(
-                    "{month} has not begun. The newest month is {current}",
+                    "{month} has not begun. The newest month is {newest}",
                     month=month,
-                    current=current,
+                    newest=current,
                 )
             )
         if month.year < _FIRST_YEAR:
             raise MonthError(
                 say(
-                    "{month} is before ClickSend's time. The newest month is {current}",
+                    "{month} is before ClickSend's time. The newest month is {newest}",
                     month=month,
-                    current=current,
+                    newest=current,
                 )
             )
         return month
@@ -139,7 +139,7 @@ def by_subaccount(usage: Usage) -> dict[str, Used]:
     sums: defaultdict[str, Used] = defaultdict(Used)
     for channel in CHANNELS:
         for row in getattr(usage, channel):
-            sums[row.username or f"subaccount {row.subaccount_id}"] += _row(row)
+            sums[row.username or say("subaccount {number}", number=row.subaccount_id)] += _row(row)
     return dict(sorted(sums.items(), key=lambda item: (-item[1].price, item[0])))
 
 
@@ -147,8 +147,13 @@ def change(now: Decimal, before: Decimal) -> str:
     """A change in words: `+12 %`, `-3 %`, `no change`, or `nothing the month before`."""
     if not before:
         return say("nothing the month before") if now else say("no change")
-    percent = ((now - before) / before * 100).quantize(Decimal(1))
+    percent = risen(now, before)
     return f"{percent:+} %" if percent else say("no change")
+
+
+def risen(now: Decimal, before: Decimal) -> Decimal:
+    """A change in whole per cent of what was before, which is not 0."""
+    return ((now - before) / before * 100).quantize(Decimal(1))
 
 
 def _row(row: UsageRow) -> Used:

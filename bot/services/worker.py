@@ -140,7 +140,7 @@ class Worker:
             How many sends.
         """
         async with self._database.write() as connection:
-            lost = await sends.expire(connection, self._scope, now=self._now(), reason=_DIED)
+            lost = await sends.expire(connection, self._scope, now=self._now(), reason=str(_DIED))
             for send in lost:
                 await self._journal.moved(connection, send, actor=BOT)
         if lost:
@@ -201,7 +201,7 @@ class Worker:
             end = stopped or await self._prepared(send) or await self._sent(send)
         except Exception:  # noqa: BLE001 - whatever broke, the call may have been made
             _log.exception("a send broke", send=send.id)
-            end = Ending(State.UNKNOWN, _LOST)
+            end = Ending(State.UNKNOWN, str(_LOST))
         if end is not None:
             await self._finish(send, end)
 
@@ -216,7 +216,7 @@ class Worker:
         channel = channel_of(send.operation)
         seen = send.price if send.price is not None else Decimal(0)
         if send.scheduled_for and send.scheduled_for < self._now() - _PUNCTUAL:
-            return Ending(State.REFUSED, _MISSED)
+            return Ending(State.REFUSED, str(_MISSED))
         try:
             quoted = await channel.price(self._clicksend, operation_of(send))
             if quoted.problem:
@@ -224,17 +224,13 @@ class Worker:
             if self._rules.has_risen(seen, quoted.price):
                 return self._repriced(send, seen, quoted)
             if send.replaces and not await self._replaced(send, send.replaces):
-                return Ending(State.REFUSED, _TOO_LATE)
+                return Ending(State.REFUSED, str(_TOO_LATE))
         except ClickSendError as error:
             later = self._later(send, error) if endings.may_pass(error) else None
             done = channel.traits.verb.done
             asked = (send.replaces or "").endswith(CANCEL_ASKED)
-            reason = say(
-                "{explain} It was not {done}.{value}",
-                explain=explain(error),
-                done=done,
-                value=f" {_PERHAPS}" if asked else "",
-            )
+            parts = [explain(error), say("It was not {done}.", done=done)]
+            reason = " ".join([*parts, str(_PERHAPS)] if asked else parts)
             return later or Ending(State.REFUSED, reason)
         return None
 
@@ -264,7 +260,7 @@ class Worker:
         """The ending, saying so where the old message is gone and the new one was refused."""
         if not send.replaces or end.state is not State.REFUSED:
             return end
-        return replace(end, reason=" ".join(filter(None, [end.reason, _REPLACED])))
+        return replace(end, reason=" ".join(filter(None, [end.reason, str(_REPLACED)])))
 
     async def _held(self, send: Send) -> bool:
         async with self._database.read() as connection:
@@ -292,12 +288,7 @@ class Worker:
                 return False
         async with self._database.write() as connection:
             await self._mark_cancelled(connection, message_id)
-            await self._journal.record(
-                connection,
-                send,
-                actor=BOT,
-                what=say("replaced {message_id}", message_id=message_id),
-            )
+            await self._journal.record(connection, send, actor=BOT, what=f"replaced {message_id}")
         return True
 
     async def _is_cancelled(self, message_id: str) -> bool:
@@ -321,20 +312,19 @@ class Worker:
         since = max(send.confirmed_at or send.created_at, send.seen_at or send.created_at)
         if self._now() - since > _PATIENCE:
             return None
-        return Ending(
-            State.QUEUED, say("{explain} I try again for ten minutes.", explain=explain(error))
-        )
+        return Ending(State.QUEUED, f"{explain(error)} {say('I try again for ten minutes.')}")
 
     def _repriced(self, send: Send, seen: Decimal, quoted: Quoted) -> Ending:
         currency = send.currency or ""
         was, is_now = amount(seen, currency), amount(quoted.price, currency)
-        words = say("It was {was} when you said yes, and is {is_now} now.", was=was, is_now=is_now)
+        words = say("It was {before} when you said yes, and is {now} now.", before=was, now=is_now)
         if quoted.people > send.recipients:  # a list has grown: limits and approval count it anew
-            words += say(
-                " It had {recipients:,} recipients then, and has {people:,} now.",
-                recipients=send.recipients,
-                people=quoted.people,
+            grown = say(
+                "It had {before:,} recipients then, and has {now:,} now.",
+                before=send.recipients,
+                now=quoted.people,
             )
+            words = f"{words} {grown}"
         return Ending(State.REPRICED, words, quoted.price, recipients=quoted.people)
 
     async def _finish(self, send: Send, end: Ending) -> None:

@@ -67,6 +67,7 @@ _HALF_ENTITY = re.compile(r"&[a-z]{0,4}$")
 _BACKTICKS, _APART = re.compile("`(?=`)"), "`\u200b"  # an invisible space between each two
 _FENCE = len("```\n\n```")
 _HALF_LINK = re.compile(r"<[^<>]*$")
+_CLOSE = Phrase("Close")
 
 Blocks: TypeAlias = tuple[Block, ...]
 
@@ -212,7 +213,7 @@ def modal(
     blocks: Sequence[Block],
     *,
     submit: Text | None = None,
-    close: Text = Phrase("Close"),
+    close: Text = _CLOSE,
     private_metadata: str = "",
 ) -> Modal:
     """A modal; without `submit` it only shows."""

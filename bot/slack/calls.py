@@ -262,7 +262,8 @@ def _offer(typed: str) -> Message:
         return Message(text, (section(text),))
     text = say("This needs a form. Nothing was sent or charged.")
     press = button(say("Open the form"), OFFERED, value=typed, style="primary")
-    return Message(say("{text} Press *Open the form*.", text=text), (section(text), buttons(press)))
+    spoken = f"{text} {say('Press *Open the form*.')}"
+    return Message(spoken, (section(text), buttons(press)))
 
 
 def still(doing: Text) -> Message:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
@@ -67,18 +68,17 @@ class People:
     async def locale(self, user: str) -> Locale | None:
         """How somebody reads, in time for an acknowledgement; None when Slack does not say.
 
-        When Slack is slow to say it, it is not asked again for half a minute.
+        When Slack is slow to say it, or refuses, it is not asked again for half a minute.
         """
-        if known := self._people.get(user):
-            return known.locale
-        if not user or self._silent.get(user):
-            return None
-        try:
-            async with asyncio.timeout(_PATIENCE_SECONDS):
-                return (await self.person(user)).locale
-        except TimeoutError:
-            self._silent.put(user, value=True)
-            return None
+        known = self._people.get(user)
+        if known is None and user and not self._silent.get(user):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_PATIENCE_SECONDS):
+                    await self.person(user)
+            known = self._people.get(user)
+            if known is None:
+                self._silent.put(user, value=True)
+        return known.locale if known else None
 
     async def groups_of(self, user: str) -> frozenset[str]:
         """The user groups of a person, kept for five minutes; none when Slack does not say."""

@@ -248,13 +248,12 @@ class Router(Generic[S]):
     def _unknown(self, noun: str, verb: str) -> Message:
         typed = escape(clip(f"{noun} {verb}".strip().replace("`", "'"), 80))
         near = self._nearest(noun, verb)
-        hint = say(" Did you mean `{root} {near}`?", root=ROOT, near=near) if near else ""
-        text = say(
-            "I don't know `{typed}`.{hint} Type `{root} help` for everything I can do.",
-            typed=typed,
-            hint=hint,
-            root=ROOT,
-        )
+        said = [
+            say("I don't know `{typed}`.", typed=typed),
+            *([say("Did you mean `{command}`?", command=f"{ROOT} {near}")] if near else []),
+            say("Type `/clicksend help` for everything I can do."),
+        ]
+        text = " ".join(said)
         return Message(text, (section(text),))
 
     def _nearest(self, noun: str, verb: str) -> str | None:
@@ -298,7 +297,7 @@ def _help(shown: Iterable[CommandSpec[Any]]) -> Help:
     }
     text = "\n".join(line for each in lines.values() for line in each)
     blocks = [section("\n".join(each)) for each in lines.values()]
-    hint = say("`{root} help` shows everything I can do.", root=ROOT)
+    hint = say("`/clicksend help` shows everything I can do.")
     return Help(text, (header(say("What you can type")), *blocks, context(hint)))
 
 
@@ -307,10 +306,8 @@ def _overview(shown: Iterable[CommandSpec[Any]]) -> Help:
     groups = _by_noun(shown)
     lines = [_noun(noun, specs) for noun, specs in groups.items()]
     hint = say(
-        "`{root} help {next}` says how one is typed, `{root} help {all}` of all.",
-        root=ROOT,
-        next=next(iter(groups)),
-        all=ALL,
+        "`/clicksend help {noun}` says how one is typed, `/clicksend help all` of all.",
+        noun=next(iter(groups)),
     )
     blocks = (header(say("What you can type")), *paragraphs(lines), context(hint))
     return Help("\n".join([*lines, hint]), blocks)
@@ -327,7 +324,7 @@ def _noun(noun: str, specs: Sequence[CommandSpec[Any]]) -> str:
 
 
 def _also(spec: CommandSpec[Any]) -> str:
-    return say(" (or `{shortcut}`)", shortcut=spec.shortcut) if spec.shortcut else ""
+    return f" {say('(or `{command}`)', command=spec.shortcut)}" if spec.shortcut else ""
 
 
 def _by_noun(shown: Iterable[CommandSpec[Any]]) -> dict[str, list[CommandSpec[Any]]]:

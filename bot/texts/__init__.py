@@ -8,7 +8,15 @@ answer, a form, Home, a direct message) is in their language; what a channel see
 workspace's.
 """
 
-from bot.texts.formats import clock, date_and_time, day, figure, month
+from bot.texts.formats import (
+    clock,
+    date_and_time,
+    day,
+    figure,
+    month,
+    month_name,
+    weekday,
+)
 from bot.texts.locales import (
     ENGLISH,
     LANGUAGES,
@@ -39,8 +47,10 @@ __all__ = [
     "locale_of",
     "many",
     "month",
+    "month_name",
     "ready",
     "say",
     "shared",
     "speaking",
+    "weekday",
 ]

@@ -77,6 +77,11 @@ def month(at: date) -> str:
     return f"{at:%B %Y}" if current().formats == ENGLISH.formats else _skeleton(at, "yMMMM")
 
 
+def month_name(at: date) -> str:
+    """A month alone, as `November`."""
+    return f"{at:%B}" if current().formats == ENGLISH.formats else _date(at, "LLLL")
+
+
 def weekday(at: date) -> str:
     """The day of the week, as `Thursday`."""
     return f"{at:%A}" if current().formats == ENGLISH.formats else _date(at, "EEEE")

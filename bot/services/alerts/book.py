@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.services.alerts.routing import ChannelSettings
 from bot.store import Database, Scope, alerts, audit
 from bot.store.alerts import StoredRoute
-from bot.texts import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ class Clerk:
         )
         async with self._database.write() as connection:
             await alerts.set_route(connection, self._scope, route)
-            await self._record(connection, actor, say("alert routed"), rule, channel)
+            await self._record(connection, actor, "alert routed", rule, channel)
 
     async def drop_route(
         self, *, rule: str, severity: str, subaccount: str, list_name: str, actor: str
@@ -85,7 +84,7 @@ class Clerk:
                 list_name=list_name,
             )
             if gone:
-                await self._record(connection, actor, say("alert route_removed"), rule, "")
+                await self._record(connection, actor, "alert route_removed", rule, "")
         return gone
 
     async def set_settings(self, channel: str, settings: ChannelSettings, *, actor: str) -> None:
@@ -95,7 +94,7 @@ class Clerk:
             await alerts.set_settings(
                 connection, self._scope, channel, text, by=actor, at=self._now()
             )
-            await self._record(connection, actor, say("alert settings_changed"), channel, channel)
+            await self._record(connection, actor, "alert settings_changed", channel, channel)
 
     async def _record(
         self, connection: AsyncConnection, actor: str, action: str, subject: str, channel: str
@@ -107,6 +106,6 @@ class Clerk:
             actor=actor,
             place=channel,
             action=action,
-            subject=subject or say("every rule"),
+            subject=subject or "every rule",
             detail={},
         )

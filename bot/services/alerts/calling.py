@@ -19,13 +19,14 @@ from bot.services.alerts.desk import Desk
 from bot.services.alerts.model import Group
 from bot.services.channels import SendOperation
 from bot.services.sending import Draft, Sending
-from bot.texts import say
+from bot.texts import current, say
 
 _log = structlog.get_logger(__name__)
 PHONE = "phone"
 """Who acknowledges by pressing a key."""
 _KEY = "1"
 _LONGEST = 300
+_VOICES = {"de": Language.DE_DE}
 
 
 class Call(StrEnum):
@@ -100,17 +101,16 @@ class Calling:
     def _operation(self, phone: str, group: Group, title: str) -> SendOperation:
         text = said(group, title)
         if self._way is Call.SMS:
-            return SendSms(
-                messages=(SmsMessage(to=phone, body=say("{text} See Slack.", text=text)),)
-            )
-        spoken = say("{text} Press {key} to acknowledge.", text=text, key=_KEY)
+            body = say("{alert} See Slack.", alert=text)
+            return SendSms(messages=(SmsMessage(to=phone, body=body),))
+        spoken = say("{alert} Press {key} to acknowledge.", alert=text, key=_KEY)
         return SendVoice(
             messages=(
                 VoiceMessage(
                     to=phone,
                     body=spoken,
                     voice=Voice.FEMALE,
-                    lang=Language.EN_GB,
+                    lang=_VOICES.get(current().language, Language.EN_GB),
                     require_input=True,
                 ),
             )
@@ -120,7 +120,7 @@ class Calling:
 def said(group: Group, title: str) -> str:
     """An alert in a few words, for a phone."""
     texts = " ".join(signal.text for signal in group.signals)
-    whole = say("ClickSend alert: {title}. {texts}", title=title, texts=texts)
+    whole = say("ClickSend alert: {title}. {what}", title=title, what=texts)
     return whole if len(whole) <= _LONGEST else f"{whole[: _LONGEST - 1]}…"
 
 

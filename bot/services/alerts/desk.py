@@ -21,7 +21,6 @@ from bot.services.alerts.routing import Escalation, channel_of, policy_of
 from bot.services.alerts.rules.base import Rule, Sight
 from bot.store import Database, Scope, alerts, audit, outbox, posts
 from bot.store.alerts import StoredAlert
-from bot.texts import say
 
 _LATE = timedelta(minutes=1)
 _FLOOD = 4
@@ -322,7 +321,7 @@ class Desk:
             self._scope,
             at=self._now(),
             actor=actor,
-            action=say("alert {what}", what=what),
+            action=f"alert {what}",
             subject=group.id,
             detail={
                 "alert": group.rule,

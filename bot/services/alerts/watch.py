@@ -22,6 +22,8 @@ from bot.clicksend.operations.sms import ListSmsHistory, SmsRecord
 from bot.clicksend.senders import ReviewStatus
 from bot.services.account import AccountReader, Balance
 from bot.services.alerts.rules.base import (
+    ALPHA_TAG,
+    NUMBER,
     BalanceSeen,
     CampaignSeen,
     CardSeen,
@@ -226,8 +228,8 @@ class AlertWatch:
             _log.warning("sender ids could not be read", problem=str(error))
             return None
         return (
-            *(Reviewed(say("alpha tag"), t.alpha_tag or t.id, t.status or "") for t in tags.items),
-            *(Reviewed("number", n.phone_number or n.id, n.status or "") for n in numbers.items),
+            *(Reviewed(ALPHA_TAG, t.alpha_tag or t.id, t.status or "") for t in tags.items),
+            *(Reviewed(NUMBER, n.phone_number or n.id, n.status or "") for n in numbers.items),
         )
 
     async def _issues(self, now: datetime) -> tuple[Issue, ...] | None:
@@ -243,7 +245,7 @@ class AlertWatch:
         return tuple(
             Issue(
                 id=str(each.issue_id),
-                about=(each.description or each.type or "a message")[:100],
+                about=(each.description or each.type or say("a message"))[:100],
                 answer=(each.support_comments or "").strip()[:300],
                 resolved=bool(each.resolved),
                 answered_at=since.get(f"issue:{each.issue_id}") if _is_answered(each) else None,

@@ -19,8 +19,6 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 from yarl import URL
 
-from bot.texts import say
-
 Address: TypeAlias = IPv4Address | IPv6Address
 _SECONDS = 15.0
 
@@ -48,7 +46,7 @@ class _Resolver(AbstractResolver):
         found = await self._resolver.resolve(host, port, family)
         allowed = [each for each in found if self._allowed(ip_address(each["host"].split("%")[0]))]
         if len(allowed) < len(found) or not allowed:
-            raise OSError(None, say("the address is not one of the public internet"))
+            raise OSError(None, "the address is not one of the public internet")
         return allowed
 
     async def close(self) -> None:
@@ -91,16 +89,14 @@ class Webhook:
         except ValueError:
             literal = None
         if literal is not None and not self._allowed(literal):  # no resolver sees it
-            raise WebhookError(say("the address is not one of the public internet"))
+            raise WebhookError("the address is not one of the public internet")
         try:
             async with asyncio.timeout(_SECONDS):
                 status = await self._post(body)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise WebhookError(
-                say("it could not be reached ({name__})", name__=type(error).__name__)
-            ) from None
+            raise WebhookError(f"it could not be reached ({type(error).__name__})") from None
         if not 200 <= status < 300:  # noqa: PLR2004 - HTTP success
-            raise WebhookError(say("it answered {status}", status=status))
+            raise WebhookError(f"it answered {status}")
 
     async def _post(self, body: Mapping[str, str]) -> int:
         connector = aiohttp.TCPConnector(

@@ -25,7 +25,7 @@ from bot.services.channels.base import (
 )
 from bot.services.channels.priced import Priced
 from bot.services.parts import plain
-from bot.texts import Phrase, say
+from bot.texts import Phrase, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class BatchChannel(Priced):
     """
 
     kind: str
-    noun: str
+    noun: Text
     traits: Traits
     operation: type[SendOperation]
     pricing: Callable[[Any], Operation[Any]]
@@ -171,7 +171,7 @@ def _each(
 def _recipient(message: Any) -> str:
     if message.to:
         return str(message.to)
-    return "unnamed" if message.list_id is None else say("list {list_id}", list_id=message.list_id)
+    return "unnamed" if message.list_id is None else f"list {message.list_id}"
 
 
 SMS = BatchChannel(

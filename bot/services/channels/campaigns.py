@@ -46,10 +46,10 @@ from bot.services.channels.base import (
     reference,
 )
 from bot.services.parts import plain
-from bot.texts import Phrase, say
+from bot.texts import Phrase, Text, say
 
 _WHOLE = Traits(can_split=False)
-_CHANGE = Traits(verb=Verb(Phrase("Change"), "changed"), can_split=False)
+_CHANGE = Traits(verb=Verb(Phrase("Change"), Phrase("changed")), can_split=False)
 _MARK = re.compile(r"\s*\[(cs-[0-9A-Za-z]+-\d+)\]")
 
 
@@ -70,7 +70,7 @@ class CampaignChannel:
         traits: What makes it unlike an SMS.
     """
 
-    noun: str
+    noun: Text
     number: str
     operation: type[SendOperation]
     pricing: type[Operation[Any]]
@@ -83,7 +83,7 @@ class CampaignChannel:
 
     def recipients(self, operation: SendOperation) -> tuple[str, ...]:
         """The list."""
-        return (say("list {list_id}", list_id=_of(operation).list_id),)
+        return (f"list {_of(operation).list_id}",)
 
     def numbers(self, operation: SendOperation) -> tuple[str, ...]:
         """None that is known here."""
@@ -148,16 +148,16 @@ class CampaignChannel:
         if count is None:
             raise NoPrice(
                 say(
-                    "ClickSend does not say how many contacts the campaign would reach, so its price "
-                    "cannot be judged."
+                    "ClickSend does not say how many contacts the campaign would reach, so its "
+                    "price cannot be judged."
                 ),
                 operation=self.pricing.route.id,
             )
         problem = ""
         if self.largest is not None and count > self.largest:
             problem = say(
-                "The list has {count:,} contacts, and one campaign reaches {largest:,} at "
-                "most. Divide the list first.",
+                "The list has {count:,} contacts, and one campaign reaches {largest:,} at most. "
+                "Divide the list first.",
                 count=count,
                 largest=self.largest,
             )

@@ -25,7 +25,7 @@ from bot.services.channels.base import (
     in_time,
 )
 from bot.services.parts import plain
-from bot.texts import Phrase, say
+from bot.texts import Phrase, Text, say
 
 _CODE = re.compile(r"[A-Z][A-Z_]+")
 """An application status such as `INSUFFICIENT_CREDIT`: a refusal. A delivery's is `WaitSend`."""
@@ -35,7 +35,7 @@ class EmailChannel:
     """One email is one message, with one price and one outcome for all who get it."""
 
     kind = "email"
-    noun = Phrase("Email")
+    noun: Text = Phrase("Email")
     traits = Traits(can_split=False, is_marked=False)
     operation: type[SendOperation] = SendEmail
 

@@ -21,7 +21,7 @@ from bot.services.channels.base import (
     in_time,
 )
 from bot.services.channels.priced import Priced
-from bot.texts import Phrase
+from bot.texts import Phrase, Text
 
 _ADDRESS = (
     "address_name",
@@ -50,7 +50,7 @@ class PostChannel(Priced):
     """
 
     kind: str
-    noun: str
+    noun: Text
     traits: Traits
     operation: type[SendOperation]
     pricing: Callable[[Any], Operation[Any]]

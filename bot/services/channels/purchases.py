@@ -38,11 +38,11 @@ from bot.services.channels.single import SingleChannel
 from bot.services.money import amount
 from bot.texts import Phrase, say
 
-_BUY = Verb(Phrase("Buy"), "bought")
+_BUY = Verb(Phrase("Buy"), Phrase("bought"))
 
 
 def _package(purchase: PurchasePackage) -> str:
-    return say("package {package_id}", package_id=purchase.package_id)
+    return f"package {purchase.package_id}"
 
 
 async def _offer(clicksend: ClickSend, purchase: PurchasePackage) -> tuple[Package, str]:
@@ -54,8 +54,8 @@ async def _offer(clicksend: ClickSend, purchase: PurchasePackage) -> tuple[Packa
             return package, currency or ""
     raise NoPrice(
         say(
-            "ClickSend does not offer {package}. See the price list for those it does.",
-            package=_package(purchase),
+            "ClickSend does not offer package {package}. See the price list for those it does.",
+            package=purchase.package_id,
         ),
         operation="recharge.packages",
     )
@@ -136,7 +136,7 @@ async def _own_number(
 
 
 def _client(transfer: TransferCredit) -> str:
-    return say("client {client_user_id}", client_user_id=transfer.client_user_id)
+    return f"client {transfer.client_user_id}"
 
 
 async def _transfer_price(clicksend: ClickSend, transfer: TransferCredit) -> Quoted:
@@ -147,7 +147,8 @@ async def _transfer_price(clicksend: ClickSend, transfer: TransferCredit) -> Quo
     problem = ""
     if own and own != transfer.currency:
         problem = say(
-            "The account's currency is {own}: name the amount in it, not in another one.", own=own
+            "The account's currency is {currency}: name the amount in it, not in another one.",
+            currency=own,
         )
     return Quoted(Decimal(transfer.balance), (Line(_client(transfer), ACCEPTED),), problem=problem)
 
@@ -167,12 +168,8 @@ async def _balance_now(
     client = await clicksend.run(GetClientAccount(client_user_id=transfer.client_user_id))
     if client.balance is None:
         return ()
-    return (
-        Line(
-            _client(transfer),
-            say("has {balance} now", balance=amount(client.balance, transfer.currency)),
-        ),
-    )
+    evidence = say("has {balance} now", balance=amount(client.balance, transfer.currency))
+    return (Line(_client(transfer), evidence),)
 
 
 RECHARGE = SingleChannel(
@@ -208,7 +205,7 @@ TRANSFER = SingleChannel(
     kind="transfer",
     noun=Phrase("Credit"),
     traits=Traits(
-        verb=Verb(Phrase("Transfer"), "transferred"),
+        verb=Verb(Phrase("Transfer"), Phrase("transferred")),
         to_people=False,
         can_wait=False,
         can_split=False,

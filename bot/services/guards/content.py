@@ -7,15 +7,15 @@ import unicodedata
 
 from bot.services.guards.findings import Finding, Level, Offer, in_words
 from bot.services.parts import Encoding, Parts, count, plain
-from bot.texts import Phrase, say
+from bot.texts import many, say
 
 SHORT_LINK = "smsu.io/xxxxx"
-OPT_OUT_LINK = Phrase("StopMsg.me/xxxxx")
+OPT_OUT_LINK = "StopMsg.me/xxxxx"
 _FEW = 5
 _TAIL = 20
 _LONG_LINK = 30
 _QUOTES = frozenset("“”„‟‘’‚‛«»‹›")  # noqa: RUF001 - these are what it is about
-_JOINING = frozenset({Phrase("Mn"), Phrase("Cf")})
+_JOINING = frozenset({"Mn", "Cf"})
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"']+", re.IGNORECASE)
 
 _ASK = (
@@ -68,8 +68,8 @@ def marketing(body: str) -> list[Finding]:
     if not any(form.search(body) for form in _OPT_OUT):
         reason = say(
             "Nothing in the message says how to opt out, which marketing must by law in most "
-            "countries. End it with “Reply STOP to opt out” or the link {opt_out_link}.",
-            opt_out_link=OPT_OUT_LINK,
+            "countries. End it with “Reply STOP to opt out” or the link {link}.",
+            link=OPT_OUT_LINK,
         )
         found.append(Finding("no-opt-out", Level.WARN, reason))
     if SHORT_LINK not in body and (link := _longest_link(body)):
@@ -91,16 +91,16 @@ def _longest_link(body: str) -> str:
 
 def _too_long(body: str, counted: Parts, most_parts: int) -> Finding:
     lost = body[len(counted.kept) :]
-    characters = "character" if len(lost) == 1 else say("{count:,} characters", count=len(lost))
     tail = lost.strip() if len(lost) <= _TAIL else f"…{lost[-_TAIL:].strip()}"
-    shown = f" (“{tail}”)" if tail else ""
-    reason = say(
-        "The message is too long: it comes to {parts:,} parts, and this account sends "
-        "at most {most_parts}, so that the last {characters}{shown} would be cut off. Shorten it.",
+    reason = many(
+        "The message is too long: it comes to {parts:,} parts, and this account sends at most "
+        "{most}, so that the last character{tail} would be cut off. Shorten it.",
+        "The message is too long: it comes to {parts:,} parts, and this account sends at most "
+        "{most}, so that the last {count:,} characters{tail} would be cut off. Shorten it.",
+        len(lost),
         parts=counted.parts,
-        most_parts=most_parts,
-        characters=characters,
-        shown=shown,
+        most=most_parts,
+        tail=f" (“{tail}”)" if tail else "",
     )
     return Finding("too-long", Level.BLOCK, reason)
 
@@ -117,12 +117,16 @@ def _unicode(body: str, counted: Parts) -> list[Finding]:
     few = len(offered.unicode_because) <= _FEW
     if not few or not 0 < without.parts < counted.parts:
         return []
-    because = offered.unicode_because
-    reason = say(
-        "{costs}; without {one} {only}",
-        costs=_costs(because, counted),
-        one=_one(because, "it", "them"),
-        only=_only(without),
+    because = _visible(offered.unicode_because)
+    reason = many(
+        "Because of {names} the message goes out as Unicode and comes to {parts:,} parts; "
+        "without it it would be {fewer:,}.",
+        "Because of {names} the message goes out as Unicode and comes to {parts:,} parts; "
+        "without them it would be {fewer:,}.",
+        len(because),
+        names=_named(because),
+        parts=counted.parts,
+        fewer=without.parts,
     )
     return [Finding("unicode", Level.NOTE, reason)]
 
@@ -131,34 +135,23 @@ def _plain(counted: Parts, offered: Parts, plainer: str) -> list[Finding]:
     because = counted.unicode_because
     if len(because) > _FEW or offered.parts >= counted.parts:
         return []
-    instead = _one(
-        because, say("a plain character in its place"), say("plain characters in their place")
-    )
-    reason = say(
-        "{costs}; with {instead} {only}",
-        costs=_costs(because, counted),
-        instead=instead,
-        only=_only(offered),
+    seen = _visible(because)
+    reason = many(
+        "Because of {names} the message goes out as Unicode and comes to {parts:,} parts; "
+        "with a plain character in its place it would be {fewer:,}.",
+        "Because of {names} the message goes out as Unicode and comes to {parts:,} parts; "
+        "with plain characters in their place it would be {fewer:,}.",
+        len(seen),
+        names=_named(seen),
+        parts=counted.parts,
+        fewer=offered.parts,
     )
     offer = Offer("plain", say("Use plain characters"), text=plainer)
     return [Finding("unicode", Level.NOTE, reason, offer)]
 
 
-def _costs(because: tuple[str, ...], counted: Parts) -> str:
-    names = in_words([_character(each) for each in _visible(because)])
-    return say(
-        "Because of {names} the message goes out as Unicode and comes to {parts:,} parts",
-        names=names,
-        parts=counted.parts,
-    )
-
-
-def _only(counted: Parts) -> str:
-    return say("it would be {parts:,}.", parts=counted.parts)
-
-
-def _one(found: tuple[str, ...], one: str, many: str) -> str:
-    return one if len(_visible(found)) == 1 else many
+def _named(because: tuple[str, ...]) -> str:
+    return in_words([_character(each) for each in because])
 
 
 def _visible(found: tuple[str, ...]) -> tuple[str, ...]:
@@ -170,13 +163,11 @@ def _visible(found: tuple[str, ...]) -> tuple[str, ...]:
 def _character(found: str) -> str:
     """A character as people can see it, by its name when there is nothing to see."""
     if found in _QUOTES:
-        return say("the quotation mark {found}", found=found)
+        return say("the quotation mark {mark}", mark=found)
     kind = unicodedata.category(found)[0]
     if kind in "LNPS":
-        return f"“{found}”"
+        return say("“{character}”", character=found)
     name = unicodedata.name(found, f"U+{ord(found):04X}").lower()
-    return (
-        say("the character {name}", name=name)
-        if kind == "M"
-        else say("an invisible character ({name})", name=name)
-    )
+    if kind == "M":
+        return say("the character {name}", name=name)
+    return say("an invisible character ({name})", name=name)

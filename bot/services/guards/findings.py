@@ -69,9 +69,9 @@ def named(numbers: Sequence[str]) -> str:
     """Recipients in words, the first three by number: `+61 411 111 111 and 2 more`."""
     shown = [for_people(number) for number in numbers[:_NAMED]]
     more = len(numbers) - len(shown)
-    return in_words([*shown, say("{more:,} more", more=more)] if more else shown)
+    return in_words([*shown, say("{count:,} more", count=more)] if more else shown)
 
 
 def in_words(words: Sequence[str]) -> str:
     """A list as people write it: `one, two and three`."""
-    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+    return f" {say('and')} ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))

@@ -11,7 +11,6 @@ from bot.services import notices
 from bot.services.reports.period import Digest, Period
 from bot.store import Database, Scope, audit, digests, outbox
 from bot.store.digests import StoredDigest
-from bot.texts import say
 
 
 class Digests:
@@ -50,7 +49,7 @@ class Digests:
                 at=now,
                 actor=actor,
                 place=channel,
-                action=say("report settings_changed"),
+                action="report settings_changed",
                 subject=channel,
                 detail={"every": digest.every if digest else "never"},
             )

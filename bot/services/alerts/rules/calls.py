@@ -14,16 +14,8 @@ _REVOKED, _DOWN = "key", "errors"
 _FEWEST, _SHARE, _STILL_SHARE = 5, 0.5, 0.2
 _REFUSED_KEYS = 2
 _GOOD = "ok"
-_KEY_ERRORS = frozenset({Phrase("Unauthorized")})
-_TROUBLE = frozenset(
-    {
-        Phrase("NotSent"),
-        Phrase("NoAnswer"),
-        Phrase("ServerError"),
-        Phrase("UnreadableAnswer"),
-        Phrase("OutcomeUnknown"),
-    }
-)
+_KEY_ERRORS = frozenset({"Unauthorized"})
+_TROUBLE = frozenset({"NotSent", "NoAnswer", "ServerError", "UnreadableAnswer", "OutcomeUnknown"})
 
 
 def look(sight: Sight) -> Sequence[Signal] | None:
@@ -48,7 +40,12 @@ def _revoked(calls: Mapping[str, int]) -> list[Signal]:
                 "ClickSend does not accept the bot's username and API key any more. Nothing can "
                 "be sent, and no receipt and no balance can be read."
             ),
-            facts=(Fact(name=say("Refused calls"), value=f"{refused:,} in five minutes"),),
+            facts=(
+                Fact(
+                    name=say("Refused calls"),
+                    value=say("{refused:,} in five minutes", refused=refused),
+                ),
+            ),
             advice=say(
                 "The key may have been revoked. Whoever runs the bot should check "
                 "CLICKSEND_USERNAME and CLICKSEND_API_KEY."
@@ -74,7 +71,7 @@ def _down(calls: Mapping[str, int], *, still: bool) -> list[Signal]:
                 failed=failed,
                 every=every,
             ),
-            facts=(Fact(name=say("Mostly"), value=_WORDS.get(worst, worst)),),
+            facts=(Fact(name=say("Mostly"), value=str(_WORDS.get(worst, worst))),),
             advice=say("Sends wait or stay unknown until it is back; none is repeated by itself."),
         )
     ]

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.services.alerts.model import Policy, Severity, Signal
 from bot.services.alerts.rules.base import CampaignSeen, Rule, Sight
-from bot.texts import Phrase, say
+from bot.texts import Phrase, many, say
 
 _STALLED = timedelta(minutes=30)
 _FORGOTTEN = timedelta(days=7)
@@ -33,10 +33,14 @@ def stalled(sight: Sight) -> Sequence[Signal] | None:
         if late > _FORGOTTEN:
             continue
         if _status(campaign) in _FAILED:
-            found.append(_signal(campaign, "failed", Severity.CRITICAL))
+            said = say("The campaign {campaign} failed.", campaign=_named(campaign))
+            found.append(_signal(campaign, said, Severity.CRITICAL))
         elif _status(campaign) in _NOT_BEGUN and late > _STALLED:
             said = say(
-                "was due {ago} ago and is still “{status}”", ago=_ago(late), status=campaign.status
+                "The campaign {campaign} was due {ago} ago and is still “{status}”.",
+                campaign=_named(campaign),
+                ago=_passed(late),
+                status=campaign.status,
             )
             found.append(_signal(campaign, said, Severity.WARNING))
     return found
@@ -49,10 +53,14 @@ def waiting(sight: Sight) -> Sequence[Signal] | None:
     return [
         _signal(
             campaign,
-            say("waits for ClickSend's approval for {ago}", ago=_ago(sight.now - campaign.due)),
+            say(
+                "The campaign {campaign} waits for ClickSend's approval for {long}.",
+                campaign=_named(campaign),
+                long=_passed(sight.now - campaign.due),
+            ),
             Severity.WARNING,
             rule="wait_approval",
-            advice=_REVIEW,
+            advice=str(_REVIEW),
         )
         for campaign in sight.campaigns
         if _status(campaign) in _WAITING
@@ -68,25 +76,25 @@ def messages_waiting(sight: Sight) -> Sequence[Signal] | None:
     count, since = sight.traffic.waiting
     if since is None:
         return ()
-    what = say("1 message waits") if count == 1 else say("{count:,} messages wait", count=count)
     return (
         Signal(
             rule="messages_wait",
             key="messages",
             severity=Severity.WARNING,
-            text=say(
-                "{what} for ClickSend's approval, the oldest for {ago}.",
-                what=what,
-                ago=_ago(sight.now - since),
+            text=many(
+                "{count:,} message waits for ClickSend's approval, the oldest for {long}.",
+                "{count:,} messages wait for ClickSend's approval, the oldest for {long}.",
+                count,
+                long=_passed(sight.now - since),
             ),
-            advice=_REVIEW,
+            advice=str(_REVIEW),
         ),
     )
 
 
 def _signal(
     campaign: CampaignSeen,
-    what: str,
+    text: str,
     severity: Severity,
     *,
     rule: str = "campaign",
@@ -96,22 +104,25 @@ def _signal(
         rule=rule,
         key=campaign.id,
         severity=severity,
-        text=say(
-            "The campaign “{name}” ({id}) {what}.", name=campaign.name, id=campaign.id, what=what
-        ),
-        advice=advice or say("See `/clicksend campaign show {id}`.", id=campaign.id),
+        text=text,
+        advice=advice or say("See `/clicksend campaign show {campaign}`.", campaign=campaign.id),
         list_name=campaign.list_name,
     )
 
 
-def _ago(passed: timedelta) -> str:
+def _named(campaign: CampaignSeen) -> str:
+    return say("“{name}” ({id})", name=campaign.name, id=campaign.id)
+
+
+def _passed(passed: timedelta) -> str:
+    """How long, after `for` or before `ago`."""
     minutes = int(passed.total_seconds() // 60)
     if minutes < 120:  # noqa: PLR2004 - two hours
         return say("{minutes} minutes", minutes=minutes)
     hours = minutes // 60
-    return (
-        say("{hours} hours", hours=hours) if hours < 48 else say("{hours} days", hours=hours // 24)
-    )
+    if hours < 48:  # noqa: PLR2004 - two days
+        return say("{hours} hours", hours=hours)
+    return say("{passed_days} days", passed_days=hours // 24)
 
 
 STALLED = Rule(

@@ -34,19 +34,16 @@ def look(sight: Sight) -> Sequence[Signal] | None:
         else say("The card on file")
     )
     expired = over <= today
-    when = say("the end of {month:02}/{year}", month=sight.card.month, year=sight.card.year)
+    month = f"{sight.card.month:02}/{sight.card.year}"
     return (
         Signal(
             rule=_NAME,
             key=_KEY,
             severity=Severity.WARNING if expired else Severity.INFO,
-            text=say(
-                "{name} {value} at {when}.",
-                name=name,
-                value="expired" if expired else "expires",
-                when=when,
-            ),
-            advice=_ADVICE,
+            text=say("{card} expired at the end of {month}.", card=name, month=month)
+            if expired
+            else say("{card} expires at the end of {month}.", card=name, month=month),
+            advice=str(_ADVICE),
         ),
     )
 

@@ -10,7 +10,7 @@ from bot.services.alerts.forecast import Forecast, forecast
 from bot.services.alerts.model import Fact, Policy, Severity, Signal
 from bot.services.alerts.rules.base import BalanceSeen, Offer, Rule, Sight, Spending
 from bot.services.money import amount, total
-from bot.texts import Phrase, say
+from bot.texts import Phrase, day, many, say
 
 _NAME, _KEY = "days_left", "balance"
 _PAYMENT_DAYS = 5
@@ -67,37 +67,37 @@ def _signal(
 ) -> Signal:
     per_day = Decimal(found.per_day).quantize(_CENT)
     offer = recommended(spending.offers, per_day)
-    buy = ""
+    advice = say(
+        "A bank transfer may take {payment_days} days: pay now.", payment_days=_PAYMENT_DAYS
+    )
     if offer and per_day:
-        lasts = _days(float(offer.price / per_day))
-        price = amount(offer.price, balance.currency)
         buy = say(
-            " Package {number} for {price} lasts about {lasts} more.",
+            "Package {number} for {price} lasts about {days} more.",
             number=offer.number,
-            price=price,
-            lasts=lasts,
+            price=amount(offer.price, balance.currency),
+            days=_days(float(offer.price / per_day)),
         )
+        advice = f"{advice} {buy}"
     until = now + timedelta(days=min(found.days, 3650))
     return Signal(
         rule=_NAME,
         key=_KEY,
         severity=Severity.CRITICAL if urgent else Severity.WARNING,
         text=say(
-            "The credit of {account_name} lasts {lasting}.",
-            account_name=balance.account_name,
+            "The credit of {account} lasts {lasting}.",
+            account=balance.account_name,
             lasting=lasting(found),
         ),
         facts=(
             Fact(name=say("Left"), value=amount(balance.amount, balance.currency)),
-            Fact(name=say("A day"), value=f"about {total(per_day, balance.currency)}"),
-            Fact(name=say("Used up about"), value=f"{until:%A, %d %B}"),
+            Fact(
+                name=say("A day"),
+                value=say("about {amount}", amount=total(per_day, balance.currency)),
+            ),
+            Fact(name=say("Used up about"), value=day(until, weekday=True, year=False)),
             *_below(balance),
         ),
-        advice=say(
-            "A bank transfer may take {payment_days} days: pay now.{buy}",
-            payment_days=_PAYMENT_DAYS,
-            buy=buy,
-        ),
+        advice=advice,
         recharge=True,
     )
 
@@ -114,26 +114,18 @@ def lasting(found: Forecast) -> str:
 
     Without it where both ends are the same number of days.
     """
-    about, low, most = (
-        say("about {days} more", days=_days(found.days)),
-        f"{found.low:.0f}",
-        _most(found.high),
-    )
-    return (
-        about
-        if most.split()[0] == low
-        else say("{about}, between {low} and {most}", about=about, low=low, most=most)
-    )
+    days, low, high = _days(found.days), round(found.low), round(found.high)
+    if found.high >= _GOOD_FOR_DAYS * 3:
+        return say("about {days} more, between {low} and many", days=days, low=low)
+    if low == high:
+        return say("about {days} more", days=days)
+    return say("about {days} more, between {low} and {high} days", days=days, low=low, high=high)
 
 
 def _days(days: float) -> str:
     if days < 1:
         return say("less than a day")
-    return say("1 day") if round(days) == 1 else say("{days:.0f} days", days=days)
-
-
-def _most(days: float) -> str:
-    return say("{days:.0f} days", days=days) if days < _GOOD_FOR_DAYS * 3 else "many"
+    return many("{count} day", "{count} days", round(days))
 
 
 RULE = Rule(

@@ -10,7 +10,7 @@ from datetime import timedelta
 from bot.services.alerts.model import Fact, Policy, Severity, Signal
 from bot.services.alerts.rules.base import Rule, Sight
 from bot.store.traffic import Counted
-from bot.texts import Phrase, say
+from bot.texts import Phrase, figure, say
 
 _NAME = "failure_rate"
 _FEWEST = 8
@@ -25,6 +25,7 @@ _DIMENSIONS: Mapping[str, Callable[[Counted], str]] = {
     "country": lambda each: each.country,
     "sender": lambda each: each.sender,
 }
+_NAMES = {"carrier": Phrase("carrier"), "country": Phrase("country"), "sender": Phrase("sender")}
 
 
 def look(sight: Sight) -> Sequence[Signal] | None:
@@ -96,7 +97,7 @@ def _maker(
     causes = Counter[str]()
     for each in of_it:
         if each.outcome == "failed":
-            causes[each.cause or "no cause given"] += each.count
+            causes[each.cause or say("no cause given")] += each.count
     cause, count = causes.most_common(1)[0]
 
     def make(whose: tuple[str, str]) -> Signal:
@@ -106,16 +107,16 @@ def _maker(
             key=f"{name}:{value}",
             severity=Severity.CRITICAL if grave else Severity.WARNING,
             text=say(
-                "{share:.0%} of the messages by {name} {value} were not delivered "
+                "{share:.0%} of the messages by {dimension} {value} were not delivered "
                 "({failed:,} of {sent:,}); usually it is {expected:.0%}.",
                 share=share,
-                name=name,
+                dimension=_NAMES[name],
                 value=value,
                 failed=failed,
                 sent=sent,
                 expected=expected,
             ),
-            facts=(Fact(name=say("Cause"), value=f"{cause} ({count:,})"),),
+            facts=(Fact(name=say("Cause"), value=f"{cause} ({figure(count)})"),),
             advice=_advice(name),
             subaccount=whose[0],
             list_name=whose[1],

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from bot.services.alerts.model import Policy, Severity, Signal
 from bot.services.alerts.rules.base import Rule, Sight
-from bot.texts import Phrase, say
+from bot.texts import Phrase, many, say
 
 _NAME = "health"
 _LATE = timedelta(minutes=10)
@@ -29,17 +29,19 @@ def look(sight: Sight) -> Sequence[Signal] | None:
     ]
     count, oldest = sight.health.notices
     if oldest > _OLD_NOTICE:
-        said = say(
+        said = many(
+            "{count:,} notice waits to be posted in Slack, and has for {minutes}.",
             "{count:,} notices wait to be posted in Slack, the oldest for {minutes}.",
-            count=count,
+            count,
             minutes=_minutes(oldest),
         )
         found.append(_signal("outbox", said))
     count, oldest = sight.health.sends
     if oldest > _OLD_SEND:
-        said = say(
+        said = many(
+            "{count:,} send waits to be sent, and has for {minutes}.",
             "{count:,} sends wait to be sent, the oldest for {minutes}.",
-            count=count,
+            count,
             minutes=_minutes(oldest),
         )
         found.append(_signal("sends", said, severity=Severity.CRITICAL))
@@ -47,20 +49,20 @@ def look(sight: Sight) -> Sequence[Signal] | None:
 
 
 def _signal(key: str, text: str, *, severity: Severity = Severity.WARNING) -> Signal:
-    advice = say(
-        "Whoever runs the bot should look at its log, and restart it when in doubt: no send "
-    )
     return Signal(
         rule=_NAME,
         key=key,
         severity=severity,
         text=text,
-        advice=say("{advice}is lost or repeated by that.", advice=advice),
+        advice=say(
+            "Whoever runs the bot should look at its log, and restart it when in doubt: no send "
+            "is lost or repeated by that."
+        ),
     )
 
 
 def _minutes(passed: timedelta) -> str:
-    return say("{int:,} minutes", int=int(passed.total_seconds() // 60))
+    return say("{minutes:,} minutes", minutes=int(passed.total_seconds() // 60))
 
 
 RULE = Rule(

@@ -8,7 +8,7 @@ from datetime import timedelta
 from bot.services.alerts.model import Fact, Policy, Severity, Signal
 from bot.services.alerts.rules.base import Rule, Sight
 from bot.store.traffic import Counted
-from bot.texts import Phrase, say
+from bot.texts import Phrase, figure, say
 
 _NAME, _KEY = "inbound_flood", "inbound"
 _FEWEST = 60
@@ -25,7 +25,7 @@ def look(sight: Sight) -> Sequence[Signal] | None:
     times = _STILL_TIMES if (_NAME, _KEY) in sight.active else _TIMES
     if came < _FEWEST or came < usual * times:
         return ()
-    busiest = ", ".join(f"{sender} ({count:,})" for sender, count in traffic.senders[:3])
+    busiest = ", ".join(f"{sender} ({figure(count)})" for sender, count in traffic.senders[:3])
     minutes = int(traffic.window.total_seconds() // 60)
     return (
         Signal(

@@ -36,18 +36,15 @@ def look(sight: Sight) -> Sequence[Signal] | None:
         return ()
     left = amount(balance.amount, balance.currency)
     limit = amount(balance.threshold, balance.currency)
-    where = say("below {limit}", limit=limit) if low else say("hardly above {limit}", limit=limit)
+    values = {"account": balance.account_name, "left": left, "limit": limit}
     return (
         Signal(
             rule=_NAME,
             key=_KEY,
             severity=Severity.CRITICAL if balance.amount <= 0 else Severity.WARNING,
-            text=say(
-                "{account_name} has {left} left, {where}.",
-                account_name=balance.account_name,
-                left=left,
-                where=where,
-            ),
+            text=say("{account} has {left} left, below {limit}.", **values)
+            if low
+            else say("{account} has {left} left, hardly above {limit}.", **values),
             facts=(Fact(name=say("Left"), value=left), Fact(name=say("Threshold"), value=limit)),
             advice=say("When it is used up, messages are refused."),
             recharge=True,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot.services.alerts.model import Policy, Severity, Signal
-from bot.services.alerts.rules.base import Rule, Sight
+from bot.services.alerts.rules.base import ALPHA_TAG, Issue, Rule, Sight
 from bot.texts import Phrase, say
 
 _NEWS = timedelta(days=2)
@@ -21,7 +21,9 @@ def rejected(sight: Sight) -> Sequence[Signal] | None:
             rule="sender_rejected",
             key=f"{each.what}:{each.name}",
             severity=Severity.WARNING,
-            text=say("ClickSend rejected the {what} {name}.", what=each.what, name=each.name),
+            text=say("ClickSend rejected the alpha tag {tag}.", tag=each.name)
+            if each.what == ALPHA_TAG
+            else say("ClickSend rejected the number {number}.", number=each.name),
             advice=say(
                 "Messages from it may be refused or not arrive. The dashboard says why; ask "
                 "for it again, or send from another."
@@ -41,17 +43,25 @@ def answered(sight: Sight) -> Sequence[Signal] | None:
             rule="issue_answered",
             key=each.id,
             severity=Severity.INFO,
-            text=say(
-                "ClickSend {value} the delivery issue {id} ({about}){value2}",
-                value="resolved" if each.resolved else "answered",
-                id=each.id,
-                about=each.about,
-                value2=f": {each.answer}" if each.answer else ".",
-            ),
+            text=f"{_news(each)}: {each.answer}" if each.answer else f"{_news(each)}.",
         )
         for each in sight.issues
         if each.answered_at is not None and sight.now - each.answered_at < _NEWS
     ]
+
+
+def _news(issue: Issue) -> str:
+    if issue.resolved:
+        return say(
+            "ClickSend resolved the delivery issue {issue} ({about})",
+            issue=issue.id,
+            about=issue.about,
+        )
+    return say(
+        "ClickSend answered the delivery issue {issue} ({about})",
+        issue=issue.id,
+        about=issue.about,
+    )
 
 
 REJECTED = Rule(

@@ -10,7 +10,7 @@ from bot.services.alerts.forecast import fit
 from bot.services.alerts.model import Fact, Policy, Severity, Signal
 from bot.services.alerts.rules.base import Rule, Sight
 from bot.services.money import total
-from bot.texts import Phrase, say
+from bot.texts import Phrase, say, weekday
 
 _NAME = "spending"
 _TIMES, _STILL_TIMES = 2.5, 1.8
@@ -41,9 +41,9 @@ def look(sight: Sight) -> Sequence[Signal] | None:
             key=spending.today.isoformat(),
             severity=Severity.WARNING,
             text=say(
-                "{spent} were spent today, and a whole {today:%A} costs about {expected}.",
+                "{spent} were spent today, and a whole {weekday} costs about {expected}.",
                 spent=spent,
-                today=spending.today,
+                weekday=weekday(spending.today),
                 expected=expected,
             ),
             facts=(Fact(name=say("Today"), value=spent), Fact(name=say("Usual"), value=expected)),

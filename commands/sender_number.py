@@ -1,4 +1,4 @@
-"""New senders: `/clicksend sender tag` asks for a name, `sender number` verifies a number.
+"""`/clicksend sender number`: a number of one's own is verified, and messages can come from it.
 
 The code of a verification is typed in a form, and in nothing else: what is typed after a slash
 command stays in Slack's own records. It is kept nowhere here.
@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import json
 
-from pydantic import SecretStr, ValidationError
-from slack_sdk.models.blocks import StaticSelectElement
+from pydantic import SecretStr
 
-from bot.clicksend.operations.alpha_tags import AlphaTagReason, CreateAlphaTag
 from bot.clicksend.operations.own_numbers import RequestNumberVerification, VerifyNumber
 from bot.services.by_hand import Ended
 from bot.services.csv_rows import number_of
@@ -21,30 +19,25 @@ from bot.slack.blocks import (
     Block,
     Message,
     Modal,
-    Option,
     button,
     buttons,
     clip,
     escape,
-    input_block,
     modal,
     section,
 )
 from bot.slack.router import Ack, Clear, Errors
 from bot.store.calls import CallState
-from bot.texts import Phrase, say
+from bot.texts import Phrase, many, say
 from commands.access_text import may_not
 from commands.answers import plain
 from commands.context import BotCall, BotRouter
 from commands.fields import text_field
-from commands.sender import LIST
-from commands.things import NOTHING_CHANGED, Words, change, denied, kept, metadata
+from commands.things import denied, kept, metadata
 
-TAG, NUMBER, VERIFY, ENTER = "sender.tag", "sender.number", "sender.verify", "sender.enter"
-NAME, REASON, PHONE, LABEL, CODE = "name", "reason", "phone", "label", "code"
-_NONE = "none"
-_DIGITS, _LONGEST_TAG, _LONGEST_LABEL, _LONGEST_PHONE = 6, 11, 200, 30
-_TAG_RULE = Phrase("3 to 11 letters, digits and +, not digits alone.")
+NUMBER, VERIFY, ENTER = "sender.number", "sender.verify", "sender.enter"
+PHONE, LABEL, CODE = "phone", "label", "code"
+_DIGITS, _LONGEST_LABEL, _LONGEST_PHONE = 6, 200, 30
 _APPROVED = "APPROVED"
 _HOW = Phrase(
     "The code is typed in a form, never after a command. Begin with `/clicksend sender number "
@@ -52,40 +45,6 @@ _HOW = Phrase(
 )
 
 router: BotRouter = BotRouter()
-
-
-@router.command(
-    "sender tag",
-    args="[name]",
-    summary=Phrase("ask for a name as sender, as `/clicksend sender tag Harbour` (admins)"),
-    uses=("alpha_tags.create",),
-)
-async def tag(call: BotCall) -> None:
-    """Open the form of a new alpha tag."""
-    call.later(_open(call, _tag_form(call)), doing=Phrase("opening the form"))
-
-
-@router.view(TAG)
-async def tag_asked(call: BotCall) -> Ack:
-    """Ask ClickSend for the tag, once."""
-    refusal = denied(await call.services.access.may_administer(call.user))
-    if refusal or call.view is None:
-        return refusal
-    about, name, reason = kept(call), call.view.text(NAME).strip(), call.view.choice(REASON)
-    try:
-        operation = CreateAlphaTag.model_validate(
-            {"alpha_tag": name, "reason": None if reason == _NONE else reason}
-        )
-    except ValidationError:
-        return Errors({NAME: say("It has {tag_rule}", tag_rule=_TAG_RULE)})
-    said = say("The alpha tag *{name}*", name=escape(name))
-    done = say(
-        "{said} is being reviewed by ClickSend; `{list}` shows how far that is.",
-        said=said,
-        list=LIST,
-    )
-    words = Words(done, say("{said} was not asked for.", said=said), LIST)
-    return await change(call, operation, words, key=about["id"], channel=about["channel"])
 
 
 @router.command(
@@ -136,7 +95,7 @@ async def code_entered(call: BotCall) -> Ack:
         return refusal
     code = call.view.text(CODE).strip()
     if len(code) != _DIGITS:
-        return Errors({CODE: say("The code has {digits} characters.", digits=_DIGITS)})
+        return Errors({CODE: say("The code has {count} characters.", count=_DIGITS)})
     about = kept(call)
     operation = VerifyNumber(
         verification_id=about["verification"], code=SecretStr(code), phone_number=about["phone"]
@@ -170,24 +129,23 @@ def sent_or_not(ended: Ended, phone: str) -> Message:
     verification = str(answer.get("id") or "")
     if ended.state is CallState.DONE and verification:
         text = say(
-            ":incoming_envelope: A code goes to {to}. Type it in the form while it is valid.", to=to
+            ":incoming_envelope: A code goes to {number}. Type it in the form while it is valid.",
+            number=to,
         )
         return _with_form(text, phone, verification)
     if ended.state is CallState.REFUSED:
         return plain(
             say(
-                ":warning: No code goes to {to}. {words} {nothing_changed}",
-                to=to,
-                words=escape(ended.words),
-                nothing_changed=NOTHING_CHANGED,
+                ":warning: No code goes to {number}. {why} Nothing was changed.",
+                number=to,
+                why=escape(ended.words),
             )
         )
-    again = say("Ask for another with `/clicksend sender number` if none comes.")
     return plain(
         say(
-            ":grey_question: It is not certain whether a code goes to {to}. {again}",
-            to=to,
-            again=again,
+            ":grey_question: It is not certain whether a code goes to {number}. "
+            "Ask for another with `/clicksend sender number` if none comes.",
+            number=to,
         )
     )
 
@@ -198,47 +156,33 @@ def verified_or_not(ended: Ended, phone: str, verification: str) -> Message:
     answer = ended.answer if isinstance(ended.answer, dict) else {}
     if ended.state is CallState.REFUSED:
         return plain(
-            say(":warning: {to} is not verified. {words}", to=to, words=escape(ended.words))
+            say(":warning: {number} is not verified. {why}", number=to, why=escape(ended.words))
         )
     if ended.state is not CallState.DONE:
-        text = say(
-            "It is not certain whether {to} is verified: `{list}` shows it.", to=to, list=LIST
-        )
-        return plain(f":grey_question: {text}")
-    if str(answer.get("status")).upper() == _APPROVED:
-        return plain(say(":white_check_mark: {to} is verified: messages can come from it.", to=to))
-    left, why = answer.get("remaining_attempts"), str(answer.get("error_code") or "")
-    said = say(
-        ":x: {to} is not verified. {replace}",
-        to=to,
-        replace=escape(clip(why.replace("_", " ").lower(), 100)),
-    )
-    if not left:
         return plain(
-            say("{said} Ask for another code: `/clicksend sender number`.", said=said.strip())
+            say(
+                ":grey_question: It is not certain whether {number} is verified: "
+                "`/clicksend sender list` shows it.",
+                number=to,
+            )
         )
-    tries = say("one more try is") if left == 1 else say("{left} more tries are", left=left)
-    return _with_form(
-        say("{said}: {tries} left.", said=said.strip(), tries=tries), phone, verification
-    )
+    if str(answer.get("status")).upper() == _APPROVED:
+        return plain(
+            say(":white_check_mark: {number} is verified: messages can come from it.", number=to)
+        )
+    left, code = answer.get("remaining_attempts"), str(answer.get("error_code") or "")
+    why = escape(clip(code.replace("_", " ").lower(), 100))
+    said = f":x: {say('{number} is not verified.', number=to)} {why}".strip()
+    if not isinstance(left, int) or not left:
+        return plain(f"{said} {say('Ask for another code: `/clicksend sender number`.')}")
+    tries = many("one more try is left", "{count} more tries are left", left)
+    return _with_form(f"{said}: {tries}.", phone, verification)
 
 
 def _with_form(text: str, phone: str, verification: str) -> Message:
     value = json.dumps({"verification": verification, "phone": phone})
     pressed = button(say("Enter the code…"), ENTER, value=value, style="primary")
     return Message(text, (section(text), buttons(pressed)))
-
-
-def _tag_form(call: BotCall) -> Modal:
-    reasons = [Option(value=each.value, text=each.value) for each in AlphaTagReason]
-    first = Option(value=_NONE, text=say("Not said"))
-    menu = StaticSelectElement(action_id=REASON, options=[first, *reasons], initial_option=first)
-    typed, hint = call.text.strip(), say("It has {tag_rule}", tag_rule=_TAG_RULE)
-    if len(typed) > _LONGEST_TAG:  # a part of a name is another name
-        typed, hint = "", say("“{typed}” is too long. {hint}", typed=clip(typed, 60), hint=hint)
-    name = text_field(NAME, say("Name"), typed, most=_LONGEST_TAG, hint=hint)
-    why = input_block(REASON, say("Whose name it is"), menu, hint=say("ClickSend reviews it."))
-    return _form(TAG, say("New alpha tag"), [name, why], say("Ask for it"), metadata(call))
 
 
 def _number_form(call: BotCall) -> Modal:
@@ -254,7 +198,7 @@ def _number_form(call: BotCall) -> Modal:
 def _code_form(value: str) -> Modal:
     about = json.loads(value)
     to = escape(for_people(about["phone"]))
-    intro = section(say("The code that came to {to}. It is kept nowhere here.", to=to))
+    intro = section(say("The code that came to {number}. It is kept nowhere here.", number=to))
     kept_ = json.dumps({**about, "id": new_id()})
     code = text_field(CODE, say("Code"), "", most=_DIGITS)
     return _form(VERIFY, say("Enter the code"), [intro, code], say("Verify"), kept_)
