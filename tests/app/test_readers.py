@@ -1,6 +1,7 @@
 """What one person reads is in their language, what a channel reads in the workspace's."""
 
 from contextlib import AsyncExitStack
+
 import pytest
 
 from bot.app import App
