@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from slack_sdk.models.blocks import InteractiveElement
 
-from bot.services.channels import ACCEPTED, NO_ANSWER, channel_of
+from bot.services.channels import ACCEPTED, NO_ANSWER, Verb, channel_of
 from bot.services.decisions import AskAgainError, OverLimitError
 from bot.services.money import amount
 from bot.services.recipients import for_people
