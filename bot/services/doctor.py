@@ -17,6 +17,7 @@ import structlog
 from bot.clicksend import ClickSendError
 from bot.services.account import AccountReader
 from bot.services.explain import explain
+from bot.services.guards.findings import in_words
 from bot.services.hooks import Hooks
 from bot.services.money import amount
 from bot.store import Database, Scope, slots
@@ -288,7 +289,7 @@ class Doctor:
             what += [say("pushed")] if rules.pushed else []
             deaf = rules.is_deaf and rules.family.is_needed
             health = Health.BAD if deaf else Health.POOR if rules.missing else Health.GOOD
-            said = f" {say('and')} ".join(what) or say("nothing of it reaches the bot")
+            said = in_words(what) or say("nothing of it reaches the bot")
             mend = say("Type /clicksend setup webhooks in Slack.") if rules.missing else ""
             found.append(Finding(part, health, said, mend))
         return found

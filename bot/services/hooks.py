@@ -254,7 +254,8 @@ class Hooks:
 def _shown(family: automations.Family, rule: Rule) -> str:
     """A rule in words; of an address it keeps the host alone, as its path may be a secret."""
     words = rule_words.sentence(automations.found(family, rule).wish)
-    return f"{rule.rule_name or say('a rule')}: {words}"
+    name = rule.rule_name or say("a rule")
+    return f"{name}: {words}"
 
 
 async def secret_of(database: Database, scope: Scope, given: str | None, *, at: datetime) -> str:

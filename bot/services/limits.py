@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from bot.services.money import amount as money
-from bot.texts import clock, day, many, say
+from bot.texts import clock, day, many, say, weekday
 
 WORKSPACE = "*"
 EACH = "each"
@@ -235,9 +235,10 @@ def _in_period(
     else:
         said = _of_messages(limit, wanted, used, left)
     again = say(
-        "It begins again on {day} at {time} ({zone}); until then, send less or ask an admin to "
-        "raise the limit.",
-        day=day(resets, weekday=True, year=False),
+        "It begins again on {weekday} {day} at {time} ({zone}); until then, send less or ask an "
+        "admin to raise the limit.",
+        weekday=weekday(resets),
+        day=day(resets, year=False),
         time=clock(resets),
         zone=resets.tzinfo,
     )

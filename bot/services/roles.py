@@ -182,7 +182,7 @@ def _refusal(
     grants: tuple[Grant, ...],
     admins: AbstractSet[str],
 ) -> str:
-    elsewhere = f" {say('or')} ".join(_place(place) for place in places[:_NAMED])
+    elsewhere = _either([_place(place) for place in places[:_NAMED]])
     if elsewhere:
         missing = say(
             "{may_not}: the role *{needed}* is missing here (you have it only for {elsewhere}).",
@@ -209,8 +209,13 @@ def _who_gives(grants: tuple[Grant, ...], admins: AbstractSet[str]) -> str:
             "The bot has no admins yet who could give it: whoever runs it can name some in the "
             "setting `BOT_ADMINS`."
         )
-    who = f" {say('or')} ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    who = _either(list(filter(None, [", ".join(names[:-1]), names[-1]])))
     return say("Ask {who} for it: they can give it to you with `/clicksend access`.", who=who)
+
+
+def _either(names: list[str]) -> str:
+    between = say("or")
+    return f" {between} ".join(names)
 
 
 def _place(place: str) -> str:

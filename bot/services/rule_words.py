@@ -51,7 +51,8 @@ def action(wish: Wish) -> str:
     """What a rule does; an address of the web keeps its host alone: its path may be a secret."""
     known = ACTIONS.get(RuleAction(wish.action)) if wish.action in set(RuleAction) else None
     if known is None:
-        return f"{wish.action or say('an action without a name')} {_address(wish)}".strip()
+        name = wish.action or say("an action without a name")
+        return f"{name} {_address(wish)}".strip()
     if wish.action == RuleAction.AUTO_REPLY:
         return f"{known} {_quoted(wish.body or wish.address)}"
     return f"{known} {_address(wish)}".strip()

@@ -312,7 +312,7 @@ class Worker:
         since = max(send.confirmed_at or send.created_at, send.seen_at or send.created_at)
         if self._now() - since > _PATIENCE:
             return None
-        return Ending(State.QUEUED, f"{explain(error)} {say('I try again for ten minutes.')}")
+        return Ending(State.QUEUED, " ".join([explain(error), say("I try again for ten minutes.")]))
 
     def _repriced(self, send: Send, seen: Decimal, quoted: Quoted) -> Ending:
         currency = send.currency or ""

@@ -74,4 +74,5 @@ def named(numbers: Sequence[str]) -> str:
 
 def in_words(words: Sequence[str]) -> str:
     """A list as people write it: `one, two and three`."""
-    return f" {say('and')} ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+    between = say("and")
+    return f" {between} ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))

@@ -34,8 +34,9 @@ def lined_up(lines: Sequence[Line], *, most: int = MOST_LINES) -> str:
             sum((each.before for each in rest), Used()),
         )
         shown = [*shown[: most - 1], others]
-    sums = f"{say('count'):>{_COUNT}}{say('amount'):>{_AMOUNT}}{say('before'):>{_AMOUNT}}"
-    head = f"{'':{_NAME}}{sums}{say('change'):>{_CHANGE}}"
+    count, spent, before, changed = say("count"), say("amount"), say("before"), say("change")
+    sums = f"{count:>{_COUNT}}{spent:>{_AMOUNT}}{before:>{_AMOUNT}}"
+    head = f"{'':{_NAME}}{sums}{changed:>{_CHANGE}}"
     return "\n".join([head, *map(_columns, shown)])
 
 
