@@ -1,4 +1,4 @@
-"""Every command there is, typed as the help lists it; and the same bot to somebody who is German."""
+"""Every command there is, typed as the help lists it; and the same bot for who reads German."""
 
 from __future__ import annotations
 
