@@ -92,6 +92,7 @@ def _longest_link(body: str) -> str:
 def _too_long(body: str, counted: Parts, most_parts: int) -> Finding:
     lost = body[len(counted.kept) :]
     tail = lost.strip() if len(lost) <= _TAIL else f"…{lost[-_TAIL:].strip()}"
+    shown = say("“{text}”", text=tail)
     reason = many(
         "The message is too long: it comes to {parts:,} parts, and this account sends at most "
         "{most}, so that the last character{tail} would be cut off. Shorten it.",
@@ -100,7 +101,7 @@ def _too_long(body: str, counted: Parts, most_parts: int) -> Finding:
         len(lost),
         parts=counted.parts,
         most=most_parts,
-        tail=f" (“{tail}”)" if tail else "",
+        tail=f" ({shown})" if tail else "",
     )
     return Finding("too-long", Level.BLOCK, reason)
 
