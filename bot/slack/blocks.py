@@ -221,8 +221,8 @@ def modal(
         type="modal",
         callback_id=callback_id,
         title=PlainTextObject(text=clip(title, TITLE_TEXT)),
-        submit=PlainTextObject(text=str(submit)) if submit else None,
-        close=PlainTextObject(text=str(close)),
+        submit=PlainTextObject(text=clip(submit, TITLE_TEXT)) if submit else None,
+        close=PlainTextObject(text=clip(close, TITLE_TEXT)),
         blocks=list(blocks),
         private_metadata=private_metadata,
     )
