@@ -12,7 +12,7 @@ from bot.setting_types import Language
 from bot.texts import catalogue
 from commands import build_router
 from tests.app.conftest import World
-from tests.app.test_extremes import answer_to, filled
+from tests.app.test_extremes import answer_to, filled, hostile
 from tests.app.test_sending import reviewed
 
 _SAID = re.compile(r"⟦[^⟦⟧]*⟧")
@@ -83,12 +83,7 @@ async def test_a_workspace_may_speak_german(outside: World, stack: AsyncExitStac
     assert "0,077 AUD" in result["text"]
     assert "sent by" not in result["text"]
     await outside.eve.command("/balance")
-    answers = outside.slack.of("respond")
-    async with outside.slack.changed:
-        await outside.slack.changed.wait_for(
-            lambda: any("AUD 99" in each["text"] for each in outside.slack.of("respond")) or answers
-        )
-    assert "left" in outside.slack.of("respond")[-1]["text"]
+    assert "AUD 100.00 left" in (await outside.slack.next("respond"))["text"]
 
 
 async def test_no_english_is_left_in_what_a_german_reads(
@@ -96,6 +91,7 @@ async def test_no_english_is_left_in_what_a_german_reads(
 ) -> None:
     monkeypatch.setattr(catalogue, "_read", {"de": Marked()})
     world.slack.locales = {"U0ADA": "de-DE"}
+    world.clicksend.reshape = hostile  # names that are no English
     await filled(world, "Tom", 3)
     left = {
         words: english(await answer_to(world, words))
