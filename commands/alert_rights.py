@@ -6,22 +6,19 @@ import re
 
 from bot.services.alerts.hands import may_handle
 from bot.services.alerts.model import Group
+from bot.texts import Phrase, say
 from commands.answers import plain
 from commands.context import BotCall
 
 _ID = re.compile(r"[0-9a-f]{16}")
-_GONE = ":warning: There is no such alert. `/clicksend alert` lists them."
-_NOT_YOURS = (
-    ":no_entry: Whoever is in {where}, is on call or may send can do this. Do it there, or ask "
-    "them. Nothing changed."
-)
+_GONE = Phrase(":warning: There is no such alert. `/clicksend alert` lists them.")
 
 
 async def found(call: BotCall, alert_id: str) -> Group | None:
     """An alert; None where there is none of this id, which they are told."""
     group = await call.services.alerts.get(alert_id) if _ID.fullmatch(alert_id) else None
     if group is None:
-        await call.reply(plain(_GONE))
+        await call.reply(plain(str(_GONE)))
     return group
 
 
@@ -42,6 +39,14 @@ async def theirs(call: BotCall, alert_id: str) -> Group | None:
         may_send=sender.allowed,
     ):
         return group
-    where = next((f"<#{each}>" for each in places if each and each[0] in "CG"), "its channel")
-    await call.reply(plain(_NOT_YOURS.format(where=where)))
+    where = next((f"<#{each}>" for each in places if each and each[0] in "CG"), None)
+    await call.reply(
+        plain(
+            say(
+                ":no_entry: Whoever is in {where}, is on call or may send can do this. Do it "
+                "there, or ask them. Nothing changed.",
+                where=where or say("its channel"),
+            )
+        )
+    )
     return None

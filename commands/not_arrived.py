@@ -18,6 +18,7 @@ from bot.slack.blocks import Block, Message, buttons, clip, escape, section
 from bot.slack.client import MessageRef, Slack, SlackError
 from bot.slack.errors import PASSING
 from bot.store.deliveries import SentMessage
+from bot.texts import aloud, say, shared, speaking
 from commands.answers import person
 from commands.sent import after_failure
 
@@ -56,15 +57,21 @@ class SenderNews:
             return None
         wants = await self._wants(loss.send.actor)
         if place is not None:
-            ref = MessageRef(place.channel, place.ts)
-            return await self._slack.update(ref, render(loss, named=not wants))
+            message = await self._said(loss, place.channel, named=not wants)
+            return await self._slack.update(MessageRef(place.channel, place.ts), message)
         mine = await self._dm(loss) if wants else None
-        return (
-            await self._under(loss, named=mine is None)
-            or mine
-            or await self._dm(loss)
-            or await self._alert(render(loss, named=True))
-        )
+        told = await self._under(loss, named=mine is None) or mine or await self._dm(loss)
+        if told is not None:
+            return told
+        with aloud():
+            message = render(loss, named=True)
+        return await self._alert(message)
+
+    async def _said(self, loss: Loss, channel: str, *, named: bool) -> Message:
+        """It, in the language of a channel, or of who reads it alone."""
+        alone = channel.startswith("D") and not loss.send.actor.startswith(CLI)
+        with speaking(await self._slack.locale_of(loss.send.actor) if alone else shared()):
+            return render(loss, named=named)
 
     async def _wants(self, actor: str) -> bool:
         """Whether somebody wants such news in direct messages (`/clicksend settings`)."""
@@ -74,7 +81,7 @@ class SenderNews:
         """Answer the message of the send, or in the customer's thread; None where that is gone."""
         if loss.message is None:
             return None
-        message = render(loss, named=named)
+        message = await self._said(loss, loss.message.channel, named=named)
         try:
             return await self._slack.post(loss.message.channel, message, thread_ts=loss.thread_ts)
         except SlackError as error:
@@ -89,8 +96,10 @@ class SenderNews:
         link = None
         if loss.message:
             link = await self._slack.permalink(loss.message.channel, loss.message.ts)
+        with speaking(await self._slack.locale_of(loss.send.actor)):
+            message = render(loss, link=link)
         try:
-            return await self._slack.dm(loss.send.actor, render(loss, link=link))
+            return await self._slack.dm(loss.send.actor, message)
         except SlackError as error:
             if error.code in PASSING:
                 raise
@@ -107,26 +116,41 @@ def render(loss: Loss, *, named: bool = False, link: str | None = None) -> Messa
     """
     lines = [_line(message) for message in loss.some]
     if loss.count > len(lines):
-        lines.append(f"and {loss.count - len(lines):,} more")
-    more = [f"<{link}|See its message>"] if link else []
-    texts = [_title(loss, named=named), "\n".join(lines), *more]
+        lines.append(say("and {count:,} more", count=loss.count - len(lines)))
+    texts = [_title(loss, named=named), "\n".join(lines)]
+    texts += [f"<{link}|{say('See its message')}>"] if link else []
     pressed = after_failure(loss.send, list(loss.all))
-    blocks: list[Block] = [*(section(text) for text in texts)]
+    blocks: list[Block] = [section(text) for text in texts]
     return Message("\n".join(texts), (*blocks, *([buttons(*pressed)] if pressed else [])))
 
 
 def _title(loss: Loss, *, named: bool) -> str:
     noun = channel_of(loss.send.operation).noun
-    who = f"{person(loss.send.actor)}, your {noun}" if named else f"The {noun}"
-    if loss.recipients == 1:
-        return f":rotating_light: {who} was not delivered:"
-    return (
-        f":rotating_light: {who} was not delivered to {loss.count:,} of "
-        f"{loss.recipients:,} recipients:"
+    who, count, every = person(loss.send.actor), loss.count, loss.recipients
+    if every == 1 and named:
+        return say(":rotating_light: {who}, your {noun} was not delivered:", who=who, noun=noun)
+    if every == 1:
+        return say(":rotating_light: The {noun} was not delivered:", noun=noun)
+    if named:
+        return say(
+            ":rotating_light: {who}, your {noun} was not delivered to {count:,} of {every:,} "
+            "recipients:",
+            who=who,
+            noun=noun,
+            count=count,
+            every=every,
+        )
+    return say(
+        ":rotating_light: The {noun} was not delivered to {count:,} of {every:,} recipients:",
+        noun=noun,
+        count=count,
+        every=every,
     )
 
 
 def _line(message: SentMessage) -> str:
-    why = escape(clip(message.delivery_text or "no cause given", 200))
-    again = ", tried again" if message.retry else ""
-    return f"{escape(for_people(message.recipient))}: {why}{again}"
+    who = escape(for_people(message.recipient))
+    why = escape(clip(message.delivery_text or say("no cause given"), 200))
+    if message.retry:
+        return say("{who}: {cause}, tried again", who=who, cause=why)
+    return f"{who}: {why}"

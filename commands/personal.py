@@ -12,6 +12,7 @@ from bot.services.permissions import Permissions
 from bot.slack.blocks import Message
 from bot.slack.client import MessageRef, Slack, SlackError
 from bot.store.sends import Send
+from bot.texts import say, speaking
 from commands.answers import plain
 
 _log = structlog.get_logger(__name__)
@@ -44,8 +45,7 @@ class PersonalNews:
             _log.exception("people could not be told besides")
 
     async def _approval(self, send: Send, place: MessageRef) -> None:
-        kind, noun = channel_of(send.operation).kind, channel_of(send.operation).noun
-        link = None
+        kind, link = channel_of(send.operation).kind, None
         for user in await self._own.wanting(Notify.APPROVALS):
             if user == send.actor:
                 continue
@@ -53,12 +53,24 @@ class PersonalNews:
             if not decision.allowed:
                 continue
             link = link or await self._slack.permalink(place.channel, place.ts)
-            where = f"<{link}|Look at it>" if link else f"Look in <#{place.channel}>"
-            text = f":busts_in_silhouette: {noun} of <@{send.actor}> waits for a second yes."
-            await self._tell(user, plain(f"{text} {where}."))
+            with speaking(await self._slack.locale_of(user)):
+                message = _asked(send, place, link)
+            await self._tell(user, message)
 
     async def _tell(self, user: str, message: Message) -> None:
         try:
             await self._slack.dm(user, message)
         except SlackError as error:
             _log.warning("somebody could not be told", user=user, problem=str(error))
+
+
+def _asked(send: Send, place: MessageRef, link: str | None) -> Message:
+    """That somebody waits for a second yes, and where."""
+    text = say(
+        ":busts_in_silhouette: {noun} of <@{user}> waits for a second yes.",
+        noun=channel_of(send.operation).noun,
+        user=send.actor,
+    )
+    words = say("Look at it")
+    there = say("Look in <#{channel}>", channel=place.channel)
+    return plain(f"{text} <{link}|{words}>." if link else f"{text} {there}.")

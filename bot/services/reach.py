@@ -15,25 +15,27 @@ from bot.clicksend.operations.mms import ListMmsHistory
 from bot.clicksend.operations.recharge import ListTransactions
 from bot.clicksend.operations.sms import ListSmsHistory
 from bot.clicksend.operations.voice import ListVoiceHistory
+from bot.texts import Phrase, Text
 
 _FEWEST = 15
 """A page has at least as many."""
+SMS: Final = "SMS"
 # Of Any, as each answer is its own; none of them is looked at.
-_PARTS: Final[dict[str, Operation[Any]]] = {
-    "SMS": ListSmsHistory(limit=_FEWEST),
+_PARTS: Final[dict[Text, Operation[Any]]] = {
+    SMS: ListSmsHistory(limit=_FEWEST),
     "MMS": ListMmsHistory(limit=_FEWEST),
-    "voice calls": ListVoiceHistory(limit=_FEWEST),
-    "faxes": ListFaxHistory(limit=_FEWEST),
-    "email": ListEmailHistory(limit=_FEWEST),
-    "post": ListLetterHistory(limit=_FEWEST),
-    "contacts": ListContactLists(limit=_FEWEST),
-    "billing": ListTransactions(limit=_FEWEST),
+    Phrase("voice calls"): ListVoiceHistory(limit=_FEWEST),
+    Phrase("faxes"): ListFaxHistory(limit=_FEWEST),
+    Phrase("email"): ListEmailHistory(limit=_FEWEST),
+    Phrase("post"): ListLetterHistory(limit=_FEWEST),
+    Phrase("contacts"): ListContactLists(limit=_FEWEST),
+    Phrase("billing"): ListTransactions(limit=_FEWEST),
 }
 USES: Final = tuple(operation.route.id for operation in _PARTS.values())
 """The operations that looking runs; each reads one page."""
 
 
-async def closed(clicksend: ClickSend) -> list[str]:
+async def closed(clicksend: ClickSend) -> list[Text]:
     """The parts that ClickSend does not let this key read, in words.
 
     Raises:

@@ -22,6 +22,8 @@ from bot.clicksend.senders import ReviewStatus
 from bot.services.account import AccountReader, Balance
 from bot.services.alerts.counting import Counting
 from bot.services.alerts.rules.base import (
+    ALPHA_TAG,
+    NUMBER,
     BalanceSeen,
     CampaignSeen,
     CardSeen,
@@ -34,6 +36,7 @@ from bot.services.alerts.rules.base import (
 from bot.services.campaigns import Campaigns
 from bot.store import Database, Scope, conditions, kept, traffic
 from bot.store.traffic import StoredMessage
+from bot.texts import say
 
 _log = structlog.get_logger(__name__)
 _LEARNT = timedelta(days=63)
@@ -204,8 +207,8 @@ class AlertWatch:
             _log.warning("sender ids could not be read", problem=str(error))
             return None
         return (
-            *(Reviewed("alpha tag", t.alpha_tag or t.id, t.status or "") for t in tags.items),
-            *(Reviewed("number", n.phone_number or n.id, n.status or "") for n in numbers.items),
+            *(Reviewed(ALPHA_TAG, t.alpha_tag or t.id, t.status or "") for t in tags.items),
+            *(Reviewed(NUMBER, n.phone_number or n.id, n.status or "") for n in numbers.items),
         )
 
     async def _issues(self, now: datetime) -> tuple[Issue, ...] | None:
@@ -221,7 +224,7 @@ class AlertWatch:
         return tuple(
             Issue(
                 id=str(each.issue_id),
-                about=(each.description or each.type or "a message")[:100],
+                about=(each.description or each.type or say("a message"))[:100],
                 answer=(each.support_comments or "").strip()[:300],
                 resolved=bool(each.resolved),
                 answered_at=since.get(f"issue:{each.issue_id}") if _is_answered(each) else None,

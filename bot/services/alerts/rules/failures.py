@@ -11,6 +11,7 @@ from datetime import timedelta
 from bot.services.alerts.model import Fact, Policy, Severity, Signal
 from bot.services.alerts.rules.base import Rule, Sight
 from bot.store.traffic import Counted
+from bot.texts import Phrase, Text, figure, say
 
 _NAME = "failure_rate"
 _FEWEST = 8
@@ -24,9 +25,12 @@ _HANDFUL, _FEWEST_OF_FEW = 30, 3
 _CHANCE, _WELL_KNOWN, _SMALL_CHANCE = 4e-5, 500, 1e-6
 """So seldom three of three, and three of four, fail by chance alone. Where much was sent before,
 handfuls are looked at so often that they have to be rarer still: four of four."""
-_NOTHING_BEFORE = "nothing like it was sent before"
 _ENDED = frozenset({"delivered", "failed"})
-_CHANNELS = {"voice": "voice calls", "fax": "faxes", "mms": "MMS"}
+_CHANNELS: Mapping[str, Text] = {
+    "voice": Phrase("voice calls"),
+    "fax": Phrase("faxes"),
+    "mms": "MMS",
+}
 _DIMENSIONS: Mapping[str, Callable[[Counted], str]] = {
     "carrier": lambda each: f"{each.carrier} ({each.country})" if each.carrier else "",
     "country": lambda each: each.country,
@@ -36,6 +40,7 @@ _DIMENSIONS: Mapping[str, Callable[[Counted], str]] = {
 _CAUSE: Mapping[str, Callable[[Counted], str]] = {
     "cause": lambda each: each.cause if each.outcome == "failed" else ""
 }
+_NAMES = {"carrier": Phrase("carrier"), "country": Phrase("country"), "sender": Phrase("sender")}
 
 
 def look(sight: Sight) -> Sequence[Signal] | None:
@@ -190,17 +195,44 @@ def _chance(failed: int, sent: int, expected: float) -> float:
 
 def _signal(part: _Part, whose: tuple[str, str]) -> Signal:
     grave = part.share >= _CRITICAL_SHARE and part.failed >= _CRITICAL_COUNT
-    usually = f"usually it is {_percent(part.expected)}"
     return Signal(
         rule=_NAME,
         key=part.key,
         severity=Severity.CRITICAL if grave else Severity.WARNING,
-        text=f"{_percent(part.share)} of {_what(part.name, part.value)} "
-        f"({part.failed:,} of {part.sent:,}); {usually if part.before else _NOTHING_BEFORE}.",
+        text=_text(part),
         facts=_causes(part.messages),
         advice=_advice(part.name),
         subaccount=whose[0],
         list_name=whose[1],
+    )
+
+
+def _text(part: _Part) -> str:
+    share = _percent(part.share)
+    about: dict[str, object] = {"share": share, "failed": part.failed, "sent": part.sent}
+    about["usually"] = (
+        say("usually it is {share}", share=_percent(part.expected))
+        if part.before
+        else say("nothing like it was sent before")
+    )
+    if part.name in _CAUSE:
+        return say(
+            "{share} of the messages failed with “{cause}” ({failed:,} of {sent:,}); {usually}.",
+            cause=part.value,
+            **about,
+        )
+    if part.name in _NAMES:
+        return say(
+            "{share} of the messages by {dimension} {value} were not delivered "
+            "({failed:,} of {sent:,}); {usually}.",
+            dimension=_NAMES[part.name],
+            value=part.value,
+            **about,
+        )
+    return say(
+        "{share} of the {channel} were not delivered ({failed:,} of {sent:,}); {usually}.",
+        channel=_CHANNELS[part.value],
+        **about,
     )
 
 
@@ -209,9 +241,10 @@ def _causes(messages: Sequence[Counted]) -> tuple[Fact, ...]:
     causes = Counter[str]()
     for each in messages:
         if each.outcome == "failed" and not each.channel:
-            causes[each.cause or "no cause given"] += each.count
+            causes[each.cause or say("no cause given")] += each.count
     return tuple(
-        Fact(name="Cause", value=f"{cause} ({count:,})") for cause, count in causes.most_common(1)
+        Fact(name=say("Cause"), value=f"{cause} ({figure(count)})")
+        for cause, count in causes.most_common(1)
     )
 
 
@@ -219,18 +252,10 @@ def _percent(share: float) -> str:
     return f"{share:.0%}" if share >= 0.01 else f"{share:.1%}"  # noqa: PLR2004 - one in a hundred
 
 
-def _what(name: str, value: str) -> str:
-    if name == "channel":
-        return f"the {_CHANNELS[value]} were not delivered"
-    if name == "cause":
-        return f"the messages failed with “{value}”"
-    return f"the messages by {name} {value} were not delivered"
-
-
 def _advice(name: str) -> str:
     if name == "sender":
-        return "See whether that sender ID is registered where you send to."
-    return (
+        return say("See whether that sender ID is registered where you send to.")
+    return say(
         "Hold back what can wait; a delivery issue at ClickSend has their staff look at it. "
         "`/clicksend history failed` lists the messages."
     )
@@ -251,8 +276,8 @@ def _share(counted: Sequence[Counted], otherwise: float) -> float:
 
 RULE = Rule(
     name=_NAME,
-    title="More failed deliveries than usual",
-    summary="more messages fail than usual, by country, carrier or sender",
+    title=Phrase("More failed deliveries than usual"),
+    summary=Phrase("more messages fail than usual, by country, carrier, sender or cause"),
     look=look,
     policy=Policy(
         wait=timedelta(0),
