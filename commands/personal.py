@@ -16,7 +16,6 @@ from bot.texts import say, speaking
 from commands.answers import plain
 
 _log = structlog.get_logger(__name__)
-_MOST = 20
 
 
 class PersonalNews:
