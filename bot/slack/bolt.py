@@ -62,9 +62,18 @@ _BOLT_LOG.setLevel(logging.ERROR)
 
 
 class SlackApp(AsyncApp):
-    """Bolt's app, with the signature its requests must carry."""
+    """Bolt's app, and what the door needs besides.
+
+    Attributes:
+        signature: What requests must carry.
+        typed: Answers the form of a slash command as Bolt's listener does. To find that listener,
+            and to make the client, context and helpers that no handler of ours asks for, takes
+            Bolt longer than the rest of the way; and a command with `payload` in its text it takes
+            for an interaction without one.
+    """
 
     signature: Signature
+    typed: Callable[[Body], Awaitable[BoltResponse]]
 
 
 def build_bolt(
@@ -145,6 +154,7 @@ def build_bolt(
     async def event(body: Body) -> BoltResponse:
         return await timed("event", dispatch.once(body, dispatch.event))
 
+    app.typed = command
     app.command(_ANY)(command)
     app.action(_ANY)(action)
     app.view_submission(_ANY)(view)
@@ -189,14 +199,10 @@ class _Dispatch:
         return _acknowledged(answer.result())
 
     async def command(self, body: Body) -> Body | str:
-        call = replace(
-            self._call(body),
-            user=str(body.get("user_id", "")),
-            channel=body.get("channel_id"),
-        )
         found = self._found(str(body.get("command", "")), str(body.get("text", "")))
         if not isinstance(found, Message):
-            return await self._run(found, call)
+            user, channel = str(body.get("user_id", "")), body.get("channel_id")
+            return await self._run(found, replace(self._call(body), user=user, channel=channel))
         self._seen("help", OK)
         return found.json if isinstance(found, Help) else acknowledgement(found)
 
