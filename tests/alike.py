@@ -1,8 +1,8 @@
 """Statements compiled once a run, not once a test.
 
-Every test has a database of its own, and so an engine, which compiles each statement anew: that was
-a third of what the suite took of the processor. What is compiled is kept by dialect; dialects of one
-kind and version compile alike, so here they are equal, and all engines keep it in one place.
+Every test has a database of its own, and so an engine, which would compile each statement anew.
+What is compiled is kept by dialect; dialects of one kind and version compile alike, so here they
+are equal, and all engines keep it in one place.
 """
 
 from __future__ import annotations
