@@ -176,7 +176,7 @@ class _Dispatch:
         self._services = services
         self._slack = slack
         self._tasks = tasks
-        self._answers: Lately[bytes, asyncio.Future[Body | str]] = Lately(
+        self._answers: Lately[bytes, asyncio.Future[Body | str] | Body | str] = Lately(
             most=_MOST_REMEMBERED, seconds=_ONCE_SECONDS
         )
 
@@ -186,17 +186,21 @@ class _Dispatch:
         if key is None:
             return _acknowledged(await run(body))
         known = self._answers.get(key)
-        if known is not None:
+        if isinstance(known, asyncio.Future):
             return _acknowledged(await asyncio.shield(known))
+        if known is not None:
+            return _acknowledged(known)
         answer: asyncio.Future[Body | str] = asyncio.get_running_loop().create_future()
         self._answers.put(key, answer)
         try:
-            answer.set_result(await run(body))
+            found = await run(body)
+            answer.set_result(found)
+            self._answers.put(key, found)  # thousands are kept, and a future is large
         finally:
             if not answer.done():  # cancelled: whoever comes next runs it
                 self._answers.forget(key)
                 answer.cancel()
-        return _acknowledged(answer.result())
+        return _acknowledged(found)
 
     async def command(self, body: Body) -> Body | str:
         found = self._found(str(body.get("command", "")), str(body.get("text", "")))
