@@ -7,7 +7,8 @@ import contextlib
 import signal
 import time
 import uuid
-from typing import Self
+from collections.abc import Coroutine
+from typing import Any, Self
 
 import aiohttp
 import structlog
@@ -29,6 +30,7 @@ from bot.slack.socket import SocketRunner
 from bot.slack.tasks import Tasks
 from bot.store import WORKSPACE, Database, Scope
 from bot.store.leadership import Leadership
+from bot.texts import aloud, everybody, locale_of, ready, shared
 from bot.web.app import build_web
 from bot.web.server import WebServer
 from bot.web.webhooks import Webhooks
@@ -82,6 +84,8 @@ class App:
 
     async def _start(self, stack: contextlib.AsyncExitStack) -> None:
         settings = self._settings
+        everybody(locale_of(settings.language))
+        await ready(shared())
         await self._database.open()
         stack.push_async_callback(self._database.close)
         session = await stack.enter_async_context(aiohttp.ClientSession())
@@ -111,7 +115,7 @@ class App:
                 self._owner,
                 secret,
                 deliver=lambda: parts.doorbell.ring(),  # noqa: PLW0108 - parts is not there yet
-                spawn=lambda work, name: self._tasks.spawn(work, name=name),
+                spawn=lambda work, name: self._tasks.spawn(_for_all(work), name=name),
                 calls=self._calls,
             )
         )
@@ -232,3 +236,9 @@ async def run(settings: Settings) -> None:
         await stopped.wait()
         _log.info("stopping")
         await app.leave()
+
+
+async def _for_all(work: Coroutine[Any, Any, None]) -> None:
+    """Do work in the workspace's language, whoever's press began it."""
+    with aloud():
+        await work

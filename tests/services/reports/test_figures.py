@@ -12,9 +12,10 @@ from PIL import Image
 
 from bot.services.reports import figures, table
 from bot.services.reports.chart import png
-from bot.services.reports.figures import Delivery, Line, Report, Row
+from bot.services.reports.figures import NAMES, Delivery, Line, Report, Row
 from bot.services.reports.period import Period
 from bot.services.usage import Used
+from bot.texts import locale_of, speaking
 
 WEEK = Period.of_days(date(2026, 11, 22), 7, ZoneInfo("UTC"))
 prices = st.decimals("0", "99999", places=4)
@@ -105,3 +106,13 @@ def test_a_picture_is_drawn_of_whatever_names_and_amounts_there_are(lines: list[
         colours = image.convert("RGB").getcolors(1_000_000)
     assert colours is not None
     assert len(colours) > 3
+
+
+def test_the_table_is_in_the_readers_language_and_the_csv_in_english() -> None:
+    line = Line(NAMES["voice"], Used(1234, Decimal("1234.5")), Used(1, Decimal(1)))
+    with speaking(locale_of("de-DE")):
+        head, row = table.lined_up([line]).splitlines()
+        content = table.as_csv(report(line)).decode("utf-8-sig")
+    assert head.split() == ["Anzahl", "Betrag", "vorher", "Änderung"]
+    assert row.split()[:2] == ["Sprache", "1.234"]
+    assert content.splitlines()[1].startswith('"channel","Voice","1234","1234.5"')
