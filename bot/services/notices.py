@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 
 class _Notice(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class FailedDelivery(_Notice):
@@ -212,7 +212,7 @@ AboutCall: TypeAlias = CallApproval | CallChanged
 About: TypeAlias = AboutAlert | AboutSend | AboutConversation | AboutJob | AboutCall
 Other: TypeAlias = DeliveryFailures | CallLost | RulesMissing | ReportDue
 Notice = Annotated[About | Other, Field(discriminator="kind")]
-_ADAPTER: TypeAdapter[Notice] = TypeAdapter(Notice)
+_ADAPTER: TypeAdapter[Notice] = TypeAdapter(Notice, config=ConfigDict(defer_build=True))
 
 
 def topic(notice: Notice) -> str | None:

@@ -115,8 +115,8 @@ class Worker:
             wait = _ATTENTION
             try:
                 await self.recover()
-                if await self._is_due():  # else eight claims would be written for nothing
-                    self._open_lanes()
+                if await self._is_due():  # else a claim would be written for nothing
+                    self._open_lane()
                 wait = await self._until_due()
             except Exception:  # noqa: BLE001 - the rows are the work: the next round finds them again
                 _log.exception("the send worker stumbled")
@@ -131,7 +131,7 @@ class Worker:
 
     async def work(self) -> None:
         """Do everything that is queued, up to eight at once; return when it is done."""
-        self._open_lanes()
+        self._open_lane()
         await self._closed()
 
     async def recover(self) -> int:
@@ -160,9 +160,9 @@ class Worker:
             return _ATTENTION
         return min(max((due - self._now()).total_seconds(), 0.05), _ATTENTION)
 
-    def _open_lanes(self) -> None:
-        """Fill up the lanes: a slow answer in one of them holds nobody else back."""
-        for _ in range(_AT_ONCE - len(self._lanes)):
+    def _open_lane(self) -> None:
+        """Open one more lane, of eight: a slow answer in one of them holds nobody else back."""
+        if len(self._lanes) < _AT_ONCE:
             lane = asyncio.create_task(self._lane(), name="send")
             self._lanes.add(lane)
             lane.add_done_callback(self._lanes.discard)
@@ -174,6 +174,7 @@ class Worker:
     async def _lane(self) -> None:
         try:
             while not self._stopping and (send := await self.claim()):
+                self._open_lane()  # where one was, there may be more
                 await self.do(send)
         except Exception:  # noqa: BLE001 - the rows are the work: the next round finds them again
             _log.exception("a send lane stumbled")

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from structlog.contextvars import bound_contextvars, get_contextvars
+from structlog.contextvars import bind_contextvars, get_contextvars, reset_contextvars
 
 _PATIENCE = 3.0
 _answered: ContextVar[asyncio.Event | None] = ContextVar("answered", default=None)
@@ -25,12 +25,12 @@ def answering() -> Iterator[asyncio.Event]:
     Every line that is logged meanwhile, and by the slow work that begins here, has its id.
     """
     event = asyncio.Event()
-    token = _answered.set(event)
+    token, bound = _answered.set(event), bind_contextvars(request=_new())
     try:
-        with bound_contextvars(request=_new()):
-            yield event
+        yield event
     finally:
         event.set()
+        reset_contextvars(**bound)
         _answered.reset(token)
 
 

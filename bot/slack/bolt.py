@@ -64,9 +64,18 @@ _BOLT_LOG.setLevel(logging.ERROR)
 
 
 class SlackApp(AsyncApp):
-    """Bolt's app, with the signature its requests must carry."""
+    """Bolt's app, and what the door needs besides.
+
+    Attributes:
+        signature: What requests must carry.
+        typed: Answers the form of a slash command as Bolt's listener does. To find that listener,
+            and to make the client, context and helpers that no handler of ours asks for, takes
+            Bolt longer than the rest of the way; and a command with `payload` in its text it takes
+            for an interaction without one.
+    """
 
     signature: Signature
+    typed: Callable[[Body], Awaitable[BoltResponse]]
 
 
 def build_bolt(
@@ -147,6 +156,7 @@ def build_bolt(
     async def event(body: Body) -> BoltResponse:
         return await timed("event", dispatch.once(body, dispatch.event))
 
+    app.typed = command
     app.command(_ANY)(command)
     app.action(_ANY)(action)
     app.view_submission(_ANY)(view)
@@ -168,7 +178,7 @@ class _Dispatch:
         self._services = services
         self._slack = slack
         self._tasks = tasks
-        self._answers: Lately[bytes, asyncio.Future[Body | str]] = Lately(
+        self._answers: Lately[bytes, asyncio.Future[Body | str] | Body | str] = Lately(
             most=_MOST_REMEMBERED, seconds=_ONCE_SECONDS
         )
 
@@ -178,17 +188,21 @@ class _Dispatch:
         if key is None:
             return _acknowledged(await self.spoken(body, run))
         known = self._answers.get(key)
-        if known is not None:
+        if isinstance(known, asyncio.Future):
             return _acknowledged(await asyncio.shield(known))
+        if known is not None:
+            return _acknowledged(known)
         answer: asyncio.Future[Body | str] = asyncio.get_running_loop().create_future()
         self._answers.put(key, answer)
         try:
-            answer.set_result(await self.spoken(body, run))
+            found = await self.spoken(body, run)
+            answer.set_result(found)
+            self._answers.put(key, found)  # thousands are kept, and a future is large
         finally:
             if not answer.done():  # cancelled: whoever comes next runs it
                 self._answers.forget(key)
                 answer.cancel()
-        return _acknowledged(answer.result())
+        return _acknowledged(found)
 
     async def spoken(self, body: Body, run: Callable[[Body], Awaitable[R]]) -> R:
         """Run a payload in the language of whoever sent it."""
@@ -196,14 +210,10 @@ class _Dispatch:
             return await run(body)
 
     async def command(self, body: Body) -> Body | str:
-        call = replace(
-            self._call(body),
-            user=str(body.get("user_id", "")),
-            channel=body.get("channel_id"),
-        )
         found = self._found(str(body.get("command", "")), str(body.get("text", "")))
         if not isinstance(found, Message):
-            return await self._run(found, call)
+            user, channel = str(body.get("user_id", "")), body.get("channel_id")
+            return await self._run(found, replace(self._call(body), user=user, channel=channel))
         self._seen("help", OK)
         return found.json if isinstance(found, Help) else acknowledgement(found)
 

@@ -25,8 +25,9 @@ def view_of(view: Mapping[str, Any] | None) -> View | None:
 
 def value_of(pressed: Mapping[str, Any]) -> str:
     """What a pressed button or a chosen option stands for."""
-    option = pressed.get("selected_option") or {}
-    return str(pressed.get("value") or option.get("value") or "")
+    option = pressed.get("selected_option")
+    chosen = option.get("value") if isinstance(option, Mapping) else None
+    return str(pressed.get("value") or chosen or "")
 
 
 def callback_id(body: Body) -> str:

@@ -10,10 +10,9 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Table, and_, bindparam, delete, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.database import insert_new
+from bot.store.database import insert_into, insert_new
 from bot.store.scope import Scope
 from bot.store.tables import csv_batches, csv_jobs, csv_rows
 
@@ -187,7 +186,6 @@ async def add_rows(
     connection: AsyncConnection, scope: Scope, job_id: str, rows: Sequence[StoredRow]
 ) -> None:
     """Keep rows; those whose lines are there already are left as they are."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     values = [
         {
             **scope.columns(),
@@ -202,7 +200,7 @@ async def add_rows(
     ]
     if values:
         # One statement with many parameters: built once, where one with many rows is built anew.
-        await connection.execute(dialect.insert(csv_rows).on_conflict_do_nothing(), values)
+        await connection.execute(insert_into(connection, csv_rows).on_conflict_do_nothing(), values)
 
 
 async def clear(connection: AsyncConnection, scope: Scope, job_id: str) -> None:

@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from filelock import FileLock, Timeout
@@ -22,13 +22,16 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.store import revisions
 from bot.store.revisions import Schema, SchemaError
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 _log = structlog.get_logger(__name__)
 _WRITES = "bot_write"
@@ -205,6 +208,15 @@ class Database:
             return bool((await connection.execute(text("SELECT 1"))).scalar())
 
 
+def insert_into(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An insert that can do something else where the row is there already: `on_conflict_…`."""
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - it is large, and few have it
+
+    return postgresql.insert(table)
+
+
 async def insert_new(
     connection: AsyncConnection, table: Table, rows: Sequence[Mapping[str, Any]], *returning: str
 ) -> list[dict[str, Any]]:
@@ -235,10 +247,9 @@ async def _few(
     returning: Sequence[str],
 ) -> list[dict[str, Any]]:
     """One statement that gives back what is new."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     columns = [table.c[name] for name in returning]
     # Rows as parameters, not as values: one statement is compiled, however many they are.
-    statement = dialect.insert(table).on_conflict_do_nothing().returning(*columns)
+    statement = insert_into(connection, table).on_conflict_do_nothing().returning(*columns)
     result = await connection.execute(statement, list(batch))
     return [dict(row) for row in result.mappings()]
 

@@ -1,15 +1,18 @@
-"""The revision of the tables: which it is, which it should be, and how it gets there."""
+"""The revision of the tables: which it is, which it should be, and how it gets there.
+
+Tables that are up to date, as those of nearly every start are, are seen to be so without Alembic:
+to import it and to read every migration takes 0.15 s and 10 MiB.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, column, func, inspect, select, table, text
 from sqlalchemy.exc import DBAPIError
+
+_STEPS = Path(__file__).with_name("migrations") / "versions"
 
 _MIGRATION_LOCK = 0x636C69636B
 _PATIENCE_SECONDS = 10
@@ -52,7 +55,11 @@ class SchemaError(Exception):
 
 def look(connection: Connection) -> Schema:
     """Where the tables are; nothing is changed."""
-    return _at(MigrationContext.configure(connection).get_current_revision())
+    if not inspect(connection).has_table("alembic_version"):
+        return _at(None)
+    return _at(
+        connection.scalar(select(column("version_num")).select_from(table("alembic_version")))
+    )
 
 
 def look_at_nothing() -> Schema:
@@ -60,15 +67,17 @@ def look_at_nothing() -> Schema:
     return _at(None)
 
 
+def newest() -> str:
+    """The revision of this version: a migration's file is named after its own, in their order."""
+    return max(path.name for path in _STEPS.glob("[0-9]*.py")).partition("_")[0]
+
+
 def _at(current: str | None) -> Schema:
-    scripts = ScriptDirectory.from_config(_config())
-    target = str(scripts.get_current_head())
-    known = {script.revision for script in scripts.walk_revisions()}
-    if current is not None and current not in known:
-        return Schema(current, target, newer=True)
-    steps = scripts.iterate_revisions(target, current or "base")
-    missing = tuple(Step(step.revision, (step.doc or "").rstrip(".")) for step in steps)
-    return Schema(current, target, missing[::-1])
+    if current == newest():
+        return Schema(current, current)
+    from bot.store import steps  # noqa: PLC0415 - see above
+
+    return steps.missing_from(current)
 
 
 def upgrade(connection: Connection, to: str = "head") -> Schema:
@@ -90,9 +99,10 @@ def upgrade(connection: Connection, to: str = "head") -> Schema:
         before = look(connection)
         if before.newer:
             raise SchemaError(newer(before))
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, to)
+        if not (before.is_current and to == "head"):
+            from bot.store import steps  # noqa: PLC0415 - see above
+
+            steps.take(connection, to)
     except DBAPIError as error:
         if getattr(error.orig, "sqlstate", None) == _LOCK_NOT_AVAILABLE:
             raise SchemaError(
@@ -116,9 +126,3 @@ def newer(schema: Schema) -> str:
         f"its tables are at revision {schema.current}, which this version (up to {schema.target}) "
         "does not know: they were made by a newer clicksend-slack; run that one"
     )
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", "bot.store:migrations")
-    return config

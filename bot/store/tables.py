@@ -10,7 +10,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 
 import bot.store.alert_tables  # noqa: F401 - the metadata is never without its tables
@@ -154,13 +153,10 @@ notices = Table(
     UniqueConstraint("workspace", "account", "key"),
     Index(None, "workspace", "account", "topic"),
     Index(None, "posted_at", "due_at"),
-    # The few that wait, in their order: the next one is found without a look at the others.
-    Index(
-        "ix_notices_waiting",
-        *("workspace", "account", "id"),
-        sqlite_where=text("posted_at IS NULL"),
-        postgresql_where=text("posted_at IS NULL"),
-    ),
+    # The few that wait, in their order: the next one is found without a look at the others. That it
+    # is only of those whose `posted_at` is null says the migration that makes it: said here too, it
+    # would load PostgreSQL's dialect at each start, wherever the tables are.
+    Index("ix_notices_waiting", *("workspace", "account", "id")),
 )
 
 posts = Table(

@@ -8,11 +8,10 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import and_, bindparam, case, delete, func, or_, select, type_coerce, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.alert_tables import spending, tallies, traffic
-from bot.store.database import insert_new
+from bot.store.database import insert_into, insert_new
 from bot.store.scope import Scope
 from bot.store.types import EPOCH, Money
 
@@ -98,14 +97,13 @@ async def spent_by_hour(
 async def keep(connection: AsyncConnection, scope: Scope, found: Sequence[StoredMessage]) -> None:
     """Keep messages, each once, with the outcome that was read last."""
     unique = list({message.message_id: message for message in found}.values())
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     whose = scope.columns()
     for start in range(0, len(unique), _BATCH):
         rows = [
             whose | {name: getattr(each, name) for name in _FIELDS}
             for each in unique[start : start + _BATCH]
         ]
-        statement = dialect.insert(traffic).values(rows)
+        statement = insert_into(connection, traffic).values(rows)
         await connection.execute(
             statement.on_conflict_do_update(
                 index_elements=["workspace", "account", "message_id"],
@@ -214,10 +212,9 @@ async def tally(
 ) -> None:
     """Add to the tallies of this minute."""
     since = EPOCH + (at - EPOCH) // _BUCKET * _BUCKET
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     for name, count in sorted(counted.items()):
         row = {**scope.columns(), "name": name[:64], "since": since, "count": count}
-        statement = dialect.insert(tallies).values(row)
+        statement = insert_into(connection, tallies).values(row)
         await connection.execute(
             statement.on_conflict_do_update(
                 index_elements=["workspace", "account", "name", "since"],

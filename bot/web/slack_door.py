@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, parse_qsl
 
 import structlog
 from slack_bolt.adapter.asgi.async_handler import AsyncSlackRequestHandler
+from slack_bolt.response import BoltResponse
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import Message, Receive, Scope, Send
@@ -30,8 +31,8 @@ class SlackDoor:
     """The ASGI app at `/slack/events`.
 
     Unsigned, stale and tampered requests get a 401, bodies above 1 MiB a 413, whatever is no POST
-    a 405, bodies that take longer than 10 s to arrive a 408. What passes goes straight to Bolt's
-    own adapter.
+    a 405, bodies that take longer than 10 s to arrive a 408. Of what passes, slash commands go
+    straight to the router, everything else to Bolt's own adapter.
 
     Args:
         bolt: The app, with the signature it demands.
@@ -41,6 +42,7 @@ class SlackDoor:
     def __init__(self, bolt: SlackApp, *, patience: float = _PATIENCE) -> None:
         self._patience = patience
         self._signature = bolt.signature
+        self._typed = bolt.typed
         self._bolt = AsyncSlackRequestHandler(bolt, path=PATH)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -70,9 +72,6 @@ class SlackDoor:
         )
 
     async def _pass(self, scope: Scope, body: bytes, send: Send) -> None:
-        async def receive() -> Message:
-            return {"type": "http.request", "body": body, "more_body": False}
-
         begun = False
 
         async def noted(message: Message) -> None:
@@ -81,10 +80,12 @@ class SlackDoor:
             await send(message)
 
         try:
-            body.decode()
+            command = _command(body.decode())
             with answering() as answered:
-                # The adapter's own annotation of a scope is narrower than ASGI's.
-                await self._bolt(dict(scope), receive, _noting(noted, answered))
+                if command is None:
+                    await self._through_bolt(scope, body, _noting(noted, answered))
+                else:
+                    await _answer(await self._typed(command), noted)
         except Exception as error:
             if begun:
                 raise
@@ -93,7 +94,37 @@ class SlackDoor:
             _log.warning(
                 "slack sent what cannot be read", bytes=len(body), problem=type(error).__name__
             )
-            await PlainTextResponse("Unreadable", 400)(scope, receive, send)
+            await PlainTextResponse("Unreadable", 400)(scope, _gone, send)
+
+    async def _through_bolt(self, scope: Scope, body: bytes, send: Send) -> None:
+        async def receive() -> Message:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        # The adapter's own annotation of a scope is narrower than ASGI's.
+        await self._bolt(dict(scope), receive, send)
+
+
+def _command(body: str) -> dict[str, str] | None:
+    """The form of a slash command; None for everything else that Slack sends."""
+    if body.startswith(("payload=", "{")):
+        return None
+    form = dict(parse_qsl(body, keep_blank_values=True))
+    return form if "command" in form and "payload" not in form else None
+
+
+async def _answer(response: BoltResponse, send: Send) -> None:
+    body = response.body.encode()
+    headers = [
+        (b"content-type", response.headers["content-type"][0].encode()),
+        (b"content-length", str(len(body)).encode()),
+    ]
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _gone() -> Message:
+    """Nothing more of a request whose body was read."""
+    return {"type": "http.disconnect"}
 
 
 def _noting(send: Send, answered: asyncio.Event) -> Send:

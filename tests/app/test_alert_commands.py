@@ -7,11 +7,15 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from bot.app import App
 from bot.sandbox.slack.block_kit import problems, view_problems
 from bot.services import notices
 from bot.store import Database, Scope, outbox
 from tests.app.conftest import World
+
+pytestmark = pytest.mark.jobs
 
 SCOPE = Scope("default", "demo")
 THERE = {"id": "C0OPS"}

@@ -19,6 +19,8 @@ from bot.store import Database, Scope
 from commands.alert_posts import AlertPosts
 from tests.app.world import FakeSlack, serving
 
+pytestmark = pytest.mark.jobs
+
 SCOPE = Scope("default", "demo")
 LEASE = timedelta(minutes=2)
 

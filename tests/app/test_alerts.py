@@ -2,8 +2,12 @@
 
 from contextlib import AsyncExitStack
 
+import pytest
+
 from bot.app import App
 from tests.app.conftest import World
+
+pytestmark = pytest.mark.jobs
 
 RECEIPT = {
     "message_id": "M7",

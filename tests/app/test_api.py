@@ -368,6 +368,7 @@ async def test_what_is_kept_out_is_refused_with_the_way_that_is_left(world: Worl
     assert view_problems(updated) == []
 
 
+@pytest.mark.jobs
 async def test_a_call_that_was_cut_off_by_a_crash_is_told_to_whoever_began_it(
     outside: World,
 ) -> None:

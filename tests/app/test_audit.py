@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import delete
 
 from bot.app import App
@@ -176,6 +177,7 @@ async def test_a_page_that_is_gone_shows_the_first(world: World) -> None:
     assert "*SMS: sent*" in (await world.slack.next("respond", before + 1))["text"]
 
 
+@pytest.mark.jobs
 async def test_what_is_older_than_the_setting_goes_when_the_bot_starts(
     outside: World, stack: AsyncExitStack
 ) -> None:

@@ -15,6 +15,8 @@ from bot.sandbox.slack.delivery import SECRET
 from bot.sandbox.slack.oauth import TOKEN
 from bot.settings import Settings
 
+pytestmark = pytest.mark.jobs
+
 ADA, OPS, THEM = "U0ADA", "C0OPS", "+61411111111"
 
 

@@ -14,6 +14,8 @@ from bot.store.sends import State
 from tests.app.conftest import World
 from tests.app.world import User
 
+pytestmark = pytest.mark.jobs
+
 TO, BODY = "+61411111111", "See you at nine"
 SCOPE = Scope("default", "demo")
 

@@ -18,6 +18,8 @@ from bot.sandbox.clicksend.callers import KEY, USER
 from bot.sandbox.slack.block_kit import problems, view_problems
 from tests.app.conftest import World
 
+pytestmark = pytest.mark.jobs
+
 CONTACTS = (
     "First name;Mobile;Plan\n"
     "Ada;+61411111111;Gold\n"

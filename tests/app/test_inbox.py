@@ -11,6 +11,8 @@ import pytest
 from bot.app import App
 from tests.app.conftest import World
 
+pytestmark = pytest.mark.jobs
+
 SECRET = "a-secret-of-twenty-letters"
 THEM, US = "+61411111111", "+61422222222"
 

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from typing import Any
 
+import pytest
+
 from bot.app import App
 from bot.slack.blocks import Message
 from bot.store import Database, Scope, deliveries, sends
@@ -13,6 +15,8 @@ from commands import sent
 from commands.issue_form import type_of
 from tests.app.conftest import World
 from tests.app.test_alerts import RECEIPT, page
+
+pytestmark = pytest.mark.jobs
 
 SCOPE = Scope("default", "demo")
 HOSTILE = "<!channel> *_~ " + "x" * 300

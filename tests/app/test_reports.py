@@ -7,12 +7,16 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from bot.app import App
 from bot.sandbox.slack.block_kit import problems, view_problems
 from bot.services.reports.digests import Digests
 from bot.services.reports.period import Digest
 from bot.store import Database, Scope
 from tests.app.conftest import World
+
+pytestmark = pytest.mark.jobs
 
 SCOPE = Scope("default", "demo")
 NAME = "<!channel> =1+1"

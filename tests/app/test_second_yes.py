@@ -18,6 +18,8 @@ from bot.store.tables import audit, calls
 from tests.app.conftest import World
 from tests.app.world import User
 
+pytestmark = pytest.mark.jobs
+
 BOTH = frozenset({"U0ADA", "U0EVE"})
 Start = Callable[..., Awaitable[World]]
 

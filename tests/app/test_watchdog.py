@@ -19,6 +19,8 @@ from bot.slack.scopes import BOT_SCOPES
 from tests.app.conftest import World
 from tests.app.world import serving
 
+pytestmark = pytest.mark.jobs
+
 ROOT = Path(__file__).parents[2]
 SECRET = "a-secret-of-twenty-letters"
 FAMILIES = (

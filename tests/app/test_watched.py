@@ -19,6 +19,8 @@ from bot.store.sends import State
 from tests.app.conftest import World
 from tests.store.made import stored
 
+pytestmark = pytest.mark.jobs
+
 
 async def ready(world: World) -> tuple[int, dict[str, object]]:
     async with httpx.AsyncClient() as http:

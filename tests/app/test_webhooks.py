@@ -17,6 +17,8 @@ from bot.store.tables import inbound as inbound_table
 from bot.store.tables import receipts
 from tests.app.conftest import World
 
+pytestmark = pytest.mark.jobs
+
 SECRET = "a-secret-of-twenty-letters"
 INBOUND = {
     "message_id": "M1-IN",

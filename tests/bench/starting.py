@@ -20,6 +20,7 @@ _GROUND = (
 )
 _STEP = 0.002
 _PATIENCE = 60.0
+_SETTLED = 5.0
 _TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -99,6 +100,7 @@ async def memory(*, quick: bool) -> list[Figure]:
     count, commands = (1, 5_000) if quick else (PAIRS, 100_000)
     with tempfile.TemporaryDirectory() as folder:
         environment = servers.settings(Path(folder))
+        await seed(environment["DATABASE_URL"], 0)  # the first start migrates, the others do not
 
         async def ours() -> float:
             async with servers.bot(environment) as server:
@@ -110,16 +112,20 @@ async def memory(*, quick: bool) -> list[Figure]:
 
         found = await pairs(ours, hello, count=count, warm=False)
         async with servers.bot(environment) as server:
+            await asyncio.sleep(_SETTLED)  # what the jobs of the start load is not of the commands
             before = server.memory()
             for _ in range(commands // 5_000):
                 requests = [load.signed(load.command("help")) for _ in range(5_000)]
                 await load.run(server.port, requests, connections=32)
             after = server.memory()
+    note = f"{before:.0f} MiB once the jobs of the start are done"
     return [
-        Figure("memory when ready", "hello-world Bolt", "MiB", *found, Target("<=", 2.0)),
+        Figure(
+            "memory when ready", "hello-world Bolt", "MiB", *found, Target("<=", 2.0), note=note
+        ),
         Figure(
             f"memory after {commands:,} commands",
-            "the same process when ready",
+            "the same process before the first",
             "MiB",
             [after / before],
             after,

@@ -18,7 +18,10 @@ from typing import Any
 from bot.__main__ import main as bot_main
 
 _FAMILIES = ("bot.clicksend.operations", "bot.store.migrations.versions")
-_LATE = ("aiosqlite", "asyncpg", "uvloop", "uvicorn.protocols.http.httptools_impl")
+_LATE = (
+    *("aiosqlite", "asyncpg", "uvloop", "uvicorn.protocols.http.httptools_impl"),
+    *("bot.store.steps", "sqlalchemy.dialects.postgresql"),
+)
 
 
 def warm_up() -> None:

@@ -191,8 +191,8 @@ class Machine:
     def _play_run(self, step: Step) -> None:
         """Run it with our own environment, whose pip finds its packages and its cache."""
         arguments = self.inside(step.arguments)
-        if arguments[0] == "python":  # the image's: here the one below our virtual environment
-            arguments = (os.path.realpath(sys.executable), *arguments[1:])
+        if arguments[0] == "python":  # the image's, with its pip: here our own
+            arguments = (sys.executable, *arguments[1:])
         outer = {k: v for k, v in os.environ.items() if k not in {"VIRTUAL_ENV", "PYTHONPATH"}}
         done = subprocess.run(
             arguments,

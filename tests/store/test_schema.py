@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import BigInteger, Connection, Integer, MetaData, Table, select, text
 
-from bot.store import Database, SchemaError, Scope, sends
+from bot.store import Database, SchemaError, Scope, revisions, sends
 from bot.store.sends import State
 from tests.store.test_database import differences
 
@@ -93,6 +95,16 @@ async def test_from_every_revision_to_the_newest_no_row_is_lost(
         assert (await database.schema()).is_current
     finally:
         await database.close()
+
+
+def test_the_newest_revision_is_that_of_the_last_file() -> None:
+    config = Config()
+    config.set_main_option("script_location", "bot.store:migrations")
+    scripts = ScriptDirectory.from_config(config)
+    chain = [script.revision for script in scripts.walk_revisions()]
+
+    assert chain[::-1] == RELEASED
+    assert revisions.newest() == scripts.get_current_head() == RELEASED[-1]
 
 
 async def test_a_postgresql_that_is_behind_is_not_opened_and_not_changed(

@@ -51,6 +51,20 @@ async def test_a_signed_request_comes_in(desk: Desk, body: bytes) -> None:
     assert (answer.status_code, len(desk.calls)) == (200, 1)
 
 
+async def test_a_command_that_speaks_of_a_payload_is_a_command(desk: Desk) -> None:
+    # Bolt looks for that word in the form, and then takes it for an interaction without any.
+    for text in ("what is in the payload?", "payload={}", "&payload=%7B%7D"):
+        answer = await desk.send(command("/balance", text))
+        assert (answer.status_code, desk.calls[-1].text) == (200, text)
+
+
+async def test_a_signed_form_that_is_no_command_reaches_no_handler(desk: Desk) -> None:
+    body = b"command=%2Fbalance&payload=%7B%7D"  # Slack sends one of the two
+    answer = await desk.post(body, FORM | signed(body))
+
+    assert (answer.status_code, desk.calls) == (404, [])
+
+
 async def test_an_unsigned_request_is_refused(desk: Desk, body: bytes) -> None:
     answer = await desk.post(body, FORM)
 

@@ -2,8 +2,6 @@
 
 import csv
 import io
-import subprocess
-import sys
 from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -108,12 +106,6 @@ def test_a_picture_is_drawn_of_whatever_names_and_amounts_there_are(lines: list[
         colours = image.convert("RGB").getcolors(1_000_000)
     assert colours is not None
     assert len(colours) > 3
-
-
-def test_a_bot_that_draws_nothing_does_not_load_pillow() -> None:
-    asks = "import sys, bot.app, commands; print('PIL' in sys.modules)"
-    said = subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True, check=True)
-    assert said.stdout.strip() == "False"
 
 
 def test_the_table_is_in_the_readers_language_and_the_csv_in_english() -> None:
