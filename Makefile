@@ -18,6 +18,7 @@ DOCS_LOCK := tests/docs/site/requirements.lock
 AUDIT_VENV := .venv-audit
 AUDIT_STAMP := $(AUDIT_VENV)/.installed
 AUDIT_LOCK := tests/packaging/audit/requirements.lock
+SBOM ?= build/sbom.json
 
 .PHONY: demo test crash replicas soak bench lint format cassettes docs sbom audit count lock run clean
 
@@ -85,8 +86,8 @@ $(AUDIT_STAMP): $(AUDIT_LOCK)
 	@touch $@
 
 sbom: $(AUDIT_STAMP)  ## what the image holds, as CycloneDX: build/sbom.json
-	@mkdir -p build
-	$(AUDIT_VENV)/bin/cyclonedx-py requirements --pyproject pyproject.toml --mc-type application --output-reproducible --output-file build/sbom.json requirements-run.lock
+	@mkdir -p $(dir $(SBOM))
+	$(AUDIT_VENV)/bin/cyclonedx-py requirements --pyproject pyproject.toml --mc-type application --output-reproducible --output-file $(SBOM) requirements-run.lock
 
 audit: $(AUDIT_STAMP)  ## known holes in what the image holds; asks a database in the internet
 	$(AUDIT_VENV)/bin/pip-audit --require-hashes --disable-pip -r requirements-run.lock
@@ -100,6 +101,7 @@ run: $(STAMP)
 lock:  ## needs uv; resolves again for every platform, the smaller locks with the same pins
 	$(COMPILE) --group dev pyproject.toml --output-file requirements.lock
 	$(COMPILE) --constraint requirements.lock pyproject.toml --output-file requirements-run.lock
+	$(COMPILE) --extra otel --constraint requirements.lock pyproject.toml --output-file requirements-otel.lock
 	echo hatchling | $(COMPILE) --constraint requirements.lock - --output-file requirements-build.lock
 	$(COMPILE) tests/sdk/requirements.in --output-file $(SDK_LOCK)
 	$(COMPILE) tests/bench/vendor/requirements.in --output-file $(BENCH_LOCK)
