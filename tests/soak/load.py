@@ -18,7 +18,6 @@ from tests.crash.lane import Lane
 from tests.crash.people import FIRST, SECOND, BotDownError, Intent, Person
 from tests.replicas.fleet import HOOK, Balanced, Crowd, Fleet, Pushes
 
-_PATIENCE = 2.0
 _KEPT_VIEWS = 200
 _LARGE = b"x" * (1024 * 1024 + 1)
 """Larger than anything of Slack's."""
@@ -32,6 +31,8 @@ class Load:
         lane: Its peers, which fail now and then.
         http: Connections.
         dice: Decides what comes next.
+        spoilt: The operation that fails now and then; `*` for all.
+        patience: For how many seconds somebody waits for a price.
 
     Attributes:
         intents: The messages whose price was seen.
@@ -39,8 +40,17 @@ class Load:
     """
 
     def __init__(
-        self, fleet: Fleet, lane: Lane, http: aiohttp.ClientSession, dice: random.Random
+        self,
+        fleet: Fleet,
+        lane: Lane,
+        http: aiohttp.ClientSession,
+        dice: random.Random,
+        *,
+        spoilt: str,
+        patience: float,
     ) -> None:
+        self._spoilt = spoilt
+        self._patience = patience
         self._fleet = fleet
         self._lane = lane
         self._http = http
@@ -73,7 +83,7 @@ class Load:
             key = next(self._numbers)
             intent = Intent(f"Message Z{key}.", (FIRST,), f"C{key:06}")
             with suppress(BotDownError, TimeoutError, AssertionError):
-                async with asyncio.timeout(_PATIENCE):
+                async with asyncio.timeout(self._patience):
                     await self._person.write(intent)
             if intent.review:
                 self.intents.append(intent)
@@ -129,6 +139,6 @@ class Load:
             else:
                 kind: Kind = self._dice.choice(get_args(Kind))
                 many = self._dice.randrange(1, 4)
-                self._lane.clicksend.fail(kind, "*", times=many, seconds=0.2)
+                self._lane.clicksend.fail(kind, self._spoilt, times=many, seconds=0.2)
                 self.did[f"ClickSend {kind}"] += many
-            await asyncio.sleep(self._dice.uniform(0.2, 1.0))
+            await asyncio.sleep(self._dice.uniform(0.5, self._patience))

@@ -17,22 +17,30 @@ from tests.crash.bots import Bot
 
 _MIB = 1024 * 1024
 _LOOK = 0.25
+_TABLES = ("tcp", "tcp6")
+_SOCKET = re.compile(r"^socket:\[(\d+)\]$")
 
 
 @dataclass(frozen=True)
 class Vitals:
-    """One look: seconds of a steady clock, MiB of memory, and counts."""
+    """One look: MiB of memory, and counts.
 
-    at: float
+    Attributes:
+        connections: Over TCP: of clients, to Slack and to ClickSend.
+        database: To PostgreSQL, over a Unix socket; some more of these are the loop's own.
+        others: Files that are neither.
+    """
+
     memory: float
     tasks: int
-    files: int
     connections: int
+    database: int
+    others: int
 
     def __str__(self) -> str:
         return (
-            f"{self.memory:.1f} MiB, {self.tasks} tasks, {self.files} files of which "
-            f"{self.connections} connections"
+            f"{self.memory:.1f} MiB, {self.tasks} tasks, {self.connections} connections, "
+            f"{self.database} to the database, {self.others} other files"
         )
 
 
@@ -41,11 +49,9 @@ async def look(bot: Bot, http: aiohttp.ClientSession) -> Vitals:
     async with http.get(f"{bot.url}/metrics") as answer:
         shown = await answer.text()
     return Vitals(
-        time.monotonic(),
         _value(shown, "process_resident_memory_bytes") / _MIB,
         int(_value(shown, "clicksend_slack_tasks")),
-        int(_value(shown, "process_open_fds")),
-        sum(target.startswith("socket:") for target in _open(bot.pid)),
+        *_files(bot.pid, int(_value(shown, "process_open_fds"))),
     )
 
 
@@ -55,12 +61,15 @@ def _value(shown: str, name: str) -> float:
     return float(found[1])
 
 
-def _open(pid: int) -> list[str]:
-    found = []
+def _files(pid: int, count: int) -> tuple[int, int, int]:
+    """Of so many open files: connections over TCP, those to the database, and the others."""
+    sockets = set()
     for each in Path(f"/proc/{pid}/fd").iterdir():
         with suppress(FileNotFoundError):  # closed in the meantime
-            found.append(str(each.readlink()))
-    return found
+            sockets |= set(_SOCKET.findall(str(each.readlink())))
+    tables = [Path(f"/proc/{pid}/net/{name}").read_text().splitlines() for name in _TABLES]
+    tcp = {line.split()[9] for table in tables for line in table[1:]}
+    return len(sockets & tcp), len(sockets - tcp), count - len(sockets)
 
 
 async def calm(
@@ -83,9 +92,7 @@ async def calm(
 
 
 def growth(looks: Sequence[Vitals]) -> float:
-    """By how many MiB an hour the memory grows: its second quarter against its last."""
+    """By how many MiB the memory grew from the second quarter of the looks to the last."""
     quarter = max(len(looks) // 4, 1)
     early, late = looks[quarter : 2 * quarter] or looks[:1], looks[-quarter:]
-    hours = (median(each.at for each in late) - median(each.at for each in early)) / 3600
-    grown = median(each.memory for each in late) - median(each.memory for each in early)
-    return grown / hours if hours else 0.0
+    return median(each.memory for each in late) - median(each.memory for each in early)
