@@ -49,9 +49,7 @@ def test_the_image_needs_no_shell_and_runs_as_nobody_in_particular(final: list[S
     assert data.arguments[1] == volume.arguments[0]
 
 
-def test_what_whoever_gets_in_would_use_is_taken_out_of_it(
-    final: list[Step], tmp_path: Path
-) -> None:
+def test_shells_and_package_managers_are_taken_out_of_it(final: list[Step], tmp_path: Path) -> None:
     """Debian's shells and its package manager; played on files of the same names."""
     (step,) = of(final, "RUN")
     named = [each for each in step.arguments if each.startswith("/")]
