@@ -40,8 +40,8 @@ SECONDS_OF_SLACK = 3.0
 OFTEN = {"outbox": 5, "alerts": 5, "reconcile": 5, "credit_watch": 2, "inbox": 2}
 """Jobs that come so often that a missed one shows within this test; and every how many seconds."""
 GRACE = clock._GRACE_SECONDS / 5
-"""Seconds until somebody else leads and works, on a machine that is busy with much else: part of the
-bot's own grace, after which a fire counts as missed."""
+"""Seconds until somebody else leads and works, on a machine that is busy with much else: part of
+the bot's own grace, after which a fire counts as missed."""
 LOW, PLENTY = Decimal(40), Decimal(100)
 """Balances on both sides of the threshold: each change begins or ends an alert."""
 _TO_SETTLE = 40.0

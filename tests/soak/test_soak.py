@@ -9,15 +9,17 @@ import os
 import random
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import aiohttp
 import pytest
 
 from bot.sandbox.clicksend.callers import KEY
+from tests.crash.books import Row
 from tests.crash.bots import Bot, Nursery
 from tests.crash.lane import Lane
-from tests.crash.people import FIRST
+from tests.crash.people import FIRST, Intent
 from tests.crash.reckoning import Report, wrong
 from tests.replicas.fleet import HOOK, SETTINGS, Fleet
 from tests.slack.payloads import SECRET
@@ -30,6 +32,7 @@ LONG = SECONDS >= 300
 WARM = min(SECONDS / 4, 60)
 QUIET = 20.0
 """Seconds until nothing that was begun goes on: kept connections end after five."""
+TO_SETTLE = 120.0
 MOST = 8.0
 """MiB by which memory may grow from the second quarter to the last; in ten minutes a leak of 1 kB a
 command would be twice that."""
@@ -89,7 +92,10 @@ async def test_nothing_grows_leaks_or_breaks(
         seconds = time.monotonic() - began
         watching.cancel()
         acked = [intent for intent in load.intents if intent.acked]
-        rows = await lane.over(acked)
+        rows = await over(lane, acked)
+        left = Counter(
+            (row.send.state.value, row.untold) for row in rows.values() if not row.settled
+        )
         after = await calm(bot, http, lambda now: not grown(before, now), seconds=QUIET)
         problems = [
             problem
@@ -100,7 +106,7 @@ async def test_nothing_grows_leaks_or_breaks(
     with capsys.disabled():
         sys.stdout.write(
             f"\nsoak of {seconds:.0f} seconds, seed {SEED}: {load.crowd.acked} commands, slowest "
-            f"{max(load.crowd.times):.2f} s; {len(acked)} sends; {dict(load.did)}\n"
+            f"{max(load.crowd.times):.2f} s; {len(acked)} sends, {dict(left)} left; {dict(load.did)}\n"
             f"before {before}\nafter  {after}\n"
             f"memory {growth(looks):+.1f} MiB from the second quarter to the last; at most "
             f"{max(each.memory for each in looks):.1f} MiB, {max(each.tasks for each in looks)} "
@@ -108,10 +114,21 @@ async def test_nothing_grows_leaks_or_breaks(
         )
     assert load.crowd.lost == []
     assert acked
+    assert left == {}
     assert problems == []
     assert wrong_lines(log) == []
     assert grown(before, after) == []
     assert not LONG or growth(looks) <= MOST
+
+
+async def over(lane: Lane, intents: list[Intent]) -> dict[str, Row]:
+    """Wait until nothing more happens to the sends; how they stand then, or after two minutes."""
+    deadline = time.monotonic() + TO_SETTLE
+    while True:
+        rows = await lane.books.rows([intent.draft for intent in intents])
+        if all(row.settled for row in rows.values()) or time.monotonic() > deadline:
+            return rows
+        await asyncio.sleep(0.5)
 
 
 def grown(before: Vitals, after: Vitals) -> list[str]:
