@@ -106,7 +106,8 @@ async def test_nothing_grows_leaks_or_breaks(
     with capsys.disabled():
         sys.stdout.write(
             f"\nsoak of {seconds:.0f} seconds, seed {SEED}: {load.crowd.acked} commands, slowest "
-            f"{max(load.crowd.times):.2f} s; {len(acked)} sends, {dict(left)} left; {dict(load.did)}\n"
+            f"{max(load.crowd.times):.2f} s; {len(acked)} sends, {dict(left)} left\n"
+            f"{dict(load.did)}\n"
             f"before {before}\nafter  {after}\n"
             f"memory {growth(looks):+.1f} MiB from the second quarter to the last; at most "
             f"{max(each.memory for each in looks):.1f} MiB, {max(each.tasks for each in looks)} "
