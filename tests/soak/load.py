@@ -71,7 +71,7 @@ class Load:
                 tasks.create_task(self.crowd.ask(stop, pause=0.05))
             for _ in range(3):
                 tasks.create_task(self._send(stop))
-            tasks.create_task(self._pushes.push(stop, pause=1.0))
+            tasks.create_task(self._pushes.push(stop, pause=3.0))
             tasks.create_task(self._customers(stop))
             tasks.create_task(self._strangers(stop))
             tasks.create_task(self._faults(stop))
@@ -109,7 +109,7 @@ class Load:
             url = f"{self._fleet.any().url}/clicksend/webhooks/{HOOK}/inbound/sms"
             async with self._http.post(url, data=form) as answer:
                 self.did[f"push {answer.status}"] += 1
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(2.0)
 
     async def _strangers(self, stop: asyncio.Event) -> None:
         """Unsigned, too large, half of a request, and a connection that says nothing."""
