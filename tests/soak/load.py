@@ -18,7 +18,7 @@ from tests.crash.lane import Lane
 from tests.crash.people import FIRST, SECOND, BotDownError, Intent, Person
 from tests.replicas.fleet import HOOK, Balanced, Crowd, Fleet, Pushes
 
-_KEPT_VIEWS = 200
+_KEPT_VIEWS = 20
 _LARGE = b"x" * (1024 * 1024 + 1)
 """Larger than anything of Slack's."""
 

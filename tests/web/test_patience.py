@@ -5,23 +5,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from math import inf
 
 import httpx
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from bot.web.patience import MOST_HEAD_BYTES, PatientProtocol, Stage
+from bot.web.patience import MOST_HEAD_BYTES, PatientProtocol
 from bot.web.server import WebServer
 
 GET = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n"
+SECONDS = PatientProtocol.seconds
 LARGE = 24 * 1024 * 1024
 """More than the kernel and uvicorn take before somebody has to read."""
 
 
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    given = {Stage.IDLE: None, Stage.HEAD: 0.3, Stage.BODY: 0.3, Stage.ANSWER: 0.3}
-    monkeypatch.setattr(PatientProtocol, "patience", given)
+    monkeypatch.setattr(PatientProtocol, "seconds", (inf, 0.3, 0.3, 0.3))
+    monkeypatch.setattr(PatientProtocol, "every", 0.05)
 
 
 @asynccontextmanager
@@ -121,8 +123,7 @@ async def test_a_kept_connection_is_not_cut_between_two_requests() -> None:
 async def test_who_is_quick_is_served_however_large_and_however_often(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    for stage in (Stage.HEAD, Stage.BODY, Stage.ANSWER):
-        monkeypatch.setitem(PatientProtocol.patience, stage, stage.value)
+    monkeypatch.setattr(PatientProtocol, "seconds", SECONDS)
     async with serving() as port, httpx.AsyncClient(trust_env=False) as http:
         url = f"http://127.0.0.1:{port}"
         answers = [await http.post(url, content=b"x" * 300_000) for _ in range(3)]
