@@ -37,7 +37,7 @@ MOST = 8.0
 """MiB by which memory may grow from the second quarter to the last; in ten minutes a leak of 1 kB a
 command would be twice that."""
 MOST_TO_THE_DATABASE = 16
-HOW = {"spoilt": "*", "patience": 6.0} if LONG else {"spoilt": "sms.price", "patience": 1.0}
+HOW = {"spoilt": "*", "patience": 6.0} if LONG else {"spoilt": "sms.price", "patience": 2.0}
 ITS = {**SETTINGS, "LOG_LEVEL": "INFO", "CLICKSEND_DEADLINE_SECONDS": "3"}
 BROKEN = ("a handler broke", "slow work broke", "background task failed", "stumbled", "job broke")
 
