@@ -20,7 +20,7 @@ AUDIT_STAMP := $(AUDIT_VENV)/.installed
 AUDIT_LOCK := tests/packaging/audit/requirements.lock
 SBOM ?= build/sbom.json
 
-.PHONY: demo test crash replicas soak bench lint format cassettes docs sbom audit count lock run clean
+.PHONY: demo test crash replicas soak bench lint format cassettes docs texts sbom audit count lock run clean
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Set PYTHON=/path/to/python3.11")'
@@ -91,6 +91,9 @@ sbom: $(AUDIT_STAMP)  ## what the image holds, as CycloneDX: build/sbom.json
 
 audit: $(AUDIT_STAMP)  ## known holes in what the image holds; asks a database in the internet
 	$(AUDIT_VENV)/bin/pip-audit --require-hashes --disable-pip -r requirements-run.lock
+
+texts: $(STAMP)  ## collect the texts for people into bot/texts, for the translators
+	$(BIN)/python -m tests.texts
 
 count: $(STAMP)  ## lines of code an operation, on average
 	$(BIN)/python -m tests.docs.count

@@ -8,7 +8,8 @@ import os
 import signal
 import time
 import uuid
-from typing import Self
+from collections.abc import Coroutine
+from typing import Any, Self
 
 import aiohttp
 import structlog
@@ -31,6 +32,7 @@ from bot.slack.socket import SocketRunner
 from bot.slack.tasks import Tasks
 from bot.store import WORKSPACE, Database, Scope
 from bot.store.leadership import Leadership
+from bot.texts import aloud, everybody, locale_of, ready, shared
 from bot.web.app import build_web
 from bot.web.server import WebServer
 from bot.web.webhooks import Webhooks
@@ -84,6 +86,8 @@ class App:
 
     async def _start(self, stack: contextlib.AsyncExitStack) -> None:
         settings = self._settings
+        everybody(locale_of(settings.language))
+        await ready(shared())
         await self._database.open()
         stack.push_async_callback(self._database.close)
         session = await stack.enter_async_context(aiohttp.ClientSession())
@@ -113,7 +117,7 @@ class App:
                 self._owner,
                 secret,
                 deliver=lambda: parts.doorbell.ring(),  # noqa: PLW0108 - parts is not there yet
-                spawn=lambda work, name: self._tasks.spawn(work, name=name),
+                spawn=lambda work, name: self._tasks.spawn(_for_all(work), name=name),
                 calls=self._calls,
             )
         )
@@ -238,3 +242,9 @@ async def run(settings: Settings) -> None:
             await app.leave()
     finally:
         await asyncio.to_thread(finish)
+
+
+async def _for_all(work: Coroutine[Any, Any, None]) -> None:
+    """Do work in the workspace's language, whoever's press began it."""
+    with aloud():
+        await work

@@ -44,8 +44,10 @@ from bot.slack.router import (
 from bot.slack.said import Said
 from bot.slack.signing import Signature
 from bot.slack.tasks import Tasks
+from bot.texts import Phrase, speaking
 
 S = TypeVar("S")
+R = TypeVar("R")
 _log = structlog.get_logger(__name__)
 _ANY = re.compile(r".*", re.DOTALL)
 Body = dict[str, Any]
@@ -136,14 +138,14 @@ def build_bolt(
         return await timed("view", dispatch.once(body, dispatch.view))
 
     async def closed(body: Body) -> BoltResponse:
-        return _acknowledged(await dispatch.closed(body))
+        return _acknowledged(await dispatch.spoken(body, dispatch.closed))
 
     async def shortcut(body: Body) -> BoltResponse:
         return await timed("shortcut", dispatch.once(body, dispatch.shortcut))
 
     async def options(body: Body) -> BoltResponse:
         with tracing.span("slack options", "SERVER"):
-            return _acknowledged(await dispatch.options(body))
+            return _acknowledged(await dispatch.spoken(body, dispatch.options))
 
     async def event(body: Body) -> BoltResponse:
         return await timed("event", dispatch.once(body, dispatch.event))
@@ -177,19 +179,24 @@ class _Dispatch:
         """Run a payload; the same one again (Slack tries again) gets the same answer instead."""
         key = _identity(body)
         if key is None:
-            return _acknowledged(await run(body))
+            return _acknowledged(await self.spoken(body, run))
         known = self._answers.get(key)
         if known is not None:
             return _acknowledged(await asyncio.shield(known))
         answer: asyncio.Future[Body | str] = asyncio.get_running_loop().create_future()
         self._answers.put(key, answer)
         try:
-            answer.set_result(await run(body))
+            answer.set_result(await self.spoken(body, run))
         finally:
             if not answer.done():  # cancelled: whoever comes next runs it
                 self._answers.forget(key)
                 answer.cancel()
         return _acknowledged(answer.result())
+
+    async def spoken(self, body: Body, run: Callable[[Body], Awaitable[R]]) -> R:
+        """Run a payload in the language of whoever sent it."""
+        with speaking(await self._slack.locale_of(_who(body))):
+            return await run(body)
 
     async def command(self, body: Body) -> Body | str:
         call = replace(
@@ -238,9 +245,9 @@ class _Dispatch:
         call = self._event_call(body)
         # Nobody waits for an event, and Slack repeats what is not acknowledged in 3 seconds.
         if kind == "app_mention":
-            self._mentioned(body, call)
+            self._tasks.spawn(self._mentioned(body, call), name="mention")
         elif handler := self._router.find("event", kind):
-            self._tasks.spawn(_quietly(handler, call), name=f"event {kind}")
+            self._tasks.spawn(self._happened(handler, call, kind), name=f"event {kind}")
         return {}
 
     def _event_call(self, body: Body) -> Call[Any]:
@@ -256,20 +263,24 @@ class _Dispatch:
             thread_ts=str(event["thread_ts"]) if event.get("thread_ts") else None,
         )
 
-    def _mentioned(self, body: Body, call: Call[Any]) -> None:
+    async def _mentioned(self, body: Body, call: Call[Any]) -> None:
         """Run what follows the bot's name as a command, if a person's message begins with it."""
         typed = mentions.command(body["event"], mentions.bots(body))
         if typed is None or not call.user or call.channel is None:
             return
         asked = replace(call, mention=typed)
-        found = self._found(ROOT, typed)
-        if isinstance(found, Message):
-            self._tasks.spawn(asked.reply(found), name="mention")
-        else:
-            self._tasks.spawn(self._ran(found, asked), name="mention")
+        with speaking(await self._slack.locale_of(call.user)):
+            found = self._found(ROOT, typed)
+            if isinstance(found, Message):
+                await asked.reply(found)
+            else:
+                await self._run(found, asked)
 
-    async def _ran(self, found: Found[Any], call: Call[Any]) -> None:
-        await self._run(found, call)
+    async def _happened(self, handler: Handler[Any], call: Call[Any], kind: str) -> None:
+        # Messages are read of everybody in a channel: Slack is not asked about each writer.
+        user = "" if kind == "message" else call.user
+        with speaking(await self._slack.locale_of(user)):
+            await handler(call)
 
     def _found(self, slash: str, typed: str) -> Found[Any] | Message:
         """What a command means; people and channels keep their ids where it wants them."""
@@ -300,7 +311,7 @@ class _Dispatch:
             _log.exception("a handler broke", reference=reference)
         finally:
             self._seen(_name(handler), outcome)
-        sorry = went_wrong("doing that", reference)
+        sorry = went_wrong(Phrase("doing that"), reference)
         if field is not None:  # the form stays open, with everything that was typed
             return _response(Errors({field: sorry.text}))
         self._tasks.spawn(self._sorry(call, sorry, reference), name="sorry")
@@ -357,6 +368,11 @@ def _acknowledged(answer: Body | str) -> BoltResponse:
     return BoltResponse(status=200, body=answer or "")
 
 
+def _who(body: Body) -> str:
+    """Who sent a payload, a Slack user id; empty for an event."""
+    return str(body.get("user_id") or (body.get("user") or {}).get("id") or "")
+
+
 def _identity(body: Body) -> bytes | None:
     """What a delivery and its repetition have in common; None when Slack gave it no name."""
     if event_id := body.get("event_id"):
@@ -371,7 +387,3 @@ def _name(handler: Handler[Any]) -> str:
     """What a handler is called in the metrics: its module and its own name."""
     module = getattr(handler, "__module__", "").rpartition(".")[2]
     return f"{module}.{getattr(handler, '__name__', 'handler')}"
-
-
-async def _quietly(handler: Handler[Any], call: Call[Any]) -> None:
-    await handler(call)

@@ -36,7 +36,7 @@ def lines() -> list[tuple[str, str]]:
     """All of them, of the pages and of help."""
     found = {each for page in PAGES for each in typed(page.read_text())}
     for spec in build_router().commands.values():
-        found |= typed(spec.summary)
+        found |= typed(str(spec.summary))
     return sorted(found)
 
 

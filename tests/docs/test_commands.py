@@ -53,6 +53,7 @@ DONE_BY = {
     "sbom": "tests/packaging/test_sbom.py",
     "soak": "tests/soak/test_soak.py",
     "test": ".ci/run",
+    "texts": "tests/texts/test_catalogues.py",
 }
 """What tests what each target does: most take minutes, or would begin this test again."""
 _CODE = re.compile(r"`([^`\n]+)`")
