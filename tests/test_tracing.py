@@ -53,7 +53,7 @@ def test_spans_go_to_the_endpoint_of_the_environment(monkeypatch: pytest.MonkeyP
         }.items():
             monkeypatch.setenv(name, value)
         finish = tracing.start({"OTEL_EXPORTER_OTLP_ENDPOINT": url})
-        with tracing.span("slack command", "SERVER"):
+        with tracing.span("slack.command", "SERVER"):
             tracing.called("sms.send", "ok", 0.25)
         finish()
     (request,) = came
@@ -62,7 +62,7 @@ def test_spans_go_to_the_endpoint_of_the_environment(monkeypatch: pytest.MonkeyP
     assert about["service.name"] == "clicksend-slack"
     assert about["deployment.environment"] == "test"
     call, command = whole.scope_spans[0].spans
-    assert (call.name, command.name) == ("clicksend sms.send", "slack command")
+    assert (call.name, command.name) == ("clicksend sms.send", "slack.command")
     assert call.parent_span_id == command.span_id
     assert (call.end_time_unix_nano - call.start_time_unix_nano) / 1e9 == pytest.approx(0.25)
 

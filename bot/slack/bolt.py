@@ -123,7 +123,7 @@ def build_bolt(
     async def timed(kind: str, answer: Awaitable[BoltResponse]) -> BoltResponse:
         began = time.perf_counter()
         try:
-            with tracing.span(f"slack {kind}", "SERVER"):
+            with tracing.span(f"slack.{kind}", "SERVER"):
                 return await answer
         finally:
             acknowledged(kind, time.perf_counter() - began)
@@ -144,7 +144,7 @@ def build_bolt(
         return await timed("shortcut", dispatch.once(body, dispatch.shortcut))
 
     async def options(body: Body) -> BoltResponse:
-        with tracing.span("slack options", "SERVER"):
+        with tracing.span("slack.options", "SERVER"):
             return _acknowledged(await dispatch.spoken(body, dispatch.options))
 
     async def event(body: Body) -> BoltResponse:

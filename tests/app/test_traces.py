@@ -65,7 +65,7 @@ async def test_a_command_and_the_reads_it_causes_are_one_trace(
     await world.ada.command("/balance")
     await world.slack.next("respond")
 
-    (asked,) = named(exporter, "slack command")
+    (asked,) = named(exporter, "slack.command")
     (read,) = named(exporter, "clicksend account.get")
     assert below(read, asked)
     assert (asked.kind, read.kind) == (SpanKind.SERVER, SpanKind.CLIENT)
@@ -85,7 +85,7 @@ async def test_the_worker_goes_on_with_the_trace_of_the_yes(
         outside.ada.bot_url = f"http://127.0.0.1:{app.port}"
         send_id = await sent(outside)
 
-    yes = named(exporter, "slack view")[-1]
+    yes = named(exporter, "slack.view")[-1]
     (taken,) = named(exporter, "send sms.send")
     (call,) = named(exporter, "clicksend sms.send")
     assert below(taken, yes)

@@ -31,6 +31,6 @@ async def test_what_it_traced_is_with_the_collector_when_it_has_stopped(tmp_path
             bot.signal(signal.SIGTERM)
             assert await bot.ended() == 0
     spans = b"".join(came)
-    assert b"slack command" in spans
+    assert b"slack.command" in spans
     assert b"clicksend account.get" in spans
     assert b"xoxb-" not in spans
