@@ -9,9 +9,11 @@ WORKDIR /src
 RUN python -m venv --without-pip /opt/build
 RUN python -m venv --without-pip /opt/bot
 
-COPY requirements-build.lock requirements-run.lock ./
+# requirements-otel.lock is the same with OpenTelemetry's traces: --build-arg LOCK=…
+ARG LOCK=requirements-run.lock
+COPY requirements-build.lock ${LOCK} ./
 RUN python -m pip --python /opt/build/bin/python install --require-hashes --only-binary=:all: -r requirements-build.lock
-RUN python -m pip --python /opt/bot/bin/python install --require-hashes --only-binary=:all: -r requirements-run.lock
+RUN python -m pip --python /opt/bot/bin/python install --require-hashes --only-binary=:all: -r ${LOCK}
 
 COPY pyproject.toml README.md LICENSE manifest.yml ./
 COPY bot ./bot
@@ -27,6 +29,9 @@ COPY --from=build /opt/bot /opt/bot
 COPY --from=build --chown=10001:10001 /data /data
 WORKDIR /data
 VOLUME /data
+
+# No shell and no package manager for whoever gets in: the bot needs neither, nor does the exec form.
+RUN ["python", "-c", "import os, sys; [os.remove(each) for each in sys.argv[1:] if os.path.lexists(each)]", "/bin/sh", "/bin/dash", "/bin/bash", "/bin/rbash", "/usr/bin/apt", "/usr/bin/apt-get", "/usr/bin/dpkg", "/usr/bin/perl"]
 
 ENV BOT_HOST=0.0.0.0 \
     BOT_PORT=3000 \

@@ -60,6 +60,13 @@ _PATTERNS: Final = (
     (re.compile(r"(?<![\w.+])(?:\+|00)[1-9](?:[\s().-]{0,3}\d){6,14}(?![\w])"), PHONE),
     (re.compile(r"(?<![\w.:+-])0\d(?:[\s-]?\d){7,9}(?![\w.:-])"), PHONE),
 )
+_SAYS = re.compile(
+    r"^(?P<kind>[ |+-]*(?:[a-z_]\w*\.)*(?!(?:Attribute|Import|ModuleNotFound|Name|Type)Error)"
+    r"[A-Z]\w*: )(?P<words>.+)$",
+    re.MULTILINE,
+)
+"""The line of a traceback with the exception's own words, but for those that quote code alone."""
+_QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 
 
@@ -94,6 +101,8 @@ class Redaction:
             return HIDDEN
         if key == "timestamp":
             return value
+        if key == "exception":  # `int("…")` quotes what it was given, and so do others
+            value = _SAYS.sub(lambda found: found["kind"] + _unquoted(found["words"]), str(value))
         if key == "event":  # one line, whatever is in it: nobody forges the next one
             return _CONTROL.sub(_escaped, self.text(str(value)))
         return self._value(value)
@@ -106,6 +115,10 @@ class Redaction:
         if isinstance(value, list | tuple | set | frozenset):
             return [self._value(each) for each in value]
         return self.text(value if isinstance(value, str) else repr(value))
+
+
+def _unquoted(words: str) -> str:
+    return _QUOTED.sub(HIDDEN, words)
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -79,3 +79,13 @@ def test_with_a_prefix_it_asks_for_no_more_than_its_events_need() -> None:
     without = {k: v for k, v in MANIFEST["settings"].items() if k != "event_subscriptions"}
     settings = {k: v for k, v in WITH_PREFIX["settings"].items() if k != "event_subscriptions"}
     assert settings == without
+
+
+def test_the_readme_explains_each_scope() -> None:
+    part = (
+        (ROOT / "README.md").read_text().partition("| Scope | What for |")[2].partition("\n\n")[0]
+    )
+    rows = [line.split("|") for line in part.splitlines() if line.startswith("| ")]
+    explained = {scope: row[2].strip() for row in rows for scope in re.findall(r"`(\S+)`", row[1])}
+    assert set(explained) == BOT_SCOPES | PREFIX_SCOPES
+    assert all(len(why) > 20 for why in explained.values())

@@ -2,7 +2,8 @@
 
 import json
 import logging
-from collections.abc import Iterator
+import traceback
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -16,6 +17,7 @@ from bot.setting_types import LogFormat
 from bot.settings import Settings
 
 KEY = "A1B2-C3D4-E5F6"
+WRITTEN = "Dear Bob, your code is"
 REDACTION = Redaction([KEY, "hush-hush"])
 
 
@@ -129,3 +131,27 @@ def test_every_secret_setting_is_known_to_the_log() -> None:
     assert set(logs.secrets_of(settings)) == {
         "xoxb-one", "two-two", "three-3", "four-four-four-four-four", "fi@ve"
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("breaks", "kept"),
+    [
+        (lambda: int(f"{WRITTEN} 1"), "invalid literal for int() with base 10: "),
+        (lambda: {}[WRITTEN], "KeyError: "),
+        (lambda: LogFormat(f'{WRITTEN} "said" it\'s'), "is not a valid LogFormat"),
+        (lambda: float(WRITTEN), "could not convert string to float: "),
+        (lambda: WRITTEN.index(f"{WRITTEN}!"), "ValueError: substring not found"),
+        (lambda: WRITTEN.nothing, "'str' object has no attribute 'nothing'"),  # type: ignore[attr-defined]  # it breaks
+    ],
+)  # fmt: skip
+def test_what_an_exception_quotes_is_taken_out_of_its_text(
+    breaks: Callable[[], object], kept: str
+) -> None:
+    try:
+        breaks()
+    except Exception:  # noqa: BLE001 - whatever it is
+        told = traceback.format_exc()
+    shown = str(REDACTION(None, "error", {"exception": told})["exception"])
+    assert WRITTEN not in shown
+    assert kept in shown
+    assert "in <lambda>" in shown

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import time
 import uuid
@@ -13,6 +14,7 @@ from typing import Any, Self
 import aiohttp
 import structlog
 
+from bot import tracing
 from bot.app.ground import Ground, now
 from bot.app.metrics import Metrics
 from bot.app.parts import Parts, build, intervals
@@ -135,6 +137,7 @@ class App:
         def observe(operation_id: str, outcome: str, seconds: float) -> None:
             self._calls.note(outcome)
             self._metrics.called(operation_id, outcome, seconds)
+            tracing.called(operation_id, outcome, seconds)
 
         return ClickSend(
             settings.clicksend_base_url,
@@ -232,10 +235,14 @@ async def run(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
-    async with App(settings) as app:
-        await stopped.wait()
-        _log.info("stopping")
-        await app.leave()
+    finish = tracing.start(os.environ)
+    try:
+        async with App(settings) as app:
+            await stopped.wait()
+            _log.info("stopping")
+            await app.leave()
+    finally:
+        await asyncio.to_thread(finish)
 
 
 async def _for_all(work: Coroutine[Any, Any, None]) -> None:

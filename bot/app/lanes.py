@@ -15,6 +15,7 @@ from bot.services.outbox import Outbox
 
 _ALARMS = frozenset({"alert_escalated"})
 _ALERTS = frozenset({"alert_changed", "alert_summary"})
+_FAILURES = frozenset({"delivery_failures"})
 _INBOX = frozenset({"conversation_changed", "messages_arrived", "media_arrived", "snooze_over"})
 _REPORTS = frozenset({"report_due"})
 _REPORT_TIME = timedelta(minutes=15)
@@ -23,10 +24,11 @@ _REPORT_TIME = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Lanes:
-    """One outbox each for alarms, alerts, what customers wrote, reports, and everything else."""
+    """One outbox each for alarms, alerts, failures, customers' words, reports, and the rest."""
 
     alarms: Outbox
     alerts: Outbox
+    failures: Outbox
     inbox: Outbox
     reports: Outbox
     rest: Outbox
@@ -35,7 +37,7 @@ class Lanes:
 def build_lanes(ground: Ground, notifier: Notifier) -> Lanes:
     """Put them together."""
     usual = timedelta(seconds=ground.settings.slack_deadline_seconds) + ground.skew
-    alone = _ALARMS | _ALERTS | _INBOX | _REPORTS
+    alone = _ALARMS | _ALERTS | _FAILURES | _INBOX | _REPORTS
 
     def lane(
         kinds: frozenset[str] = frozenset(),
@@ -56,6 +58,7 @@ def build_lanes(ground: Ground, notifier: Notifier) -> Lanes:
     return Lanes(
         alarms=lane(_ALARMS),
         alerts=lane(_ALERTS),
+        failures=lane(_FAILURES),
         inbox=lane(_INBOX),
         reports=lane(_REPORTS, lease=usual + _REPORT_TIME),
         rest=lane(but=alone),
@@ -78,7 +81,10 @@ class Doorbell:
         spawn: Callable[[Coroutine[Any, Any, None], str], object],
     ) -> None:
         self._spawn = spawn
-        self._lanes = (lanes.alarms, lanes.alerts, lanes.inbox, lanes.reports, lanes.rest)
+        self._lanes = (
+            *(lanes.alarms, lanes.alerts, lanes.failures),
+            *(lanes.inbox, lanes.reports, lanes.rest),
+        )
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._waiting: set[str] = set()
 
@@ -89,6 +95,7 @@ class Doorbell:
         self._work: dict[str, Callable[[], Awaitable[object]]] = {
             "alarms": lanes.alarms.flush,
             "alerts": lanes.alerts.flush,
+            "failures": lanes.failures.flush,
             "inbox": arrived,
             "reports": lanes.reports.flush,
             "rest": lanes.rest.flush,

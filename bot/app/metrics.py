@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
 from bot.app.ground import now
 from bot.services.alerts.model import Group
@@ -49,6 +49,9 @@ class Metrics:
         self._began = now()
         self._looked = -_FRESH_SECONDS
         self._looking = asyncio.Lock()
+        ProcessCollector(registry=self.registry)
+        tasks = self._gauge("tasks", "Tasks of the event loop that are not done")
+        tasks.set_function(lambda: float(len(asyncio.all_tasks())))
         self._counted()
         self._sampled()
 

@@ -379,6 +379,6 @@ def _watches(ground: Ground, services: Services, lanes: Lanes, failures: Failure
         services.alerts,
         failures,
         alert_posts=lanes.alerts,
-        failure_posts=lanes.rest,
+        failure_posts=lanes.failures,
         now=now,
     )

@@ -21,6 +21,7 @@ for _talkative in ("httpx", "httpcore"):
     logging.getLogger(_talkative).setLevel(logging.WARNING)
 
 _CONNECTIONS = 100
+_KEPT = 8
 _KEEP_ALIVE_SECONDS = 5.0
 
 
@@ -37,7 +38,11 @@ class TwoWayTransport(httpx.AsyncBaseTransport):
             verify=context,
             trust_env=False,
             retries=0,
-            limits=httpx.Limits(max_connections=_CONNECTIONS, keepalive_expiry=_KEEP_ALIVE_SECONDS),
+            limits=httpx.Limits(
+                max_connections=_CONNECTIONS,
+                max_keepalive_connections=_KEPT,  # what expires, it closes at its next call only
+                keepalive_expiry=_KEEP_ALIVE_SECONDS,
+            ),
         )
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:

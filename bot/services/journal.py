@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import tracing
 from bot.services import job_news, notices
 from bot.services.heads import tell_changed
 from bot.store import Scope, audit, conversations, deliveries, outbox, sends
@@ -62,6 +63,8 @@ class Journal:
             The send as it is now; None when it was not in those states.
         """
         now = self._now()
+        if to is State.QUEUED and actor != BOT:  # a yes: what it leads to goes on from here
+            changes = {**changes, "origin": tracing.origin()}
         send = await sends.move(
             connection, self._scope, send_id, frm=frm, to=to, at=now, owner=owner, changes=changes
         )

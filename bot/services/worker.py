@@ -12,6 +12,7 @@ from decimal import Decimal
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import tracing
 from bot.clicksend import ClickSend, ClickSendError, NotFound
 from bot.clicksend.operations.sms import CancelSms, ListSmsHistory
 from bot.services import endings, notices
@@ -198,6 +199,13 @@ class Worker:
 
     async def do(self, send: Send) -> None:
         """Do a send that was claimed, once, and write down how it ended."""
+        with (
+            tracing.resumed(send.origin),
+            tracing.span(f"send {send.operation}", "CONSUMER", **{"send.id": send.id}),
+        ):
+            await self._done(send)
+
+    async def _done(self, send: Send) -> None:
         try:
             stopped = await self._stopped(send)  # before the message it replaces is cancelled
             end = stopped or await self._prepared(send) or await self._sent(send)
@@ -205,6 +213,7 @@ class Worker:
             _log.exception("a send broke", send=send.id)
             end = Ending(State.UNKNOWN, str(_LOST))
         if end is not None:
+            tracing.note(**{"send.state": end.state})
             await self._finish(send, end)
 
     async def _prepared(self, send: Send) -> Ending | None:

@@ -18,6 +18,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.response import BoltResponse
 from slack_sdk.models.blocks import OptionGroup
 
+from bot import tracing
 from bot.slack import mentions
 from bot.slack.answered import request_id
 from bot.slack.blocks import Message
@@ -131,7 +132,8 @@ def build_bolt(
     async def timed(kind: str, answer: Awaitable[BoltResponse]) -> BoltResponse:
         began = time.perf_counter()
         try:
-            return await answer
+            with tracing.span(f"slack.{kind}", "SERVER"):
+                return await answer
         finally:
             acknowledged(kind, time.perf_counter() - began)
 
@@ -151,7 +153,8 @@ def build_bolt(
         return await timed("shortcut", dispatch.once(body, dispatch.shortcut))
 
     async def options(body: Body) -> BoltResponse:
-        return _acknowledged(await dispatch.spoken(body, dispatch.options))
+        with tracing.span("slack.options", "SERVER"):
+            return _acknowledged(await dispatch.spoken(body, dispatch.options))
 
     async def event(body: Body) -> BoltResponse:
         return await timed("event", dispatch.once(body, dispatch.event))
@@ -308,6 +311,7 @@ class _Dispatch:
     async def _run(self, found: Found[Any], call: Call[Any], *, field: str | None = None) -> Body:
         handler: Handler[Any] = found.handler
         outcome = OK
+        tracing.note(handler=_name(handler))
         try:
             return _response(await handler(replace(call, text=found.text)))
         except Offered:

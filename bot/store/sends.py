@@ -105,6 +105,7 @@ class Send:
     decided_by: str | None = None
     bulk: str | None = None
     thread_ts: str | None = None
+    origin: str | None = None
 
 
 def _mine(scope: Scope, send_id: str) -> Any:

@@ -51,6 +51,7 @@ sends = Table(
     Column("decided_by", String(32)),  # who approved, refused, withdrew or settled it
     Column("bulk", String(32)),  # the job whose batch it is
     Column("thread_ts", String(32)),  # the thread its message belongs in
+    Column("origin", String(80)),  # the payload of the yes: its request id, and its trace
     Index(None, "workspace", "account", "created_at"),
     Index(None, "workspace", "account", "confirmed_at"),
     Index(None, "workspace", "account", "fingerprint", "confirmed_at"),

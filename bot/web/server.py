@@ -11,6 +11,8 @@ from collections.abc import Iterator
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot.web.patience import PatientProtocol
+
 _GRACE = 10
 
 
@@ -75,6 +77,7 @@ class WebServer:
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         config = uvicorn.Config(
             self._app,
+            http=PatientProtocol,
             lifespan="off",
             log_config=None,
             access_log=False,

@@ -24,6 +24,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import Message
 
+from bot import tracing
 from bot.services import pushes
 from bot.services.intake import Intake, Pushed
 from bot.services.pushes import NothingInItError
@@ -128,7 +129,10 @@ class Webhooks:
         if not ours:
             return PlainTextResponse("Not Found", 404)
         try:
-            with structlog.contextvars.bound_contextvars(request=secrets.token_hex(3)):
+            with (
+                structlog.contextvars.bound_contextvars(request=secrets.token_hex(3)),
+                tracing.span("webhook", "SERVER"),
+            ):
                 return await self._take(request, str(request.path_params["what"]).strip("/"))
         except tuple(_REFUSALS) as error:
             status, text = _REFUSALS[type(error)]
@@ -142,6 +146,7 @@ class Webhooks:
             return PlainTextResponse("Not Found", 404)
         async with asyncio.timeout(self._patience):
             body = await _body(request)
+        tracing.note(webhook=what)
         pushed = _read(what, await _items(request, body), self._now())
         try:
             async with asyncio.timeout(_STORE_PATIENCE):

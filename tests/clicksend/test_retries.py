@@ -1,5 +1,6 @@
 """A call is made again only where nothing can happen twice, and never past its deadline."""
 
+import asyncio
 import time
 from typing import Any
 
@@ -297,3 +298,14 @@ def test_another_deadline_shortens_every_wait_in_proportion() -> None:
     assert half.total == 45
     assert half.read == whole.read / 2
     assert half.attempt == whole.attempt / 2
+
+
+async def test_after_many_changes_at_once_few_connections_are_kept(connect: Connect) -> None:
+    async with Peer([peer.ok([])]) as there:
+        client = connect(there.url)
+        await asyncio.gather(*(client.run(CancelSms(message_id=str(n))) for n in range(20)))
+        kept = client._http._transport._careful._pool.connections  # type: ignore[attr-defined]  # what is open
+
+        assert len(there.arrivals) == 20
+        assert there.connections > 8
+        assert len(kept) <= 8

@@ -1,6 +1,10 @@
-"""Every command line of README and docs: run where it can be without the internet."""
+"""Every command line of README and docs: run where it can be without the internet.
+
+What is typed in Slack is in tests/app/test_documented_commands.py.
+"""
 
 import asyncio
+import importlib.util
 import re
 import shlex
 import subprocess
@@ -15,7 +19,7 @@ from bot.sandbox.clicksend.callers import KEY, USER
 from tests.docs import settings
 
 ROOT = Path(__file__).parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 GENERATED = "operations.md"
 """Its commands are compared with the registry (tests/test_operations.py)."""
 ELSEWHERE = {
@@ -31,32 +35,61 @@ NOT_HERE = {
     "pip-audit": "it needs a database from the internet",
     "sqlite3": "it is no part of the bot",
     "pg_dump": "it is no part of the bot",
+    "git": "tests/docs/test_site.py looks for the commits",
+    "npm": "it needs a registry; make test says what it skips without it",
+    "pip": "it needs a registry; tests/packaging/test_locks.py compares what is named",
 }
+DONE_BY = {
+    "audit": "tests/packaging/audit/requirements.in",  # it needs a database from the internet
+    "bench": "tests/bench/test_bench.py",
+    "cassettes": "tests/recording/test_sandbox.py",
+    "crash": "tests/crash/test_crash.py",
+    "demo": "tests/sandbox/slack/test_commands.py",
+    "docs": "tests/docs/test_site.py",
+    "lint": ".ci/run",
+    "lock": "tests/packaging/test_locks.py",  # it needs a registry; what it wrote is compared
+    "replicas": "tests/replicas/test_replicas.py",
+    "run": "tests/process/test_run.py",
+    "sbom": "tests/packaging/test_sbom.py",
+    "soak": "tests/soak/test_soak.py",
+    "test": ".ci/run",
+    "texts": "tests/texts/test_catalogues.py",
+}
+"""What tests what each target does: most take minutes, or would begin this test again."""
 _CODE = re.compile(r"`([^`\n]+)`")
 _FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
-_COMMANDS = ("clicksend-slack ", "make ", *(f"{name} " for name in NOT_HERE))
+_COMMANDS = ("clicksend-slack", "make", "python", *NOT_HERE)
+_SETTING = re.compile(r"^([A-Z_]+=\S+ +)+")
+_PLAIN = frozenset({"", "sh", "bash", "console"})
+"""The languages of blocks that are typed; a block of plain text says that it is `text`."""
+
+
+def fenced() -> set[str]:
+    """The lines of every block that is typed, without their comments."""
+    blocks = [
+        block
+        for page in PAGES
+        for kind, block in _FENCE.findall(page.read_text())
+        if kind in _PLAIN and page.name != GENERATED
+    ]
+    typed = {line.partition("  #")[0].strip() for block in blocks for line in block.splitlines()}
+    return {_SETTING.sub("", line) for line in typed if line}
 
 
 def lines() -> set[str]:
-    """Every command line, without its comment."""
-    found: set[str] = set()
+    """Every command line: of blocks, and those that stand in a sentence."""
+    found = fenced()
     for page in PAGES:
-        if page.name == GENERATED:
-            continue
-        text = page.read_text()
-        for kind, block in _FENCE.findall(text):
-            if kind in {"", "sh", "bash", "console"}:
-                found |= {
-                    line.partition("  #")[0].strip().lstrip("$ ") for line in block.splitlines()
-                }
-        found |= set(_CODE.findall(_FENCE.sub("", text)))
-    return {line.strip() for line in found if line.startswith(_COMMANDS)}
+        if page.name != GENERATED:
+            found |= set(_CODE.findall(_FENCE.sub("", page.read_text())))
+    return {line.strip() for line in found if line.startswith(tuple(f"{c} " for c in _COMMANDS))}
 
 
 OURS = sorted(
     line for line in lines() if line.startswith("clicksend-slack ") and line not in ELSEWHERE
 )
 MAKES = sorted(line for line in lines() if line.startswith("make "))
+MODULES = sorted(line for line in lines() if line.startswith("python "))
 
 
 @pytest.fixture
@@ -96,16 +129,30 @@ async def test_a_command_of_ours_runs(
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("line", MAKES)
-def test_a_target_of_make_exists(line: str) -> None:
-    done = subprocess.run(
-        ["make", "--dry-run", *shlex.split(line)[1:]],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+def test_what_make_is_asked_for_is_there_and_what_it_does_is_tested() -> None:
+    for line in MAKES:
+        words = shlex.split(line)[1:]
+        done = subprocess.run(
+            ["make", "--dry-run", *words], cwd=ROOT, check=False, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+        (target,) = [word for word in words if "=" not in word]
+        assert (ROOT / DONE_BY[target]).exists()
+        for word in " ".join(words).replace("ARGS=", "").split():
+            assert "/" not in word or (ROOT / word).exists(), word
+
+
+@pytest.mark.parametrize("line", MODULES)
+def test_a_module_that_is_run_is_there(line: str) -> None:
+    """They take minutes, or a browser; what they do has tests of its own."""
+    module = re.fullmatch(r"python -m (tests[\w.]+)", line)
+    assert module, line
+    assert importlib.util.find_spec(module[1])
+
+
+def test_each_line_of_a_block_is_run_or_there_is_a_reason_why_not() -> None:
+    assert len(fenced()) >= 12
+    assert [line for line in fenced() if line.split()[0] not in _COMMANDS] == []
 
 
 def test_there_are_commands_and_what_is_not_run_here_is_run_elsewhere() -> None:

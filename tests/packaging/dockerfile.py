@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 
@@ -123,6 +123,7 @@ class Machine:
     health: tuple[str, ...] = ()
     user: str = "0"
     _stage: str = ""
+    _given: dict[str, str] = field(default_factory=dict)
     _finished: dict[str, Path] = field(default_factory=dict)
 
     def play(self, steps: Iterable[Step]) -> None:
@@ -134,7 +135,7 @@ class Machine:
         for step in steps:
             handler = getattr(self, f"_play_{step.keyword.lower()}", None)
             assert handler, f"{step.keyword} is not played"
-            handler(step)
+            handler(self._filled(step))
 
     def run(
         self, arguments: Iterable[str], environment: Mapping[str, str] | None = None
@@ -156,6 +157,18 @@ class Machine:
 
     def _at(self, path: str) -> Path:
         return self.root / path.lstrip("/") if path.startswith("/") else self.workdir / path
+
+    def _filled(self, step: Step) -> Step:
+        """A step with the values of build arguments in it."""
+        filled = (
+            re.sub(r"\$\{(\w+)\}", lambda found: self._given[found[1]], each)
+            for each in step.arguments
+        )
+        return step if step.is_exec else replace(step, arguments=tuple(filled))
+
+    def _play_arg(self, step: Step) -> None:
+        name, _, value = step.arguments[0].partition("=")
+        self._given[name] = value
 
     def _play_from(self, step: Step) -> None:
         if self._stage:

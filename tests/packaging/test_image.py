@@ -37,7 +37,7 @@ def test_both_stages_are_one_slim_python_that_the_project_takes() -> None:
 
 
 def test_the_image_needs_no_shell_and_runs_as_nobody_in_particular(final: list[Step]) -> None:
-    assert of(final, "RUN") == []
+    assert all(step.is_exec for step in of(final, "RUN"))
     for keyword in ("ENTRYPOINT", "CMD", "HEALTHCHECK"):
         (step,) = of(final, keyword)
         assert step.is_exec
@@ -47,6 +47,23 @@ def test_the_image_needs_no_shell_and_runs_as_nobody_in_particular(final: list[S
     assert data.flags["chown"] == user.arguments[0]
     (volume,) = of(final, "VOLUME")
     assert data.arguments[1] == volume.arguments[0]
+
+
+def test_shells_and_package_managers_are_taken_out_of_it(final: list[Step], tmp_path: Path) -> None:
+    """Debian's shells and its package manager; played on files of the same names."""
+    (step,) = of(final, "RUN")
+    named = [each for each in step.arguments if each.startswith("/")]
+    assert {f"/bin/{shell}" for shell in ("sh", "dash", "bash", "rbash")} < set(named)
+    machine = Machine(tmp_path, tmp_path / "root")
+    machine.play([Step("FROM", {}, ("python",))])
+    for path in [*named[1:], "/bin/cat"]:  # one is not there, which is no error
+        found = machine.root / path.lstrip("/")
+        found.parent.mkdir(parents=True, exist_ok=True)
+        found.write_text("")
+    machine.play([step])
+    left = [path for path in machine.root.rglob("*") if path.is_file()]
+    assert left == [machine.root / "bin/cat"]
+    assert final.index(step) < final.index(of(final, "USER")[0])
 
 
 def test_every_package_is_hashed_and_none_comes_with_the_project() -> None:

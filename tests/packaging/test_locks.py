@@ -25,7 +25,9 @@ def names(requirements: list[str]) -> set[str]:
     return {re.match(r"[\w.-]+", each)[0].lower() for each in requirements}  # type: ignore[index]  # each begins so
 
 
-@pytest.mark.parametrize("name", ["requirements-run.lock", "requirements-build.lock"])
+@pytest.mark.parametrize(
+    "name", ["requirements-run.lock", "requirements-otel.lock", "requirements-build.lock"]
+)
 def test_a_smaller_lock_is_a_part_of_the_whole_one(name: str) -> None:
     whole = pins("requirements.lock")
     part = pins(name)
@@ -47,6 +49,14 @@ def test_what_runs_is_what_the_project_needs_and_no_tool() -> None:
     tools = names(PROJECT["dependency-groups"]["dev"])
     assert needed <= run
     assert not tools & run
+
+
+def test_the_lock_with_traces_is_the_other_one_and_the_extra() -> None:
+    run, traced = pins("requirements-run.lock"), pins("requirements-otel.lock")
+    extra = names(PROJECT["project"]["optional-dependencies"]["otel"])
+    assert run.items() < traced.items()
+    assert extra <= set(traced)
+    assert not extra & set(run)
 
 
 def test_the_build_lock_is_the_build_backend() -> None:

@@ -4,10 +4,21 @@ import asyncio
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import cast
 
-from bot.app.lanes import Doorbell, Lanes
+from bot.app.ground import Ground
+from bot.app.lanes import Doorbell, Lanes, build_lanes
 from bot.services import notices
-from bot.services.notices import AlertSummary, CallLost, Notice, Place, SnoozeOver
+from bot.services.notices import (
+    AlertSummary,
+    CallLost,
+    DeliveryFailures,
+    Notice,
+    Place,
+    SendChanged,
+    SnoozeOver,
+)
 from bot.services.outbox import Outbox
 from bot.store import Database, Scope, outbox
 
@@ -83,7 +94,7 @@ async def test_a_flood_of_customers_and_a_long_report_hold_up_no_alert(
         """Nothing has arrived."""
 
     bell = Doorbell(
-        Lanes(idle, alerts, inbox, idle, rest),
+        Lanes(idle, alerts, idle, inbox, idle, rest),
         nothing,
         lambda work, name: tasks.append(asyncio.create_task(work, name=name)),
     )
@@ -94,8 +105,31 @@ async def test_a_flood_of_customers_and_a_long_report_hold_up_no_alert(
             lambda: {"alert_summary", "U1", "snooze_over"} <= set(slack.took)
         )
     assert slack.took.count("snooze_over") == 1  # the flood is at its first message
-    assert len(tasks) <= 10  # who rings while one waits, waits too
+    assert len(tasks) <= 12  # who rings while one waits, waits too
     slack.stuck["snooze_over"].set()
     await asyncio.gather(*tasks)
     assert slack.took.count("snooze_over") == 50
     assert len(slack.took) == 52
+
+
+async def test_what_is_plenty_holds_up_no_message_of_a_send(
+    database: Database, scope: Scope
+) -> None:
+    plenty = {"delivery_failures", "snooze_over"}
+    failed, snoozed = DeliveryFailures(failures=()), SnoozeOver(conversation="c1", round=1)
+    await store(database, scope, failed, snoozed, SendChanged(send_id="s1"))
+    slack = Slack(stuck={kind: asyncio.Event() for kind in plenty})
+    settings = SimpleNamespace(slack_deadline_seconds=60)
+    ground = SimpleNamespace(
+        settings=settings, skew=timedelta(0), database=database, scope=scope, owner="us"
+    )
+    lanes = build_lanes(cast("Ground", ground), slack)
+    waiting = [asyncio.create_task(each.flush()) for each in (lanes.failures, lanes.inbox)]
+    async with asyncio.timeout(10), slack.heard:
+        await slack.heard.wait_for(lambda: plenty <= set(slack.took))
+
+    assert await lanes.rest.flush() == 1
+    assert slack.took[-1] == "send_changed"
+    for event in slack.stuck.values():
+        event.set()
+    assert await asyncio.gather(*waiting) == [1, 1]
