@@ -154,7 +154,7 @@ class Settings(InboxSettings, ClickSendSettings):
         description="an https:// address that gets alerts nobody has taken as JSON; it needs "
         "neither ClickSend nor Slack; unset: none",
     )
-    language: Language = Field(
+    bot_language: Language = Field(
         default=Language.EN,
         description="the language of what whole channels read, en or de; what one person alone "
         "sees is in the language that they have set in Slack",

@@ -86,7 +86,7 @@ class App:
 
     async def _start(self, stack: contextlib.AsyncExitStack) -> None:
         settings = self._settings
-        everybody(locale_of(settings.language))
+        everybody(locale_of(settings.bot_language))
         await ready(shared())
         await self._database.open()
         stack.push_async_callback(self._database.close)

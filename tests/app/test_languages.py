@@ -75,7 +75,7 @@ async def test_a_channel_reads_one_language_whoever_sends(world: World) -> None:
 
 async def test_a_workspace_may_speak_german(outside: World, stack: AsyncExitStack) -> None:
     outside.slack.locales = {"U0EVE": "en-GB"}
-    settings = outside.settings.model_copy(update={"language": Language.DE})
+    settings = outside.settings.model_copy(update={"bot_language": Language.DE})
     app = await stack.enter_async_context(App(settings))
     outside.ada.bot_url = outside.eve.bot_url = f"http://127.0.0.1:{app.port}"
     await outside.ada.submit(await reviewed(outside))
