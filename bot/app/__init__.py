@@ -31,7 +31,7 @@ from bot.store import WORKSPACE, Database, Scope
 from bot.store.leadership import Leadership
 from bot.web.app import build_web
 from bot.web.server import WebServer
-from bot.web.webhooks import Webhooks
+from bot.web.webhooks import Webhooks, of_one
 from commands import Services, build_router
 
 _log = structlog.get_logger(__name__)
@@ -118,7 +118,7 @@ class App:
         self._start_worker(parts.worker, stack)
         self._start_clock(parts, stack)
         stack.push_async_callback(self._tasks.drain, _DRAIN_SECONDS)
-        webhooks = Webhooks(parts.intake, secret, now=now)
+        webhooks = Webhooks(of_one(parts.intake, secret), now=now)
         await self._open_doors(slack, parts.services, webhooks, stack)
         # At a stop people are told what can be told at once; a long queue is left to the next bot.
         loop = asyncio.get_running_loop()

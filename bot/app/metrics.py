@@ -29,8 +29,9 @@ class Metrics:
 
     Args:
         database: Where queues and jobs are.
-        scope: Whose.
+        scope: Whose jobs.
         jobs: Every how many seconds each job is done, by its name.
+        whose: Whose queues; those of the jobs' where it is None.
 
     Attributes:
         registry: Everything, for the exposition.
@@ -39,12 +40,20 @@ class Metrics:
         heard: When Slack last sent a payload, in seconds of `time.monotonic`; 0 before.
     """
 
-    def __init__(self, database: Database, scope: Scope, jobs: Mapping[str, int]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        scope: Scope,
+        jobs: Mapping[str, int],
+        *,
+        whose: Scope | None = None,
+    ) -> None:
         self.registry = CollectorRegistry()
         self.credentials = "not used yet"
         self.heard = 0.0
         self._database = database
         self._scope = scope
+        self._whose = whose or scope
         self._jobs = jobs
         self._began = now()
         self._looked = -_FRESH_SECONDS
@@ -146,10 +155,10 @@ class Metrics:
     async def _sample(self) -> None:
         at = now()
         async with self._database.read() as connection:
-            queue = await waiting.queue(connection, self._scope, now=at)
-            backlog = await outbox.backlog(connection, self._scope, now=at)
-            unknown = await waiting.count(connection, self._scope, state=sends.State.UNKNOWN)
-            live = await alerts.live(connection, self._scope)
+            queue = await waiting.queue(connection, self._whose, now=at)
+            backlog = await outbox.backlog(connection, self._whose, now=at)
+            unknown = await waiting.count(connection, self._whose, state=sends.State.UNKNOWN)
+            live = await alerts.live(connection, self._whose)
             finished = await slots.last_finished(connection, self._scope)
         self._queue.set(queue[0])
         self._queue_age.set(_age(queue[1], at))

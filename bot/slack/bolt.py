@@ -15,31 +15,19 @@ import structlog
 from pydantic import SecretStr
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
-from slack_sdk.models.blocks import OptionGroup
 
 from bot.slack import mentions
 from bot.slack.answered import request_id
 from bot.slack.blocks import Message
 from bot.slack.calls import OFFERED, Call, Offered, unescape, went_wrong
 from bot.slack.client import MessageRef, Slack, SlackError
+from bot.slack.guests import STRANGER, Guest, Host, always, where
 from bot.slack.memory import Lately
 from bot.slack.payload import callback_id, first_input, is_own, value_of, view_of
-from bot.slack.router import (
-    ROOT,
-    Ack,
-    Clear,
-    Errors,
-    Found,
-    Handler,
-    Help,
-    OptionGroups,
-    Options,
-    Push,
-    Router,
-    Update,
-    acknowledgement,
-)
+from bot.slack.replies import response
+from bot.slack.router import ROOT, Errors, Found, Handler, Help, Router, acknowledgement
 from bot.slack.said import Said
 from bot.slack.signing import Signature
 from bot.slack.tasks import Tasks
@@ -50,6 +38,7 @@ _ANY = re.compile(r".*", re.DOTALL)
 Body = dict[str, Any]
 Seen = Callable[[str, str], None]
 Acknowledged = Callable[[str, float], None]
+Run = Callable[[Body, Guest[Any]], Awaitable[Body | str]]
 OK, BROKEN = "ok", "broken"
 
 _ONCE_SECONDS = 600.0
@@ -78,16 +67,48 @@ def build_bolt(
     seen: Seen = lambda _handler, _outcome: None,
     acknowledged: Acknowledged = lambda _kind, _seconds: None,
 ) -> SlackApp:
-    """Put the handlers behind Bolt.
-
-    Nothing asks Slack who the bot is at request time, nor at start: payloads say enough.
+    """Put the handlers of the only workspace behind Bolt.
 
     Args:
         router: The handlers.
         services: What each call gets.
         slack: The Web API.
+        tasks: This and what follows as in `build_shared`.
+        token: The bot's.
+        signing_secret: The app's.
+        seen: Told of handlers.
+        acknowledged: Told of acknowledgements.
+    """
+    return build_shared(
+        always(Guest(router, services, slack)),
+        slack=slack,
+        tasks=tasks,
+        token=token,
+        signing_secret=signing_secret,
+        seen=seen,
+        acknowledged=acknowledged,
+    )
+
+
+def build_shared(
+    host: Host,
+    *,
+    slack: Slack,
+    tasks: Tasks,
+    token: SecretStr | None,
+    signing_secret: SecretStr | None,
+    seen: Seen = lambda _handler, _outcome: None,
+    acknowledged: Acknowledged = lambda _kind, _seconds: None,
+) -> SlackApp:
+    """Put whoever is served behind Bolt.
+
+    Nothing asks Slack who the bot is at request time, nor at start: payloads say enough.
+
+    Args:
+        host: Finds whom a payload is of, and with what they are served.
+        slack: The Web API, for Socket Mode.
         tasks: Where slow work goes.
-        token: The bot's token.
+        token: The bot's token; None where each workspace has its own.
         signing_secret: Checks HTTP requests; with None (Socket Mode) none is ever believed.
         seen: Told of each handler that ran, and how that ended.
         acknowledged: Told how long each payload took to its acknowledgement.
@@ -98,7 +119,9 @@ def build_bolt(
 
     async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult:
         return AuthorizeResult(
-            enterprise_id=enterprise_id, team_id=team_id, bot_token=token.get_secret_value()
+            enterprise_id=enterprise_id,
+            team_id=team_id,
+            bot_token=token.get_secret_value() if token else None,
         )
 
     signature = Signature(signing_secret.get_secret_value() if signing_secret else None)
@@ -115,7 +138,7 @@ def build_bolt(
         attaching_conversation_kwargs_enabled=False,
     )
     app.signature = signature
-    dispatch = _Dispatch(router, services, slack, tasks, seen)
+    dispatch = _Dispatch(host, tasks, seen)
 
     async def timed(kind: str, answer: Awaitable[BoltResponse]) -> BoltResponse:
         began = time.perf_counter()
@@ -124,26 +147,26 @@ def build_bolt(
         finally:
             acknowledged(kind, time.perf_counter() - began)
 
-    async def command(body: Body) -> BoltResponse:
-        return await timed("command", dispatch.once(body, dispatch.command))
+    async def command(body: Body, context: AsyncBoltContext) -> BoltResponse:
+        return await timed("command", dispatch.once(body, context, dispatch.command))
 
-    async def action(body: Body) -> BoltResponse:
-        return await timed("action", dispatch.once(body, dispatch.action))
+    async def action(body: Body, context: AsyncBoltContext) -> BoltResponse:
+        return await timed("action", dispatch.once(body, context, dispatch.action))
 
-    async def view(body: Body) -> BoltResponse:
-        return await timed("view", dispatch.once(body, dispatch.view))
+    async def view(body: Body, context: AsyncBoltContext) -> BoltResponse:
+        return await timed("view", dispatch.once(body, context, dispatch.view))
 
-    async def closed(body: Body) -> BoltResponse:
-        return _acknowledged(await dispatch.closed(body))
+    async def closed(body: Body, context: AsyncBoltContext) -> BoltResponse:
+        return await dispatch.at_once(body, context, dispatch.closed)
 
-    async def shortcut(body: Body) -> BoltResponse:
-        return await timed("shortcut", dispatch.once(body, dispatch.shortcut))
+    async def shortcut(body: Body, context: AsyncBoltContext) -> BoltResponse:
+        return await timed("shortcut", dispatch.once(body, context, dispatch.shortcut))
 
-    async def options(body: Body) -> BoltResponse:
-        return _acknowledged(await dispatch.options(body))
+    async def options(body: Body, context: AsyncBoltContext) -> BoltResponse:
+        return await dispatch.at_once(body, context, dispatch.options)
 
-    async def event(body: Body) -> BoltResponse:
-        return await timed("event", dispatch.once(body, dispatch.event))
+    async def event(body: Body, context: AsyncBoltContext) -> BoltResponse:
+        return await timed("event", dispatch.once(body, context, dispatch.event))
 
     app.command(_ANY)(command)
     app.action(_ANY)(action)
@@ -158,108 +181,120 @@ def build_bolt(
 class _Dispatch:
     """Reads payloads, finds handlers, acknowledges what they return."""
 
-    def __init__(
-        self, router: Router[Any], services: Any, slack: Slack, tasks: Tasks, seen: Seen
-    ) -> None:
+    def __init__(self, host: Host, tasks: Tasks, seen: Seen) -> None:
         self._seen = seen
-        self._router = router
-        self._services = services
-        self._slack = slack
+        self._host = host
         self._tasks = tasks
         self._answers: Lately[bytes, asyncio.Future[Body | str]] = Lately(
             most=_MOST_REMEMBERED, seconds=_ONCE_SECONDS
         )
 
-    async def once(self, body: Body, run: Callable[[Body], Awaitable[Body | str]]) -> BoltResponse:
+    async def at_once(self, body: Body, context: AsyncBoltContext, run: Run) -> BoltResponse:
+        """Run a payload, each time that it comes."""
+        return _acknowledged(await self._served(body, context, run))
+
+    async def _served(self, body: Body, context: AsyncBoltContext, run: Run) -> Body | str:
+        guest = await self._host(where(context))
+        if guest is not None:
+            return await run(body, guest)
+        return acknowledgement(STRANGER) if "command" in body else {}
+
+    async def once(self, body: Body, context: AsyncBoltContext, run: Run) -> BoltResponse:
         """Run a payload; the same one again (Slack tries again) gets the same answer instead."""
         key = _identity(body)
         if key is None:
-            return _acknowledged(await run(body))
+            return await self.at_once(body, context, run)
         known = self._answers.get(key)
         if known is not None:
             return _acknowledged(await asyncio.shield(known))
         answer: asyncio.Future[Body | str] = asyncio.get_running_loop().create_future()
         self._answers.put(key, answer)
         try:
-            answer.set_result(await run(body))
+            answer.set_result(await self._served(body, context, run))
         finally:
             if not answer.done():  # cancelled: whoever comes next runs it
                 self._answers.forget(key)
                 answer.cancel()
         return _acknowledged(answer.result())
 
-    async def command(self, body: Body) -> Body | str:
+    async def command(self, body: Body, guest: Guest[Any]) -> Body | str:
         call = replace(
-            self._call(body),
+            self._call(body, guest),
             user=str(body.get("user_id", "")),
             channel=body.get("channel_id"),
         )
-        found = self._found(str(body.get("command", "")), str(body.get("text", "")))
+        found = _found(guest, str(body.get("command", "")), str(body.get("text", "")))
         if not isinstance(found, Message):
             return await self._run(found, call)
         self._seen("help", OK)
         return found.json if isinstance(found, Help) else acknowledgement(found)
 
-    async def action(self, body: Body) -> Body:
+    async def action(self, body: Body, guest: Guest[Any]) -> Body:
         pressed = (body.get("actions") or [{}])[0]
-        name, call = str(pressed.get("action_id", "")), self._call(body)
+        name, call = str(pressed.get("action_id", "")), self._call(body, guest)
         call = replace(call, value=value_of(pressed))
         if name == OFFERED:  # what was typed after a mention, now with a press that opens forms
-            found = self._found(ROOT, call.value)
+            found = _found(guest, ROOT, call.value)
             return {} if isinstance(found, Message) else await self._run(found, call)
-        return await self._handle("action", name, replace(call, pressed=True))
+        return await self._handle(guest, "action", name, replace(call, pressed=True))
 
-    async def view(self, body: Body) -> Body:
-        field = first_input(body)
-        return await self._handle("view", callback_id(body), self._call(body), field=field)
+    async def view(self, body: Body, guest: Guest[Any]) -> Body:
+        call, field = self._call(body, guest), first_input(body)
+        return await self._handle(guest, "view", callback_id(body), call, field=field)
 
-    async def closed(self, body: Body) -> Body:
-        return await self._handle("closed", callback_id(body), self._call(body))
+    async def closed(self, body: Body, guest: Guest[Any]) -> Body:
+        if guest.router.find("closed", callback_id(body)) is None:
+            return {}
+        return await self._handle(guest, "closed", callback_id(body), self._call(body, guest))
 
-    async def shortcut(self, body: Body) -> Body:
+    async def shortcut(self, body: Body, guest: Guest[Any]) -> Body:
         message = body.get("message")
         said = Said(message) if isinstance(message, dict) else None
-        call = replace(self._call(body), said=said)
-        return await self._handle("shortcut", str(body.get("callback_id", "")), call)
+        call = replace(self._call(body, guest), said=said)
+        return await self._handle(guest, "shortcut", str(body.get("callback_id", "")), call)
 
-    async def options(self, body: Body) -> Body:
-        call = replace(self._call(body), value=str(body.get("value", "")))
-        answer = await self._handle("options", str(body.get("action_id", "")), call)
+    async def options(self, body: Body, guest: Guest[Any]) -> Body:
+        name = str(body.get("action_id", ""))
+        if guest.router.find("options", name) is None:
+            return {"options": []}
+        call = replace(self._call(body, guest), value=str(body.get("value", "")))
+        answer = await self._handle(guest, "options", name, call)
         return answer or {"options": []}
 
-    async def event(self, body: Body) -> Body:
+    async def event(self, body: Body, guest: Guest[Any]) -> Body:
         event = body["event"]
         kind = str(event.get("type", ""))
         if is_own(body) or mentions.is_foreign(body):
             return {}
-        call = self._event_call(body)
+        call = self._event_call(body, guest)
         # Nobody waits for an event, and Slack repeats what is not acknowledged in 3 seconds.
         if kind == "app_mention":
-            self._mentioned(body, call)
-        elif handler := self._router.find("event", kind):
+            self._mentioned(body, call, guest)
+        elif handler := guest.router.find("event", kind):
             self._tasks.spawn(_quietly(handler, call), name=f"event {kind}")
         return {}
 
-    def _event_call(self, body: Body) -> Call[Any]:
+    def _event_call(self, body: Body, guest: Guest[Any]) -> Call[Any]:
         event = body["event"]
         channel, ts = event.get("channel"), event.get("ts")
         return replace(
-            self._call(body),
+            self._call(body, guest),
             user=str(event.get("user") or ""),
             channel=channel if isinstance(channel, str) else None,
             text=unescape(str(event.get("text", ""))),
             value=str(event.get("tab") or ""),
             message=MessageRef(channel, ts) if isinstance(channel, str) and ts else None,
             thread_ts=str(event["thread_ts"]) if event.get("thread_ts") else None,
+            event=body,
         )
 
-    def _mentioned(self, body: Body, call: Call[Any]) -> None:
+    def _mentioned(self, body: Body, call: Call[Any], guest: Guest[Any]) -> None:
         """Run what follows the bot's name as a command, if a person's message begins with it."""
         typed = mentions.command(body["event"], mentions.bots(body))
         if typed is None or not call.user or call.channel is None:
             return
         asked = replace(call, mention=typed)
-        found = self._found(ROOT, typed)
+        found = _found(guest, ROOT, typed)
         if isinstance(found, Message):
             self._tasks.spawn(asked.reply(found), name="mention")
         else:
@@ -268,27 +303,31 @@ class _Dispatch:
     async def _ran(self, found: Found[Any], call: Call[Any]) -> None:
         await self._run(found, call)
 
-    def _found(self, slash: str, typed: str) -> Found[Any] | Message:
-        """What a command means; people and channels keep their ids where it wants them."""
-        found = self._router.read(slash, unescape(typed, mentions=False))
-        if isinstance(found, Found) and found.mentions:
-            return self._router.read(slash, unescape(typed))
-        return found
-
     async def _handle(
-        self, kind: str, name: str, call: Call[Any], *, field: str | None = None
+        self,
+        guest: Guest[Any],
+        kind: str,
+        name: str,
+        call: Call[Any],
+        *,
+        field: str | None = None,
     ) -> Body:
-        handler = self._router.find(kind, name)
-        if handler is None:
+        handler = guest.router.find(kind, name)
+        if handler is not None:
+            return await self._run(Found(handler, call.text), call, field=field)
+        if guest.otherwise is None:
             _log.info("nobody handles this", kind=kind, name=name)
             return {}
-        return await self._run(Found(handler, call.text), call, field=field)
+        if field is not None:
+            return response(Errors({field: guest.otherwise.text}))
+        self._tasks.spawn(self._sorry(call, guest.otherwise, request_id()), name="otherwise")
+        return {}
 
     async def _run(self, found: Found[Any], call: Call[Any], *, field: str | None = None) -> Body:
         handler: Handler[Any] = found.handler
         outcome = OK
         try:
-            return _response(await handler(replace(call, text=found.text)))
+            return response(await handler(replace(call, text=found.text)))
         except Offered:
             return {}
         except Exception:  # noqa: BLE001 - Slack must be answered, and the person told
@@ -298,7 +337,7 @@ class _Dispatch:
             self._seen(_name(handler), outcome)
         sorry = went_wrong("doing that", reference)
         if field is not None:  # the form stays open, with everything that was typed
-            return _response(Errors({field: sorry.text}))
+            return response(Errors({field: sorry.text}))
         self._tasks.spawn(self._sorry(call, sorry, reference), name="sorry")
         return {}
 
@@ -308,14 +347,14 @@ class _Dispatch:
         except SlackError as error:
             _log.warning("nobody could be told", reference=reference, problem=str(error))
 
-    def _call(self, body: Body) -> Call[Any]:
+    def _call(self, body: Body, guest: Guest[Any]) -> Call[Any]:
         message, container = body.get("message") or {}, body.get("container") or {}
         channel = (body.get("channel") or {}).get("id") if "command" not in body else None
         ts = message.get("ts") or container.get("message_ts")
         lasting = not container.get("is_ephemeral")  # an ephemeral one cannot be changed by its ts
         return Call(
-            services=self._services,
-            slack=self._slack,
+            services=guest.services,
+            slack=guest.slack,
             tasks=self._tasks,
             user=str((body.get("user") or {}).get("id", "")),
             channel=channel,
@@ -326,25 +365,14 @@ class _Dispatch:
         )
 
 
-def _response(answer: Ack) -> dict[str, Any]:
-    if isinstance(answer, Errors):
-        return {"response_action": "errors", "errors": dict(answer.fields)}
-    if isinstance(answer, Update):
-        return {"response_action": "update", "view": answer.view.to_dict()}
-    if isinstance(answer, Push):
-        return {"response_action": "push", "view": answer.view.to_dict()}
-    if isinstance(answer, Clear):
-        return {"response_action": "clear"}
-    if isinstance(answer, Options | OptionGroups):
-        return _offered(answer)
-    return {}
-
-
-def _offered(answer: Options | OptionGroups) -> dict[str, Any]:
-    if isinstance(answer, Options):
-        return {"options": [option.to_dict() for option in answer.options]}
-    groups = [OptionGroup(label=label, options=each) for label, each in answer.groups.items()]
-    return {"option_groups": [group.to_dict() for group in groups]}
+def _found(guest: Guest[Any], slash: str, typed: str) -> Found[Any] | Message:
+    """What a command means; people and channels keep their ids where it wants them."""
+    found = guest.router.read(slash, unescape(typed, mentions=False))
+    if isinstance(found, Found) and found.mentions:
+        return guest.router.read(slash, unescape(typed))
+    if isinstance(found, Message) and guest.otherwise is not None:
+        return guest.otherwise
+    return found
 
 
 def _acknowledged(answer: Body | str) -> BoltResponse:

@@ -71,6 +71,7 @@ class Slack:
         clock: Seconds of a steady clock.
         deadline: Seconds one call may take, its retries included.
         observer: Told of each call: its method, and `ok` or `error`.
+        team: The workspace, where the token is one of a whole Enterprise Grid.
     """
 
     def __init__(
@@ -82,6 +83,7 @@ class Slack:
         clock: Callable[[], float],
         deadline: float = 60.0,
         observer: Callable[[str, str], None] = lambda _method, _outcome: None,
+        team: str | None = None,
     ) -> None:
         self._observer = observer
         self.web = AsyncWebClient(
@@ -103,7 +105,12 @@ class Slack:
         self._clock = clock
         self._deadline = deadline
         self._next: OrderedDict[str, float] = OrderedDict()
-        self._people = People(self, clock=clock)
+        self._people = People(self, clock=clock, team=team)
+
+    def renew(self, token: SecretStr) -> None:
+        """Use another token from now on: the one before ends soon."""
+        self.web.token = token.get_secret_value()
+        self._files.renew(token)
 
     async def call(self, method: str, **values: object) -> dict[str, object]:
         """Call a method.
@@ -292,6 +299,10 @@ class Slack:
     async def name_of(self, user: str) -> str:
         """What a person is called, kept for ten minutes; empty when Slack does not say."""
         return (await self._people.person(user)).name
+
+    async def governs(self, user: str) -> bool:
+        """Whether somebody is an owner or admin of the workspace; not, when Slack does not say."""
+        return await self._people.governs(user)
 
     async def groups_of(self, user: str) -> frozenset[str]:
         """The user groups of a person, kept for five minutes; none when Slack does not say."""

@@ -1,0 +1,76 @@
+"""Of which workspace a payload is, and what is served to it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from slack_bolt.context.async_context import AsyncBoltContext
+
+from bot.slack.blocks import Message, section
+from bot.slack.client import Slack
+from bot.slack.router import Router
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a verified payload comes from, as Bolt reads it.
+
+    Attributes:
+        team: The workspace in which the bot is installed, or empty.
+        enterprise: Its Enterprise Grid, or empty.
+        channel: The Slack channel, or empty.
+    """
+
+    team: str
+    enterprise: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Guest(Generic[S]):
+    """What is served to whom a payload comes from.
+
+    Attributes:
+        router: The handlers.
+        services: What each call gets.
+        slack: The Web API, with this workspace's token.
+        otherwise: The answer to whatever the handlers do not know; None: theirs.
+    """
+
+    router: Router[S]
+    services: S
+    slack: Slack
+    otherwise: Message | None = None
+
+
+# Of any services: each guest's router and services fit each other, and nobody else looks at them.
+Host: TypeAlias = Callable[[Place], Awaitable[Guest[Any] | None]]
+
+_STRANGER = (
+    "This bot is not installed in this workspace any more. Nothing was sent or charged. Whoever "
+    "runs it has the address at which it is installed."
+)
+STRANGER = Message(_STRANGER, (section(_STRANGER),))
+"""The answer to a workspace that has not installed the bot."""
+
+
+def where(context: AsyncBoltContext) -> Place:
+    """Where a payload comes from.
+
+    In channels shared between workspaces it is the one whose installation Slack tells
+    (`authorizations`), and of a form the one in which it was opened (`app_installed_team_id`).
+    """
+    return Place(context.team_id or "", context.enterprise_id or "", context.channel_id or "")
+
+
+def always(guest: Guest[S]) -> Host:
+    """The only workspace there is, whatever a payload says."""
+
+    async def host(_place: Place) -> Guest[S]:
+        return guest
+
+    return host
