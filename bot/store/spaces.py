@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Table, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.csv_jobs import JobState
 from bot.store.database import insert_new
 from bot.store.scope import Scope
+from bot.store.sends import State
 from bot.store.space_tables import channel_accounts, connections, oauth_states, workspaces
+from bot.store.tables import csv_jobs, sends
 
 ANYWHERE = ""
 """The channel of the choice that counts wherever there is none."""
@@ -185,6 +188,27 @@ async def every(connection: AsyncConnection, workspace: str | None = None) -> li
         found = found.where(connections.c.workspace == workspace)
     rows = (await connection.execute(found)).mappings()
     return [Connection(**row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What would go on by itself, or with one more press: ids of sends, and of files' jobs."""
+
+    sends: tuple[str, ...]
+    jobs: tuple[str, ...]
+
+
+async def waiting(connection: AsyncConnection, scope: Scope) -> Waiting:
+    """What waits in somebody's name."""
+
+    async def ids(table: Table, *states: str) -> tuple[str, ...]:
+        found = select(table.c.id).where(scope.of(table), table.c.state.in_(states))
+        return tuple((await connection.execute(found.order_by(table.c.id))).scalars())
+
+    return Waiting(
+        await ids(sends, State.QUEUED, State.APPROVAL),
+        await ids(csv_jobs, JobState.CHECKING, JobState.READY, JobState.RUNNING),
+    )
 
 
 async def choices(connection: AsyncConnection, workspace: str) -> Mapping[str, str]:

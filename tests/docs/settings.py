@@ -46,7 +46,8 @@ def _row(name: str) -> tuple[str, str, str]:
     says = (field.description or "").replace("|", "\\|")
     many = f" {_NOT_WITH_MANY}." if name in ONE_WORKSPACE else ""
     secret = " A secret." if "SecretStr" in str(field.annotation) else ""
-    return f"`{name.upper()}`", _default(field.default), f"{says[:1].upper()}{says[1:]}.{secret}{many}"
+    sentence = f"{says[:1].upper()}{says[1:]}.{secret}{many}"
+    return f"`{name.upper()}`", _default(field.default), sentence
 
 
 def _default(value: Any) -> str:
