@@ -6,8 +6,8 @@ import time
 
 import aiohttp
 
-from bot.app.ground import now
 from bot.app.incoming import build_doctor, build_hooks
+from bot.app.moment import now
 from bot.app.parts import intervals
 from bot.clicksend import ClickSend
 from bot.services.account import AccountReader

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-from bot.app.ground import now
+from bot.app.moment import now
 from bot.services.alerts.model import Group
 from bot.store import Database, Scope, alerts, outbox, sends, slots, waiting
 
@@ -49,7 +49,7 @@ class Metrics:
         whose: Scope | None = None,
     ) -> None:
         self.registry = CollectorRegistry()
-        self.credentials = "not used yet"
+        self.credentials = "not used yet" if whose is None else "each workspace's own"
         self.heard = 0.0
         self._database = database
         self._scope = scope
@@ -118,7 +118,7 @@ class Metrics:
         """Count a call to ClickSend."""
         self._calls.labels(operation, outcome).inc()
         self._durations.labels(operation).observe(seconds)
-        if outcome not in _UNANSWERED:
+        if self._whose is self._scope and outcome not in _UNANSWERED:
             self.credentials = _CREDENTIALS.get(outcome, "accepted")
 
     def retried(self, operation: str) -> None:

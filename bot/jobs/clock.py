@@ -82,6 +82,11 @@ class Clock:
         leader = Gauge("clicksend_slack_leader", "Whether this process leads", registry=metrics)
         leader.set_function(lambda: float(leadership.leads))
 
+    @property
+    def leads(self) -> bool:
+        """Whether the jobs are done here."""
+        return self._leadership.leads
+
     def every(self, seconds: int, job: str, work: Work, *, scope: Scope | None = None) -> None:
         """Do something at fixed times, so many seconds apart, and once at the start.
 
@@ -99,18 +104,20 @@ class Clock:
         if self._scheduler.running and self._leadership.leads:
             self._scheduler.modify_job(name, next_run_time=self._now())
 
-    async def drop(self, scope: Scope, patience: float = _PATIENCE_SECONDS) -> None:
-        """Do the jobs of somebody no more, and let what runs end.
+    def drop(self, scope: Scope) -> list[asyncio.Task[bool]]:
+        """Do the jobs of somebody no more.
 
         Args:
             scope: Whose.
-            patience: How long, in seconds; what runs then is cancelled.
+
+        Returns:
+            What still runs of them, for `ended`.
         """
         gone = {name for name, each in self._jobs.items() if each.scope == scope}
         for name in gone:
             del self._jobs[name]
             self._scheduler.remove_job(name)
-        await self._ended([task for task in self._running if task.get_name() in gone], patience)
+        return [task for task in self._running if task.get_name() in gone]
 
     def start(self) -> None:
         """Begin, as soon as this process leads."""
@@ -130,9 +137,12 @@ class Clock:
         if self._leading:
             self._leading.cancel()  # somebody else may go on with what comes next
             await asyncio.gather(self._leading, return_exceptions=True)
-        await self._ended(list(self._running), patience)
+        await self.ended(list(self._running), patience)
 
-    async def _ended(self, running: list[asyncio.Task[bool]], patience: float) -> None:
+    async def ended(
+        self, running: list[asyncio.Task[bool]], patience: float = _PATIENCE_SECONDS
+    ) -> None:
+        """Let what runs end; what runs after so many seconds is cancelled."""
         if running:
             await asyncio.wait(running, timeout=patience)
         for task in running:

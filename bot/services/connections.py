@@ -199,7 +199,7 @@ class Connections:
         scope: Scope,
         actor: str,
         action: str,
-        detail: dict[str, object],
+        detail: dict[str, str | int | None],
     ) -> None:
         await audit.add(
             connection,
@@ -215,3 +215,19 @@ class Connections:
 def digest(secret: str) -> str:
     """What a secret in an address is looked up by: SHA-256, hexadecimal."""
     return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+async def resealed(database: Database, seal: Seal) -> int:
+    """Encrypt anew the keys that an older key encrypted; not those that no key opens.
+
+    Returns:
+        How many.
+    """
+    count = 0
+    async with database.write() as connection:
+        for each in await spaces.every(connection):
+            whose = (KEY, each.workspace, each.account)
+            if each.key and (new := seal.renewed(each.key, *whose)):
+                await spaces.reseal(connection, each.scope, old=each.key, new=new)
+                count += 1
+    return count

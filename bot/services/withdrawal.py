@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.services import job_news
-from bot.services.journal import Journal
+from bot.services.journal import BOT, Journal
 from bot.store import Scope, csv_jobs, spaces
 from bot.store.csv_jobs import JobState
 from bot.store.sends import State
@@ -42,7 +42,8 @@ async def withdraw(
         )
         await job_news.turn(connection, scope, job_id, JobState.STOPPED, now=at)
         count += moved is not None
-    changes = {"reason": _WHY, "not_before": None, "decided_by": actor}
+    by = None if actor == BOT else actor
+    changes = {"reason": _WHY, "not_before": None, "decided_by": by}
     for send_id in found.sends:
         send = await journal.move(
             connection, send_id, frm=_WAITING, to=State.UNDONE, actor=actor, changes=changes

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 import re
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import structlog
@@ -23,9 +23,10 @@ from bot.slack.answered import request_id
 from bot.slack.blocks import Message
 from bot.slack.calls import OFFERED, Call, Offered, unescape, went_wrong
 from bot.slack.client import MessageRef, Slack, SlackError
-from bot.slack.guests import STRANGER, Guest, Host, always, where
+from bot.slack.guests import STRANGER, Guest, Host, Place, always, where
 from bot.slack.memory import Lately
-from bot.slack.payload import callback_id, first_input, is_own, value_of, view_of
+from bot.slack.payload import callback_id, first_input, identity, is_own, value_of, view_of
+from bot.slack.replies import acknowledged as acknowledged_
 from bot.slack.replies import response
 from bot.slack.router import ROOT, Errors, Found, Handler, Help, Router, acknowledgement
 from bot.slack.said import Said
@@ -39,12 +40,12 @@ Body = dict[str, Any]
 Seen = Callable[[str, str], None]
 Acknowledged = Callable[[str, float], None]
 Run = Callable[[Body, Guest[Any]], Awaitable[Body | str]]
+Outside = Callable[[Place, Body], Coroutine[Any, Any, None]]
 OK, BROKEN = "ok", "broken"
 
 _ONCE_SECONDS = 600.0
 """Twice the window of a signature: a copied request is refused as stale, or known, never run."""
 _MOST_REMEMBERED = 5_000
-_JSON: dict[str, str | Sequence[str]] = {"content-type": ["application/json;charset=utf-8"]}
 # Bolt's warnings and infos hold whole payloads: what people typed, and whom they wrote to.
 _BOLT_LOG = logging.getLogger("bot.slack.bolt")
 _BOLT_LOG.setLevel(logging.ERROR)
@@ -99,6 +100,7 @@ def build_shared(
     signing_secret: SecretStr | None,
     seen: Seen = lambda _handler, _outcome: None,
     acknowledged: Acknowledged = lambda _kind, _seconds: None,
+    outside: Mapping[str, Outside] = MappingProxyType({}),
 ) -> SlackApp:
     """Put whoever is served behind Bolt.
 
@@ -112,6 +114,8 @@ def build_shared(
         signing_secret: Checks HTTP requests; with None (Socket Mode) none is ever believed.
         seen: Told of each handler that ran, and how that ended.
         acknowledged: Told how long each payload took to its acknowledgement.
+        outside: What to do about events, by their type, that need no guest: whoever they are of may
+            be none any more.
 
     Returns:
         The app, for Bolt's ASGI adapter or a Socket Mode handler.
@@ -138,7 +142,7 @@ def build_shared(
         attaching_conversation_kwargs_enabled=False,
     )
     app.signature = signature
-    dispatch = _Dispatch(host, tasks, seen)
+    dispatch = _Dispatch(host, tasks, seen, outside)
 
     async def timed(kind: str, answer: Awaitable[BoltResponse]) -> BoltResponse:
         began = time.perf_counter()
@@ -181,8 +185,11 @@ def build_shared(
 class _Dispatch:
     """Reads payloads, finds handlers, acknowledges what they return."""
 
-    def __init__(self, host: Host, tasks: Tasks, seen: Seen) -> None:
+    def __init__(
+        self, host: Host, tasks: Tasks, seen: Seen, outside: Mapping[str, Outside]
+    ) -> None:
         self._seen = seen
+        self._outside = outside
         self._host = host
         self._tasks = tasks
         self._answers: Lately[bytes, asyncio.Future[Body | str]] = Lately(
@@ -191,9 +198,13 @@ class _Dispatch:
 
     async def at_once(self, body: Body, context: AsyncBoltContext, run: Run) -> BoltResponse:
         """Run a payload, each time that it comes."""
-        return _acknowledged(await self._served(body, context, run))
+        return acknowledged_(await self._served(body, context, run))
 
     async def _served(self, body: Body, context: AsyncBoltContext, run: Run) -> Body | str:
+        kind = str((body.get("event") or {}).get("type", "")) if self._outside else ""
+        if kind in self._outside:
+            self._tasks.spawn(self._outside[kind](where(context), body), name=f"event {kind}")
+            return {}
         guest = await self._host(where(context))
         if guest is not None:
             return await run(body, guest)
@@ -201,12 +212,12 @@ class _Dispatch:
 
     async def once(self, body: Body, context: AsyncBoltContext, run: Run) -> BoltResponse:
         """Run a payload; the same one again (Slack tries again) gets the same answer instead."""
-        key = _identity(body)
+        key = identity(body)
         if key is None:
             return await self.at_once(body, context, run)
         known = self._answers.get(key)
         if known is not None:
-            return _acknowledged(await asyncio.shield(known))
+            return acknowledged_(await asyncio.shield(known))
         answer: asyncio.Future[Body | str] = asyncio.get_running_loop().create_future()
         self._answers.put(key, answer)
         try:
@@ -215,7 +226,7 @@ class _Dispatch:
             if not answer.done():  # cancelled: whoever comes next runs it
                 self._answers.forget(key)
                 answer.cancel()
-        return _acknowledged(answer.result())
+        return acknowledged_(answer.result())
 
     async def command(self, body: Body, guest: Guest[Any]) -> Body | str:
         call = replace(
@@ -285,7 +296,6 @@ class _Dispatch:
             value=str(event.get("tab") or ""),
             message=MessageRef(channel, ts) if isinstance(channel, str) and ts else None,
             thread_ts=str(event["thread_ts"]) if event.get("thread_ts") else None,
-            event=body,
         )
 
     def _mentioned(self, body: Body, call: Call[Any], guest: Guest[Any]) -> None:
@@ -373,22 +383,6 @@ def _found(guest: Guest[Any], slash: str, typed: str) -> Found[Any] | Message:
     if isinstance(found, Message) and guest.otherwise is not None:
         return guest.otherwise
     return found
-
-
-def _acknowledged(answer: Body | str) -> BoltResponse:
-    if isinstance(answer, str):
-        return BoltResponse(status=200, body=answer, headers=_JSON)
-    return BoltResponse(status=200, body=answer or "")
-
-
-def _identity(body: Body) -> bytes | None:
-    """What a delivery and its repetition have in common; None when Slack gave it no name."""
-    if event_id := body.get("event_id"):
-        return f"event {event_id}".encode()
-    if not body.get("trigger_id"):
-        return None
-    # A repetition is the same bytes, so that it is parsed to the same order.
-    return hashlib.blake2b(repr(body).encode(), digest_size=16).digest()
 
 
 def _name(handler: Handler[Any]) -> str:

@@ -7,7 +7,7 @@ import contextlib
 import re
 from collections.abc import Callable, Coroutine, Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import structlog
@@ -113,7 +113,6 @@ class Call(Generic[S]):
         thread_ts: The thread in which a message event happened.
         said: The message that a shortcut was used on.
         mention: The text after the bot's name, where it was called by a mention.
-        event: The whole payload of an event, as Slack sent it; empty for anything else.
     """
 
     services: S
@@ -131,7 +130,6 @@ class Call(Generic[S]):
     thread_ts: str | None = None
     said: Said | None = None
     mention: str | None = None
-    event: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def given(self) -> str:

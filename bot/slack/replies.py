@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from slack_bolt.response import BoltResponse
 from slack_sdk.models.blocks import OptionGroup
 
 from bot.slack.router import Ack, Clear, Errors, OptionGroups, Options, Push, Update
+
+_JSON: dict[str, str | Sequence[str]] = {"content-type": ["application/json;charset=utf-8"]}
 
 
 def response(answer: Ack) -> dict[str, Any]:
@@ -29,3 +33,10 @@ def _offered(answer: Options | OptionGroups) -> dict[str, Any]:
         return {"options": [option.to_dict() for option in answer.options]}
     groups = [OptionGroup(label=label, options=each) for label, each in answer.groups.items()]
     return {"option_groups": [group.to_dict() for group in groups]}
+
+
+def acknowledged(answer: dict[str, Any] | str) -> BoltResponse:
+    """An acknowledgement, with whatever Slack is answered."""
+    if isinstance(answer, str):
+        return BoltResponse(status=200, body=answer, headers=_JSON)
+    return BoltResponse(status=200, body=answer or "")

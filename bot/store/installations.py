@@ -10,12 +10,12 @@ from typing import Final, TypeVar
 from slack_sdk.oauth.installation_store import Bot, Installation
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.installation_store.sqlalchemy import AsyncSQLAlchemyInstallationStore
-from sqlalchemy import Table, select, update
+from sqlalchemy import RowMapping, Table, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import spaces
 from bot.store.database import Database
-from bot.store.sealing import Seal
+from bot.store.sealing import Seal, SealError
 from bot.store.space_tables import SEALED, slack_bots, slack_installations
 from bot.store.spaces import Workspace
 
@@ -142,11 +142,7 @@ class Installations(AsyncInstallationStore):
             await self._inner.async_delete_all(enterprise_id=grid, team_id=workspace)
 
     async def expiring(self, before: datetime) -> list[Bot]:
-        """The bots whose tokens end before a time.
-
-        Raises:
-            SealError: A token cannot be decrypted.
-        """
+        """The bots whose tokens end before a time; not those whose tokens no key opens."""
         async with self._database.read() as connection:
             ends = slack_bots.c.bot_token_expires_at
             found = await connection.execute(
@@ -155,41 +151,41 @@ class Installations(AsyncInstallationStore):
                 .distinct()
             )
             places = found.all()
-        bots = [
-            await self.async_find_bot(
-                enterprise_id=grid, team_id=team, is_enterprise_install=team is None
-            )
-            for grid, team in places
-        ]
+        bots = [await self._openable(grid, team) for grid, team in places]
         late = before.timestamp()
         return [b for b in bots if b and (b.bot_token_expires_at or late) < late]
 
-    async def reseal(self) -> int:
-        """Encrypt anew what an older key encrypted; how many tokens.
+    async def _openable(self, grid: str | None, team: str | None) -> Bot | None:
+        try:
+            return await self.async_find_bot(
+                enterprise_id=grid, team_id=team, is_enterprise_install=team is None
+            )
+        except SealError:  # told when the workspace is opened; the others go on
+            return None
 
-        Raises:
-            SealError: One cannot be decrypted.
-        """
+    async def reseal(self) -> int:
+        """Encrypt anew what an older key encrypted, and some key opens; how many tokens."""
         return sum([await self._resealed(table) for table in (slack_installations, slack_bots)])
 
     async def _resealed(self, table: Table) -> int:
-        names = [name for name in SEALED if name in table.columns]
         count = 0
         async with self._database.write() as connection:
-            rows = (await connection.execute(select(table))).mappings().all()
-            for row in rows:
-                old = {n: row[n] for n in names if row[n] and self._seal.is_old(row[n])}
-                whose = (row["enterprise_id"] or "", row["team_id"] or "")
-                new = {
-                    n: self._seal.close(self._seal.open(text, n, *whose), n, *whose)
-                    for n, text in old.items()
-                }
+            for row in (await connection.execute(select(table))).mappings().all():
+                new = self._renewed(row)
                 if new:
                     await connection.execute(
                         update(table).where(table.c.id == row["id"]).values(**new)
                     )
                 count += len(new)
         return count
+
+    def _renewed(self, row: RowMapping) -> dict[str, str]:
+        """The columns that are to be encrypted anew."""
+        whose = (row["enterprise_id"] or "", row["team_id"] or "")
+        found = {
+            name: self._seal.renewed(row[name], name, *whose) for name in SEALED if row.get(name)
+        }
+        return {name: sealed for name, sealed in found.items() if sealed}
 
     def _closed(self, kept: Kept) -> Kept:
         return self._each(kept, self._seal.close)

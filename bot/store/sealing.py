@@ -57,11 +57,14 @@ class Seal:
             raise SealError("it was encrypted for something else")
         return str(inside[-1])
 
-    def is_old(self, sealed: str) -> bool:
-        """Whether it was encrypted with another key than the newest."""
+    def renewed(self, sealed: str, *whose: str) -> str | None:
+        """The same, encrypted with the newest key; None where it is, or where no key opens it."""
         try:
             if self._newest is not None:
                 self._newest.decrypt(sealed.encode())
         except InvalidToken:
-            return True
-        return False
+            try:
+                return self.close(self.open(sealed, *whose), *whose)
+            except SealError:
+                return None
+        return None
