@@ -149,6 +149,10 @@ class App:
             stack.push_async_callback(socket.stop)
         _log.info("running", mode=settings.bot_mode.value, port=self.port)
 
+    async def idle(self) -> None:
+        """Wait until no slow work is under way."""
+        await self._tasks.idle()
+
     async def leave(self) -> None:
         """Say that nothing more should come, and answer what comes until everybody knows."""
         if self._readiness:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from prometheus_client import CollectorRegistry, Counter, Gauge
 from sqlalchemy.exc import SQLAlchemyError
@@ -116,7 +117,8 @@ class Clock:
         gone = {name for name, each in self._jobs.items() if each.scope == scope}
         for name in gone:
             del self._jobs[name]
-            self._scheduler.remove_job(name)
+            with contextlib.suppress(JobLookupError):  # the scheduler forgets all when it stops
+                self._scheduler.remove_job(name)
         return [task for task in self._running if task.get_name() in gone]
 
     def start(self) -> None:
