@@ -7,6 +7,7 @@ import html
 import re
 import ssl
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -113,7 +114,29 @@ class ManyClickSend(FakeClickSend):
             refusal = {"http_code": 401, "response_code": "UNAUTHORIZED", "response_msg": "No."}
             return web.json_response({**refusal, "data": None}, status=401)
         self.by.append((name, self._find(request.method, request.path.removeprefix("/v3"))[0]))
+        _asking.set(name)  # this request's task alone has it
         return await super().__call__(request)
+
+    def _data(self, name: str, body: Any, example: Any) -> Any:
+        return _named(super()._data(name, body, example), _asking.get())
+
+
+_asking = ContextVar("asking", default="")
+_NAMES = {"account_name", "list_name", "template_name", "first_name", "name", "organization_name"}
+
+
+def _named(data: Any, account: str) -> Any:
+    """The same data, in which each name says whose it is."""
+    if isinstance(data, list):
+        return [_named(each, account) for each in data]
+    if not isinstance(data, dict):
+        return data
+    return {
+        key: f"{each} ({account})"
+        if key in _NAMES and isinstance(each, str)
+        else _named(each, account)
+        for key, each in data.items()
+    }
 
 
 async def _nothing() -> None:
