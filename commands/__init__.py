@@ -16,7 +16,6 @@ from commands import (
     campaign_create,
     campaign_results,
     campaign_test,
-    connect,
     contact,
     contact_form,
     contact_import,
@@ -70,10 +69,10 @@ from commands import (
     usage,
     voice,
 )
-from commands.connect import not_connected
+from commands.connect import GONE, not_connected
 from commands.context import BotRouter, Lobby, LobbyRouter, Services
 
-__all__ = ["Services", "build_lobby", "build_router", "not_connected"]
+__all__ = ["GONE", "Services", "build_lobby", "build_router", "not_connected"]
 
 _NOUNS = (
     *(balance, usage, audience, sms, mms, voice, email, fax, review, sent, retry, approval),
@@ -101,7 +100,8 @@ def build_router(*, many: bool = False) -> BotRouter:
     for noun in _NOUNS:
         router.include(noun.router)
     if many:
-        router.adopt(connect.router, _lobby)
+        for each in lobby.CONNECTING:
+            router.adopt(each.router, _lobby)
     return router
 
 

@@ -75,7 +75,7 @@ async def drop(call: LobbyCall) -> None:
 
 
 async def _open(call: LobbyCall) -> None:
-    if not await _refused(call):
+    if not await refused(call):
         await call.open(form())
 
 
@@ -118,18 +118,19 @@ async def _end(call: LobbyCall, view: View, mrkdwn: str) -> None:
 
 
 async def _show(call: LobbyCall) -> None:
-    if not await _refused(call):
+    if not await refused(call):
         await call.reply(render(await call.services.connections.connected()))
 
 
 async def _drop(call: LobbyCall) -> None:
-    if await _refused(call):
+    if await refused(call):
         return
     count = await call.services.connections.disconnect(call.value, actor=call.user)
     await call.reply(plain(dropped(call.value, count)), replace=True)
 
 
-async def _refused(call: LobbyCall) -> bool:
+async def refused(call: LobbyCall) -> bool:
+    """Whether this person may not connect and disconnect; they are told whom to ask."""
     decision = await call.services.connections.may(call.user)
     if not decision.allowed:
         await call.reply(plain(_no(decision)))
@@ -201,3 +202,11 @@ def not_connected(installer: str) -> Message:
     )
     press = button(_TITLE, OPEN, style="primary")
     return Message(text, (section(text), buttons(press)))
+
+
+_GONE = (
+    ":electric_plug: That belongs to a ClickSend account that is not connected here any more. "
+    "Nothing was sent or charged."
+)
+GONE = plain(_GONE)
+"""The answer to a form or a button of an account that was disconnected."""

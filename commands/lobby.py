@@ -5,12 +5,16 @@ from __future__ import annotations
 from slack_sdk.models.views import View as Home
 
 from bot.slack.router import Router
-from commands import connect
+from commands import accounts, connect
 from commands.context import LobbyCall, LobbyRouter
 from commands.home_view import HOME
 
+CONNECTING = (connect, accounts)
+"""The nouns that are there in every workspace."""
+
 router: LobbyRouter = Router()
-router.include(connect.router)
+for _noun in CONNECTING:
+    router.include(_noun.router)
 
 
 @router.event("app_home_opened")

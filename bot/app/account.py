@@ -19,6 +19,7 @@ from bot.services.connections import KEY
 from bot.services.hooks import secret_of
 from bot.settings import Settings
 from bot.slack.client import Slack
+from bot.slack.stamps import stamp_of
 from bot.store.sealing import Seal
 from bot.store.spaces import Connection
 from commands.context import Lobby
@@ -26,11 +27,22 @@ from commands.context import Lobby
 
 @dataclass(frozen=True, slots=True)
 class OpenAccount:
-    """What runs; `slack` is the workspace's."""
+    """What runs.
+
+    Attributes:
+        connection: Which account.
+        parts: Its parts.
+        slack: The workspace's Web API, which stamps what this account shows.
+        token: The same before it was stamped: while it stays, its token does, too.
+        stamp: The stamp.
+        stack: Ends it.
+    """
 
     connection: Connection
     parts: Parts
     slack: Slack
+    token: Slack
+    stamp: str
     stack: AsyncExitStack
 
 
@@ -52,6 +64,8 @@ async def open_account(
     scope, calls = connection.scope, CallTally()
     key = seal.open(connection.key or "", KEY, scope.workspace, scope.account)
     logs.hide(key)
+    stamp = stamp_of(scope.account)
+    stamped = slack.stamped(stamp)
     secret = await secret_of(base.database, scope, None, at=now())
     async with AsyncExitStack() as stack:
         clicksend = await stack.enter_async_context(
@@ -63,7 +77,7 @@ async def open_account(
                 base.database,
                 scope,
                 clicksend,
-                slack,
+                stamped,
                 base.owner,
                 secret,
                 deliver=lambda: parts.doorbell.ring(),  # noqa: PLW0108 - parts is not there yet
@@ -75,7 +89,7 @@ async def open_account(
         await stack.enter_async_context(working(parts.worker))
         for job in parts.jobs:
             base.clock.every(job.seconds, job.name, job.work, scope=scope)
-        return OpenAccount(connection, parts, slack, stack.pop_all())
+        return OpenAccount(connection, parts, stamped, slack, stamp, stack.pop_all())
 
 
 def own_settings(settings: Settings, connection: Connection) -> Settings:

@@ -30,7 +30,7 @@ from bot.store import Scope, spaces
 from bot.store.installations import Installations
 from bot.store.sealing import Seal, SealError
 from bot.store.spaces import ANYWHERE, Connection, Workspace
-from commands import build_lobby, build_router, not_connected
+from commands import GONE, build_lobby, build_router, not_connected
 from commands.context import Lobby
 
 _log = structlog.get_logger(__name__)
@@ -55,9 +55,15 @@ class House:
     accounts: dict[str, OpenAccount] = field(default_factory=dict)
     choices: Mapping[str, str] = field(default_factory=dict)
 
-    def account(self, channel: str) -> OpenAccount | None:
-        """What serves a channel: what was chosen for it, for all, or the oldest connection."""
-        for each in (channel, ANYWHERE):
+    def account(self, place: Place) -> OpenAccount | None:
+        """What serves: the account that is stamped, or what was chosen for the channel.
+
+        Without a choice it is what was chosen for all channels, or the oldest connection.
+        """
+        if place.stamp:
+            found = (each for each in self.accounts.values() if each.stamp == place.stamp)
+            return next(found, None)
+        for each in (place.channel, ANYWHERE):
             chosen = self.choices.get(each)
             if chosen in self.accounts:
                 return self.accounts[chosen]
@@ -91,11 +97,13 @@ class Spaces:
         house = await self.house(place.team, place.enterprise)
         if house is None or house.slack is None or house.lobby is None:
             return None
-        account = house.account(place.channel)
+        account = house.account(place)
         if account is None:
-            otherwise = not_connected(house.workspace.installer)
+            none = not house.accounts
+            otherwise = not_connected(house.workspace.installer) if none else GONE
             return Guest(self._lobby, house.lobby, house.slack, otherwise)
-        return Guest(self._router, account.parts.services, house.slack)
+        services, stamp = account.parts.services, account.stamp
+        return Guest(self._router, services, account.slack, stamp=stamp)
 
     async def intake(self, secret: str) -> Intake | None:
         """Who stores what ClickSend pushes to an address; None: it is nobody's."""
@@ -231,7 +239,7 @@ class Spaces:
             for each in wanted
             if (running := house.accounts.get(each.account))
             and running.connection == each
-            and running.slack is house.slack
+            and running.token is house.slack
         }
         for account in list(house.accounts):
             if account not in still:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -144,6 +144,44 @@ class Connections:
         async with self._database.write() as connection:
             return await self._forget(connection, scope, actor, "account disconnected")
 
+    async def choices(self) -> Mapping[str, str]:
+        """Which account channels use, by channel id; `ANYWHERE` for all without a choice."""
+        async with self._database.read() as connection:
+            return await spaces.choices(connection, self._workspace.workspace)
+
+    async def choose(self, account: str, channel: str, *, actor: str) -> bool:
+        """Have a channel use an account; what was begun in it stays with the account it was of.
+
+        Args:
+            account: The API username.
+            channel: A Slack channel id, or `ANYWHERE`.
+            actor: Who does it, a Slack user id.
+
+        Returns:
+            False when the account is not connected; nothing changed.
+        """
+        scope = Scope(self._workspace.workspace, account)
+        async with self._database.write() as connection:
+            found = await spaces.connected(connection, scope.workspace)
+            if scope not in {each.scope for each in found}:
+                return False
+            await spaces.choose(connection, scope, channel, by=actor, at=self._now())
+            await self._record(connection, scope, actor, "account chosen", where=channel)
+            await spaces.changed(connection, scope.workspace)
+        return True
+
+    async def unchoose(self, channel: str, *, actor: str) -> bool:
+        """Have a channel use what all use again; False when it did before."""
+        chosen = (await self.choices()).get(channel)
+        if chosen is None:
+            return False
+        scope = Scope(self._workspace.workspace, chosen)
+        async with self._database.write() as connection:
+            await spaces.unchoose(connection, scope.workspace, channel)
+            await self._record(connection, scope, actor, "account no longer chosen", where=channel)
+            await spaces.changed(connection, scope.workspace)
+        return True
+
     async def leave(self, *, actor: str) -> None:
         """Disconnect everything: the bot is not installed in the workspace any more."""
         async with self._database.write() as connection:
@@ -176,7 +214,7 @@ class Connections:
             subject=actor, role=Role.ADMIN, place="", granted_by=actor, granted_at=now
         )
         await rights.grant(connection, scope, grant)
-        await self._record(connection, scope, actor, "account connected", {})
+        await self._record(connection, scope, actor, "account connected")
         await spaces.changed(connection, scope.workspace)
 
     async def _forget(
@@ -186,7 +224,7 @@ class Connections:
             return None
         count = await withdraw(connection, scope, self._journal(scope), actor=actor, at=self._now())
         await kept.drop(connection, scope, hooks.SECRET)
-        await self._record(connection, scope, actor, action, {"withdrawn": count})
+        await self._record(connection, scope, actor, action, withdrawn=count)
         await spaces.changed(connection, scope.workspace)
         return count
 
@@ -199,7 +237,9 @@ class Connections:
         scope: Scope,
         actor: str,
         action: str,
-        detail: dict[str, str | int | None],
+        *,
+        withdrawn: int | None = None,
+        where: str = "",
     ) -> None:
         await audit.add(
             connection,
@@ -208,7 +248,8 @@ class Connections:
             actor=actor,
             action=action,
             subject=scope.account[:64],
-            detail=detail,
+            place=where,
+            detail={} if withdrawn is None else {"withdrawn": withdrawn},
         )
 
 

@@ -18,7 +18,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
-from bot.slack import mentions
+from bot.slack import mentions, stamps
 from bot.slack.answered import request_id
 from bot.slack.blocks import Message
 from bot.slack.calls import OFFERED, Call, Offered, unescape, went_wrong
@@ -201,14 +201,18 @@ class _Dispatch:
         return acknowledged_(await self._served(body, context, run))
 
     async def _served(self, body: Body, context: AsyncBoltContext, run: Run) -> Body | str:
+        place = where(context, body)
         kind = str((body.get("event") or {}).get("type", "")) if self._outside else ""
         if kind in self._outside:
-            self._tasks.spawn(self._outside[kind](where(context), body), name=f"event {kind}")
+            self._tasks.spawn(self._outside[kind](place, body), name=f"event {kind}")
             return {}
-        guest = await self._host(where(context))
-        if guest is not None:
-            return await run(body, guest)
-        return acknowledgement(STRANGER) if "command" in body else {}
+        guest = await self._host(place)
+        if guest is None:
+            return acknowledgement(STRANGER) if "command" in body else {}
+        answer = await run(stamps.taken_off(body) if place.stamp else body, guest)
+        if not guest.stamp or isinstance(answer, str):
+            return answer
+        return stamps.put_on(answer, guest.stamp)
 
     async def once(self, body: Body, context: AsyncBoltContext, run: Run) -> BoltResponse:
         """Run a payload; the same one again (Slack tries again) gets the same answer instead."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from slack_bolt.context.async_context import AsyncBoltContext
 
+from bot.slack import stamps
 from bot.slack.blocks import Message, section
 from bot.slack.client import Slack
 from bot.slack.router import Router
@@ -23,11 +24,13 @@ class Place:
         team: The workspace in which the bot is installed, or empty.
         enterprise: Its Enterprise Grid, or empty.
         channel: The Slack channel, or empty.
+        stamp: The stamp of what was pressed or submitted, or empty.
     """
 
     team: str
     enterprise: str
     channel: str
+    stamp: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +42,14 @@ class Guest(Generic[S]):
         services: What each call gets.
         slack: The Web API, with this workspace's token.
         otherwise: The answer to whatever the handlers do not know; None: theirs.
+        stamp: What acknowledgements carry; empty where there is one account only.
     """
 
     router: Router[S]
     services: S
     slack: Slack
     otherwise: Message | None = None
+    stamp: str = ""
 
 
 # Of any services: each guest's router and services fit each other, and nobody else looks at them.
@@ -58,13 +63,18 @@ STRANGER = Message(_STRANGER, (section(_STRANGER),))
 """The answer to a workspace that has not installed the bot."""
 
 
-def where(context: AsyncBoltContext) -> Place:
+def where(context: AsyncBoltContext, body: Mapping[str, Any]) -> Place:
     """Where a payload comes from.
 
     In channels shared between workspaces it is the one whose installation Slack tells
     (`authorizations`), and of a form the one in which it was opened (`app_installed_team_id`).
     """
-    return Place(context.team_id or "", context.enterprise_id or "", context.channel_id or "")
+    return Place(
+        context.team_id or "",
+        context.enterprise_id or "",
+        context.channel_id or "",
+        stamps.read(body),
+    )
 
 
 def always(guest: Guest[S]) -> Host:

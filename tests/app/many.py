@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import html
 import re
@@ -17,6 +18,7 @@ from aiohttp import web
 from cryptography.fernet import Fernet
 
 from bot.settings import Settings
+from bot.store import Database, tables
 from tests.app.world import SECRET, FakeClickSend, FakeSlack, User
 
 TLS = ssl.create_default_context()  # once: to read the certificates takes long
@@ -137,6 +139,21 @@ def _named(data: Any, account: str) -> Any:
         else _named(each, account)
         for key, each in data.items()
     }
+
+
+async def until(check: Callable[[], Awaitable[bool]]) -> None:
+    """Wait until something is so, ten seconds at most."""
+    async with asyncio.timeout(10):
+        while not await check():  # noqa: ASYNC110 - a job, a row: there is nothing to wait for
+            await asyncio.sleep(0.05)
+
+
+async def unstruck(settings: Settings) -> None:
+    """Have every job's slot be as if nobody had done it: the next bot's clock strikes for all."""
+    database = Database(settings.database_url)
+    async with database.write() as connection:
+        await connection.execute(tables.slots.delete())
+    await database.close()
 
 
 async def _nothing() -> None:

@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
+import httpx
 import pytest
+from cryptography.fernet import Fernet, InvalidToken
+from pydantic import SecretStr
 from sqlalchemy import select
 
 from bot.app import App
-from bot.store import Database, space_tables
-from tests.app.many import Many, ManyClickSend, ManySlack, Team, settings_of
+from bot.store import Database, Scope, kept, space_tables, tables
+from tests.app.many import (
+    ENCRYPTION_KEY,
+    TLS,
+    Many,
+    ManyClickSend,
+    ManySlack,
+    Team,
+    settings_of,
+    unstruck,
+    until,
+)
 from tests.app.world import User, serving
 
 # slack_sdk's own, with this aiohttp.
 pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")
+LISTS = {"contact_lists.list", "lists.list"}
 ONE, TWO = Team("T0ONE", "U0ADA"), Team("T0TWO", "U0BEN")
 
 
@@ -148,3 +163,241 @@ async def test_a_workspace_that_uninstalls_is_forgotten(
     if is_gone:
         assert (await many.install("one")).status_code == 200
         assert "has no ClickSend account yet" in await heard(many, ada, "balance")
+
+
+async def test_a_channel_uses_the_account_that_was_chosen_for_it(many: Many, ada: User) -> None:
+    many.clicksend.accounts["harbour/north"] = "key-of-north-345"
+    for account in ("harbour", "harbour/north"):
+        assert "is connected" in await many.connect(ada, account)
+
+    async def asked(channel: str) -> str:
+        many.clicksend.by.clear()
+        await ada.command("/clicksend", "list list", channel=channel)
+        await many.idle()
+        (name,) = {name for name, operation in many.clicksend.by if operation in LISTS}
+        return name
+
+    assert await asked("C0OPS") == "harbour"
+    assert "uses `harbour/north` from now on" in await heard(many, ada, "account use harbour/north")
+    assert "is not connected here" in await heard(many, ada, "account use bakery")
+    shown = await heard(many, ada, "account")
+    assert "*`harbour/north`*, used in <#C0OPS>" in shown
+    assert "*`harbour`*, used in every channel without a choice" in shown
+    many.clicksend.by.clear()
+    assert (await asked("C0ELSE"), await asked("C0OPS")) == ("harbour", "harbour/north")
+    assert "from now on" in await heard(many, ada, "account use harbour/north everywhere")
+    assert await asked("C0ANY") == "harbour/north"
+    assert "usual account again" in await heard(many, ada, "account use usual")
+
+
+async def test_what_was_begun_with_an_account_stays_with_it(many: Many, ada: User) -> None:
+    many.clicksend.accounts["north"] = "key-of-north-345"
+    for account in ("harbour", "north"):
+        assert "is connected" in await many.connect(ada, account)
+    many.slack.calls.clear()
+    await ada.command("/sms")
+    form = (await many.slack.next("views.open"))["view"]
+    await heard(many, ada, "account use north")
+    many.slack.calls.clear()
+    await ada.submit(form, to={"value": "+61411111111"}, body={"value": "Hello"})
+    review = (await many.slack.next("views.update"))["view"]
+    await ada.submit(review)
+    await many.clicksend.next("sms.send")
+    assert [name for name, operation in many.clicksend.by if operation == "sms.send"] == ["harbour"]
+    await many.idle()
+    many.slack.calls.clear()
+    await ada.command("/sms")
+    form = (await many.slack.next("views.open"))["view"]
+    many.slack.calls.clear()
+    await ada.submit(form, to={"value": "+61411111111"}, body={"value": "Hello there"})
+    review = (await many.slack.next("views.update"))["view"]
+    await ada.press("connect.drop:1", "north", response_url=f"{ada.slack_url}/respond")
+    assert "is disconnected" in str(await many.slack.next("respond"))
+    many.slack.calls.clear()
+    await ada.submit(review)
+    assert "not connected here any more" in str(await many.slack.next("chat.postMessage"))
+    assert len(many.clicksend.of("sms.send")) == 1
+
+
+async def test_what_waits_is_withdrawn_when_its_account_is_disconnected(
+    outside: Many, stack: AsyncExitStack
+) -> None:
+    outside.settings = outside.settings.model_copy(update={"undo_seconds": 600})
+    app = await stack.enter_async_context(App(outside.settings))
+    outside.url, outside.idle = f"http://127.0.0.1:{app.port}", app.idle
+    await outside.install("one")
+    ada = outside.user("U0ADA", "T0ONE")
+    assert "is connected" in await outside.connect(ada, "harbour")
+    outside.slack.calls.clear()
+    await ada.command("/sms")
+    form = (await outside.slack.next("views.open"))["view"]
+    await ada.submit(form, to={"value": "+61411111111"}, body={"value": "Hello"})
+    await ada.submit((await outside.slack.next("views.update"))["view"])
+    assert "goes out at" in (await outside.slack.next("chat.postMessage"))["text"]
+    outside.slack.calls.clear()
+    await ada.press("connect.drop:0", "harbour", response_url=f"{ada.slack_url}/respond")
+    said = str(await outside.slack.next("respond"))
+    assert "1 sends that waited were withdrawn: not sent, not charged" in said
+    assert "was undone by <@U0ADA>" in (await outside.slack.next("chat.update"))["text"]
+    assert "is connected" in await outside.connect(ada, "harbour")
+    assert "withdrawn" not in await heard(outside, ada, "history")
+    assert outside.clicksend.of("sms.send") == []
+
+
+async def test_a_grid_installs_it_for_its_workspaces_and_each_has_its_own_account(
+    many: Many,
+) -> None:
+    many.slack.teams["grid"] = Team("", "U0GRID", "E0GRID")
+    assert (await many.install("grid")).status_code == 200
+
+    async def said(team: str, text: str, user: str = "U0ADA") -> str:
+        many.slack.calls.clear()
+        person = many.user(user, team)
+        answer = await person.interact(
+            type="block_actions",
+            enterprise={"id": "E0GRID"},
+            is_enterprise_install=True,
+            actions=[{"type": "button", "action_id": "mention.open", "value": text}],
+            response_url=f"{many.slack.url}/respond",
+        )
+        assert answer.status_code == 200
+        await many.idle()
+        return str(many.slack.calls)
+
+    assert "Only admins may do that" in await said("T0NORTH", "connect")
+    many.slack.people["U0ADA"] = {"is_admin": True}  # of which workspace, it does not say
+    assert "Only admins may do that" in await said("T0NORTH", "connect")
+    many.slack.people["U0ADA"] = {"enterprise_user": {"is_admin": True}}
+    assert "views.open" in await said("T0NORTH", "connect")
+    north = many.user("U0ADA", "T0NORTH")
+    assert "is connected" in await many.connect(north, "harbour")
+    assert "AUD" in await said("T0NORTH", "balance")
+    assert many.slack.tokens_for("views.open") == {"xoxb-grid-1"}
+    south = many.user("U0ADA", "T0SOUTH")
+    assert "views.open" in await said("T0SOUTH", "connect")
+    assert "has no ClickSend account" in await heard(many, south, "balance")
+    gone = {"event_time": 4_000_000_000, "enterprise_id": "E0GRID", "is_enterprise_install": True}
+    closing = {"type": "team_access_revoked", "team_ids": ["T0NORTH"]}
+    there = [{"enterprise_id": "E0GRID", "team_id": "T0NORTH", "is_enterprise_install": True}]
+    await south.event(outer={**gone, "authorizations": there}, **closing)
+    await many.idle()
+    assert "has no ClickSend account" in await heard(many, north, "balance")
+    await south.event(outer={**gone, "authorizations": there}, type="app_uninstalled")
+    await many.idle()
+    assert "not installed in this workspace" in await heard(many, north, "balance")
+    assert "not installed in this workspace" in await heard(many, south, "balance")
+
+
+async def test_a_token_is_renewed_before_it_ends_and_used_at_once(
+    outside: Many, stack: AsyncExitStack
+) -> None:
+    outside.slack.expires_in = 3_600
+    async with App(outside.settings) as app:
+        outside.url, outside.idle = f"http://127.0.0.1:{app.port}", app.idle
+        await outside.install("one")
+        ada = outside.user("U0ADA", "T0ONE")
+        assert "is connected" in await outside.connect(ada, "harbour")
+    outside.slack.expires_in = 43_200
+    outside.slack.spoken.clear()
+    await unstruck(outside.settings)
+    app = await stack.enter_async_context(App(outside.settings))
+    ada.bot_url, outside.idle = f"http://127.0.0.1:{app.port}", app.idle
+
+    async def renewed() -> bool:
+        outside.slack.calls.clear()
+        await ada.command("/sms")
+        await outside.slack.next("views.open")
+        return "xoxb-one-2" in outside.slack.tokens_for("views.open")
+
+    await until(renewed)
+    assert outside.slack.issued == 2  # and it was done once
+    assert "AUD" in await heard(outside, ada, "balance")
+
+
+async def test_keys_are_changed_and_a_lost_key_opens_nothing(outside: Many) -> None:
+    newer, ada = Fernet.generate_key().decode(), outside.user("U0ADA", "T0ONE")
+
+    async def resealed() -> bool:
+        return not await sealed_by(ENCRYPTION_KEY, outside)
+
+    async def with_keys(*keys: str) -> tuple[str, str]:
+        """The answer of a bot with these keys, twice: before and after it looked at all."""
+        changed = {"encryption_keys": SecretStr(",".join(keys))}
+        settings = outside.settings.model_copy(update=changed)
+        await unstruck(settings)
+        async with App(settings) as app:
+            ada.bot_url = outside.url = f"http://127.0.0.1:{app.port}"
+            outside.idle = app.idle
+            if outside.slack.issued == 0:
+                await outside.install("one")
+                assert "is connected" in await outside.connect(ada, "harbour")
+            if newer in keys:
+                await until(resealed)
+            return await heard(outside, ada, "balance"), await heard(outside, ada, "balance")
+
+    assert all("AUD" in each for each in await with_keys(ENCRYPTION_KEY))
+    assert all("AUD" in each for each in await with_keys(newer, ENCRYPTION_KEY))
+    assert all("AUD" in each for each in await with_keys(newer))
+    assert all("not installed" in each for each in await with_keys(ENCRYPTION_KEY))
+
+
+async def sealed_by(key: str, many: Many) -> int:
+    """How many secrets in the database a key opens."""
+    count, fernet, database = 0, Fernet(key), Database(many.settings.database_url)
+    async with database.read() as connection:
+        keys = (await connection.execute(select(space_tables.connections.c.key))).scalars()
+        tokens = (await connection.execute(select(space_tables.slack_bots.c.bot_token))).scalars()
+        for sealed in (*keys, *tokens):
+            with contextlib.suppress(InvalidToken):
+                fernet.decrypt(sealed)
+                count += 1
+    await database.close()
+    return count
+
+
+async def test_an_installation_counts_once_and_in_the_browser_that_began_it(many: Many) -> None:
+    async with httpx.AsyncClient(base_url=many.url, trust_env=False, verify=TLS) as browser:
+        page = await browser.get("/slack/install")
+        assert page.headers["content-security-policy"].startswith("default-src 'none'")
+        cookie = page.headers["set-cookie"].partition(";")[0]
+        back = {"code": "one", "state": cookie.partition("=")[2]}
+        there = "/slack/oauth_redirect"
+        stolen = await browser.get(there, params=back)  # without the cookie
+        assert (stolen.status_code, "invalid_browser" in stolen.text) == (400, True)
+        headers = {"cookie": cookie}
+        first = await browser.get(there, params=back, headers=headers)
+        again = await browser.get(there, params=back, headers=headers)
+        assert (first.status_code, again.status_code) == (200, 401)
+        hostile = await browser.get(there, params={"error": "<script>x</script>"})
+        assert "<script>" not in hostile.text
+        assert "no-store" in hostile.headers["cache-control"]
+        many.slack.down = True
+        page = await browser.get("/slack/install")
+        cookie = page.headers["set-cookie"].partition(";")[0]
+        back = {"code": "nothing", "state": cookie.partition("=")[2]}
+        wrong = await browser.get(there, params=back, headers={"cookie": cookie})
+        assert wrong.status_code == 401
+        assert many.slack.issued == 1
+
+
+async def test_pushes_find_their_workspace_by_their_address(many: Many, ada: User) -> None:
+    assert "is connected" in await many.connect(ada, "harbour")
+    database = Database(many.settings.database_url)
+    async with database.read() as connection:
+        found = await kept.get(connection, Scope("T0ONE", "harbour"), "webhook_secret")
+    assert found is not None
+    push = {"from": "+61411111111", "to": "+61422222222", "body": "Hi", "message_id": "M1"}
+    async with httpx.AsyncClient(base_url=many.url, trust_env=False, verify=TLS) as http:
+        wrong = await http.post(f"/clicksend/webhooks/{'x' * 43}/inbound/sms", data=push)
+        there = f"/clicksend/webhooks/{found[0]}/inbound/sms"
+
+        async def taken() -> bool:  # within two seconds every process knows the address
+            return (await http.post(there, data=push)).status_code == 200
+
+        await until(taken)
+    async with database.read() as connection:
+        rows = (await connection.execute(select(tables.inbound.c.workspace))).scalars().all()
+        trail = (await connection.execute(select(tables.audit.c.action))).scalars().all()
+    await database.close()
+    assert (wrong.status_code, list(rows)) == (404, ["T0ONE"])
+    assert "account connected" in trail

@@ -1,0 +1,98 @@
+"""`/clicksend account`: which channel uses which ClickSend account of the workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from bot.slack.blocks import Block, Message, context, escape, header, section
+from bot.slack.router import Router
+from bot.store.spaces import ANYWHERE, Connection
+from commands.answers import plain
+from commands.connect import refused
+from commands.context import LobbyCall, LobbyRouter
+from commands.things import NOTHING_CHANGED
+
+_EVERYWHERE, _USUAL = "everywhere", "usual"
+_MOST_CHANNELS, _LINE = 40, 2000
+_HOW = (
+    "`/clicksend account use <user name>` in a channel has it use that account, "
+    "`… use <user name> everywhere` each channel without a choice, `… use usual` takes the "
+    "channel's choice back."
+)
+
+router: LobbyRouter = Router()
+
+
+@router.command("account list", summary="the connected ClickSend accounts (admins)", default=True)
+async def show(call: LobbyCall) -> None:
+    """Show the accounts, each with the channels that use it."""
+    call.later(_show(call), doing="reading the accounts")
+
+
+@router.command(
+    "account use",
+    args="<user name> [everywhere] | usual",
+    summary="choose the account that this channel uses (admins)",
+)
+async def use(call: LobbyCall) -> None:
+    """Have the channel use an account."""
+    call.later(_use(call), doing="choosing the account")
+
+
+async def _show(call: LobbyCall) -> None:
+    if await refused(call):
+        return
+    connections = call.services.connections
+    await call.reply(render(await connections.connected(), await connections.choices()))
+
+
+async def _use(call: LobbyCall) -> None:
+    if not await refused(call):
+        await call.reply(plain(await _chosen(call)))
+
+
+async def _chosen(call: LobbyCall) -> str:
+    """Do what was typed; what came of it (mrkdwn)."""
+    words = call.text.split()
+    channel = call.channel or ""
+    everywhere = len(words) == 2 and words[1].lower() == _EVERYWHERE  # noqa: PLR2004 - two words
+    if not words or (len(words) > 1 and not everywhere):
+        return f"{_HOW} {NOTHING_CHANGED}"
+    if not everywhere and channel[:1] not in {"C", "G"}:
+        return (
+            f"That is for channels: type it in one, or end it with `everywhere`. {NOTHING_CHANGED}"
+        )
+    where = ANYWHERE if everywhere else channel
+    which = "Every channel without a choice" if everywhere else f"<#{channel}>"
+    if words[0].lower() == _USUAL:
+        if await call.services.connections.unchoose(where, actor=call.user):
+            return f":white_check_mark: {which} uses the usual account again."
+        return f"{which} uses the usual account already. {NOTHING_CHANGED}"
+    if not await call.services.connections.choose(words[0], where, actor=call.user):
+        name = escape(words[0][:200]).replace("`", "'")
+        return (
+            f"`{name}` is not connected here; `/clicksend account` shows what is. {NOTHING_CHANGED}"
+        )
+    return f":white_check_mark: {which} uses `{escape(words[0])}` from now on. {_BEGUN}"
+
+
+_BEGUN = "What was begun with another account stays with that."
+
+
+def render(connected: Sequence[Connection], choices: Mapping[str, str]) -> Message:
+    """The accounts, each with its channels."""
+    if not connected:
+        return plain("No ClickSend account is connected here. `/clicksend connect` connects one.")
+    usual = choices.get(ANYWHERE) or connected[0].account
+    lines = [_line(each, choices, usual) for each in connected]
+    blocks: list[Block] = [header("ClickSend accounts"), *map(section, lines), context(_HOW)]
+    return Message("\n".join([*lines, _HOW]), tuple(blocks))
+
+
+def _line(each: Connection, choices: Mapping[str, str], usual: str) -> str:
+    channels = sorted(c for c, account in choices.items() if account == each.account and c)
+    shown = ", ".join(f"<#{channel}>" for channel in channels[:_MOST_CHANNELS])
+    more = len(channels) - _MOST_CHANNELS
+    used = [*(["every channel without a choice"] if each.account == usual else [])]
+    used += [shown + (f" and {more} more" if more > 0 else "")] if shown else []
+    return f"*`{escape(each.account)}`*, used in {' and '.join(used) or 'no channel'}"
