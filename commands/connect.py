@@ -39,7 +39,11 @@ router: LobbyRouter = Router()
 
 
 @router.action(OPEN)
-@router.command("connect", summary="use a ClickSend account in this workspace (admins)")
+@router.command(
+    "connect",
+    summary="use a ClickSend account in this workspace (admins)",
+    uses=("account.get",),
+)
 async def connect(call: LobbyCall) -> None:
     """Open the form for a user name and a key."""
     call.later(_open(call), doing="opening the form")

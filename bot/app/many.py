@@ -15,6 +15,7 @@ from bot.app.parts import Job
 from bot.app.served import Served
 from bot.app.spaces import Spaces
 from bot.services.connections import resealed
+from bot.services.explain import BY_HAND, BY_SETTINGS, mended
 from bot.services.heartbeat import Heartbeat
 from bot.services.journal import BOT
 from bot.services.retention import Retention
@@ -33,6 +34,8 @@ from bot.web.installing import Installing
 _log = structlog.get_logger(__name__)
 GROUND: Final = Scope("every workspace", "")
 """Whose jobs are those of the bot itself."""
+LEAVING: Final = ("app_uninstalled", "tokens_revoked", "team_access_revoked")
+"""The events by which Slack says that the bot is not wanted any more."""
 _SECONDS: Final = {"tokens": 60, "reseal": 3_600, "disconnected": 86_400, "heartbeat": 60}
 
 
@@ -52,6 +55,8 @@ async def serve_many(base: Base, stack: AsyncExitStack) -> Served:
         base: What there is once.
         stack: Ends it.
     """
+    mended.set(BY_HAND)  # for whatever begins from here on
+    stack.callback(mended.set, BY_SETTINGS)
     settings, database = base.settings, base.database
     client_id = settings.slack_client_id or ""
     client_secret = settings.slack_client_secret or SecretStr("")
@@ -132,11 +137,7 @@ class Leaving:
     @property
     def events(self) -> Mapping[str, Outside]:
         """What to do about which event."""
-        return {
-            "app_uninstalled": self._gone,
-            "tokens_revoked": self._revoked,
-            "team_access_revoked": self._closed,
-        }
+        return dict(zip(LEAVING, (self._gone, self._revoked, self._closed), strict=True))
 
     async def _revoked(self, place: Place, body: Body) -> None:
         """Tokens are worth nothing any more; the bot's matters, those of people are not kept."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 from urllib.parse import urlsplit
 
 import httpx
@@ -51,6 +51,9 @@ class Finding:
     health: Health
     said: str
     mend: str = ""
+
+
+SETTINGS_GOOD: Final = Finding("Settings", Health.GOOD, "complete and well formed")
 
 
 class Workspace(Protocol):
@@ -98,8 +101,12 @@ class Doctor:
         self._jobs = jobs
         self._now = now
 
-    async def examine(self) -> list[Finding]:
-        """Look at everything; one part that breaks keeps no other from being looked at."""
+    async def examine(self, only: Collection[str] | None = None) -> list[Finding]:
+        """Look at everything; one part that breaks keeps no other from being looked at.
+
+        Args:
+            only: The parts to look at; None: all.
+        """
         looks: tuple[tuple[str, str, Callable[[], Awaitable[Sequence[Finding]]]], ...] = (
             (
                 "Slack",
@@ -113,9 +120,10 @@ class Doctor:
             ("Rules", "Type /clicksend setup webhooks in Slack.", self._rules),
             ("Webhooks", "Check PUBLIC_URL, and what stands before the bot.", self._webhooks),
         )
-        found: list[Finding] = [Finding("Settings", Health.GOOD, "complete and well formed")]
+        found: list[Finding] = [] if only is not None else [SETTINGS_GOOD]
         for part, mend, look in looks:
-            found += await self._looked(part, mend, look)
+            if only is None or part in only:
+                found += await self._looked(part, mend, look)
         return found
 
     async def _looked(

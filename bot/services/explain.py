@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
+from typing import Final
+
 from bot.clicksend import (
     ClickSendError,
     Forbidden,
@@ -14,6 +17,10 @@ from bot.clicksend import (
 from bot.services.channels import NoPrice
 
 _LONGEST = 300
+BY_SETTINGS: Final = "Whoever runs the bot should check CLICKSEND_USERNAME and CLICKSEND_API_KEY."
+BY_HAND: Final = "An admin of it can type them again with /clicksend connect."
+mended: ContextVar[str] = ContextVar("mended", default=BY_SETTINGS)
+"""What to do about credentials that are not accepted: it depends on whence this bot has them."""
 
 
 def explain(error: ClickSendError) -> str:
@@ -40,10 +47,7 @@ def explain(error: ClickSendError) -> str:
 
 def _refusal(error: Refused) -> str:
     if isinstance(error, Unauthorized):
-        return (
-            "ClickSend does not accept the bot's username and API key. "
-            "Whoever runs the bot should check CLICKSEND_USERNAME and CLICKSEND_API_KEY."
-        )
+        return f"ClickSend does not accept the bot's username and API key. {mended.get()}"
     if isinstance(error, RateLimited):
         wait = f" in {error.retry_after:.0f} seconds" if error.retry_after else " in a minute"
         return f"ClickSend takes no more calls just now. Try again{wait}."

@@ -13,6 +13,8 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from bot.app import App
+from bot.app.examination import examine
+from bot.services.doctor import Health
 from bot.store import Database, Scope, kept, space_tables, tables
 from tests.app.many import (
     ENCRYPTION_KEY,
@@ -401,3 +403,37 @@ async def test_pushes_find_their_workspace_by_their_address(many: Many, ada: Use
     await database.close()
     assert (wrong.status_code, list(rows)) == (404, ["T0ONE"])
     assert "account connected" in trail
+
+
+async def test_what_one_replica_changes_the_others_notice_at_once(
+    outside: Many, stack: AsyncExitStack, postgres_url: str
+) -> None:
+    settings = outside.settings.model_copy(update={"database_url": postgres_url})
+    apps = [await stack.enter_async_context(App(settings)) for _ in range(2)]
+    here, there = (
+        Many(outside.clicksend, outside.slack, settings, f"http://127.0.0.1:{app.port}", app.idle)
+        for app in apps
+    )
+    assert (await here.install("one")).status_code == 200
+    ada, elsewhere = here.user("U0ADA", "T0ONE"), there.user("U0ADA", "T0ONE")
+    assert "has no ClickSend account" in await heard(there, elsewhere, "balance")
+    assert "is connected" in await here.connect(ada, "harbour")
+    assert "AUD" in await heard(there, elsewhere, "balance")
+    await ada.press("connect.drop:0", "harbour", response_url=f"{ada.slack_url}/respond")
+    await here.idle()
+    assert "has no ClickSend account" in await heard(there, elsewhere, "balance")
+
+
+async def test_the_doctor_looks_at_every_account(many: Many, ada: User) -> None:
+    assert "is connected" in await many.connect(ada, "harbour")
+    found = await examine(many.settings)
+    said = {each.part: (each.health, each.said) for each in found}
+    assert said["Accounts"] == (Health.GOOD, "1 in 1 workspaces")
+    assert said["T0ONE harbour: ClickSend"][0] is Health.GOOD
+    assert said["T0ONE harbour: Slack"][0] is Health.GOOD
+    assert said["Installing"] == (Health.POOR, "PUBLIC_URL is not set")
+    other = SecretStr(Fernet.generate_key().decode())
+    found = await examine(many.settings.model_copy(update={"encryption_keys": other}))
+    bad = [each for each in found if each.health is Health.BAD]
+    assert [each.part for each in bad] == ["T0ONE harbour"]
+    assert "ENCRYPTION_KEYS" in bad[0].mend
