@@ -154,7 +154,7 @@ class Leaving:
         own = await self._find(team, place.enterprise)
         if place.enterprise and (own is None or is_of_grid(body)):
             team, own = None, await self._find(None, place.enterprise)
-        if own is not None and own > happened:
+        if own is not None and int(own) > happened:  # Slack tells the second, no more
             _log.info("an uninstallation is older than the installation", team=place.team)
             return
         await self._installations.remove(team, place.enterprise or None)
