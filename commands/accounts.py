@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.slack.blocks import Block, Message, context, escape, header, section
+from bot.slack.blocks import Block, Message, context, header, section
 from bot.slack.router import Router
 from bot.store.spaces import ANYWHERE, Connection
 from commands.answers import plain
-from commands.connect import refused
+from commands.connect import named, refused
 from commands.context import LobbyCall, LobbyRouter
 from commands.things import NOTHING_CHANGED
 
@@ -73,7 +73,7 @@ async def _chosen(call: LobbyCall) -> str:
         return (
             f"`{name}` is not connected here; `/clicksend account` shows what is. {NOTHING_CHANGED}"
         )
-    return f":white_check_mark: {which} uses `{escape(words[0])}` from now on. {_BEGUN}"
+    return f":white_check_mark: {which} uses {named(words[0])} from now on. {_BEGUN}"
 
 
 _BEGUN = "What was begun with another account stays with that."
@@ -95,4 +95,4 @@ def _line(each: Connection, choices: Mapping[str, str], usual: str) -> str:
     more = len(channels) - _MOST_CHANNELS
     used = [*(["every channel without a choice"] if each.account == usual else [])]
     used += [shown + (f" and {more} more" if more > 0 else "")] if shown else []
-    return f"*`{escape(each.account)}`*, used in {' and '.join(used) or 'no channel'}"
+    return f"*{named(each.account)}*, used in {' and '.join(used) or 'no channel'}"

@@ -107,7 +107,7 @@ _KEPT_NOTHING = "Nothing was kept, sent or charged. Try `/clicksend connect` aga
 
 def _connected(name: str, account: str) -> str:
     return (
-        f":white_check_mark: *{escape(name)}* (`{escape(account)}`) is connected, and its key "
+        f":white_check_mark: *{escape(name)}* ({named(account)}) is connected, and its key "
         "encrypted: nobody sees it again, you neither. You are its admin.\n"
         "• `/clicksend access` gives others roles; nobody else may send yet.\n"
         "• `/clicksend setup webhooks` has ClickSend tell of messages and receipts.\n"
@@ -170,7 +170,7 @@ def render(connected: Sequence[Connection]) -> Message:
     for number, each in enumerate(connected):
         ask = confirm(
             "Disconnect it?",
-            f"`{escape(each.account)}`: its key is forgotten, and what waits is withdrawn.",
+            f"{named(each.account)}: its key is forgotten, and what waits is withdrawn.",
             ok="Disconnect",
             deny="Keep it",
         )
@@ -183,13 +183,18 @@ def render(connected: Sequence[Connection]) -> Message:
     return Message(text, tuple(blocks))
 
 
+def named(account: str) -> str:
+    """An account's user name as mrkdwn: as it is, in fixed width."""
+    return f"`{escape(account).replace('`', chr(39))}`"
+
+
 def _line(each: Connection) -> str:
-    return f"`{escape(each.account)}`, connected by <@{each.admin}>"
+    return f"{named(each.account)}, connected by <@{each.admin}>"
 
 
 def dropped(account: str, count: int | None) -> str:
     """What came of disconnecting."""
-    name = f"`{escape(account)}`"
+    name = named(account)
     if count is None:
         return f"{name} is not connected. {NOTHING_CHANGED}"
     waited = f" {count} sends that waited were withdrawn: not sent, not charged." if count else ""

@@ -61,8 +61,9 @@ class States(AsyncOAuthStateStore):
         """Make a state, and keep it."""
         state = secrets.token_urlsafe(32)
         async with self._database.write() as connection:
-            ends = self._now() + timedelta(seconds=_STATE_SECONDS)
-            await spaces.issue(connection, state, expires_at=ends)
+            now = self._now()
+            ends = now + timedelta(seconds=_STATE_SECONDS)
+            await spaces.issue(connection, state, at=now, expires_at=ends)
         return state
 
     async def async_consume(self, state: str) -> bool:

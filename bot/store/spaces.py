@@ -239,18 +239,21 @@ async def unchoose(connection: AsyncConnection, workspace: str, channel: str) ->
     )
 
 
-async def issue(connection: AsyncConnection, state: str, *, expires_at: datetime) -> None:
-    """Keep the state of an installation that has begun."""
+async def issue(
+    connection: AsyncConnection, state: str, *, at: datetime, expires_at: datetime
+) -> None:
+    """Keep the state of an installation that has begun; those that are too old go."""
+    await connection.execute(delete(oauth_states).where(oauth_states.c.expires_at <= at))
     await insert_new(
         connection, oauth_states, [{"state": state, "expires_at": expires_at}], "state"
     )
 
 
 async def consume(connection: AsyncConnection, state: str, *, at: datetime) -> bool:
-    """Use a state up, whether or not it is known; True once for each that is not too old."""
+    """Use a state up; True once for each that is known and not too old."""
     gone = await connection.execute(
         delete(oauth_states)
-        .where((oauth_states.c.state == state) | (oauth_states.c.expires_at <= at))
-        .returning(oauth_states.c.state, oauth_states.c.expires_at)
+        .where(oauth_states.c.state == state)
+        .returning(oauth_states.c.expires_at)
     )
-    return any(row.state == state and row.expires_at > at for row in gone.all())
+    return any(row.expires_at > at for row in gone.all())

@@ -147,8 +147,10 @@ async def test_what_ends_soon_is_found_and_a_lost_key_holds_nothing_up(database:
 
 async def test_a_state_counts_once_however_many_come_at_once(database: Database) -> None:
     async with database.write() as connection:
-        await spaces.issue(connection, "state", expires_at=NOW + timedelta(minutes=10))
-        await spaces.issue(connection, "old", expires_at=NOW)
+        before = NOW - timedelta(minutes=1)
+        await spaces.issue(connection, "old", at=before, expires_at=NOW)
+        await spaces.issue(connection, "older", at=before, expires_at=before)
+        await spaces.issue(connection, "state", at=before, expires_at=NOW + timedelta(minutes=9))
 
     async def consumed(state: str) -> bool:
         async with database.write() as connection:
