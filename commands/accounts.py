@@ -71,13 +71,6 @@ async def _chosen(call: LobbyCall) -> str:
     if not await call.services.connections.choose(words[0], where, actor=call.user):
         what = f"{named(words[0][:200])} is not connected here; `/clicksend account` shows what is."
         return f"{what} {NOTHING_CHANGED}"
-    return f":white_check_mark: {which} uses the usual account again."
-        return f"{which} uses the usual account already. {NOTHING_CHANGED}"
-    if not await call.services.connections.choose(words[0], where, actor=call.user):
-        name = escape(words[0][:200]).replace("`", "'")
-        return (
-            f"`{name}` is not connected here; `/clicksend account` shows what is. {NOTHING_CHANGED}"
-        )
     return f":white_check_mark: {which} uses {named(words[0])} from now on. {_BEGUN}"
 
 
