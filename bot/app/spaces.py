@@ -12,7 +12,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
@@ -30,6 +30,7 @@ from bot.store import Scope, spaces
 from bot.store.installations import Installations
 from bot.store.sealing import Seal, SealError
 from bot.store.spaces import ANYWHERE, Connection, Workspace
+from bot.web.webhooks import Bucket
 from commands import GONE, build_lobby, build_router, not_connected
 from commands.context import Lobby
 
@@ -88,6 +89,7 @@ class Spaces:
         self._houses: dict[str, House] = {}
         self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._digests: Mapping[str, Scope] = {}
+        self._strangers = Bucket(burst=20, rate=5)
         self._seen: tuple[object, ...] = ()
         self._stopped = asyncio.Event()
         self._closing: set[asyncio.Task[None]] = set()
@@ -107,7 +109,11 @@ class Spaces:
 
     async def intake(self, secret: str) -> Intake | None:
         """Who stores what ClickSend pushes to an address; None: it is nobody's."""
-        scope = self._digests.get(digest(secret))
+        name = digest(secret)
+        scope = self._digests.get(name)
+        if scope is None and self._strangers.take():  # connected just now, perhaps elsewhere
+            async with self._base.database.read() as connection:
+                scope = await spaces.by_digest(connection, name)
         house = await self.house(scope.workspace) if scope else None
         account = house.accounts.get(scope.account) if house and scope else None
         return account.parts.intake if account else None
@@ -119,10 +125,10 @@ class Spaces:
         async with self._base.database.read() as connection:
             version = await spaces.version(connection, team)
         known = self._houses.get(team)
-        grid = known.workspace.enterprise if known else ""
-        moved = bool(enterprise) and enterprise != grid
-        if known is not None and known.workspace.version == version and not moved:
-            return known
+        if known is not None and known.workspace.version == version:
+            joined = known.slack is None and enterprise and not known.workspace.enterprise
+            if not joined:
+                return known
         async with self._turns[team]:
             return await self._refreshed(team, enterprise)
 
@@ -166,22 +172,27 @@ class Spaces:
         async with self._base.database.read() as connection:
             connected = await spaces.connected(connection, team)
             choices = await spaces.choices(connection, team)
-        house = house or House(workspace)
-        await self._with_token(house, workspace)
-        house.workspace, house.choices = workspace, choices
-        house.lobby = self._lobby_of(house)
-        await self._with_accounts(house, connected if house.slack else [])
+        # Its version is set last: until all of it fits, nobody takes it for what is kept now.
+        house = house or House(replace(workspace, version=-1))
         self._houses[team] = house
+        await self._with_token(house, workspace)
+        house.choices, house.lobby = choices, self._lobby_of(house, workspace)
+        await self._with_accounts(house, connected if house.slack else [])
+        house.workspace = workspace
         return house
 
     async def _entered(self, team: str, enterprise: str) -> Workspace | None:
         """A workspace as it is kept; one of a Grid that installed the bot is noted at first."""
         async with self._base.database.read() as connection:
             found = await spaces.get(connection, team)
-        if found is not None and enterprise in {"", found.enterprise}:
+        if found is not None and (found.enterprise or not enterprise):
             return found
-        if found is None and await self._bot(team, enterprise) is None:
-            return None
+        # Which Grid it is of is believed only where nothing serves it otherwise: where channels are
+        # shared, a payload may name the Grid of whoever acted.
+        if found is not None and await self._bot(team, "") is not None:
+            return found
+        if await self._bot(team, enterprise) is None:
+            return found
         new = Workspace(team, enterprise, found.installer if found else "", 0)
         async with self._base.database.write() as connection:
             await spaces.enter(connection, new, at=now())
@@ -208,11 +219,9 @@ class Spaces:
         else:
             house.slack.renew(token)
 
-    def _lobby_of(self, house: House) -> Lobby | None:
+    def _lobby_of(self, house: House, workspace: Workspace) -> Lobby | None:
         slack = house.slack
-        if slack is None:
-            return None
-        return Lobby(self.connections(house.workspace, slack.governs))
+        return Lobby(self.connections(workspace, slack.governs)) if slack else None
 
     def connections(
         self, workspace: Workspace, governs: Callable[[str], Awaitable[bool]]
@@ -244,13 +253,12 @@ class Spaces:
         for account in list(house.accounts):
             if account not in still:
                 self._close(house.accounts.pop(account))
-        opened: dict[str, OpenAccount] = {}
-        for each in wanted:  # the oldest first: it is what serves where nothing was chosen
-            if running := house.accounts.get(each.account):
-                opened[each.account] = running
-            elif found := await self._opened(house, each):
-                opened[each.account] = found
-        house.accounts = opened
+        for each in wanted:
+            if each.account not in still and (opened := await self._opened(house, each)):
+                house.accounts[each.account] = opened
+        # The oldest first: it is what serves where nothing was chosen.
+        order = [each.account for each in wanted if each.account in house.accounts]
+        house.accounts = {account: house.accounts[account] for account in order}
 
     async def _opened(self, house: House, connection: Connection) -> OpenAccount | None:
         if house.slack is None or house.lobby is None:
@@ -284,8 +292,10 @@ class Spaces:
 
     @asynccontextmanager
     async def looking(self) -> AsyncIterator[None]:
-        """Look at once, and every two seconds from then on."""
-        await self.look()
+        """Look at once, and every two seconds from then on; nobody waits for the first look.
+
+        Who asks for something meanwhile is served: a payload opens its own workspace.
+        """
         task = asyncio.create_task(self._keep_looking(), name="workspaces")
         try:
             yield
@@ -295,11 +305,11 @@ class Spaces:
 
     async def _keep_looking(self) -> None:
         while True:
-            await asyncio.sleep(_LOOK_SECONDS)
             try:
                 await self.look()
             except Exception as error:  # noqa: BLE001 - whatever it is, the next look comes
                 _log.warning("the workspaces could not be read", problem=type(error).__name__)
+            await asyncio.sleep(_LOOK_SECONDS)
 
     async def close(self) -> None:
         """Close everything, all at once."""

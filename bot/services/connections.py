@@ -23,7 +23,7 @@ from bot.store.rights import StoredGrant
 from bot.store.sealing import Seal
 from bot.store.spaces import Connection, Workspace
 
-MOST_ACCOUNTS: Final = 500
+MOST_ACCOUNTS: Final = 100
 """The accounts one bot serves, all workspaces together: each is watched and worked for."""
 KEY: Final = "api_key"
 """What a sealed API key says it is."""

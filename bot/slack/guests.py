@@ -67,11 +67,15 @@ def where(context: AsyncBoltContext, body: Mapping[str, Any]) -> Place:
     """Where a payload comes from.
 
     In channels shared between workspaces it is the one whose installation Slack tells
-    (`authorizations`), and of a form the one in which it was opened (`app_installed_team_id`).
+    (`authorizations`), and of a form the one in which the bot is installed
+    (`app_installed_team_id`); of which Grid that one is, such a form does not say: the payload's
+    may be that of whoever filled it in.
     """
+    view = body.get("view")
+    elsewhere = isinstance(view, dict) and view.get("app_installed_team_id")
     return Place(
         context.team_id or "",
-        context.enterprise_id or "",
+        "" if elsewhere else context.enterprise_id or "",
         context.channel_id or "",
         stamps.read(body),
     )

@@ -190,6 +190,17 @@ async def every(connection: AsyncConnection, workspace: str | None = None) -> li
     return [Connection(**row) for row in rows]
 
 
+async def by_digest(connection: AsyncConnection, digest: str) -> Scope | None:
+    """Whose webhooks' address has a secret of this digest; None: nobody's that is connected."""
+    found = await connection.execute(
+        select(connections.c.workspace, connections.c.account).where(
+            connections.c.digest == digest, connections.c.key.is_not(None)
+        )
+    )
+    row = found.first()
+    return Scope(*row) if row else None
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """What would go on by itself, or with one more press: ids of sends, and of files' jobs."""

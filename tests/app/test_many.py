@@ -392,16 +392,16 @@ async def test_pushes_find_their_workspace_by_their_address(many: Many, ada: Use
     async with httpx.AsyncClient(base_url=many.url, trust_env=False, verify=TLS) as http:
         wrong = await http.post(f"/clicksend/webhooks/{'x' * 43}/inbound/sms", data=push)
         there = f"/clicksend/webhooks/{found[0]}/inbound/sms"
-
-        async def taken() -> bool:  # within two seconds every process knows the address
-            return (await http.post(there, data=push)).status_code == 200
-
-        await until(taken)
+        right = await http.post(there, data=push)
+        await ada.press("connect.drop:0", "harbour", response_url=f"{ada.slack_url}/respond")
+        await many.idle()
+        late = await http.post(there, data=push)
     async with database.read() as connection:
         rows = (await connection.execute(select(tables.inbound.c.workspace))).scalars().all()
         trail = (await connection.execute(select(tables.audit.c.action))).scalars().all()
     await database.close()
-    assert (wrong.status_code, list(rows)) == (404, ["T0ONE"])
+    assert (wrong.status_code, right.status_code, late.status_code) == (404, 200, 404)
+    assert list(rows) == ["T0ONE"]
     assert "account connected" in trail
 
 
@@ -437,3 +437,22 @@ async def test_the_doctor_looks_at_every_account(many: Many, ada: User) -> None:
     bad = [each for each in found if each.health is Health.BAD]
     assert [each.part for each in bad] == ["T0ONE harbour"]
     assert "ENCRYPTION_KEYS" in bad[0].mend
+
+
+async def test_a_payload_that_names_a_strangers_grid_is_still_served_with_our_own_token(
+    many: Many, ada: User
+) -> None:
+    many.slack.teams["grid"] = Team("", "U0GRID", "E0GRID")
+    assert (await many.install("grid")).status_code == 200  # newer than our own installation
+    for more in ({}, {"view": {"app_installed_team_id": "T0ONE", "blocks": []}}):
+        many.slack.spoken.clear()
+        await ada.interact(
+            type="block_actions",
+            enterprise={"id": "E0GRID"},
+            actions=[{"type": "button", "action_id": "connect.open"}],
+            **more,
+        )
+        await many.idle()
+        assert {token for token, method, _ in many.slack.spoken if method == "views.open"} == {
+            "xoxb-one-1"
+        }
