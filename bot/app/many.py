@@ -149,6 +149,8 @@ class Leaving:
 
         Where the workspace has no bot of its own, it is the one of its Grid that is gone.
         """
+        if not (place.team or place.enterprise):  # it is nobody's
+            return
         happened = float(body.get("event_time") or 0)
         team: str | None = place.team
         own = await self._find(team, place.enterprise)

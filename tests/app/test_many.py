@@ -456,3 +456,53 @@ async def test_a_payload_that_names_a_strangers_grid_is_still_served_with_our_ow
         assert {token for token, method, _ in many.slack.spoken if method == "views.open"} == {
             "xoxb-one-1"
         }
+
+
+async def test_what_is_typed_wrong_is_said_and_never_repeated(many: Many, ada: User) -> None:
+    many.slack.calls.clear()
+    await ada.command("/clicksend", "connect")
+    form = (await many.slack.next("views.open"))["view"]
+    for name, key in (("a b", "short"), ("a:b", "x" * 10_000), ("", "key with spaces 1")):
+        typed = {"connect.user": {"value": name}, "connect.key": {"value": key}}
+        errors = (await ada.submit(form, **typed)).json()["errors"]
+        assert set(errors) == {"connect.user", "connect.key"}
+        assert key not in str(errors)
+    hostile = "<!channel>`*"
+    many.clicksend.accounts[hostile] = "key-of-hostile-1"
+    await many.connect(ada, hostile)
+    for text in ("disconnect", "account"):
+        said = await heard(many, ada, text)
+        assert "<!channel>" not in said.replace("'value': '<!channel>`*'", "")  # nobody reads it
+        assert "&lt;!channel&gt;'*" in said
+    many.clicksend.accounts["harbour"] = "another-key-000"
+    for _ in range(2):  # pressed twice
+        await ada.press("connect.drop:0", hostile, response_url=f"{ada.slack_url}/respond")
+        await many.idle()
+    assert ["is not connected" in str(each) for each in many.slack.of("respond")[-2:]] == [
+        False,
+        True,
+    ]
+
+
+async def test_clicksend_is_away_while_somebody_connects(many: Many, ada: User) -> None:
+    many.clicksend.cut.add("account.get")
+    said = await many.connect(ada, "harbour")
+    assert "Nothing was kept, sent or charged" in said
+    many.clicksend.cut.clear()
+    assert "is connected" in await many.connect(ada, "harbour")
+
+
+async def test_health_and_metrics_name_nobody(many: Many, ada: User) -> None:
+    assert "is connected" in await many.connect(ada, "harbour")
+    async with httpx.AsyncClient(base_url=many.url, trust_env=False, verify=TLS) as http:
+
+        async def watched() -> bool:
+            return 'job_fires_total{job="credit_watch"' in (await http.get("/metrics")).text
+
+        await until(watched)
+        ready, metrics = await http.get("/readyz"), await http.get("/metrics")
+    assert ready.status_code == 200
+    assert ready.json()["clicksend_credentials"] == "each workspace's own"
+    assert "clicksend_slack_queue_sends 0.0" in metrics.text
+    for name in ("harbour", "T0ONE", "U0ADA"):
+        assert name not in ready.text + metrics.text

@@ -15,7 +15,7 @@ from bot.sandbox.clicksend import ClickSendSandbox
 from bot.sandbox.clicksend.callers import KEY, USER
 from bot.sandbox.slack import SlackSandbox, manifest
 from bot.sandbox.slack.delivery import SECRET
-from bot.sandbox.slack.oauth import CLIENT_ID, CLIENT_SECRET, TOKEN
+from bot.sandbox.slack.oauth import APP_TOKEN, CLIENT_ID, CLIENT_SECRET, TOKEN
 from bot.settings import Settings
 from bot.slack.stamps import stamp_of
 from bot.store import Database, space_tables
@@ -27,8 +27,8 @@ from tests.test_manifest import TEXT
 pytestmark = pytest.mark.filterwarnings("ignore:BasicAuth is deprecated:DeprecationWarning")
 
 
-@pytest.fixture
-async def stage(sqlite_url: str) -> AsyncIterator[Stage]:
+@pytest.fixture(params=["http", "socket"])
+async def stage(sqlite_url: str, request: pytest.FixtureRequest) -> AsyncIterator[Stage]:
     """A bot for many workspaces; nobody has installed it."""
     app = manifest.read(
         TEXT.replace("#many ", "").replace("rotation_enabled: false", "rotation_enabled: true")
@@ -44,7 +44,8 @@ async def stage(sqlite_url: str) -> AsyncIterator[Stage]:
         slack.oauth.redirects = (f"{url}/slack/oauth_redirect",)
         slack.oauth.revoke(TOKEN)  # whatever works, works with a token that was installed
         settings = {
-            "bot_mode": "http",
+            "bot_mode": request.param,
+            "slack_app_token": APP_TOKEN,
             "slack_client_id": CLIENT_ID,
             "slack_client_secret": CLIENT_SECRET,
             "slack_authorize_url": f"{slack.url}/oauth/v2/authorize",
@@ -58,6 +59,9 @@ async def stage(sqlite_url: str) -> AsyncIterator[Stage]:
             "default_country": "AU",
         }
         async with App(Settings.model_validate(settings)):
+            if request.param == "socket":
+                async with asyncio.timeout(30):
+                    await slack.workspace.feed.until(lambda: slack.sockets.count > 0)
             yield Stage(clicksend, slack)
         await left(sqlite_url)
 
