@@ -19,10 +19,10 @@ from bot.services.intake import Intake
 from bot.services.worker import Worker
 from bot.slack.bolt import Outside
 from bot.slack.client import Slack
-from bot.slack.guests import Guest, Host, always
+from bot.slack.guests import Guest, Host
 from bot.store import Scope
 from bot.web.webhooks import of_one
-from commands import build_router
+from commands import Services, build_router
 
 DRAIN_SECONDS = 45.0
 """Longer than the client waits for an answer: a send that is under way gets its outcome."""
@@ -33,7 +33,7 @@ class Served:
     """What the doors lead to.
 
     Attributes:
-        host: Finds whom a payload is of.
+        host: Finds whom a payload is of; or the only one there is.
         slack: The Web API, for Socket Mode.
         token: The bot's token; None where each workspace has its own.
         intakes: Finds who stores what comes to an address of the webhooks.
@@ -43,7 +43,7 @@ class Served:
         running: What runs between the start of the clock and its end.
     """
 
-    host: Host
+    host: Host | Guest[Services]
     slack: Slack
     token: SecretStr | None
     intakes: Callable[[str], Awaitable[Intake | None]]
@@ -88,7 +88,7 @@ async def serve_one(base: Base, scope: Scope, calls: CallTally, stack: AsyncExit
     for job in parts.jobs:
         base.clock.every(job.seconds, job.name, job.work)
     return Served(
-        always(Guest(build_router(), parts.services, slack)),
+        Guest(build_router(), parts.services, slack),
         slack,
         settings.slack_bot_token,
         of_one(parts.intake, secret),

@@ -23,12 +23,12 @@ from bot.slack.answered import request_id
 from bot.slack.blocks import Message
 from bot.slack.calls import OFFERED, Call, Offered, unescape, went_wrong
 from bot.slack.client import MessageRef, Slack, SlackError
-from bot.slack.guests import STRANGER, Guest, Host, Place, always, where
+from bot.slack.guests import STRANGER, Guest, Host, Place, where
 from bot.slack.memory import Lately
 from bot.slack.payload import callback_id, first_input, identity, is_own, value_of, view_of
 from bot.slack.replies import acknowledged as acknowledged_
 from bot.slack.replies import response
-from bot.slack.router import ROOT, Errors, Found, Handler, Help, Router, acknowledgement
+from bot.slack.router import ROOT, Errors, Found, Handler, Help, Router, acknowledgement, called
 from bot.slack.said import Said
 from bot.slack.signing import Signature
 from bot.slack.tasks import Tasks
@@ -74,14 +74,14 @@ def build_bolt(
         router: The handlers.
         services: What each call gets.
         slack: The Web API.
-        tasks: This and what follows as in `build_shared`.
+        tasks: This and the others as in `build_shared`.
         token: The bot's.
         signing_secret: The app's.
         seen: Told of handlers.
         acknowledged: Told of acknowledgements.
     """
     return build_shared(
-        always(Guest(router, services, slack)),
+        Guest(router, services, slack),
         slack=slack,
         tasks=tasks,
         token=token,
@@ -92,7 +92,7 @@ def build_bolt(
 
 
 def build_shared(
-    host: Host,
+    host: Host | Guest[Any],
     *,
     slack: Slack,
     tasks: Tasks,
@@ -107,15 +107,14 @@ def build_shared(
     Nothing asks Slack who the bot is at request time, nor at start: payloads say enough.
 
     Args:
-        host: Finds whom a payload is of, and with what they are served.
+        host: Finds whom a payload is of, and with what they are served; or the only one there is.
         slack: The Web API, for Socket Mode.
         tasks: Where slow work goes.
         token: The bot's token; None where each workspace has its own.
         signing_secret: Checks HTTP requests; with None (Socket Mode) none is ever believed.
         seen: Told of each handler that ran, and how that ended.
         acknowledged: Told how long each payload took to its acknowledgement.
-        outside: What to do about events, by their type, that need no guest: whoever they are of may
-            be none any more.
+        outside: What to do about events, by type, of whoever may be no guest any more.
 
     Returns:
         The app, for Bolt's ASGI adapter or a Socket Mode handler.
@@ -186,7 +185,7 @@ class _Dispatch:
     """Reads payloads, finds handlers, acknowledges what they return."""
 
     def __init__(
-        self, host: Host, tasks: Tasks, seen: Seen, outside: Mapping[str, Outside]
+        self, host: Host | Guest[Any], tasks: Tasks, seen: Seen, outside: Mapping[str, Outside]
     ) -> None:
         self._seen = seen
         self._outside = outside
@@ -201,8 +200,10 @@ class _Dispatch:
         return acknowledged_(await self._served(body, context, run))
 
     async def _served(self, body: Body, context: AsyncBoltContext, run: Run) -> Body | str:
+        if isinstance(self._host, Guest):
+            return await run(body, self._host)
         place = where(context, body)
-        kind = str((body.get("event") or {}).get("type", "")) if self._outside else ""
+        kind = str((body.get("event") or {}).get("type", ""))
         if kind in self._outside:
             self._tasks.spawn(self._outside[kind](place, body), name=f"event {kind}")
             return {}
@@ -348,7 +349,7 @@ class _Dispatch:
             reference, outcome = request_id(), BROKEN
             _log.exception("a handler broke", reference=reference)
         finally:
-            self._seen(_name(handler), outcome)
+            self._seen(called(handler), outcome)
         sorry = went_wrong("doing that", reference)
         if field is not None:  # the form stays open, with everything that was typed
             return response(Errors({field: sorry.text}))
@@ -387,12 +388,6 @@ def _found(guest: Guest[Any], slash: str, typed: str) -> Found[Any] | Message:
     if isinstance(found, Message) and guest.otherwise is not None:
         return guest.otherwise
     return found
-
-
-def _name(handler: Handler[Any]) -> str:
-    """What a handler is called in the metrics: its module and its own name."""
-    module = getattr(handler, "__module__", "").rpartition(".")[2]
-    return f"{module}.{getattr(handler, '__name__', 'handler')}"
 
 
 async def _quietly(handler: Handler[Any], call: Call[Any]) -> None:

@@ -79,12 +79,3 @@ def where(context: AsyncBoltContext, body: Mapping[str, Any]) -> Place:
         context.channel_id or "",
         stamps.read(body),
     )
-
-
-def always(guest: Guest[S]) -> Host:
-    """The only workspace there is, whatever a payload says."""
-
-    async def host(_place: Place) -> Guest[S]:
-        return guest
-
-    return host

@@ -296,6 +296,12 @@ class Router(Generic[S]):
         self._handlers[key] = handler
 
 
+def called(handler: Handler[Any]) -> str:
+    """What a handler is called in the metrics: its module and its own name."""
+    module = getattr(handler, "__module__", "").rpartition(".")[2]
+    return f"{module}.{getattr(handler, '__name__', 'handler')}"
+
+
 def _adopted(handler: Handler[T], pick: Callable[[S], T]) -> Handler[S]:
     @wraps(handler)
     async def adopted(call: Call[S]) -> Ack:
