@@ -207,13 +207,17 @@ class _Dispatch:
         if kind in self._outside:
             self._tasks.spawn(self._outside[kind](place, body), name=f"event {kind}")
             return {}
-        guest = await self._host(place)
+        try:
+            guest = await self._host(place)
+        except Exception:
+            if "command" not in body:  # Slack says so itself, and sends events again
+                raise
+            _log.exception("nobody knows of whom this is", reference=request_id())
+            return acknowledgement(went_wrong("looking for your workspace", request_id()))
         if guest is None:
             return acknowledgement(STRANGER) if "command" in body else {}
         answer = await run(stamps.taken_off(body) if place.stamp else body, guest)
-        if not guest.stamp or isinstance(answer, str):
-            return answer
-        return stamps.put_on(answer, guest.stamp)
+        return stamps.answered(answer, guest.stamp)
 
     async def once(self, body: Body, context: AsyncBoltContext, run: Run) -> BoltResponse:
         """Run a payload; the same one again (Slack tries again) gets the same answer instead."""

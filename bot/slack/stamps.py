@@ -35,6 +35,11 @@ def put_on(said: Mapping[str, Any], stamp: str) -> Body:
     return marked
 
 
+def answered(answer: Body | str, stamp: str) -> Body | str:
+    """An acknowledgement, stamped where there is a stamp and something that can carry it."""
+    return answer if not stamp or isinstance(answer, str) else put_on(answer, stamp)
+
+
 def read(body: Mapping[str, Any]) -> str:
     """The stamp of what was pressed, submitted or typed in; empty when there is none."""
     for text in (_metadata(body), body.get("action_id"), _pressed(body).get("action_id")):
