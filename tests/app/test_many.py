@@ -406,8 +406,9 @@ async def test_pushes_find_their_workspace_by_their_address(many: Many, ada: Use
 
 
 async def test_what_one_replica_changes_the_others_notice_at_once(
-    outside: Many, stack: AsyncExitStack, postgres_url: str
+    postgres_url: str, outside: Many, stack: AsyncExitStack
 ) -> None:
+    # The database comes first, so that it goes last: the bots end before it does.
     settings = outside.settings.model_copy(update={"database_url": postgres_url})
     apps = [await stack.enter_async_context(App(settings)) for _ in range(2)]
     here, there = (
