@@ -13,7 +13,7 @@ BENCH_VENV := .venv-bench
 BENCH_STAMP := $(BENCH_VENV)/.installed
 BENCH_LOCK := tests/bench/vendor/requirements.lock
 
-.PHONY: demo test crash replicas bench lint format cassettes docs count lock run clean
+.PHONY: demo test crash replicas bench lint format cassettes docs texts count lock run clean
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Set PYTHON=/path/to/python3.11")'
@@ -63,6 +63,9 @@ cassettes: $(STAMP)  ## regenerate the recordings; LIVE=1 records against the re
 
 docs: $(STAMP)  ## write docs/operations.md and docs/settings.md anew
 	$(BIN)/python -m tests.docs
+
+texts: $(STAMP)  ## collect the texts for people into bot/texts, for the translators
+	$(BIN)/python -m tests.texts
 
 count: $(STAMP)  ## lines of code an operation, on average
 	$(BIN)/python -m tests.docs.count

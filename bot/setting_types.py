@@ -29,6 +29,13 @@ class EscalationCall(StrEnum):
     SMS = "sms"
 
 
+class Language(StrEnum):
+    """A language that the texts are in; `bot.texts.LANGUAGES` says what it calls itself."""
+
+    EN = "en"
+    DE = "de"
+
+
 class LogFormat(StrEnum):
     """How log lines are written."""
 

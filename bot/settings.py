@@ -21,6 +21,7 @@ from bot.setting_types import (
     Countries,
     EscalationCall,
     Hours,
+    Language,
     LogFormat,
     Phones,
     Seconds,
@@ -168,6 +169,11 @@ class Settings(InboxSettings, ClickSendSettings, SpacesSettings):
         default=None,
         description="an https:// address that gets alerts nobody has taken as JSON; it needs "
         "neither ClickSend nor Slack; unset: none",
+    )
+    language: Language = Field(
+        default=Language.EN,
+        description="the language of what whole channels read, en or de; what one person alone "
+        "sees is in the language that they have set in Slack",
     )
     default_country: str | None = Field(
         default=None,

@@ -53,7 +53,8 @@ from commands import (
     scheduled,
     second_yes,
     sender,
-    sender_new,
+    sender_number,
+    sender_tag,
     sent,
     settings,
     setup,
@@ -69,10 +70,10 @@ from commands import (
     usage,
     voice,
 )
-from commands.connect import GONE, not_connected
+from commands.connect import gone, not_connected
 from commands.context import BotRouter, Lobby, LobbyRouter, Services
 
-__all__ = ["GONE", "Services", "build_lobby", "build_router", "not_connected"]
+__all__ = ["Services", "build_lobby", "build_router", "gone", "not_connected"]
 
 _NOUNS = (
     *(balance, usage, audience, sms, mms, voice, email, fax, review, sent, retry, approval),
@@ -82,7 +83,7 @@ _NOUNS = (
     *(access, access_forms, audit, api, alert, alert_settings, report),
     *(contact, contact_form, contact_taking, lists, list_cleaning, list_picker),
     *(contact_import, sms_bulk, csv_job),
-    *(template, template_forms, billing, number, sender, sender_new),
+    *(template, template_forms, billing, number, sender, sender_tag, sender_number),
     *(rule, rule_form, stats, referral, reseller, reseller_form),
     *(subaccount, subaccount_form, issue, issue_form, country),
     *(inbox, inbox_reply, inbox_prefix, setup, doctor),

@@ -6,6 +6,7 @@ from bot.services import channels
 from bot.services.access_words import AccessWordsError, LimitWish, read_grant, read_limit
 from bot.services.limits import Limit, Measure
 from bot.services.permissions import LastAdminError
+from bot.texts import Phrase, say
 from commands.access_forms import open_form
 from commands.access_text import (
     GRANT,
@@ -16,61 +17,64 @@ from commands.access_text import (
     REVOKE,
     by_setting,
     currency_of,
-    granted,
+    gave,
     limited,
     may_not,
     render,
+    restricted,
+    took,
     who,
 )
-from commands.answers import plain
+from commands.answers import plain, read_in
 from commands.context import BotCall, BotRouter
 
 router: BotRouter = BotRouter()
 
 
-@router.command("access", summary="who may do what, and how much")
+@router.command("access", summary=Phrase("who may do what, and how much"))
 async def access(call: BotCall) -> None:
     """Answer with roles and limits."""
-    call.later(_show(call), doing="reading who may do what")
+    call.later(_show(call), doing=Phrase("reading who may do what"))
 
 
 @router.command(
     "access grant",
     args="@who viewer|sender|approver|admin [in #channel | for sms]",
-    summary="give a role",
+    summary=Phrase("give a role"),
     mentions=True,
 )
 async def grant(call: BotCall) -> None:
     """Give the role that was typed."""
-    call.later(_grant(call), doing="giving a role")
+    call.later(_grant(call), doing=Phrase("giving a role"))
 
 
 @router.command(
     "access revoke",
     args="@who viewer|sender|approver|admin [in #channel | for sms]",
-    summary="take a role away",
+    summary=Phrase("take a role away"),
     mentions=True,
 )
 async def revoke(call: BotCall) -> None:
     """Take the role away that was typed."""
-    call.later(_revoke(call), doing="taking a role away")
+    call.later(_revoke(call), doing=Phrase("taking a role away"))
 
 
 @router.command(
     "access limit",
     args="@who|#channel|each|workspace 100 messages a day | AUD 50 a month | AUD 5 one send | off",
-    summary="set or lift a limit",
+    summary=Phrase("set or lift a limit"),
     mentions=True,
 )
 async def limit(call: BotCall) -> None:
     """Set or lift the limit that was typed."""
-    call.later(_limit(call), doing="setting a limit")
+    call.later(_limit(call), doing=Phrase("setting a limit"))
 
 
 async def _show(call: BotCall) -> None:
     services = call.services
     if call.text.strip():
-        await call.reply(plain(f":warning: Type `/clicksend access` alone. {HOW}"))
+        said = say(":warning: Type `/clicksend access` alone.")
+        await call.reply(plain(f"{said} {HOW}"))
         return
     currency = await currency_of(call)  # first: days begin in the account's time zone
     message = render(
@@ -95,9 +99,13 @@ async def _grant(call: BotCall) -> None:
         await call.reply(plain(f":warning: {error} {NOTHING_CHANGED}"))
         return
     if not await call.services.access.grant(given, actor=call.user, where=call.channel or ""):
-        await call.reply(plain(f":information_source: {who(given.subject)} had that role already."))
+        await call.reply(
+            plain(say(":information_source: {who} had that role already.", who=who(given.subject)))
+        )
         return
-    await call.reply(plain(f":key: <@{call.user}> made {granted(given)}."), in_channel=True)
+    with read_in(call.channel or call.user):
+        said = gave(call.user, given)
+    await call.reply(plain(said), in_channel=True)
 
 
 async def _revoke(call: BotCall) -> None:
@@ -116,13 +124,13 @@ async def _revoke(call: BotCall) -> None:
     except LastAdminError:
         await call.reply(plain(LAST))
         return
-    stays = by_setting(access, taken)
     if not gone:
-        said = f":information_source: {who(taken.subject)} was not given that role. {stays}"
-        await call.reply(plain(said.strip()))
+        said = say(":information_source: {who} was not given that role.", who=who(taken.subject))
+        await call.reply(plain(f"{said} {by_setting(access, taken)}".strip()))
         return
-    said = f":key: <@{call.user}> took a role away: {granted(taken)} no more. {stays}"
-    await call.reply(plain(said.strip()), in_channel=True)
+    with read_in(call.channel or call.user):
+        said = took(call.user, taken, access)
+    await call.reply(plain(said), in_channel=True)
 
 
 async def _limit(call: BotCall) -> None:
@@ -142,7 +150,8 @@ async def _limit(call: BotCall) -> None:
         await _lift(call, wish, currency)
         return
     await call.services.limits.set(wanted, actor=call.user, where=call.channel or "")
-    said = f":bar_chart: <@{call.user}> set a limit: {limited(wanted, currency)}."
+    with read_in(call.channel or call.user):
+        said = restricted(call.user, wanted, currency)
     await call.reply(plain(said), in_channel=True)
 
 
@@ -151,11 +160,14 @@ async def _lift(call: BotCall, wish: LimitWish, currency: str) -> None:
         wish.subject, wish.measure, actor=call.user, where=call.channel or ""
     )
     if not lifted:
-        await call.reply(plain(f":information_source: There was no such limit. {NOTHING_CHANGED}"))
+        await call.reply(
+            plain(say(":information_source: There was no such limit. Nothing changed."))
+        )
         return
-    gone = "; ".join(
-        limited(Limit(each.subject, Measure(each.measure), each.amount), currency)
-        for each in lifted
-    )
-    said = f":bar_chart: <@{call.user}> lifted a limit: {gone}."
+    with read_in(call.channel or call.user):
+        limits = "; ".join(
+            limited(Limit(each.subject, Measure(each.measure), each.amount), currency)
+            for each in lifted
+        )
+        said = say(":bar_chart: <@{user}> lifted a limit: {limits}.", user=call.user, limits=limits)
     await call.reply(plain(said), in_channel=True)

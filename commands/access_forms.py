@@ -23,6 +23,7 @@ from bot.services.roles import EVERYBODY, Grant, Role
 from bot.slack.blocks import Block, Modal, Option, input_block, modal, section
 from bot.slack.calls import View
 from bot.slack.router import Ack, Clear, Errors, Update
+from bot.texts import Phrase, Text, say
 from commands.access_text import (
     GRANT,
     LAST,
@@ -31,25 +32,26 @@ from commands.access_text import (
     REVOKE,
     by_setting,
     currency_of,
-    granted,
-    limited,
+    gave,
     may_not,
+    restricted,
+    took,
 )
-from commands.answers import plain
+from commands.answers import plain, read_in
 from commands.context import BotCall, BotRouter
 from commands.review import DONE
 
 PEOPLE, CHANNEL, OTHERS, ROLE, PLACE, KIND = "people", "channel", "others", "role", "place", "kind"
 _MOST_PEOPLE = 20
 _NUMBER = re.compile(r"\d{1,9}(\.\d{1,6})?", re.ASCII)
-_TITLES = {GRANT: "Give a role", REVOKE: "Take a role away", LIMIT: "Set limits"}
+_TITLES = {GRANT: Phrase("Give a role"), REVOKE: Phrase("Take a role away")}
 _MEASURES = {
-    Measure.MESSAGES_DAY: "Messages a day",
-    Measure.MESSAGES_MONTH: "Messages a month",
-    Measure.MONEY_DAY: "Money a day",
-    Measure.MONEY_MONTH: "Money a month",
-    Measure.SEND_RECIPIENTS: "Recipients in one send",
-    Measure.SEND_MONEY: "Money in one send",
+    Measure.MESSAGES_DAY: Phrase("Messages a day"),
+    Measure.MESSAGES_MONTH: Phrase("Messages a month"),
+    Measure.MONEY_DAY: Phrase("Money a day"),
+    Measure.MONEY_MONTH: Phrase("Money a month"),
+    Measure.SEND_RECIPIENTS: Phrase("Recipients in one send"),
+    Measure.SEND_MONEY: Phrase("Money in one send"),
 }
 
 router: BotRouter = BotRouter()
@@ -58,19 +60,19 @@ router: BotRouter = BotRouter()
 @router.action(GRANT)
 async def grant(call: BotCall) -> None:
     """Open the form that gives a role."""
-    call.later(open_form(call, GRANT), doing="opening the form")
+    call.later(open_form(call, GRANT), doing=Phrase("opening the form"))
 
 
 @router.action(REVOKE)
 async def revoke(call: BotCall) -> None:
     """Open the form that takes a role away."""
-    call.later(open_form(call, REVOKE), doing="opening the form")
+    call.later(open_form(call, REVOKE), doing=Phrase("opening the form"))
 
 
 @router.action(LIMIT)
 async def limit(call: BotCall) -> None:
     """Open the form that sets limits."""
-    call.later(open_form(call, LIMIT), doing="opening the form")
+    call.later(open_form(call, LIMIT), doing=Phrase("opening the form"))
 
 
 async def open_form(call: BotCall, what: str) -> None:
@@ -93,23 +95,21 @@ async def roles_changed(call: BotCall) -> Ack:
         return Errors({PEOPLE: re.sub(r"[*`]", "", str(error))})
     if refusal := await _refusal(call):
         return refusal
-    said = []
-    for each in wanted:
-        try:
-            said.append(await _change(call, call.view, each))
-        except LastAdminError:
-            said.append(LAST)
+    with read_in(_where(call.view)):
+        said = [await _change(call, call.view, each) for each in wanted]
     return _announced(call, call.view, said)
 
 
 async def _change(call: BotCall, view: View, wanted: Grant) -> str:
-    access, words = call.services.access, granted(wanted)
+    access = call.services.access
     if view.callback_id == GRANT:
         new = await access.grant(wanted, actor=call.user, where=_where(view))
-        return f":key: <@{call.user}> made {words}." if new else ""
-    gone = await access.revoke(wanted, actor=call.user, where=_where(view))
-    stays = by_setting(access, wanted)
-    return f":key: <@{call.user}> took a role away: {words} no more. {stays}" if gone else stays
+        return gave(call.user, wanted) if new else ""
+    try:
+        gone = await access.revoke(wanted, actor=call.user, where=_where(view))
+    except LastAdminError:
+        return str(LAST)
+    return took(call.user, wanted, access) if gone else by_setting(access, wanted)
 
 
 @router.view(LIMIT)
@@ -119,15 +119,17 @@ async def limits_set(call: BotCall) -> Ack:
         return None
     subjects = _subjects(call.view)
     if not subjects:
-        return Errors({PEOPLE: "Choose people, a channel, or one of the others below."})
+        return Errors({PEOPLE: say("Choose people, a channel, or one of the others below.")})
     typed = {each: call.view.text(each).strip() for each in _MEASURES}
     wrong = {
-        str(each): "Write a whole number." if not each.is_money else "Write an amount, as 49.95."
+        str(each): say("Write an amount, as 49.95.")
+        if each.is_money
+        else say("Write a whole number.")
         for each, text in typed.items()
         if text and not (_NUMBER.fullmatch(text) and (each.is_money or "." not in text))
     }
     if wrong or not any(typed.values()):
-        return Errors(wrong or {str(Measure.MESSAGES_DAY): "Fill in one limit at least."})
+        return Errors(wrong or {str(Measure.MESSAGES_DAY): say("Fill in one limit at least.")})
     if refusal := await _refusal(call):
         return refusal
     wanted = [
@@ -139,16 +141,17 @@ async def limits_set(call: BotCall) -> Ack:
     for each in wanted:
         await call.services.limits.set(each, actor=call.user, where=_where(call.view))
     currency = await currency_of(call)
-    said = [f":bar_chart: <@{call.user}> set a limit: {limited(w, currency)}." for w in wanted]
+    with read_in(_where(call.view)):
+        said = [restricted(call.user, each, currency) for each in wanted]
     return _announced(call, call.view, said)
 
 
 def _announced(call: BotCall, view: View, said: list[str]) -> Ack:
-    text = "\n".join(line.strip() for line in said if line)
+    text = "\n".join(filter(None, said))
     if not text:
-        done = f"It was like that before. {NOTHING_CHANGED}"
-        return Update(modal(DONE, "As before", [section(done)]))
-    call.later(_tell(call, _where(view), text), doing="announcing a change of access")
+        done = say("It was like that before. Nothing changed.")
+        return Update(modal(DONE, say("As before"), [section(done)]))
+    call.later(_tell(call, _where(view), text), doing=Phrase("announcing a change of access"))
     return Clear()
 
 
@@ -180,9 +183,11 @@ def _grants(view: View) -> list[Grant]:
     subjects, role = _subjects(view), Role(view.choice(ROLE) or Role.VIEWER)
     place, kind = view.conversation(PLACE), view.choice(KIND)
     if not subjects:
-        raise AccessWordsError("Choose people, a channel, or everybody.")
+        raise AccessWordsError(say("Choose people, a channel, or everybody."))
     if place and kind:
-        raise AccessWordsError("Choose a channel where it counts, or what it is for, not both.")
+        raise AccessWordsError(
+            say("Choose a channel where it counts, or what it is for, not both.")
+        )
     return [sensible(subject, role, place or kind) for subject in subjects]
 
 
@@ -190,43 +195,39 @@ def role_form(what: str, kept: str) -> Modal:
     """The form that gives a role or takes it away."""
     roles = [Option(value=str(role), label=str(role)) for role in Role]
     kinds = [Option(value=kind, label=kind) for kind in sorted(channels.kinds())]
+    only_for = StaticSelectElement(action_id=KIND, options=kinds)
     blocks = [
-        *_whose([Option(value=EVERYBODY, label="Everybody in the workspace")]),
+        *_whose([Option(value=EVERYBODY, label=say("Everybody in the workspace"))]),
         input_block(
             ROLE,
-            "Role",
+            say("Role"),
             StaticSelectElement(action_id=ROLE, options=roles),
-            hint="For a user group, type: /clicksend access grant @group sender",
+            hint=say("For a user group, type: /clicksend access grant @group sender"),
         ),
-        input_block(PLACE, "Only in this channel", _channels(PLACE), optional=True),
-        input_block(
-            KIND,
-            "Or only for",
-            StaticSelectElement(action_id=KIND, options=kinds),
-            optional=True,
-        ),
+        input_block(PLACE, say("Only in this channel"), _channels(PLACE), optional=True),
+        input_block(KIND, say("Or only for"), only_for, optional=True),
     ]
-    return modal(what, _TITLES[what], blocks, submit="Save", private_metadata=kept)
+    return modal(what, _TITLES[what], blocks, submit=say("Save"), private_metadata=kept)
 
 
 def limit_form(kept: str) -> Modal:
     """The form that sets limits."""
     others = [
-        Option(value=EACH, label="Each person, for themselves"),
-        Option(value=WORKSPACE, label="The whole workspace together"),
+        Option(value=EACH, label=say("Each person, for themselves")),
+        Option(value=WORKSPACE, label=say("The whole workspace together")),
     ]
     blocks = [*_whose(others), *(_number(each, label) for each, label in _MEASURES.items())]
-    return modal(LIMIT, _TITLES[LIMIT], blocks, submit="Save", private_metadata=kept)
+    return modal(LIMIT, say("Set limits"), blocks, submit=say("Save"), private_metadata=kept)
 
 
-def _number(measure: Measure, label: str) -> Block:
+def _number(measure: Measure, label: Text) -> Block:
     element = NumberInputElement(
         action_id=measure,
         is_decimal_allowed=measure.is_money,
         min_value="0",
         max_value="999999999",
     )
-    hint = "In the account's currency." if measure.is_money else None
+    hint = say("In the account's currency.") if measure.is_money else None
     return input_block(measure, label, element, hint=hint, optional=True)
 
 
@@ -234,9 +235,9 @@ def _whose(others: list[Option]) -> list[Block]:
     people = UserMultiSelectElement(action_id=PEOPLE, max_selected_items=_MOST_PEOPLE)
     other = StaticSelectElement(action_id=OTHERS, options=others)
     return [
-        input_block(PEOPLE, "People", people, optional=True),
-        input_block(CHANNEL, "Or everybody in a channel", _channels(CHANNEL), optional=True),
-        input_block(OTHERS, "Or", other, optional=True),
+        input_block(PEOPLE, say("People"), people, optional=True),
+        input_block(CHANNEL, say("Or everybody in a channel"), _channels(CHANNEL), optional=True),
+        input_block(OTHERS, say("Or"), other, optional=True),
     ]
 
 

@@ -13,6 +13,7 @@ from bot.clicksend.operations.return_addresses import (
 from bot.clicksend.post import ReturnAddress
 from bot.slack.blocks import Message, Modal, button, buttons, clip, confirm, escape, modal, section
 from bot.slack.router import Ack, Errors
+from bot.texts import Phrase, say
 from commands.answers import answer, plain, refused, trouble
 from commands.context import BotCall, BotRouter
 from commands.post_address import Address, address_fields
@@ -33,7 +34,7 @@ FORM, PAGE = "address.form", "address.page"
 CHANGE, DELETE = "address.change", "address.delete"
 LIST = "/clicksend address list"
 _LONGEST_ID = 18
-_UNREAD = "The address could not be read"
+_UNREAD = Phrase("The address could not be read")
 
 router: BotRouter = BotRouter()
 
@@ -42,47 +43,47 @@ router: BotRouter = BotRouter()
 @router.command(
     "address list",
     args="[page]",
-    summary="where letters and postcards go back to",
+    summary=Phrase("where letters and postcards go back to"),
     default=True,
     uses=("return_addresses.list",),
 )
 async def list_(call: BotCall) -> None:
     """Answer with a page of the list, or turn the page."""
-    call.later(_show(call, call.given, replace=call.pressed), doing="reading the addresses")
+    call.later(_show(call, call.given, replace=call.pressed), doing=Phrase("reading the addresses"))
 
 
 @router.command(
     "address create",
     args="[name]",
-    summary="save a return address, as `/clicksend address create Harbour Dental`",
+    summary=Phrase("save a return address, as `/clicksend address create Harbour Dental`"),
     uses=("return_addresses.create",),
 )
 async def create(call: BotCall) -> None:
     """Open the form of a new address."""
-    call.later(_open_new(call), doing="opening the form")
+    call.later(_open_new(call), doing=Phrase("opening the form"))
 
 
 @router.action(CHANGE)
 @router.command(
     "address change",
     args="<id>",
-    summary="change a return address, as `/clicksend address change 4`",
+    summary=Phrase("change a return address, as `/clicksend address change 4`"),
     uses=("return_addresses.get", "return_addresses.update"),
 )
 async def change_asked(call: BotCall) -> None:
     """Open the form of an address, typed or pressed."""
-    call.later(_open_change(call, call.given), doing="opening the form")
+    call.later(_open_change(call, call.given), doing=Phrase("opening the form"))
 
 
 @router.command(
     "address delete",
     args="<id>",
-    summary="delete a return address, as `/clicksend address delete 4`",
+    summary=Phrase("delete a return address, as `/clicksend address delete 4`"),
     uses=("return_addresses.get", "return_addresses.delete"),
 )
 async def delete(call: BotCall) -> None:
     """Show what would be deleted, with the button that asks first."""
-    call.later(answer(call, _ask(call), otherwise=_UNREAD), doing="reading the address")
+    call.later(answer(call, _ask(call), otherwise=_UNREAD), doing=Phrase("reading the address"))
 
 
 @router.action(DELETE)
@@ -90,10 +91,15 @@ async def delete_pressed(call: BotCall) -> Ack:
     """Delete it: the question was answered with yes."""
     if await refused(call) or not _is_id(call.value):
         return None
-    name = f"return address {call.value}"
-    words = Words(f"The {name} is deleted.", f"The {name} was not deleted.", LIST)
-    deletion = DeleteReturnAddress(return_address_id=int(call.value))
-    return await change(call, deletion, words, what=f"the {name}")
+    number = call.value
+    words = Words(
+        lambda: say("The return address {number} is deleted.", number=number),
+        say("The return address {number} was not deleted.", number=number),
+        LIST,
+    )
+    deletion = DeleteReturnAddress(return_address_id=int(number))
+    what = say("the return address {number}", number=number)
+    return await change(call, deletion, words, what=what)
 
 
 @router.view(FORM)
@@ -111,37 +117,41 @@ async def submit(call: BotCall) -> Ack:
         if number is None
         else UpdateReturnAddress.model_validate({**address.wire, "return_address_id": number})
     )
-    named = f"The return address *{escape(address.name)}*"
-    words = Words(f"{named} is saved.", f"{named} was not saved.", LIST)
+    name = escape(address.name)
+    words = Words(
+        lambda: say("The return address *{name}* is saved.", name=name),
+        say("The return address *{name}* was not saved.", name=name),
+        LIST,
+    )
     return await change(call, operation, words, key=about["id"], channel=about["channel"])
 
 
 async def _show(call: BotCall, number: str, *, replace: bool) -> None:
     reading = _page(call, page_number(number))
-    failed = "The addresses could not be read"
+    failed = Phrase("The addresses could not be read")
     await show_sheet(call, reading, turn=PAGE, otherwise=failed, replace=replace)
 
 
 async def _page(call: BotCall, number: int) -> Sheet:
     page = await call.services.clicksend.run(ListReturnAddresses(page=number))
     entries = [_entry(each) for each in page.data]
-    empty = "There is no return address yet. Save one: `/clicksend address create`"
-    return Sheet("Return addresses", entries, number, page.last_page or 1, empty)
+    empty = say("There is no return address yet. Save one: `/clicksend address create`")
+    return Sheet(say("Return addresses"), entries, number, page.last_page or 1, empty)
 
 
 def _entry(found: ReturnAddress) -> Entry:
     number = str(found.return_address_id)
     lines = [value for value in Address.of(found).wire.values() if value]
-    change_it = button("Change…", f"{CHANGE}:{number}", value=number)
+    change_it = button(say("Change…"), f"{CHANGE}:{number}", value=number)
     facts = f"{escape(clip(', '.join(lines[1:]), 500))}\n`{number}`"
-    return Entry(found.address_name or "(no name)", facts, change_it)
+    return Entry(found.address_name or say("(no name)"), facts, change_it)
 
 
 async def _open_new(call: BotCall) -> None:
     if not await refused(call):
         name = " ".join(call.text.split())[:100]
         address = Address(name=name, country=call.services.default_country or "")
-        await call.open(form("New return address", address, metadata(call)))
+        await call.open(form(say("New return address"), address, metadata(call)))
 
 
 async def _open_change(call: BotCall, text: str) -> None:
@@ -155,7 +165,7 @@ async def _open_change(call: BotCall, text: str) -> None:
         await call.reply(found)
         return
     kept_ = metadata(call, address=found.return_address_id)
-    await call.open(form("Change return address", Address.of(found), kept_))
+    await call.open(form(say("Change return address"), Address.of(found), kept_))
 
 
 async def _ask(call: BotCall) -> Message:
@@ -164,12 +174,15 @@ async def _ask(call: BotCall) -> Message:
         return found
     entry, number = _entry(found), str(found.return_address_id)
     ask = confirm(
-        "Delete this return address?",
-        f"*{escape(clip(found.address_name or number, 100))}* is gone for everybody.",
-        ok="Yes, delete it",
-        deny="Keep it",
+        say("Delete this return address?"),
+        say(
+            "*{name}* is gone for everybody.",
+            name=escape(clip(found.address_name or number, 100)),
+        ),
+        ok=say("Yes, delete it"),
+        deny=say("Keep it"),
     )
-    delete_it = button("Delete", DELETE, value=number, style="danger", ask=ask)
+    delete_it = button(say("Delete"), DELETE, value=number, style="danger", ask=ask)
     return Message(entry.line, (section(entry.line), buttons(delete_it)))
 
 
@@ -177,12 +190,16 @@ async def _found(call: BotCall, text: str, verb: str) -> ReturnAddress | Message
     """The address that is named; or why there is none."""
     number = text.strip()
     if not _is_id(number):
-        how = f"Name it by its number, such as `/clicksend address {verb} 4`: see `{LIST}`."
+        how = say(
+            "Name it by its number, such as `{example}`: see `{list}`.",
+            example=f"/clicksend address {verb} 4",
+            list=LIST,
+        )
         return plain(f":warning: {how} {NOTHING_CHANGED}")
     try:
         return await call.services.clicksend.run(GetReturnAddress(return_address_id=int(number)))
     except NotFound:
-        text = f"There is no return address {number}. See `{LIST}`."
+        text = say("There is no return address {number}. See `{list}`.", number=number, list=LIST)
         return plain(f":warning: {text} {NOTHING_CHANGED}")
 
 
@@ -193,4 +210,6 @@ def _is_id(text: str) -> bool:
 def form(title: str, address: Address, kept_: str) -> Modal:
     """The form of a return address."""
     blocks = address_fields(address)
-    return modal(FORM, title, blocks, submit="Save", close="Cancel", private_metadata=kept_)
+    return modal(
+        FORM, title, blocks, submit=say("Save"), close=say("Cancel"), private_metadata=kept_
+    )

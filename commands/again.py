@@ -9,7 +9,8 @@ from bot.services.journal import CLI
 from bot.services.sending import Draft, new_id
 from bot.slack.blocks import clip
 from bot.store.sends import Send
-from commands.answers import NOTHING, plain
+from bot.texts import say
+from commands.answers import plain
 from commands.context import BotCall
 from commands.review import loading, price_and_review, stopped
 
@@ -18,19 +19,22 @@ async def again(call: BotCall, send: Send, recipients: tuple[str, ...]) -> None:
     """Offer to send the same to some recipients once more: a new draft, a price, a yes."""
     kept = await call.services.sending.draft(send.id)
     if kept is None or not recipients:
-        await call.reply(plain(f":warning: There is nobody to send it to again. {NOTHING}"))
+        said = say(":warning: There is nobody to send it to again. Nothing was sent or charged.")
+        await call.reply(plain(said))
         return
     channel = channel_of(send.operation)
     try:
         operation = channel.only(kept[1], recipients)
     except ValueError:
-        await call.reply(plain(f":warning: It can only be repeated as a whole. {NOTHING}"))
+        said = say(":warning: It can only be repeated as a whole. Nothing was sent or charged.")
+        await call.reply(plain(said))
         return
-    view_id = await call.open(loading(clip(f"Again: {channel.noun}", 24)))
+    title = say("Again: {noun}", noun=channel.noun)
+    view_id = await call.open(loading(clip(title, 24)))
     now = await call.services.sending.draft(send.id)
     if now is None or now[0].state is not send.state:
-        settled = f"Somebody has settled this one in the meantime. {NOTHING}"
-        await call.slack.update_view(view_id, stopped(f"Again: {channel.noun}", settled))
+        settled = say("Somebody has settled this one in the meantime. Nothing was sent or charged.")
+        await call.slack.update_view(view_id, stopped(title, settled))
         return
     draft = Draft(
         id=new_id(),
@@ -43,4 +47,4 @@ async def again(call: BotCall, send: Send, recipients: tuple[str, ...]) -> None:
         replaces=send.replaces,
         thread_ts=send.thread_ts,
     )
-    await price_and_review(call, view_id, draft, partial(stopped, f"Again: {channel.noun}"))
+    await price_and_review(call, view_id, draft, partial(stopped, title))

@@ -14,6 +14,7 @@ from bot.services.alerts import engine
 from bot.services.alerts.model import Group
 from bot.slack.blocks import Modal, escape, input_block, modal
 from bot.slack.router import Ack, Clear, Errors
+from bot.texts import Phrase, say, speaking
 from commands import alert_text
 from commands.alert_text import ACKNOWLEDGE, ASSIGN, HOUR, SNOOZE, TOMORROW, WAKE
 from commands.answers import moment, plain
@@ -25,52 +26,56 @@ PERSON, PEOPLE = "alert.person", "people"
 _ID = re.compile(r"[0-9a-f]{16}")
 _MORNING = time(9)
 _LONGEST = timedelta(days=30)
-_GONE = ":warning: There is no such alert. `/clicksend alert` lists them."
+_GONE = Phrase(":warning: There is no such alert. `/clicksend alert` lists them.")
 
 router: BotRouter = BotRouter()
 
 
-@router.command("alert list", summary="what is wrong now, and what was lately", default=True)
+@router.command(
+    "alert list", summary=Phrase("what is wrong now, and what was lately"), default=True
+)
 async def alerts(call: BotCall) -> None:
     """List them."""
-    call.later(_list(call), doing="listing the alerts")
+    call.later(_list(call), doing=Phrase("listing the alerts"))
 
 
-@router.command("alert show", args="ID", summary="one alert")
+@router.command("alert show", args="ID", summary=Phrase("one alert"))
 async def show(call: BotCall) -> None:
     """Show one."""
-    call.later(_show(call), doing="showing an alert")
+    call.later(_show(call), doing=Phrase("showing an alert"))
 
 
-@router.command("alert snooze", args="ID 2 hours|tomorrow|fri 14:30", summary="be quiet about one")
+@router.command(
+    "alert snooze", args="ID 2 hours|tomorrow|fri 14:30", summary=Phrase("be quiet about one")
+)
 async def snooze(call: BotCall) -> None:
     """Snooze one until what was typed."""
-    call.later(_snooze_typed(call), doing="snoozing an alert")
+    call.later(_snooze_typed(call), doing=Phrase("snoozing an alert"))
 
 
-@router.command("alert unsnooze", args="ID", summary="be told of one again")
+@router.command("alert unsnooze", args="ID", summary=Phrase("be told of one again"))
 async def unsnooze(call: BotCall) -> None:
     """Wake one."""
-    call.later(_wake(call, call.text.strip()), doing="waking an alert")
+    call.later(_wake(call, call.text.strip()), doing=Phrase("waking an alert"))
 
 
 @router.action(ACKNOWLEDGE)
 async def acknowledge(call: BotCall) -> None:
     """Take one."""
-    call.later(_acknowledge(call), doing="acknowledging an alert")
+    call.later(_acknowledge(call), doing=Phrase("acknowledging an alert"))
 
 
 @router.action(SNOOZE)
 async def snooze_chosen(call: BotCall) -> None:
     """Snooze one for as long as was chosen, or ask until when."""
     how, _, alert_id = call.value.partition(" ")
-    call.later(_snooze_chosen(call, how, alert_id), doing="snoozing an alert")
+    call.later(_snooze_chosen(call, how, alert_id), doing=Phrase("snoozing an alert"))
 
 
 @router.action(WAKE)
 async def wake(call: BotCall) -> None:
     """Wake one."""
-    call.later(_wake(call, call.value), doing="waking an alert")
+    call.later(_wake(call, call.value), doing=Phrase("waking an alert"))
 
 
 @router.action(ASSIGN)
@@ -79,12 +84,16 @@ async def assign(call: BotCall) -> None:
     people = UserMultiSelectElement(action_id=PEOPLE, max_selected_items=1)
     form = modal(
         PERSON,
-        "Who is on it?",
-        [input_block(PEOPLE, "Person", people, hint="They are told in a direct message.")],
-        submit="Assign",
+        say("Who is on it?"),
+        [
+            input_block(
+                PEOPLE, say("Person"), people, hint=say("They are told in a direct message.")
+            )
+        ],
+        submit=say("Assign"),
         private_metadata=call.value,
     )
-    call.later(_open(call, form), doing="asking who is on it")
+    call.later(_open(call, form), doing=Phrase("asking who is on it"))
 
 
 @router.view(PERSON)
@@ -92,8 +101,10 @@ async def assigned(call: BotCall) -> Ack:
     """Put somebody on it."""
     people = call.view.people(PEOPLE) if call.view else ()
     if call.view is None or not people:
-        return Errors({PEOPLE: "Choose a person."})
-    call.later(_assign(call, call.view.private_metadata, people[0]), doing="assigning an alert")
+        return Errors({PEOPLE: say("Choose a person.")})
+    call.later(
+        _assign(call, call.view.private_metadata, people[0]), doing=Phrase("assigning an alert")
+    )
     return Clear()
 
 
@@ -103,17 +114,17 @@ async def picked(call: BotCall) -> Ack:
     stamp = call.view.moment(MOMENT) if call.view else None
     now = call.services.now()
     if call.view is None or stamp is None:
-        return Errors({MOMENT: "Choose a day and a time."})
+        return Errors({MOMENT: say("Choose a day and a time.")})
     until = datetime.fromtimestamp(stamp, now.tzinfo)
     if not now < until <= now + _LONGEST:
-        return Errors({MOMENT: "Choose a time in the future, at most 30 days from now."})
-    call.later(_snooze(call, call.view.private_metadata, until), doing="snoozing an alert")
+        return Errors({MOMENT: say("Choose a time in the future, at most 30 days from now.")})
+    call.later(_snooze(call, call.view.private_metadata, until), doing=Phrase("snoozing an alert"))
     return Clear()
 
 
 async def _list(call: BotCall) -> None:
     if call.text.strip():
-        await call.reply(plain(":warning: Type `/clicksend alert` alone, or `help alert`."))
+        await call.reply(plain(say(":warning: Type `/clicksend alert` alone, or `help alert`.")))
         return
     groups = await call.services.alerts.recent(limit=15)
     await call.reply(alert_text.listed([(group, _title(call, group)) for group in groups]))
@@ -139,8 +150,14 @@ async def _assign(call: BotCall, alert_id: str, person: str) -> None:
     )
     call.services.deliver()
     if group is not None and person != call.user:
-        said = f":wave: <@{call.user}> put you on *{_title(call, group)}*."
-        await call.slack.dm(person, plain(f"{said} `/clicksend alert show {group.id}` shows it."))
+        with speaking(await call.slack.locale_of(person)):
+            said = say(
+                ":wave: <@{user}> put you on *{alert}*. `/clicksend alert show {id}` shows it.",
+                user=call.user,
+                alert=_title(call, group),
+                id=group.id,
+            )
+        await call.slack.dm(person, plain(said))
 
 
 async def _snooze_typed(call: BotCall) -> None:
@@ -149,10 +166,10 @@ async def _snooze_typed(call: BotCall) -> None:
     try:
         until = _until(typed or "1 hour", call.services.now(), zone)
     except when.WhenError as error:
-        await call.reply(plain(f":warning: {escape(str(error))} Nothing changed."))
+        await call.reply(plain(say(":warning: {error} Nothing changed.", error=escape(str(error)))))
         return
     if until > call.services.now() + _LONGEST:
-        await call.reply(plain(":warning: At most 30 days. Nothing changed."))
+        await call.reply(plain(say(":warning: At most 30 days. Nothing changed.")))
         return
     await _snooze(call, alert_id, until)
 
@@ -180,9 +197,9 @@ async def _snooze_chosen(call: BotCall, how: str, alert_id: str) -> None:
         picker = DateTimePickerElement(action_id=MOMENT)
         form = modal(
             PICK,
-            "Snooze it",
-            [input_block(MOMENT, "Until", picker)],
-            submit="Snooze",
+            say("Snooze it"),
+            [input_block(MOMENT, say("Until"), picker)],
+            submit=say("Snooze"),
             private_metadata=alert_id,
         )
         await call.open(form)
@@ -198,7 +215,7 @@ async def _snooze(call: BotCall, alert_id: str, until: datetime) -> None:
         what="snoozed",
     )
     call.services.deliver()
-    await call.reply(plain(f":zzz: Snoozed until {moment(until)}."))
+    await call.reply(plain(say(":zzz: Snoozed until {until}.", until=moment(until))))
 
 
 async def _wake(call: BotCall, alert_id: str) -> None:
@@ -206,7 +223,7 @@ async def _wake(call: BotCall, alert_id: str) -> None:
         return
     await call.services.alerts.act(alert_id, engine.unsnooze, actor=call.user, what="woken")
     call.services.deliver()
-    await call.reply(plain(":bell: You are told of it again."))
+    await call.reply(plain(say(":bell: You are told of it again.")))
 
 
 async def _found(call: BotCall, alert_id: str) -> Group | None:
@@ -222,4 +239,4 @@ async def _open(call: BotCall, form: Modal) -> None:
 
 def _title(call: BotCall, group: Group) -> str:
     rule = call.services.alerts.rules.get(group.rule)
-    return rule.title if rule else group.rule
+    return str(rule.title) if rule else group.rule

@@ -35,6 +35,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.wire import UserGroup
 from bot.store.alerts import StoredRoute
+from bot.texts import Phrase, say
 
 ADD, FORM, REMOVE = "alert.route_add", "alert.route", "alert.route_remove"
 SETTINGS = "alert.settings"
@@ -43,10 +44,15 @@ MENTION, PERSON, INTERVAL, REPEAT = "mention", "person", "interval", "repeat"
 GROUP = "alert.group"
 ESCALATE, ONCALL = "escalate", "oncall"
 ANY, NOBODY = "any", "nobody"
+_OR_WORSE: Mapping[str, Phrase] = {
+    Severity.INFO: Phrase("info or worse"),
+    Severity.WARNING: Phrase("warning or worse"),
+    Severity.CRITICAL: Phrase("critical or worse"),
+}
 NUMBERS = {
-    INTERVAL: ("Minutes between two notifications of one alert, at least", 1_440),
-    REPEAT: ("Hours between reminders of what nobody has taken; 0: none", 720),
-    ESCALATE: ("Minutes until it goes to whoever is on call; 0: never", 1_440),
+    INTERVAL: (Phrase("Minutes between two notifications of one alert, at least"), 1_440),
+    REPEAT: (Phrase("Hours between reminders of what nobody has taken; 0: none"), 720),
+    ESCALATE: (Phrase("Minutes until it goes to whoever is on call; 0: never"), 1_440),
 }
 
 
@@ -57,54 +63,56 @@ def routes_shown(book: Book, rules: Mapping[str, Rule]) -> Message:
         line = f"{_about(each, rules)} → <#{each.channel}>"
         lines.append(line)
         gone = json.dumps([each.rule, each.severity, each.subaccount, each.list_name])
-        blocks.append(section(line, accessory=button("Remove", REMOVE, value=gone)))
-    head = "Alerts go where the most exact of these says, all others to the alert channel."
+        blocks.append(section(line, accessory=button(say("Remove"), REMOVE, value=gone)))
+    head = say("Alerts go where the most exact of these says, all others to the alert channel.")
     if not lines:
-        head = "Every alert goes to the alert channel of the bot's settings."
-    rest = [context(head), buttons(button("Add a route…", ADD))]
+        head = say("Every alert goes to the alert channel of the bot's settings.")
+    rest = [context(head), buttons(button(say("Add a route…"), ADD))]
     return Message("\n".join([head, *lines]), (*blocks[:45], *rest))
 
 
 def _about(route: StoredRoute, rules: Mapping[str, Rule]) -> str:
     known = rules.get(route.rule)
-    parts = [known.title if known else route.rule or "Every alert"]
+    parts = [str(known.title) if known else route.rule or say("Every alert")]
     if route.severity:
-        parts.append(f"{route.severity} or worse")
+        parts.append(str(_OR_WORSE.get(route.severity, route.severity)))
     if route.subaccount:
-        parts.append(f"subaccount {route.subaccount}")
+        parts.append(say("subaccount {id}", id=route.subaccount))
     if route.list_name:
-        parts.append(f"list {route.list_name}")
+        parts.append(say("list {name}", name=route.list_name))
     return escape(", ".join(parts))
 
 
 def route_form(rules: Mapping[str, Rule]) -> Modal:
     """The form of a route."""
-    kinds = [Option(value=ANY, label="Every alert")]
-    kinds += [Option(value=rule.name, label=rule.title) for rule in rules.values()]
-    levels = [Option(value=ANY, label="Any")]
-    levels += [Option(value=str(each), label=f"{each} or worse") for each in Severity]
+    kinds = [Option(value=ANY, label=say("Every alert"))]
+    kinds += [Option(value=rule.name, label=str(rule.title)) for rule in rules.values()]
+    levels = [Option(value=ANY, label=say("Any"))]
+    levels += [Option(value=str(each), label=str(_OR_WORSE[each])) for each in Severity]
     only = ConversationFilter(include=["public", "private"], exclude_bot_users=True)
     subaccount = PlainTextInputElement(action_id=SUBACCOUNT, max_length=128)
     list_id = PlainTextInputElement(action_id=LIST, max_length=128)
     return modal(
         FORM,
-        "Add a route",
+        say("Add a route"),
         [
             input_block(
                 RULE,
-                "Which alerts",
+                say("Which alerts"),
                 StaticSelectElement(action_id=RULE, options=kinds, initial_option=kinds[0]),
             ),
             input_block(
                 SEVERITY,
-                "How bad",
+                say("How bad"),
                 StaticSelectElement(action_id=SEVERITY, options=levels, initial_option=levels[0]),
             ),
-            input_block(SUBACCOUNT, "Only of the subaccount (id)", subaccount, optional=True),
-            input_block(LIST, "Only of the contact list (id)", list_id, optional=True),
-            input_block(WHERE, "Channel", ConversationSelectElement(action_id=WHERE, filter=only)),
+            input_block(SUBACCOUNT, say("Only of the subaccount (id)"), subaccount, optional=True),
+            input_block(LIST, say("Only of the contact list (id)"), list_id, optional=True),
+            input_block(
+                WHERE, say("Channel"), ConversationSelectElement(action_id=WHERE, filter=only)
+            ),
         ],
-        submit="Save",
+        submit=say("Save"),
     )
 
 
@@ -119,24 +127,24 @@ def settings_form(
         groups: The user groups by id, of which one may be chosen already.
     """
     options = [
-        Option(value=NOBODY, label="Nobody"),
-        Option(value=HERE, label="@here: who is active in the channel"),
-        Option(value=CHANNEL, label="@channel: everybody in the channel"),
+        Option(value=NOBODY, label=say("Nobody")),
+        Option(value=HERE, label=say("@here: who is active in the channel")),
+        Option(value=CHANNEL, label=say("@channel: everybody in the channel")),
     ]
     chosen = next((o for o in options if o.value == now.mention), options[0])
     person = [now.mention] if now.mention[:1] in {"U", "W"} else None
     return modal(
         SETTINGS,
-        "Alerts in this channel",
+        say("Alerts in this channel"),
         [
             input_block(
                 MENTION,
-                "Whom new alerts call",
+                say("Whom new alerts call"),
                 StaticSelectElement(action_id=MENTION, options=options, initial_option=chosen),
             ),
             input_block(
                 PERSON,
-                "Or one person",
+                say("Or one person"),
                 UserMultiSelectElement(
                     action_id=PERSON, max_selected_items=1, initial_users=person
                 ),
@@ -148,15 +156,15 @@ def settings_form(
             _number(ESCALATE, now.escalate_minutes),
             input_block(
                 ONCALL,
-                "Who is on call",
+                say("Who is on call"),
                 UserMultiSelectElement(
                     action_id=ONCALL, max_selected_items=10, initial_users=list(now.oncall) or None
                 ),
-                hint="Empty: who is named in the bot's settings.",
+                hint=say("Empty: who is named in the bot's settings."),
                 optional=True,
             ),
         ],
-        submit="Save",
+        submit=say("Save"),
         private_metadata=channel,
     )
 
@@ -170,7 +178,7 @@ def group_option(id_: str, group: UserGroup | None) -> Option:
 def _group(mention: str, groups: Mapping[str, UserGroup]) -> Block:
     chosen = group_option(mention, groups.get(mention)) if mention.startswith("S") else None
     menu = ExternalDataSelectElement(action_id=GROUP, min_query_length=0, initial_option=chosen)
-    return input_block(GROUP, "Or a user group", menu, optional=True)
+    return input_block(GROUP, say("Or a user group"), menu, optional=True)
 
 
 def _number(block_id: str, now: int | None) -> Block:
@@ -182,4 +190,6 @@ def _number(block_id: str, now: int | None) -> Block:
         max_value=str(most),
         initial_value=None if now is None else str(now),
     )
-    return input_block(block_id, label, element, hint="Empty: as the rule says.", optional=True)
+    return input_block(
+        block_id, label, element, hint=say("Empty: as the rule says."), optional=True
+    )

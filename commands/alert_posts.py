@@ -20,6 +20,7 @@ from bot.services.notices import (
 from bot.slack import threads
 from bot.slack.blocks import Message
 from bot.slack.client import MessageRef, Slack
+from bot.texts import speaking
 from commands import alert_text
 
 
@@ -77,7 +78,7 @@ class AlertPosts:
 
     def _title(self, group: Group) -> str:
         rule = self._desk.rules.get(group.rule)
-        return rule.title if rule else group.rule
+        return str(rule.title) if rule else group.rule
 
     async def _tell(
         self, group: Group, decision: Decision, place: Place | None
@@ -128,12 +129,14 @@ class AlertPosts:
     async def _escalate(self, notice: AlertEscalated, group: Group) -> MessageRef | None:
         if group.is_over or group.is_acknowledged:
             return None
-        title = self._title(group)
         if notice.way == "dm":
             topic = alert_topic(group.id, group.episode)
             place = await self._desk.place_of(topic)
             link = await self._slack.permalink(place.channel, place.ts) if place else None
-            return await self._slack.dm(notice.to, alert_text.for_oncall(group, title, link))
+            with speaking(await self._slack.locale_of(notice.to)):
+                message = alert_text.for_oncall(group, self._title(group), link)
+            return await self._slack.dm(notice.to, message)
+        title = self._title(group)
         try:
             if notice.way == "call" and self._calling:
                 await self._calling.reach(group, title)

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from bot.services.alerts.routing import ChannelSettings
 from bot.slack.calls import View
 from bot.slack.router import Ack, Clear, Errors, Options
+from bot.texts import Phrase, say
 from commands.access_text import may_not
 from commands.alert_forms import (
     ADD,
@@ -45,28 +46,28 @@ _MOST_OFFERED = 100
 router: BotRouter = BotRouter()
 
 
-@router.command("alert route", summary="which alerts go to which channel")
+@router.command("alert route", summary=Phrase("which alerts go to which channel"))
 async def route(call: BotCall) -> None:
     """Show the routes, with buttons that change them."""
-    call.later(_routes(call), doing="reading the routes of alerts")
+    call.later(_routes(call), doing=Phrase("reading the routes of alerts"))
 
 
-@router.command("alert settings", summary="how loud alerts are in this channel")
+@router.command("alert settings", summary=Phrase("how loud alerts are in this channel"))
 async def settings(call: BotCall) -> None:
     """Open the form of this channel."""
-    call.later(_settings(call), doing="opening the settings of alerts")
+    call.later(_settings(call), doing=Phrase("opening the settings of alerts"))
 
 
 @router.action(ADD)
 async def add(call: BotCall) -> None:
     """Open the form of a route."""
-    call.later(_add(call), doing="opening the form of a route")
+    call.later(_add(call), doing=Phrase("opening the form of a route"))
 
 
 @router.action(REMOVE)
 async def remove(call: BotCall) -> None:
     """Take a route away."""
-    call.later(_remove(call), doing="removing a route")
+    call.later(_remove(call), doing=Phrase("removing a route"))
 
 
 @router.options(GROUP)
@@ -91,8 +92,8 @@ async def added(call: BotCall) -> Ack:
     """Set a route."""
     channel = call.view.conversation(WHERE) if call.view else None
     if call.view is None or channel is None:
-        return Errors({WHERE: "Choose a channel."})
-    call.later(_set_route(call, call.view, channel), doing="setting a route")
+        return Errors({WHERE: say("Choose a channel.")})
+    call.later(_set_route(call, call.view, channel), doing=Phrase("setting a route"))
     return Clear()
 
 
@@ -106,8 +107,11 @@ async def changed(call: BotCall) -> Ack:
     except ValidationError as error:
         field = str(error.errors()[0]["loc"][0])
         block = {"interval_minutes": INTERVAL, "repeat_hours": REPEAT}.get(field, ESCALATE)
-        return Errors({block: f"Write a whole number from 0 to {NUMBERS[block][1]:,}."})
-    call.later(_set(call, call.view.private_metadata, wanted), doing="setting how loud alerts are")
+        most = NUMBERS[block][1]
+        return Errors({block: say("Write a whole number from 0 to {most:,}.", most=most)})
+    call.later(
+        _set(call, call.view.private_metadata, wanted), doing=Phrase("setting how loud alerts are")
+    )
     return Clear()
 
 
@@ -128,7 +132,7 @@ async def _remove(call: BotCall) -> None:
     gone = await call.services.clerk.drop_route(
         rule=rule, severity=severity, subaccount=subaccount, list_name=list_name, actor=call.user
     )
-    said = "That route is gone." if gone else "That route was gone already."
+    said = say("That route is gone.") if gone else say("That route was gone already.")
     await call.reply(plain(f":twisted_rightwards_arrows: {said}"))
 
 
@@ -144,7 +148,11 @@ async def _set_route(call: BotCall, view: View, channel: str) -> None:
         list_name=view.text(LIST).strip()[:128],
         actor=call.user,
     )
-    await call.reply(plain(f":twisted_rightwards_arrows: Those alerts go to <#{channel}> now."))
+    await call.reply(
+        plain(
+            say(":twisted_rightwards_arrows: Those alerts go to <#{channel}> now.", channel=channel)
+        )
+    )
 
 
 async def _settings(call: BotCall) -> None:
@@ -161,7 +169,11 @@ async def _set(call: BotCall, channel: str, wanted: ChannelSettings) -> None:
     if await may_not(call):
         return
     await call.services.clerk.set_settings(channel, wanted, actor=call.user)
-    await call.reply(plain(f":level_slider: Alerts in <#{channel}> follow that from now on."))
+    await call.reply(
+        plain(
+            say(":level_slider: Alerts in <#{channel}> follow that from now on.", channel=channel)
+        )
+    )
 
 
 def _read(view: View) -> ChannelSettings:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -13,14 +14,15 @@ from bot.services.journal import CLI
 from bot.services.roles import Decision
 from bot.slack.blocks import Message, escape, section
 from bot.store.sends import Send
+from bot.texts import Phrase, Text, aloud, date_and_time, say
 from commands.context import BotCall
 
-NOTHING = "Nothing was sent or charged."
+NOTHING = Phrase("Nothing was sent or charged.")
 
 
-def plain(text: str) -> Message:
+def plain(text: Text) -> Message:
     """A message of one paragraph of mrkdwn."""
-    return Message(text, (section(text),))
+    return Message(str(text), (section(text),))
 
 
 def person(actor: str) -> str:
@@ -30,7 +32,8 @@ def person(actor: str) -> str:
         actor: A Slack user id, or `cli:` and a name: somebody at the bot's command line.
     """
     if actor.startswith(CLI):
-        return f"`{escape(actor.removeprefix(CLI)).replace('`', '')}` (command line)"
+        name = escape(actor.removeprefix(CLI)).replace("`", "")
+        return say("`{name}` (command line)", name=name)
     return f"<@{actor}>"
 
 
@@ -41,8 +44,23 @@ def place(channel: str) -> str:
         channel: A Slack channel or user id, or `cli:`.
     """
     if channel == CLI:
-        return "the command line"
-    return f"<#{channel}>" if channel[:1] in {"C", "G"} else "a direct message"
+        return say("the command line")
+    return f"<#{channel}>" if channel[:1] in {"C", "G"} else say("a direct message")
+
+
+def read_in(channel: str) -> AbstractContextManager[None]:
+    """Speak as who reads it does: all of a channel, or the person alone.
+
+    Args:
+        channel: A Slack channel or user id.
+    """
+    return aloud() if channel[:1] in {"C", "G"} else nullcontext()
+
+
+def either(things: Iterable[str]) -> str:
+    """Things of which each is one way, as `a or b`."""
+    word = say("or")
+    return f" {word} ".join(things)
 
 
 def moment(at: datetime, zone: ZoneInfo | None = None) -> str:
@@ -53,13 +71,13 @@ def moment(at: datetime, zone: ZoneInfo | None = None) -> str:
         zone: The zone that its only reader has chosen; None for the one that Slack knows.
     """
     if zone is not None:
-        there = at.astimezone(zone)
-        return f"{there:%a %d %b %Y, %H:%M} ({zone.key.rpartition('/')[2].replace('_', ' ')})"
+        city = zone.key.rpartition("/")[2].replace("_", " ")
+        return f"{date_and_time(at.astimezone(zone))} ({city})"
     stamp = int(at.timestamp())
     return f"<!date^{stamp}^{{date_short_pretty}} {{time}}|{at:%Y-%m-%d %H:%M} UTC>"
 
 
-def trouble(what: str, error: ClickSendError) -> Message:
+def trouble(what: Text, error: ClickSendError) -> Message:
     """ClickSend could not do something.
 
     Args:
@@ -78,7 +96,7 @@ async def may(call: BotCall, send: Send) -> Decision:
     return await call.services.access.may_send(call.user, send.channel, kind=channel.kind)
 
 
-async def answer(call: BotCall, message: Awaitable[Message], *, otherwise: str) -> None:
+async def answer(call: BotCall, message: Awaitable[Message], *, otherwise: Text) -> None:
     """Reply with what comes of slow work, or with why nothing does."""
     try:
         made = await message

@@ -15,7 +15,8 @@ from bot.slack.blocks import Message, Modal, clip, escape
 from bot.slack.router import Ack, Errors, OptionGroups, Options, Update
 from bot.store.calls import Call, CallState
 from bot.store.sends import Send
-from commands.answers import NOTHING, plain
+from bot.texts import Phrase, say
+from commands.answers import either, plain
 from commands.api_form import FORM, Typed, check, form, read, sentences, written
 from commands.api_views import (
     CHANGE,
@@ -42,10 +43,12 @@ from commands.second_yes import WAITS
 router: BotRouter = BotRouter()
 
 
-@router.command("api", args="[operation]", summary="any operation of the ClickSend API (admins)")
+@router.command(
+    "api", args="[operation]", summary=Phrase("any operation of the ClickSend API (admins)")
+)
 async def api(call: BotCall) -> None:
     """Open the menu of operations, or the form of one."""
-    call.later(_open(call), doing="opening the form")
+    call.later(_open(call), doing=Phrase("opening the form"))
 
 
 @router.options(PICK)
@@ -60,7 +63,7 @@ async def offer(call: BotCall) -> Ack:
 @router.action(PICK)
 async def pick(call: BotCall) -> None:
     """The menu becomes the form of what was chosen."""
-    call.later(_picked(call), doing="opening the form")
+    call.later(_picked(call), doing=Phrase("opening the form"))
 
 
 @router.view(FORM)
@@ -86,7 +89,9 @@ async def _take(call: BotCall, view_id: str, typed: Typed, operation: Operation[
         return _price_later(call, typed, operation)
     channel = typed.channel or call.user
     if not await call.services.by_hand.keep(typed.id, operation, actor=call.user, channel=channel):
-        return Update(ended(f"This form was submitted before. {NOTHING} Please start again."))
+        before = say("This form was submitted before. Nothing was sent or charged.")
+        again = say("Please start again.")
+        return Update(ended(f"{before} {again}"))
     return Update(review(operation, typed.id))
 
 
@@ -101,22 +106,24 @@ async def confirm(call: BotCall) -> Ack:
     if begun.waits:
         return Update(ended(WAITS))
     if begun.call is None:
-        again = "You said yes to this one before, and it runs once only."
-        gone = "This form is too old. Nothing was done. Please start again."
+        again = say("You said yes to this one before, and it runs once only.")
+        gone = say("This form is too old. Nothing was done. Please start again.")
         return Update(ended(again if begun.again else gone))
     view_id, name = call.view.id, begun.call.operation
 
     async def failed(message: Message) -> None:
-        await tell(call, view_id, f"{message.text} `{name}` may have taken effect.")
+        perhaps = say("`{operation}` may have taken effect.", operation=name)
+        await tell(call, view_id, f"{message.text} {perhaps}")
 
-    call.later(_run(call, view_id, begun.call), doing=f"running {name}", failed=failed)
+    work = _run(call, view_id, begun.call)
+    call.later(work, doing=Phrase("running an operation"), failed=failed)
     return Update(running(name, changes=True))
 
 
 @router.action(CHANGE)
 async def change(call: BotCall) -> None:
     """Back to the form, with everything that was typed."""
-    call.later(_back(call), doing="going back to the form")
+    call.later(_back(call), doing=Phrase("going back to the form"))
 
 
 @router.action(OPEN_DASHBOARD)
@@ -158,13 +165,20 @@ async def _picked(call: BotCall) -> None:
 async def _refusal(call: BotCall) -> str | None:
     """Why this person may not do any of this (mrkdwn)."""
     decision = await call.services.access.may_administer(call.user)
-    return None if decision.allowed else f":no_entry: {decision.reason} Nothing was done."
+    if decision.allowed:
+        return None
+    return say(":no_entry: {reason} Nothing was done.", reason=decision.reason)
 
 
 def _unknown(name: str) -> str:
-    near = " or ".join(f"`/clicksend api {each}`" for each in registry.nearest(name))
-    hint = f" Did you mean {near}?" if near else " `/clicksend api` alone shows all of them."
-    return f":warning: There is no operation `{escape(clip(name, 80)).replace('`', '')}`.{hint}"
+    named = escape(clip(name, 80)).replace("`", "")
+    unknown = say(":warning: There is no operation `{name}`.", name=named)
+    near = either(f"`/clicksend api {each}`" for each in registry.nearest(name))
+    if near:
+        hint = say("Did you mean {commands}?", commands=near)
+    else:
+        hint = say("`/clicksend api` alone shows all of them.")
+    return f"{unknown} {hint}"
 
 
 def _read_later(call: BotCall, view_id: str, typed: Typed, operation: Operation[Any]) -> Ack:
@@ -172,7 +186,7 @@ def _read_later(call: BotCall, view_id: str, typed: Typed, operation: Operation[
         try:
             answer = await call.services.by_hand.read(operation)
         except ClickSendError as error:
-            problem = f"{escape(explain(error))} Nothing was changed."
+            problem = say("{why} Nothing was changed.", why=escape(explain(error)))
             await call.slack.update_view(view_id, form(replace(typed, id=new_id()), problem))
             return
         await show(call, view_id, typed.operation, f"*{typed.operation}*", answer)
@@ -180,7 +194,7 @@ def _read_later(call: BotCall, view_id: str, typed: Typed, operation: Operation[
     async def failed(message: Message) -> None:
         await tell(call, view_id, message.text)
 
-    call.later(work(), doing=f"reading {typed.operation}", failed=failed)
+    call.later(work(), doing=Phrase("reading from ClickSend"), failed=failed)
     return Update(running(typed.operation, changes=False))
 
 
@@ -198,7 +212,7 @@ def _price_later(call: BotCall, typed: Typed, operation: SendOperation) -> Ack:
         return form(replace(typed, id=new_id()), problem)
 
     review_later(call, draft, again)
-    return Update(loading("Send"))
+    return Update(loading(say("Send")))
 
 
 async def _run(call: BotCall, view_id: str, begun: Call) -> None:

@@ -18,7 +18,7 @@ from slack_sdk.models.blocks import (
 )
 
 from bot.clicksend import Effect, Operation, registry
-from bot.clicksend.fields import EFFECTS, Field, Kind, fields, problems, summary
+from bot.clicksend.fields import Field, Kind, fields, problems, summary
 from bot.clicksend.fields import read as read_field
 from bot.slack.blocks import (
     Block,
@@ -32,18 +32,20 @@ from bot.slack.blocks import (
     section,
 )
 from bot.slack.calls import View
+from bot.texts import Phrase, say
+from commands.effects import EFFECTS
 
 FORM = "api.form"
-TITLE = "ClickSend API"
+TITLE = Phrase("ClickSend API")
 MOST_OPTIONS = 100
 _LONGEST = 3000
 _LONG = frozenset({"body", "content", "description", "client_comments"})
-_NOT_OFFERED = "A secret is never typed here: the ClickSend dashboard takes it."
+_NOT_OFFERED = Phrase("A secret is never typed here: the ClickSend dashboard takes it.")
 _SUBMIT = {
-    Effect.READ: "Run",
-    Effect.WRITE: "Review",
-    Effect.SPEND: "Price",
-    Effect.DESTROY: "Review",
+    Effect.READ: Phrase("Run"),
+    Effect.WRITE: Phrase("Review"),
+    Effect.SPEND: Phrase("Price"),
+    Effect.DESTROY: Phrase("Review"),
 }
 
 
@@ -78,7 +80,7 @@ def form(typed: Typed, problem: str = "") -> Modal:
         TITLE,
         blocks,
         submit=_SUBMIT[cls.route.effect],
-        close="Cancel",
+        close=say("Cancel"),
         private_metadata=json.dumps(kept),
     )
 
@@ -121,7 +123,7 @@ def check(typed: Typed) -> tuple[dict[str, str], Operation[Any] | None]:
             try:
                 given[each.name] = _value(each, text)
             except ValueError as error:
-                wrong[each.name] = f"{error}; it is {each.wants}"
+                wrong[each.name] = say("{problem}; it is {wants}", problem=error, wants=each.wants)
     if wrong:
         return sentences(wrong), None
     try:
@@ -183,7 +185,7 @@ def _options(each: Field) -> list[Option]:
 
 def _placeholder(each: Field) -> str | None:
     if each.kind is Kind.LIST and each.item is not Kind.JSON:
-        return "One on each line"
+        return say("One on each line")
     if Kind.JSON not in {each.kind, each.item}:
         return None
     parts = ", ".join(f'"{part.wire}": …' for part in each.parts if part.required)

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from slack_sdk.models.blocks import ExternalDataSelectElement
 
 from bot.clicksend import Effect, Operation, registry
-from bot.clicksend.fields import EFFECTS, summary
+from bot.clicksend.fields import summary
 from bot.clicksend.shown import shown_request
 from bot.services.by_hand import Ended
 from bot.slack.blocks import (
@@ -26,9 +26,11 @@ from bot.slack.blocks import (
 )
 from bot.slack.client import SlackError
 from bot.store.calls import CallState
+from bot.texts import Text, say
 from commands.api_form import MOST_OPTIONS, TITLE, headline
 from commands.balance import BILLING
 from commands.context import BotCall
+from commands.effects import EFFECTS
 from commands.second_yes import whole
 
 CONFIRM, CHANGE, DONE = "api.confirm", "api.change", "api.done"
@@ -42,9 +44,9 @@ _SHORT = 1500
 def picker(channel: str) -> Modal:
     """The searchable menu of every operation."""
     menu = ExternalDataSelectElement(
-        action_id=PICK, placeholder="Type to search", min_query_length=0
+        action_id=PICK, placeholder=say("Type to search"), min_query_length=0
     )
-    text = "*Which operation?*\nSearch by its id or by what it does."
+    text = say("*Which operation?*\nSearch by its id or by what it does.")
     return modal(PICKER, TITLE, [section(text, accessory=menu)], private_metadata=channel)
 
 
@@ -64,14 +66,16 @@ def choices(text: str) -> dict[str, list[Option]]:
 def refusal(cls: type[Operation[Any]], reason: str) -> Message:
     """Why an operation cannot be run from Slack, with the way that is left."""
     name = cls.route.id
-    text = (
-        f":no_entry: `{name}` cannot be run from Slack, because {escape(reason)}. "
+    text = say(
+        ":no_entry: `{name}` cannot be run from Slack, because {reason}. "
         "Nothing was done. Use the ClickSend dashboard, or on the bot's own machine "
-        f"`clicksend-slack api {name}`."
+        "`clicksend-slack api {name}`.",
+        name=name,
+        reason=escape(reason),
     )
     page = BILLING if name.startswith("recharge.") else DASHBOARD
     return Message(
-        text, (section(text), buttons(button("Open the dashboard", OPEN_DASHBOARD, url=page)))
+        text, (section(text), buttons(button(say("Open the dashboard"), OPEN_DASHBOARD, url=page)))
     )
 
 
@@ -86,26 +90,38 @@ def review(operation: Operation[Any], call_id: str) -> Modal:
     mark = ":warning:" if effect is Effect.DESTROY else ":pencil2:"
     blocks = [
         section(headline(type(operation))),
-        section(f"{mark} This *{EFFECTS[effect]}*. It runs once, when you say yes."),
+        section(
+            say(
+                "{mark} This *{effect}*. It runs once, when you say yes.",
+                mark=mark,
+                effect=EFFECTS[effect],
+            )
+        ),
         *whole(shown_request(operation)),
-        buttons(button("Change", CHANGE, value=call_id)),
+        buttons(button(say("Change"), CHANGE, value=call_id)),
     ]
     return modal(
-        CONFIRM, "Run this?", blocks, submit="Yes, run it", close="No", private_metadata=call_id
+        CONFIRM,
+        say("Run this?"),
+        blocks,
+        submit=say("Yes, run it"),
+        close=say("No"),
+        private_metadata=call_id,
     )
 
 
 def running(name: str, *, changes: bool) -> Modal:
     """What stands there while ClickSend works."""
-    after = (
-        " If nothing more appears here, look in the ClickSend dashboard before you repeat it."
-        if changes
-        else ""
+    text = say(":hourglass_flowing_sand: Asking ClickSend for `{operation}`…", operation=name)
+    if not changes:
+        return ended(text)
+    after = say(
+        "If nothing more appears here, look in the ClickSend dashboard before you repeat it."
     )
-    return ended(f":hourglass_flowing_sand: Asking ClickSend for `{name}`…{after}")
+    return ended(f"{text} {after}")
 
 
-def ended(text: str) -> Modal:
+def ended(text: Text) -> Modal:
     """A modal that only says something (mrkdwn)."""
     return modal(DONE, TITLE, [section(text)])
 
@@ -114,13 +130,17 @@ def outcome(name: str, end: Ended) -> str:
     """How a call ended, in words (mrkdwn)."""
     why = escape(end.words)
     if end.state is CallState.DONE:
-        return f":white_check_mark: ClickSend did `{name}`."
+        return say(":white_check_mark: ClickSend did `{name}`.", name=name)
     if end.state is CallState.REFUSED:
-        return f":x: ClickSend did not do `{name}`. {why} Nothing was changed."
-    return (
-        f":grey_question: Nobody knows whether ClickSend did `{name}`. {why} It may have taken "
+        return say(
+            ":x: ClickSend did not do `{name}`. {why} Nothing was changed.", name=name, why=why
+        )
+    return say(
+        ":grey_question: Nobody knows whether ClickSend did `{name}`. {why} It may have taken "
         "effect. I do not try again by myself: look in the ClickSend dashboard before you "
-        "repeat it."
+        "repeat it.",
+        name=name,
+        why=why,
     )
 
 
@@ -161,10 +181,17 @@ async def _as_file(call: BotCall, name: str, whole: str) -> str:
     content = whole.encode()
     try:
         await call.slack.send_file(
-            call.user, f"{name}.json", content, comment=f"The answer to `{name}`."
+            call.user, f"{name}.json", content, comment=say("The answer to `{name}`.", name=name)
         )
     except SlackError as error:
         start = preformatted(whole, _SHORT)
         why = escape(error.code)
-        return f":warning: It is long, and Slack did not take it as a file ({why}):\n{start}"
-    return f"It is long ({len(content):,} bytes): I sent it to you as a file, in our messages."
+        return say(
+            ":warning: It is long, and Slack did not take it as a file ({why}):\n{start}",
+            why=why,
+            start=start,
+        )
+    return say(
+        "It is long ({count:,} bytes): I sent it to you as a file, in our messages.",
+        count=len(content),
+    )

@@ -30,6 +30,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.router import Ack, Clear, Errors
 from bot.store.sends import Send, State
+from bot.texts import Phrase, many, say
 from commands.answers import NOTHING, moment, person, place, plain, trouble
 from commands.context import BotCall, BotRouter
 from commands.priced import finding, people
@@ -38,7 +39,7 @@ APPROVE, REFUSE, REASON = "approval.approve", "approval.refuse", "approval.reaso
 ANYWAY = "approval.anyway"
 WHY = "why"
 _MOST = 20
-_OPEN = "It still waits for a second yes: nothing was sent or charged."
+_OPEN = Phrase("It still waits for a second yes: nothing was sent or charged.")
 
 router: BotRouter = BotRouter()
 
@@ -46,19 +47,19 @@ router: BotRouter = BotRouter()
 @router.action(APPROVE)
 async def approve(call: BotCall) -> None:
     """Say the second yes: the question was answered."""
-    call.later(_approve(call), doing="approving a send")
+    call.later(_approve(call), doing=Phrase("approving a send"))
 
 
 @router.action(ANYWAY)
 async def approve_anyway(call: BotCall) -> None:
     """Say the second yes in spite of what came up since."""
-    call.later(_approve_anyway(call), doing="approving a send")
+    call.later(_approve_anyway(call), doing=Phrase("approving a send"))
 
 
 @router.action(REFUSE)
 async def refuse(call: BotCall) -> None:
     """Ask for the reason."""
-    call.later(_ask_why(call), doing="asking for the reason")
+    call.later(_ask_why(call), doing=Phrase("asking for the reason"))
 
 
 @router.view(REASON)
@@ -68,8 +69,8 @@ async def refused(call: BotCall) -> Ack:
         return None
     reason = call.view.text(WHY).strip()
     if not reason:
-        return Errors({WHY: "Say why, so that they know what to change."})
-    call.later(_refuse(call, call.view.private_metadata, reason), doing="refusing a send")
+        return Errors({WHY: say("Say why, so that they know what to change.")})
+    call.later(_refuse(call, call.view.private_metadata, reason), doing=Phrase("refusing a send"))
     return Clear()
 
 
@@ -101,12 +102,13 @@ async def _decide(
     except OverLimitError as error:
         await call.reply(plain(f":no_entry: {escape(str(error))} {_OPEN}"))
     except ClickSendError as error:
-        await call.reply(plain(f"{trouble('It could not be checked again', error).text} {_OPEN}"))
+        text = trouble(Phrase("It could not be checked again"), error).text
+        await call.reply(plain(f"{text} {_OPEN}"))
     except AskAgainError as error:
         await call.reply(_against(send_id, error.findings, [*knowing], now))
     else:
         if done is None:
-            await call.reply(plain(":warning: That was decided before, or is too old."))
+            await call.reply(plain(say(":warning: That was decided before, or is too old.")))
 
 
 def _against(
@@ -118,9 +120,10 @@ def _against(
     lines = [finding(each) for each in findings[:_MOST]]
     more = len(findings) - _MOST
     if more > 0:
-        lines.append(f"and {more} more warnings")
-    title = f"This came up since it was asked for. {_OPEN}"
-    anyway = button("Approve anyway", ANYWAY, value=value, style="danger")
+        lines.append(many("and {count:,} more warning", "and {count:,} more warnings", more))
+    came = say("This came up since it was asked for.")
+    title = f"{came} {_OPEN}"
+    anyway = button(say("Approve anyway"), ANYWAY, value=value, style="danger")
     blocks = (section(title), *(section(line) for line in lines), buttons(anyway))
     return Message("\n".join([title, *lines]), blocks)
 
@@ -135,10 +138,10 @@ def why_form(callback_id: str, subject: str, where: str) -> Modal:
     why = PlainTextInputElement(action_id=WHY, multiline=True, max_length=500)
     return modal(
         callback_id,
-        "Refuse it",
-        [input_block(WHY, "Why", why, hint="Who asked for it reads this.")],
-        submit="Refuse",
-        close="Back",
+        say("Refuse it"),
+        [input_block(WHY, say("Why"), why, hint=say("Who asked for it reads this."))],
+        submit=say("Refuse"),
+        close=say("Back"),
         private_metadata=f"{subject} {where}",
     )
 
@@ -148,7 +151,7 @@ async def _refuse(call: BotCall, kept: str, reason: str) -> None:
     if await _may_not(call, send_id, acting or None):
         return
     if await call.services.decisions.refuse(send_id, actor=call.user, reason=reason) is None:
-        await call.reply(plain(":warning: That was decided before, or is too old."))
+        await call.reply(plain(say(":warning: That was decided before, or is too old.")))
 
 
 async def _may_not(call: BotCall, send_id: str, acting: str | None = None) -> bool:
@@ -157,65 +160,83 @@ async def _may_not(call: BotCall, send_id: str, acting: str | None = None) -> bo
     if found is None:
         return True
     if found[0].actor == call.user:
-        await call.reply(plain(":no_entry: Your own request needs another person's yes."))
+        await call.reply(plain(say(":no_entry: Your own request needs another person's yes.")))
         return True
     kind = channel_of(found[0].operation).kind
     decision = await call.services.access.may_approve(
         call.user, found[0].channel, kind=kind, acting=acting or call.channel or call.user
     )
     if not decision.allowed:
-        await call.reply(plain(f":no_entry: {decision.reason} Nothing changed."))
+        await call.reply(plain(say(":no_entry: {reason} Nothing changed.", reason=decision.reason)))
     return not decision.allowed
 
 
 def render(send: Send, operation: SendOperation) -> Message:
     """Exactly what would be sent, to whom, at what price; or what was decided."""
     channel = channel_of(send.operation)
-    title = _title(send, channel.noun)
+    title = _title(send, str(channel.noun))
     recipients = channel.recipients(operation)
-    price = amount(send.price, send.currency or "") if send.price is not None else "unknown"
-    when = moment(send.scheduled_for) if send.scheduled_for else "at once"
+    price = amount(send.price, send.currency or "") if send.price is not None else say("unknown")
+    when = moment(send.scheduled_for) if send.scheduled_for else say("at once")
     facts = (
-        f"*Price*\n{price}",
-        f"*Recipients*\n{send.recipients:,}",
-        f"*When*\n{when}",
-        f"*Asked in*\n{place(send.channel)}",
+        say("*Price*\n{price}", price=price),
+        say("*Recipients*\n{count:,}", count=send.recipients),
+        say("*When*\n{time}", time=when),
+        say("*Asked in*\n{place}", place=place(send.channel)),
     )
     text = escape(clip(send.summary, 2500))
     blocks: list[Block] = [
         section(title),
-        section(f"*To*\n{people(recipients)}"),
-        section(f"*What*\n{text}"),
+        section(say("*To*\n{people}", people=people(recipients))),
+        section(say("*What*\n{text}", text=text)),
         fields(*facts),
-        context(escape(send.rule or "")) if send.rule else context("by the rules of this bot"),
+        context(escape(send.rule) if send.rule else say("by the rules of this bot")),
     ]
     if send.state is State.APPROVAL:
-        ask = confirm(
-            "Approve it?",
-            f"{send.recipients:,} recipients get it, for {price}.",
-            ok="Yes, send it",
-            deny="Not yet",
-        )
-        blocks.append(
-            buttons(
-                button("Approve", APPROVE, value=send.id, style="primary", ask=ask),
-                button("Refuse…", REFUSE, value=send.id, style="danger"),
-            )
-        )
-    spoken = f"{title}\nTo {people(recipients)}\n{text}\nPrice {price}, {when}"
+        blocks.append(_question(send, price))
+    spoken = say(
+        "{title}\nTo {people}\n{text}\nPrice {price}, {when}",
+        title=title,
+        people=people(recipients),
+        text=text,
+        price=price,
+        when=when,
+    )
     return Message(clip(spoken, 3000), tuple(blocks))
 
 
+def _question(send: Send, price: str) -> Block:
+    get = many(
+        "{count:,} recipient gets it, for {price}.",
+        "{count:,} recipients get it, for {price}.",
+        send.recipients,
+        price=price,
+    )
+    ask = confirm(say("Approve it?"), get, ok=say("Yes, send it"), deny=say("Not yet"))
+    return buttons(
+        button(say("Approve"), APPROVE, value=send.id, style="primary", ask=ask),
+        button(say("Refuse…"), REFUSE, value=send.id, style="danger"),
+    )
+
+
 def _title(send: Send, noun: str) -> str:
-    what = f"{noun} of {person(send.actor)}"
+    what = say("{noun} of {actor}", noun=noun, actor=person(send.actor))
     who = person(send.decided_by) if send.decided_by else ""
     if send.state is State.APPROVAL:
         until = moment(send.expires_at) if send.expires_at else ""
-        return f":busts_in_silhouette: {what} needs a second yes until {until}"
+        return say(
+            ":busts_in_silhouette: {what} needs a second yes until {until}", what=what, until=until
+        )
     if send.state is State.DENIED:
-        return f":no_entry: {what} was refused by {who}: {escape(send.reason or '')} {NOTHING}"
+        reason = escape(send.reason or "")
+        said = say(
+            ":no_entry: {what} was refused by {who}: {reason}", what=what, who=who, reason=reason
+        )
+        return f"{said} {NOTHING}"
     if send.state is State.EXPIRED:
-        return f":alarm_clock: {what}: nobody approved it in time. {NOTHING}"
+        said = say(":alarm_clock: {what}: nobody approved it in time.", what=what)
+        return f"{said} {NOTHING}"
     if send.state is State.UNDONE:
-        return f":leftwards_arrow_with_hook: {what} was withdrawn by {who}. {NOTHING}"
-    return f":white_check_mark: {what} was approved by {who}"
+        said = say(":leftwards_arrow_with_hook: {what} was withdrawn by {who}.", what=what, who=who)
+        return f"{said} {NOTHING}"
+    return say(":white_check_mark: {what} was approved by {who}", what=what, who=who)

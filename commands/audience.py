@@ -15,6 +15,7 @@ from bot.clicksend.requests import Callee
 from bot.services import parts, recipients
 from bot.slack.blocks import Block, Option, clip, input_block
 from bot.slack.router import Ack, Options
+from bot.texts import say
 from commands.context import BotCall, BotRouter
 
 TO, TO_LIST, SENDER = "to", "list", "sender"
@@ -42,13 +43,19 @@ def wrong_recipients(found: recipients.Recipients, list_id: str) -> dict[str, st
     """What is wrong with numbers and list, by block."""
     if found.problems:
         named = "; ".join(f"{each.typed}: {each.why}" for each in found.problems[:5])
-        return {TO: clip(f"Not a phone number: {named}.", 500)}
+        return {TO: clip(say("Not a phone number: {named}.", named=named), 500)}
     if not found.valid and not list_id:
-        return {TO: "Give a number, or choose a contact list below."}
+        return {TO: say("Give a number, or choose a contact list below.")}
     if len(found.valid) > MOST_RECIPIENTS:
-        return {TO: f"At most {MOST_RECIPIENTS:,} numbers; these are {len(found.valid):,}."}
+        return {
+            TO: say(
+                "At most {most:,} numbers; these are {count:,}.",
+                most=MOST_RECIPIENTS,
+                count=len(found.valid),
+            )
+        }
     if list_id and not list_id.isdigit():
-        return {TO_LIST: "Choose a list that is offered."}
+        return {TO_LIST: say("Choose a list that is offered.")}
     return {}
 
 
@@ -66,7 +73,7 @@ def wrong_sender(sender: str, block: str) -> dict[str, str]:
         return {}
     if recipients.parse(sender, default_country=None).valid:
         return {}
-    return {block: "At most 11 letters, digits and spaces, or a number such as +61411111111."}
+    return {block: say("At most 11 letters, digits and spaces, or a number such as +61411111111.")}
 
 
 def wrong_text(body: str, block: str, *, most: int, most_unicode: int) -> dict[str, str]:
@@ -79,21 +86,32 @@ def wrong_text(body: str, block: str, *, most: int, most_unicode: int) -> dict[s
         most_unicode: Characters where one of them is not in the GSM alphabet.
     """
     if not body.strip():
-        return {block: "Write the message."}
+        return {block: say("Write the message.")}
     found = parts.count(body)
     unicode = found.encoding is parts.Encoding.UNICODE
     longest = most_unicode if unicode else most
     if found.characters <= longest:
         return {}
-    because = f" because of {' '.join(found.unicode_because[:5])}" if unicode else ""
-    return {block: f"At most {longest:,} characters{because}; these are {found.characters:,}."}
+    most, count = longest, found.characters
+    if not unicode:
+        wrong = say("At most {most:,} characters; these are {count:,}.", most=most, count=count)
+    else:
+        wrong = say(
+            "At most {most:,} characters because of {rare}; these are {count:,}.",
+            most=most,
+            rare=" ".join(found.unicode_because[:5]),
+            count=count,
+        )
+    return {block: wrong}
 
 
 def audience_of(messages: Sequence[Callee]) -> tuple[str, str, str]:
     """The numbers, the list's number and its name, as the fields take them, of a draft."""
     lists = [message.list_id for message in messages if message.list_id]
     numbers = ", ".join(message.to for message in messages if message.to)
-    return (numbers, str(lists[0]), f"list {lists[0]}") if lists else (numbers, "", "")
+    if not lists:
+        return numbers, "", ""
+    return numbers, str(lists[0]), say("list {number}", number=lists[0])
 
 
 def audience_fields(to: str, list_id: str, list_name: str) -> list[Block]:
@@ -102,7 +120,7 @@ def audience_fields(to: str, list_id: str, list_name: str) -> list[Block]:
     return [
         input_block(
             TO,
-            "To",
+            say("To"),
             PlainTextInputElement(
                 action_id=TO,
                 multiline=True,
@@ -110,15 +128,15 @@ def audience_fields(to: str, list_id: str, list_name: str) -> list[Block]:
                 initial_value=to or None,
                 placeholder="+61411111111, +61422222222",
             ),
-            hint="One or many numbers, with country code, separated by commas or lines.",
+            hint=say("One or many numbers, with country code, separated by commas or lines."),
             optional=True,
         ),
         input_block(
             TO_LIST,
-            "Or a contact list",
+            say("Or a contact list"),
             ExternalDataSelectElement(
                 action_id=LIST,
-                placeholder="Type to search",
+                placeholder=say("Type to search"),
                 min_query_length=0,
                 initial_option=chosen,
             ),
@@ -133,9 +151,9 @@ def sender_field(sender: str) -> Block:
         action_id=SENDER,
         max_length=20,
         initial_value=sender or None,
-        placeholder="Your sender ID; empty: ClickSend chooses",
+        placeholder=say("Your sender ID; empty: ClickSend chooses"),
     )
-    return input_block(SENDER, "From", element, optional=True)
+    return input_block(SENDER, say("From"), element, optional=True)
 
 
 async def _lists(call: BotCall) -> list[Option]:

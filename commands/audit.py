@@ -24,14 +24,17 @@ from bot.slack.blocks import (
 )
 from bot.slack.client import SlackError
 from bot.store.audit import Record
+from bot.texts import Phrase, many, say
 from commands.access_text import may_not, who
-from commands.answers import moment, person, place, plain
+from commands.answers import moment, person, plain
 from commands.context import BotCall, BotRouter
 from commands.times import any_zone_of
 
 PAGE, EXPORT = "audit.page", "audit.export"
 _LONGEST = 600
-_HOW = "`/clicksend audit @user 7d` shows one person's last seven days; `bot` is the bot itself."
+_HOW = Phrase(
+    "`/clicksend audit @user 7d` shows one person's last seven days; `bot` is the bot itself."
+)
 
 router: BotRouter = BotRouter()
 
@@ -39,24 +42,24 @@ router: BotRouter = BotRouter()
 @router.command(
     "audit",
     args="[@who] [7d | yesterday | 2026-11-01 | 2026-11]",
-    summary="who did what, for admins",
+    summary=Phrase("who did what, for admins"),
     mentions=True,
 )
 async def audit(call: BotCall) -> None:
     """Answer with the newest records."""
-    call.later(_show(call), doing="reading the audit trail")
+    call.later(_show(call), doing=Phrase("reading the audit trail"))
 
 
 @router.action(PAGE)
 async def turn(call: BotCall) -> None:
     """Turn the page."""
-    call.later(_turn(call), doing="reading the audit trail")
+    call.later(_turn(call), doing=Phrase("reading the audit trail"))
 
 
 @router.action(EXPORT)
 async def export(call: BotCall) -> None:
     """Give a file with all of it."""
-    call.later(_export(call), doing="exporting the audit trail")
+    call.later(_export(call), doing=Phrase("exporting the audit trail"))
 
 
 async def _show(call: BotCall) -> None:
@@ -89,10 +92,15 @@ async def _export(call: BotCall) -> None:
     try:
         await call.slack.send_file(call.user, made.name, made.content, comment=_comment(wish, made))
     except SlackError as error:
-        text = f":warning: Slack did not take the file: {escape(str(error))}. Try again later."
+        text = say(
+            ":warning: Slack did not take the file: {error}. Try again later.",
+            error=escape(str(error)),
+        )
         await call.reply(plain(text))
         return
-    text = f":page_facing_up: The file is in your direct messages: {_count(made.rows)}."
+    text = say(
+        ":page_facing_up: The file is in your direct messages: {count}.", count=_count(made.rows)
+    )
     await call.reply(plain(text))
 
 
@@ -100,19 +108,19 @@ def render(wish: Wish, page: Page) -> Message:
     """A page of records, with ways to the others and to the file."""
     title = _title(wish)
     if not page.records:
-        return plain(f"{title}: nothing was recorded.")
+        return plain(say("{title}: nothing was recorded.", title=title))
     lines = [line(record) for record in page.records]
-    turns = (("Newer", "after", page.newer), ("Older", "before", page.older))
+    turns = ((say("Newer"), "after", page.newer), (say("Older"), "before", page.older))
     row = [
         button(text, f"{PAGE}:{way}", value=_value(wish, **{way: cursor}))
         for text, way, cursor in turns
         if cursor is not None
     ]
     blocks: list[Block] = [
-        header("Audit trail"),
+        header(say("Audit trail")),
         context(title),
         *paragraphs(lines),
-        buttons(*row, button("Export as CSV", EXPORT, value=_value(wish))),
+        buttons(*row, button(say("Export as CSV"), EXPORT, value=_value(wish))),
         context(_HOW),
     ]
     return Message(clip("\n".join([title, *lines]), 3000), tuple(blocks))
@@ -121,8 +129,8 @@ def render(wish: Wish, page: Page) -> Message:
 def line(record: Record) -> str:
     """A record (mrkdwn)."""
     facts = record.detail
-    many, spent = facts.get("recipients"), audit_words.cost(record)
-    people = "1 recipient" if many == 1 else f"{many:,} recipients" if many else ""
+    count, spent = facts.get("recipients"), audit_words.cost(record)
+    people = many("{count:,} recipient", "{count:,} recipients", int(count)) if count else ""
     price = amount(spent, str(facts.get("currency") or "")) if spent is not None else ""
     rule, reason = (escape(str(facts.get(key) or "")) for key in ("rule", "reason"))
     text = escape(clip(str(facts.get("text") or ""), 150)).replace("\n", " ")
@@ -134,7 +142,7 @@ def line(record: Record) -> str:
         of,
         people,
         price,
-        f"under: {rule}" if rule else "",
+        say("under: {rule}", rule=rule) if rule else "",
         reason,
         f"“{text}”" if text else "",
     )
@@ -142,28 +150,39 @@ def line(record: Record) -> str:
 
 
 def _who(record: Record) -> str:
-    return "the bot" if record.actor == BOT else person(record.actor)
+    return say("the bot") if record.actor == BOT else person(record.actor)
 
 
 def _where(record: Record) -> str:
     if not record.place:
         return ""
-    return f" {'at' if record.place == CLI else 'in'} {place(record.place)}"
+    if record.place == CLI:
+        where = say("at the command line")
+    elif record.place[:1] in {"C", "G"}:
+        where = say("in <#{channel}>", channel=record.place)
+    else:
+        where = say("in a direct message")
+    return f" {where}"
 
 
 def _title(wish: Wish) -> str:
-    whose = "Everybody" if wish.actor is None else f"<@{wish.actor}>"
-    whose = "The bot" if wish.actor == BOT else whose
-    return f"{whose}, since {moment(wish.since)}" if wish.since else f"{whose}, all that is kept"
+    whose = say("Everybody") if wish.actor is None else f"<@{wish.actor}>"
+    whose = say("The bot") if wish.actor == BOT else whose
+    if not wish.since:
+        return say("{whose}, all that is kept", whose=whose)
+    return say("{whose}, since {time}", whose=whose, time=moment(wish.since))
 
 
 def _comment(wish: Wish, made: Export) -> str:
-    rest = "" if made.complete else " There is more: these are the newest; choose a shorter time."
-    return f"The audit trail: {_title(wish)}. {_count(made.rows)}.{rest}"
+    comment = say("The audit trail: {which}. {count}.", which=_title(wish), count=_count(made.rows))
+    if made.complete:
+        return comment
+    rest = say("There is more: these are the newest; choose a shorter time.")
+    return f"{comment} {rest}"
 
 
 def _count(rows: int) -> str:
-    return "1 record" if rows == 1 else f"{rows:,} records"
+    return many("{count:,} record", "{count:,} records", rows)
 
 
 def _value(wish: Wish, **cursor: int | None) -> str:

@@ -6,7 +6,8 @@ from bot.clicksend import ClickSendError
 from bot.services.account import Balance, Purchase
 from bot.services.money import amount
 from bot.slack.blocks import Message, button, buttons, context, escape, fields, header
-from commands.answers import answer
+from bot.texts import Phrase, figure, say
+from commands.answers import answer, either
 from commands.context import BotCall, BotRouter, Services
 
 BILLING = "https://dashboard.clicksend.com/account/billing-recharge"
@@ -17,15 +18,15 @@ router: BotRouter = BotRouter()
 
 @router.command(
     "balance",
-    summary="what is left, and what it buys",
+    summary=Phrase("what is left, and what it buys"),
     shortcut="/balance",
     uses=("account.get", "recharge.packages"),
 )
 async def balance(call: BotCall) -> None:
     """Answer with the balance."""
     call.later(
-        answer(call, _read(call.services), otherwise="The balance could not be read"),
-        doing="reading the balance",
+        answer(call, _read(call.services), otherwise=Phrase("The balance could not be read")),
+        doing=Phrase("reading the balance"),
     )
 
 
@@ -48,18 +49,24 @@ def render(found: Balance, bought: tuple[Purchase, ...]) -> Message:
     """The balance as a message."""
     left = amount(found.amount, found.currency)
     low = found.low_credit
-    warning = f"{amount(low, found.currency)}" if low else "not set"
-    is_low = bool(low and found.amount < low)
+    limit = amount(low, found.currency) if low else say("not set")
+    limit += " :warning:" if low and found.amount < low else ""
     name = escape(found.account_name)
-    buys = [f"{item.quantity:,} {item.name}" for item in bought]
-    text = f"{name}: {left} left" + (f", enough for {' or '.join(buys)}" if buys else "")
+    buys = [f"{figure(item.quantity)} {item.name}" for item in bought]
+    bold = either(f"*{each}*" for each in buys)
+    text = say("{name}: {money} left", name=name, money=left)
+    if buys:
+        enough = either(buys)
+        text = say(
+            "{name}: {money} left, enough for {enough}", name=name, money=left, enough=enough
+        )
     blocks = [
-        header(f"{left} left"),
+        header(say("{money} left", money=left)),
         fields(
-            f"*Account*\n{name}",
-            f"*Low-credit alert below*\n{warning}{' :warning:' if is_low else ''}",
+            say("*Account*\n{name}", name=name),
+            say("*Low-credit alert below*\n{money}", money=limit),
         ),
-        *([context("Enough for " + " or ".join(f"*{item}*" for item in buys))] if buys else []),
-        buttons(button("Recharge in ClickSend", OPEN_BILLING, url=BILLING)),
+        *([context(say("Enough for {enough}", enough=bold))] if buys else []),
+        buttons(button(say("Recharge in ClickSend"), OPEN_BILLING, url=BILLING)),
     ]
     return Message(text, tuple(blocks))

@@ -11,10 +11,12 @@ from bot.clicksend.operations.recharge import (
     ListTransactions,
     Package,
     PurchasePackage,
+    Transaction,
 )
 from bot.services.money import amount
 from bot.slack.blocks import Message, button, buttons, escape, section
-from commands.answers import answer, moment, plain
+from bot.texts import Phrase, Text, many, say
+from commands.answers import answer, either, moment, plain
 from commands.balance import BILLING, OPEN_BILLING
 from commands.context import BotCall, BotRouter
 from commands.purchase import buy
@@ -22,11 +24,11 @@ from commands.things import ON_A_PAGE, Entry, Sheet, cut, page_number, show_shee
 
 PACKAGES, TRANSACTIONS, BUY = "billing.packages", "billing.transactions", "billing.buy"
 _LAST_FOUR = re.compile(r"[0-9]{4}\Z")
-_NO_ID = (
+_NO_ID = Phrase(
     ":warning: Name the package by its number, such as `/clicksend billing buy 3`; "
     "`/clicksend billing packages` shows them. Nothing was bought."
 )
-_NO_CARD = "No card is on file. Card data never passes through Slack: add one in ClickSend."
+_NO_CARD = Phrase("No card is on file. Card data never passes through Slack: add one in ClickSend.")
 
 router: BotRouter = BotRouter()
 
@@ -35,7 +37,7 @@ router: BotRouter = BotRouter()
 @router.command(
     "billing packages",
     args="[page]",
-    summary="what credit costs",
+    summary=Phrase("what credit costs"),
     default=True,
     uses=("recharge.packages",),
 )
@@ -47,25 +49,25 @@ async def packages(call: BotCall) -> None:
 @router.command(
     "billing buy",
     args="<package>",
-    summary="buy a package, as `/clicksend billing buy 3` (admins)",
+    summary=Phrase("buy a package, as `/clicksend billing buy 3` (admins)"),
     uses=("recharge.packages", "recharge.purchase"),
 )
 async def buy_typed(call: BotCall) -> None:
     """Show the price of a package, and ask."""
-    call.later(_buy(call, call.text.strip()), doing="asking for the price")
+    call.later(_buy(call, call.text.strip()), doing=Phrase("asking for the price"))
 
 
 @router.action(BUY)
 async def buy_pressed(call: BotCall) -> None:
     """The same, from the list."""
-    call.later(_buy(call, call.value), doing="asking for the price")
+    call.later(_buy(call, call.value), doing=Phrase("asking for the price"))
 
 
 @router.action(TRANSACTIONS)
 @router.command(
     "billing transactions",
     args="[page]",
-    summary="the credit that was bought",
+    summary=Phrase("the credit that was bought"),
     uses=("recharge.transactions",),
 )
 async def transactions(call: BotCall) -> None:
@@ -75,27 +77,27 @@ async def transactions(call: BotCall) -> None:
 
 @router.command(
     "billing card",
-    summary="the last four digits of the card on file",
+    summary=Phrase("the last four digits of the card on file"),
     uses=("recharge.payment_info",),
 )
 async def card(call: BotCall) -> None:
     """Answer with the end of the card's number, and with nothing else of it."""
-    work = answer(call, _card(call), otherwise="The card could not be read")
-    call.later(work, doing="reading the card")
+    work = answer(call, _card(call), otherwise=Phrase("The card could not be read"))
+    call.later(work, doing=Phrase("reading the card"))
 
 
 async def _show_packages(call: BotCall, number: str, *, replace: bool) -> None:
     reading = _packages(call.services.clicksend, page_number(number))
-    failed = "The packages could not be read"
+    failed = Phrase("The packages could not be read")
     work = show_sheet(call, reading, turn=PACKAGES, otherwise=failed, replace=replace)
-    call.later(work, doing="reading the packages")
+    call.later(work, doing=Phrase("reading the packages"))
 
 
 async def _packages(clicksend: ClickSend, number: int) -> Sheet:
     found = await clicksend.run(ListPackages())
     currency = (found.currency.currency_name_short if found.currency else "") or ""
     entries = [_package(each, currency) for each in found.packages]
-    return cut("Credit", entries, number, empty="ClickSend offers no packages.")
+    return cut(say("Credit"), entries, number, empty=say("ClickSend offers no packages."))
 
 
 async def _buy(call: BotCall, text: str) -> None:
@@ -103,28 +105,27 @@ async def _buy(call: BotCall, text: str) -> None:
         await call.reply(plain(_NO_ID))
         return
     number = int(text)
-    await buy(call, PurchasePackage(package_id=number), f"Package {number}, with the card on file")
+    await buy(
+        call,
+        PurchasePackage(package_id=number),
+        say("Package {number}, with the card on file", number=number),
+    )
 
 
 async def _show_transactions(call: BotCall, number: str, *, replace: bool) -> None:
     reading = _transactions(call.services.clicksend, page_number(number))
-    failed = "The purchases could not be read"
+    failed = Phrase("The purchases could not be read")
     work = show_sheet(call, reading, turn=TRANSACTIONS, otherwise=failed, replace=replace)
-    call.later(work, doing="reading the purchases")
+    call.later(work, doing=Phrase("reading the purchases"))
 
 
 async def _transactions(clicksend: ClickSend, number: int) -> Sheet:
     found = await clicksend.run(ListTransactions(page=number, limit=ON_A_PAGE))
-    entries = [
-        Entry(
-            amount(each.amount, each.currency or "") if each.amount is not None else "no amount",
-            f"{moment(each.date) if each.date else 'no date'} · "
-            f"{escape(each.invoice_number or 'no invoice')}",
-        )
-        for each in found.data
-    ]
+    entries = [_purchase(each) for each in found.data]
     last = max(found.last_page or 1, 1)
-    return Sheet("Purchases of credit", entries, number, last, "No credit was bought here.")
+    return Sheet(
+        say("Purchases of credit"), entries, number, last, say("No credit was bought here.")
+    )
 
 
 async def _card(call: BotCall) -> Message:
@@ -142,21 +143,40 @@ def card_words(number: str | None) -> str:
         number: As ClickSend shows it, crossed out or not; None when there is none.
     """
     if not number:
-        return _NO_CARD
+        return str(_NO_CARD)
     last = _LAST_FOUR.search(number.strip())
-    named = f"The card on file ends in *{last[0]}*." if last else "A card is on file."
-    return f":credit_card: {named} The rest of it never passes through Slack."
+    if not last:
+        return say(":credit_card: A card is on file. The rest of it never passes through Slack.")
+    return say(
+        ":credit_card: The card on file ends in *{digits}*. The rest of it never passes through "
+        "Slack.",
+        digits=last[0],
+    )
 
 
-def _with_link(text: str) -> Message:
-    link = button("Open billing in ClickSend", OPEN_BILLING, url=BILLING)
+def _with_link(text: Text) -> Message:
+    link = button(say("Open billing in ClickSend"), OPEN_BILLING, url=BILLING)
     return Message(f"{text} {BILLING}", (section(text), buttons(link)))
+
+
+def _purchase(bought: Transaction) -> Entry:
+    money = say("no amount")
+    if bought.amount is not None:
+        money = amount(bought.amount, bought.currency or "")
+    at = moment(bought.date) if bought.date else say("no date")
+    invoice = bought.invoice_number or say("no invoice")
+    return Entry(money, f"{at} · {escape(invoice)}")
 
 
 def _package(package: Package, currency: str) -> Entry:
     number = str(package.package_id)
-    bought = ((package.sms_quantity, "SMS"), (package.fax_quantity, "fax pages"))
-    enough = " or ".join(f"{count:,} {what}" for count, what in bought if count)
-    facts = f"package `{number}`" + (f" · enough for {enough}" if enough else "")
-    beside = button("Buy…", f"{BUY}:{number}", value=number)
+    sms, fax = package.sms_quantity or 0, package.fax_quantity or 0
+    bought = (
+        say("{count:,} SMS", count=sms) if sms else "",
+        many("{count:,} fax page", "{count:,} fax pages", fax) if fax else "",
+    )
+    facts = say("package `{number}`", number=number)
+    if enough := either(filter(None, bought)):
+        facts += " · " + say("enough for {enough}", enough=enough)
+    beside = button(say("Buy…"), f"{BUY}:{number}", value=number)
     return Entry(amount(package.package_price, currency), facts, beside)

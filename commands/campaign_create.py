@@ -22,16 +22,19 @@ from bot.services.channels.campaigns import plain_name
 from bot.slack.blocks import clip
 from bot.slack.router import Ack, Errors, Update
 from bot.store.sends import Send
+from bot.texts import Phrase, say
 from commands.answers import plain, trouble
 from commands.audience import LONGEST
-from commands.campaign_draft import draft_of
+from commands.campaign_draft import draft_of, to_list
 from commands.campaign_form import FORM, TEMPLATES, TITLES, Typed, check, form, read
+from commands.campaign_results import named_so, none
 from commands.context import BotCall, BotRouter
 from commands.email_form import TEXT, as_typed
 from commands.files import Uploaded, prepare_later
 from commands.menus import offered
 from commands.origin import Origin, open_form, origin_for
 from commands.review import Form, loading, reopens
+from commands.things import NOTHING_CHANGED
 from commands.times import chosen, zone_of
 
 CHANGE = "campaign.change"
@@ -46,7 +49,9 @@ router: BotRouter = BotRouter()
 @router.command(
     "campaign create",
     args="[sms|mms|email] [text]",
-    summary="one message to a whole list, as `/clicksend campaign create sms We open at 9.`",
+    summary=Phrase(
+        "one message to a whole list, as `/clicksend campaign create sms We open at 9.`"
+    ),
     uses=(
         *_READS,
         *_KEPT,
@@ -59,19 +64,21 @@ async def create(call: BotCall) -> None:
     kind = Kind(word.lower()) if word.lower() in set(Kind) else Kind.SMS
     body = rest.strip() if word.lower() == kind else call.text.strip()
     work = open_form(call, "campaign", lambda origin: form(Typed(origin, kind, body=body)), body)
-    call.later(work, doing="opening the form")
+    call.later(work, doing=Phrase("opening the form"))
 
 
 @router.action(CHANGE)
 @router.command(
     "campaign change",
     args="<id>",
-    summary="change a campaign that is not sent yet, as `/clicksend campaign change sms-123`",
+    summary=Phrase(
+        "change a campaign that is not sent yet, as `/clicksend campaign change sms-123`"
+    ),
     uses=(*_READS, *(f"{kind}_campaigns.{verb}" for kind in Kind for verb in ("get", "update"))),
 )
 async def change(call: BotCall) -> None:
     """Open the form of a campaign, typed or pressed."""
-    call.later(_open(call, call.given), doing="opening the form")
+    call.later(_open(call, call.given), doing=Phrase("opening the form"))
 
 
 @router.options(TEMPLATES[Kind.SMS])
@@ -100,8 +107,8 @@ async def submit(call: BotCall) -> Ack:
         call,
         partial(draft_of, call, typed, time),
         partial(form, replace(typed, origin=typed.origin.again())),
-        doing="preparing the campaign",
-        otherwise="The campaign could not be prepared.",
+        doing=Phrase("preparing the campaign"),
+        otherwise=Phrase("The campaign could not be prepared."),
     )
     return Update(loading(TITLES[typed.kind]))
 
@@ -120,7 +127,7 @@ def reopened(row: Send, operation: SendOperation) -> Form:
         _filled(Origin.after(row), kind, operation.model_dump()),
         number=getattr(operation, f"{kind}_campaign_id", None),
         uploaded=None,
-        list_name=name_and_list[1].removeprefix("To ") if len(name_and_list) > 1 else "",
+        list_name=name_and_list[1].removeprefix(to_list("")) if len(name_and_list) > 1 else "",
     )
     return partial(form, typed)
 
@@ -128,8 +135,7 @@ def reopened(row: Send, operation: SendOperation) -> Form:
 async def _open(call: BotCall, text: str) -> None:
     named = parse_id(text)
     if named is None:
-        how = "Name it as the list does, such as `/clicksend campaign change sms-123`."
-        await call.reply(plain(f":warning: {how} Nothing was changed."))
+        await call.reply(plain(f":warning: {named_so('change')} {NOTHING_CHANGED}"))
         return
     origin = await origin_for(call, "campaign")
     if origin is None:
@@ -138,10 +144,9 @@ async def _open(call: BotCall, text: str) -> None:
     try:
         found = await call.services.campaigns.whole(kind, number)
     except NotFound:
-        text = f"There is no campaign `{kind}-{number}`. See `/clicksend campaign list`."
-        await call.reply(plain(f":warning: {text}"))
+        await call.reply(none(f"{kind}-{number}"))
     except ClickSendError as error:
-        await call.reply(trouble("The campaign could not be read", error))
+        await call.reply(trouble(say("The campaign could not be read"), error))
     else:
         await _open_found(call, origin, kind, found)
 
@@ -149,16 +154,18 @@ async def _open(call: BotCall, text: str) -> None:
 async def _open_found(call: BotCall, origin: Origin, kind: Kind, found: AnyCampaign) -> None:
     summary = summary_of(found)
     if not summary.may_be_cancelled:
-        why = f"Too late: the campaign `{summary.id}` is not waiting any more."
+        why = say("Too late: the campaign `{id}` is not waiting any more.", id=summary.id)
     elif len(found.body or "") > LONGEST:
-        why = f"A form holds {LONGEST:,} characters, and this campaign has more."
+        why = say(
+            "A form holds {longest:,} characters, and this campaign has more.", longest=LONGEST
+        )
     else:
         media = {"media_file": found.media_file_url} if isinstance(found, MmsCampaign) else {}
         typed = _filled(origin, kind, found.model_dump() | media)
         await call.open(form(replace(typed, number=summary.number)))
         await zone_of(call)  # kept for a while: the form is submitted faster
         return
-    await call.reply(plain(f":warning: {why} Nothing was changed."))
+    await call.reply(plain(f":warning: {why} {NOTHING_CHANGED}"))
 
 
 def _filled(origin: Origin, kind: Kind, fields: dict[str, Any]) -> Typed:
@@ -177,15 +184,15 @@ def _filled(origin: Origin, kind: Kind, fields: dict[str, Any]) -> Typed:
         kind,
         name=clip(plain_name(text("name")), 100),
         list_id=list_id,
-        list_name=text("list_name") or f"list {list_id}",
+        list_name=text("list_name") or say("list {number}", number=list_id),
         subject=text("subject"),
         body="" if is_long else body,
         template=text("template_id") if is_long else "",
-        template_name=f"template {text('template_id')}",
+        template_name=say("template {number}", number=text("template_id")),
         style=style,
         link=text("url_to_shorten"),
         sender=sender,
-        sender_name=f"address {sender}",
+        sender_name=say("address {number}", number=sender),
         from_name=text("from_name"),
         uploaded=Uploaded((media,), media.rpartition("/")[2] or media, _NEVER) if media else None,
         when=int(schedule.timestamp()) if isinstance(schedule, datetime) else None,
@@ -193,4 +200,4 @@ def _filled(origin: Origin, kind: Kind, fields: dict[str, Any]) -> Typed:
 
 
 def _named(template: SmsTemplate | EmailTemplate) -> tuple[int, str]:
-    return template.template_id, template.template_name or "(no name)"
+    return template.template_id, template.template_name or say("(no name)")

@@ -15,6 +15,7 @@ from bot.services.campaigns import Kind
 from bot.services.channels import SendOperation
 from bot.services.sending import Draft
 from bot.slack.blocks import clip
+from bot.texts import Phrase, say
 from commands.campaign_form import LINK, Typed, form, wrong_link
 from commands.context import BotCall
 from commands.email_form import HTML, markup
@@ -23,7 +24,7 @@ from commands.times import Chosen
 
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _SHOWN = 800
-_WHOLE = "The price is that of the whole campaign as changed, not of the change alone."
+_WHOLE = Phrase("The price is that of the whole campaign as changed, not of the change alone.")
 
 
 async def draft_of(call: BotCall, typed: Typed, time: Chosen) -> Draft:
@@ -44,11 +45,16 @@ async def draft_of(call: BotCall, typed: Typed, time: Chosen) -> Draft:
         call.user,
         typed.origin.channel,
         operation,
-        f"{typed.name}\nTo {typed.list_name or typed.list_id}\n{_said(typed)}",
+        "\n".join([typed.name, to_list(typed.list_name or typed.list_id), _said(typed)]),
         typed.origin.previous,
         content=f"{typed.subject}\0{typed.body}\0{digest}" if digest else None,
         notes=tuple(filter(None, notes)),
     )
+
+
+def to_list(name: str) -> str:
+    """The line of a draft's summary that names its list; of an empty name, how it begins."""
+    return say("To {list}", list=name)
 
 
 async def _whole(call: BotCall, typed: Typed) -> Typed:
@@ -59,9 +65,10 @@ async def _whole(call: BotCall, typed: Typed) -> Typed:
         typed = replace(typed, body=found.body, style=HTML)
         wrong = wrong_link(found.body, typed.link) if typed.kind is Kind.SMS else {}
         if wrong or not found.body.strip():
-            why = wrong.get(LINK, f"The template {found.name} has no text.")
+            why = wrong.get(LINK) or say("The template {name} has no text.", name=found.name)
+            why = say("Template {name}: {why}", name=found.name, why=why)
             again = replace(typed, origin=typed.origin.again(), body="")
-            raise AgainError(partial(form, again), f"Template {found.name}: {why}")
+            raise AgainError(partial(form, again), why)
     if typed.files:
         until = int(call.services.now().timestamp()) + KEPT_SECONDS
         picture = await bring(call, typed.files[0], PICTURE)
@@ -98,20 +105,28 @@ async def _notes(call: BotCall, typed: Typed) -> list[str]:
     """What one contact would read, and what would not be filled in."""
     by_email, list_id = typed.kind is Kind.EMAIL, int(typed.list_id)
     text = _said(typed)
-    notes = [_WHOLE] if typed.number is not None else []
+    notes = [str(_WHOLE)] if typed.number is not None else []
     contact = await placeholders.somebody(call.services.clicksend, list_id, by_email=by_email)
     if contact is None:
-        how = "an email address" if by_email else "a phone number"
-        notes.append(f"None of the first contacts of this list has {how}.")
+        notes.append(
+            say("None of the first contacts of this list has an email address.")
+            if by_email
+            else say("None of the first contacts of this list has a phone number.")
+        )
     else:
         who = placeholders.who(contact, by_email=by_email)
         filled, missing = placeholders.merged(text, contact)
-        notes.append(f"Preview. {who} gets: “{clip(filled, _SHOWN)}”")
+        notes.append(say("Preview. {who} gets: “{filled}”", who=who, filled=clip(filled, _SHOWN)))
         if missing:
-            notes.append(f"For {who} nothing is known for {', '.join(missing)}.")
+            unknown = ", ".join(missing)
+            notes.append(say("For {who} nothing is known for {fields}.", who=who, fields=unknown))
     if braced := placeholders.foreign(text) if not by_email else ():
-        kept = ", ".join(braced[:5])
-        notes.append(f"{kept} may go out as it stands: a field is written as (First Name).")
+        notes.append(
+            say(
+                "{braced} may go out as it stands: a field is written as (First Name).",
+                braced=", ".join(braced[:5]),
+            )
+        )
     return notes
 
 

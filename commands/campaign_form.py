@@ -6,17 +6,18 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
-from slack_sdk.models.blocks import ExternalDataSelectElement, StaticSelectElement
+from slack_sdk.models.blocks import ExternalDataSelectElement
 
 from bot.clicksend.operations.sms_campaigns import SHORT_LINK
 from bot.services.campaigns import Kind
 from bot.slack.blocks import Block, Modal, Option, clip, context, input_block
 from bot.slack.calls import View
+from bot.texts import Phrase, say
 from commands.audience import SENDER as FROM
 from commands.audience import sender_field as sms_sender
 from commands.audience import wrong_sender, wrong_text
 from commands.email_form import SENDER as EMAIL_SENDER
-from commands.email_form import STYLES, TEXT
+from commands.email_form import TEXT, style_menu
 from commands.fields import text_field
 from commands.files import ATTACH_AGAIN, PICTURE, Uploaded, file_field, is_web
 from commands.list_picker import picker
@@ -29,10 +30,17 @@ TEMPLATES = {Kind.SMS: "campaign.sms_templates", Kind.EMAIL: "campaign.email_tem
 """The menus of templates; there are none of MMS."""
 NAME, LIST, SUBJECT, BODY, TEMPLATE = "name", "list", "subject", "body", "template"
 LINK, FILE, FROM_NAME, STYLE = "link", "file", "from_name", "style"
-TITLES = {Kind.SMS: "SMS campaign", Kind.MMS: "MMS campaign", Kind.EMAIL: "Email campaign"}
+TITLES = {
+    Kind.SMS: Phrase("SMS campaign"),
+    Kind.MMS: Phrase("MMS campaign"),
+    Kind.EMAIL: Phrase("Email campaign"),
+}
 _NAME, _MMS_SUBJECT, _SUBJECT = 100, 20, 200
 _MMS, _MMS_UNICODE = 1500, 500
-_FIELDS = "(First Name), (Last Name) and (Custom 1) to (Custom 4) are filled in for each contact."
+_UNSEEN = Phrase("Recipients never see it.")
+_FIELDS = Phrase(
+    "(First Name), (Last Name) and (Custom 1) to (Custom 4) are filled in for each contact."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,26 +102,27 @@ def check(typed: Typed, time: Chosen, now: datetime) -> dict[str, str]:
     if typed.uploaded and not typed.files and (gone := typed.uploaded.gone(now)):
         wrong[FILE] = gone
     if not typed.name:
-        wrong[NAME] = "Give the campaign a name."
+        wrong[NAME] = say("Give the campaign a name.")
     if not _is_number(typed.list_id):
-        wrong[LIST] = "Choose a list that is offered."
+        wrong[LIST] = say("Choose a list that is offered.")
     if typed.template and typed.body.strip():
-        wrong[BODY] = "Write the message, or choose a template below: one of the two."
+        wrong[BODY] = say("Write the message, or choose a template below: one of the two.")
     elif not typed.template and not typed.body.strip():
-        wrong[BODY] = "Write the message."
+        wrong[BODY] = say("Write the message.")
     elif typed.template and not _is_number(typed.template):
-        wrong[TEMPLATE] = "Choose a template that is offered."
+        wrong[TEMPLATE] = say("Choose a template that is offered.")
     return {**wrong, **_CHECKS[typed.kind](typed)}
 
 
 def wrong_link(body: str, link: str) -> dict[str, str]:
     """What is wrong with a link to shorten, by block: it and its place in the text go together."""
     if link and not is_web(link):
-        return {LINK: "A link begins with https:// or http://."}
+        return {LINK: say("A link begins with https:// or http://.")}
     if link and SHORT_LINK not in body:
-        return {LINK: f"Put {SHORT_LINK} where the short link belongs in the message."}
+        why = say("Put {mark} where the short link belongs in the message.", mark=SHORT_LINK)
+        return {LINK: why}
     if not link and SHORT_LINK in body:
-        return {LINK: f"Say where {SHORT_LINK} in the message leads to."}
+        return {LINK: say("Say where {mark} in the message leads to.", mark=SHORT_LINK)}
     return {}
 
 
@@ -126,20 +135,22 @@ def _mms(typed: Typed) -> dict[str, str]:
     wrong = wrong_sender(typed.sender, FROM)
     wrong |= wrong_text(typed.body, BODY, most=_MMS, most_unicode=_MMS_UNICODE)
     if not 1 <= len(typed.subject) <= _MMS_SUBJECT:
-        wrong[SUBJECT] = f"An MMS has a subject, of {_MMS_SUBJECT} characters at most."
+        wrong[SUBJECT] = say(
+            "An MMS has a subject, of {longest} characters at most.", longest=_MMS_SUBJECT
+        )
     if not typed.files and typed.uploaded is None:
-        wrong[FILE] = "Attach a picture."
+        wrong[FILE] = say("Attach a picture.")
     return wrong
 
 
 def _email(typed: Typed) -> dict[str, str]:
     wrong = {}
     if not _is_number(typed.sender):
-        wrong[FROM] = "Choose an address that is offered."
+        wrong[FROM] = say("Choose an address that is offered.")
     if not typed.from_name:
-        wrong[FROM_NAME] = "Say who writes: a name or a business."
+        wrong[FROM_NAME] = say("Say who writes: a name or a business.")
     if not typed.subject:
-        wrong[SUBJECT] = "An email has a subject."
+        wrong[SUBJECT] = say("An email has a subject.")
     return wrong
 
 
@@ -154,13 +165,11 @@ def form(typed: Typed, problem: str = "") -> Modal:
     """The form, with what was typed, and with a problem at its top."""
     chosen = (int(typed.list_id), typed.list_name) if _is_number(typed.list_id) else None
     blocks: list[Block] = [
-        text_field(
-            NAME, "Name of the campaign", typed.name, most=_NAME, hint="Recipients never see it."
-        ),
-        picker(LIST, "Contact list", chosen=chosen),
+        text_field(NAME, say("Name of the campaign"), typed.name, most=_NAME, hint=_UNSEEN),
+        picker(LIST, say("Contact list"), chosen=chosen),
         *_FORMS[typed.kind](typed),
         context(_FIELDS),
-        *time_fields(typed.words, typed.when, hint="In your own time zone. Empty: now."),
+        *time_fields(typed.words, typed.when, hint=say("In your own time zone. Empty: now.")),
     ]
     more = {"kind": str(typed.kind), "number": typed.number}
     kept = typed.uploaded.metadata if typed.uploaded else {}
@@ -168,12 +177,15 @@ def form(typed: Typed, problem: str = "") -> Modal:
 
 
 def _sms_fields(typed: Typed) -> list[Block]:
-    hint = "Say how to opt out: “Reply STOP to opt out”, or the link StopMsg.me/xxxxx"
-    link = f"Goes short in the place of {SHORT_LINK} in the message; who opens it is counted."
+    hint = say("Say how to opt out: “Reply STOP to opt out”, or the link StopMsg.me/xxxxx")
+    link = say(
+        "Goes short in the place of {mark} in the message; who opens it is counted.",
+        mark=SHORT_LINK,
+    )
     return [
-        text_field(BODY, "Message", typed.body, multiline=True, hint=hint, optional=True),
+        text_field(BODY, say("Message"), typed.body, multiline=True, hint=hint, optional=True),
         _template(typed),
-        text_field(LINK, "Link to shorten", typed.link, hint=link, optional=True),
+        text_field(LINK, say("Link to shorten"), typed.link, hint=link, optional=True),
         sms_sender(typed.sender),
     ]
 
@@ -181,12 +193,12 @@ def _sms_fields(typed: Typed) -> list[Block]:
 def _mms_fields(typed: Typed) -> list[Block]:
     kept = typed.uploaded
     lost = (typed.files or typed.origin.previous) and kept is None
-    hint = "PNG, JPG or GIF, 250 kB at most." + (ATTACH_AGAIN if lost else "")
+    hint = say("PNG, JPG or GIF, 250 kB at most.") + (f" {ATTACH_AGAIN}" if lost else "")
     return [
         *([kept.shown] if kept else []),
-        file_field(FILE, "Picture", PICTURE, hint=hint, optional=kept is not None),
-        text_field(SUBJECT, "Subject", typed.subject, most=_MMS_SUBJECT),
-        text_field(BODY, "Message", typed.body, multiline=True),
+        file_field(FILE, say("Picture"), PICTURE, hint=hint, optional=kept is not None),
+        text_field(SUBJECT, say("Subject"), typed.subject, most=_MMS_SUBJECT),
+        text_field(BODY, say("Message"), typed.body, multiline=True),
         sms_sender(typed.sender),
     ]
 
@@ -195,21 +207,18 @@ def _email_fields(typed: Typed) -> list[Block]:
     chosen = Option(value=typed.sender, text=clip(typed.sender_name, 75)) if typed.sender else None
     menu = ExternalDataSelectElement(
         action_id=EMAIL_SENDER,
-        placeholder="Type to search",
+        placeholder=say("Type to search"),
         min_query_length=0,
         initial_option=chosen,
     )
-    style = StaticSelectElement(
-        action_id=STYLE, options=list(STYLES.values()), initial_option=STYLES[typed.style]
-    )
     return [
-        input_block(FROM, "From", menu, hint="The verified addresses of the account."),
+        input_block(FROM, say("From"), menu, hint=say("The verified addresses of the account.")),
         text_field(
-            FROM_NAME, "Name of the sender", typed.from_name, most=_most(typed.from_name, 100)
+            FROM_NAME, say("Name of the sender"), typed.from_name, most=_most(typed.from_name, 100)
         ),
-        text_field(SUBJECT, "Subject", typed.subject, most=_most(typed.subject, _SUBJECT)),
-        text_field(BODY, "Message", typed.body, multiline=True, optional=True),
-        input_block(STYLE, "Written in", style),
+        text_field(SUBJECT, say("Subject"), typed.subject, most=_most(typed.subject, _SUBJECT)),
+        text_field(BODY, say("Message"), typed.body, multiline=True, optional=True),
+        input_block(STYLE, say("Written in"), style_menu(STYLE, typed.style)),
         _template(typed),
     ]
 
@@ -227,8 +236,8 @@ def _template(typed: Typed) -> Block:
     chosen = Option(value=typed.template, text=name) if typed.template else None
     menu = ExternalDataSelectElement(
         action_id=TEMPLATES[typed.kind],
-        placeholder="Type to search",
+        placeholder=say("Type to search"),
         min_query_length=0,
         initial_option=chosen,
     )
-    return input_block(TEMPLATE, "Or a template", menu, optional=True)
+    return input_block(TEMPLATE, say("Or a template"), menu, optional=True)

@@ -18,6 +18,7 @@ from bot.services.sending import Draft, new_id
 from bot.slack.blocks import Message, Modal, button, buttons, clip, escape, modal, section
 from bot.slack.router import Ack, Errors, Update
 from bot.store.sends import Send, State
+from bot.texts import Phrase, say
 from commands.answers import NOTHING, plain
 from commands.context import BotCall, BotRouter
 from commands.email_form import addresses
@@ -27,7 +28,8 @@ from commands.priced import TEST
 from commands.review import loading, review_kept
 
 FORM, RESUME, TO = "campaign.test_form", "campaign.resume", "to"
-_TITLE = "Test to myself"
+_TITLE = Phrase("Test to myself")
+_LOOK = Phrase("`/clicksend history` says how it went.")
 
 router: BotRouter = BotRouter()
 
@@ -35,7 +37,7 @@ router: BotRouter = BotRouter()
 @router.action(TEST)
 async def test(call: BotCall) -> None:
     """Ask where the test goes, in the place of the review."""
-    call.later(_ask(call), doing="preparing a test")
+    call.later(_ask(call), doing=Phrase("preparing a test"))
 
 
 @router.view(FORM)
@@ -46,30 +48,32 @@ async def submit(call: BotCall) -> Ack:
     kept, typed = json.loads(call.view.private_metadata), call.view.text(TO).strip()
     found = await call.services.sending.draft(str(kept["campaign"]))
     if found is None or found[0].actor != call.user:
-        return Errors({TO: "This campaign is not there any more. Please start again."})
+        return Errors({TO: say("This campaign is not there any more. Please start again.")})
     send, operation = found
     to = _reach(call, operation, typed)
+    if to is None and _is_email(operation):
+        return Errors({TO: say("One email address: where you get the test.")})
     if to is None:
-        what = "One email address" if _is_email(operation) else "One number with its country code"
-        return Errors({TO: f"{what}: where you get the test."})
+        return Errors({TO: say("One number with its country code: where you get the test.")})
 
     async def build() -> Draft:
         contact = await _somebody(call, operation)
         await call.slack.dm(call.user, waiting(send))
+        title = say("Test of the campaign {name}", name=_name(operation))
         return Draft(
             str(kept["id"]),
             call.user,
             call.user,
             test_of(operation, to, contact),
-            f"Test of the campaign {_name(operation)}\n{_text(operation, contact)}",
+            f"{title}\n{_text(operation, contact)}",
         )
 
     prepare_later(
         call,
         build,
         lambda problem: form(send.id, operation, typed, problem),
-        doing="preparing a test",
-        otherwise="The test could not be prepared.",
+        doing=Phrase("preparing a test"),
+        otherwise=Phrase("The test could not be prepared."),
     )
     return Update(loading(_TITLE))
 
@@ -77,7 +81,7 @@ async def submit(call: BotCall) -> Ack:
 @router.action(RESUME)
 async def resume(call: BotCall) -> None:
     """Back to the review of the campaign, priced again."""
-    call.later(_resume(call), doing="going back to the campaign")
+    call.later(_resume(call), doing=Phrase("going back to the campaign"))
 
 
 async def _ask(call: BotCall) -> None:
@@ -89,21 +93,21 @@ async def _ask(call: BotCall) -> None:
 async def _resume(call: BotCall) -> None:
     kept = await call.services.sending.draft(call.value)
     if kept is None or kept[0].actor != call.user:
-        await call.reply(plain(f"This campaign is not there any more. {NOTHING}"))
+        await call.reply(plain(f"{say('This campaign is not there any more.')} {NOTHING}"))
         return
     send, operation = kept
     if send.state is not State.DRAFT:
-        said = "You said yes to this campaign before, and it is sent once only."
-        await call.reply(plain(f"{said} `/clicksend history` says how it went."))
+        said = say("You said yes to this campaign before, and it is sent once only.")
+        await call.reply(plain(f"{said} {_LOOK}"))
         return
     if await call.services.campaigns.overtaken(send.id):
-        said = "You changed this campaign, and said yes to it as changed."
-        await call.reply(plain(f"{said} `/clicksend history` says how it went."))
+        said = say("You changed this campaign, and said yes to it as changed.")
+        await call.reply(plain(f"{said} {_LOOK}"))
         return
     channel = channel_of(send.operation)
     at, problem = channel.schedule(operation), ""
     if at is not None and at <= call.services.now():
-        problem = f"Its hour has passed meanwhile: choose another. {NOTHING}"
+        problem = f"{say('Its hour has passed meanwhile: choose another.')} {NOTHING}"
     view_id = await call.open(loading(channel.noun))
     await review_kept(call, view_id, send, operation, problem=problem)
 
@@ -111,18 +115,19 @@ async def _resume(call: BotCall) -> None:
 def waiting(send: Send) -> Message:
     """The way back to a campaign while its test is on the way."""
     first = clip(send.summary.split("\n")[0], 200)
-    text = (
-        f"Your campaign *{escape(first)}* waits for you: so far nothing of it is sent or charged."
+    text = say(
+        "Your campaign *{name}* waits for you: so far nothing of it is sent or charged.",
+        name=escape(first),
     )
-    go_on = button("Go on with the campaign…", RESUME, value=send.id, style="primary")
+    go_on = button(say("Go on with the campaign…"), RESUME, value=send.id, style="primary")
     return Message(text, (section(text), buttons(go_on)))
 
 
 def form(draft_id: str, operation: SendOperation, typed: str = "", problem: str = "") -> Modal:
     """Where the test goes."""
     is_email = _is_email(operation)
-    label = "Your email address" if is_email else "Your number"
-    hint = "You get what one contact of the list would get. The campaign waits meanwhile."
+    label = say("Your email address") if is_email else say("Your number")
+    hint = say("You get what one contact of the list would get. The campaign waits meanwhile.")
     return modal(
         FORM,
         _TITLE,
@@ -130,8 +135,8 @@ def form(draft_id: str, operation: SendOperation, typed: str = "", problem: str 
             *([section(f":warning: {problem}")] if problem else []),
             text_field(TO, label, typed, most=254, hint=hint),
         ],
-        submit="Price",
-        close="Cancel",
+        submit=say("Price"),
+        close=say("Cancel"),
         private_metadata=json.dumps({"id": new_id(), "campaign": draft_id}),
     )
 

@@ -12,14 +12,21 @@ from bot.clicksend import Operation
 from bot.services.sending import new_id
 from bot.slack.blocks import Message, button, clip, escape
 from bot.store.calls import CallState
+from bot.texts import Phrase, Text, figure, say
 from commands.answers import plain
 from commands.context import BotCall
 from commands.second_yes import WAITS
 
-NOT_CHANGED = "Nothing changed."
-HOW = "Name the contact with its list, as in `/clicksend contact {} 428/552786`."
+NOT_CHANGED = Phrase("Nothing changed.")
+_NO_NAME = Phrase("no name")
 _LONGEST_PAGE = 6
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+def how(verb: str) -> str:
+    """How a contact is named, for a command that could not read which."""
+    typed = f"/clicksend contact {verb} 428/552786"
+    return say("Name the contact with its list, as in `{typed}`.", typed=typed)
 
 
 async def may_not(call: BotCall) -> bool:
@@ -54,22 +61,22 @@ async def changed(
     if begun.waits:
         return plain(WAITS)
     if begun.call is None:
-        return plain("This form was submitted before, and counts once only.")
+        return plain(say("This form was submitted before, and counts once only."))
     ended = await by_hand.run(begun.call)
     if ended.state is CallState.DONE:
         answer = ended.answer if isinstance(ended.answer, dict) else {}
         number = answer.get("deleted")
-        many = f"{number:,}" if isinstance(number, int) else "an unknown number of"
+        many = figure(number) if isinstance(number, int) else say("an unknown number of")
         return plain(f":white_check_mark: {done.replace('{deleted}', many)}")
     words = escape(ended.words)
     if ended.state is CallState.UNKNOWN:
-        return plain(f":grey_question: {words} Look before you do it again.")
+        return plain(f":grey_question: {words} {say('Look before you do it again.')}")
     return plain(f":warning: {words} {NOT_CHANGED}")
 
 
 def change_later(call: BotCall, operation: Operation[Any], words: str) -> None:
     """Make the change of a submitted form, whose id is kept in it, after the acknowledgement."""
-    call.later(_changed_by_form(call, operation, words), doing="changing contacts")
+    call.later(_changed_by_form(call, operation, words), doing=Phrase("changing contacts"))
 
 
 async def _changed_by_form(call: BotCall, operation: Operation[Any], words: str) -> None:
@@ -91,19 +98,19 @@ def turns(action_id: str, number: int, last: int, value: str = "") -> list[Butto
     """The buttons to the page before and the page after; values are `page value`."""
     return [
         button(text, f"{action_id}:{page}", value=f"{page} {value}".strip())
-        for text, page in (("Previous page", number - 1), ("Next page", number + 1))
+        for text, page in ((say("Previous page"), number - 1), (say("Next page"), number + 1))
         if 1 <= page <= last
     ]
 
 
-def shown(name: str | None, otherwise: str = "no name", longest: int = 150) -> str:
+def shown(name: str | None, otherwise: Text = _NO_NAME, longest: int = 150) -> str:
     """A name from outside in mrkdwn: mentions nobody, formats nothing, cut visibly.
 
     An invisible joiner after `*`, `_`, `~` and a backtick keeps Slack from reading them as marks.
     What turns the direction of the text after it is left out; text that runs from right to left
     is shown as it is.
     """
-    text = " ".join(_TURNS.sub("", name or "").split()) or otherwise
+    text = " ".join(_TURNS.sub("", name or "").split()) or str(otherwise)
     return "".join(
         f"{each}\u2060" if each in "*_~`" else each for each in escape(clip(text, longest))
     )

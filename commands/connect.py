@@ -25,13 +25,14 @@ from bot.slack.blocks import (
 from bot.slack.calls import View
 from bot.slack.router import Ack, Errors, Router, Update
 from bot.store.spaces import Connection
+from bot.texts import Phrase, many, say
 from commands.answers import plain
 from commands.connect_form import ALERTS, APPROVALS, FORM, KEY, USER, form
 from commands.context import LobbyCall, LobbyRouter
 from commands.things import NOTHING_CHANGED, ended
 
 OPEN, DROP = "connect.open", "connect.drop"
-_TITLE = "Connect ClickSend"
+_TITLE = Phrase("Connect ClickSend")
 _USER = re.compile(r"[^\s:\x00-\x1f\x7f]{1,128}")
 _API_KEY = re.compile(r"[\x21-\x7e]{8,200}")
 
@@ -41,12 +42,12 @@ router: LobbyRouter = Router()
 @router.action(OPEN)
 @router.command(
     "connect",
-    summary="use a ClickSend account in this workspace (admins)",
+    summary=Phrase("use a ClickSend account in this workspace (admins)"),
     uses=("account.get",),
 )
 async def connect(call: LobbyCall) -> None:
     """Open the form for a user name and a key."""
-    call.later(_open(call), doing="opening the form")
+    call.later(_open(call), doing=Phrase("opening the form"))
 
 
 @router.view(FORM)
@@ -62,20 +63,20 @@ async def submit(call: LobbyCall) -> Ack:
     async def failed(message: Message) -> None:
         await _end(call, view, message.text)
 
-    call.later(_connect(call, view, wish), doing="connecting the account", failed=failed)
-    return Update(ended(_TITLE, ":hourglass_flowing_sand: Asking ClickSend…"))
+    call.later(_connect(call, view, wish), doing=Phrase("connecting the account"), failed=failed)
+    return Update(ended(str(_TITLE), say(":hourglass_flowing_sand: Asking ClickSend…")))
 
 
-@router.command("disconnect", summary="forget a ClickSend account's key (admins)")
+@router.command("disconnect", summary=Phrase("forget a ClickSend account's key (admins)"))
 async def disconnect(call: LobbyCall) -> None:
     """Show what is connected, each with a button that disconnects it."""
-    call.later(_show(call), doing="reading what is connected")
+    call.later(_show(call), doing=Phrase("reading what is connected"))
 
 
 @router.action(DROP)
 async def drop(call: LobbyCall) -> None:
     """Disconnect an account."""
-    call.later(_drop(call), doing="disconnecting the account")
+    call.later(_drop(call), doing=Phrase("disconnecting the account"))
 
 
 async def _open(call: LobbyCall) -> None:
@@ -91,33 +92,35 @@ async def _connect(call: LobbyCall, view: View, wish: Wish) -> None:
     try:
         name = await call.services.connections.connect(wish, actor=call.user)
     except Unauthorized:
-        why = "ClickSend does not accept this user name with this key."
+        why = say("ClickSend does not accept this user name with this key.")
         await _end(call, view, f":x: {why} {_KEPT_NOTHING}")
     except ClickSendError as error:
         await _end(call, view, f":x: {escape(explain(error))} {_KEPT_NOTHING}")
     except FullError:
-        why = "This bot serves as many accounts as it can; whoever runs it can say more."
+        why = say("This bot serves as many accounts as it can; whoever runs it can say more.")
         await _end(call, view, f":x: {why} {_KEPT_NOTHING}")
     else:
         await _end(call, view, _connected(name, wish.account))
 
 
-_KEPT_NOTHING = "Nothing was kept, sent or charged. Try `/clicksend connect` again."
+_KEPT_NOTHING = Phrase("Nothing was kept, sent or charged. Try `/clicksend connect` again.")
 
 
 def _connected(name: str, account: str) -> str:
-    return (
-        f":white_check_mark: *{escape(name)}* ({named(account)}) is connected, and its key "
-        "encrypted: nobody sees it again, you neither. You are its admin.\n"
+    return say(
+        ":white_check_mark: *{name}* ({account}) is connected, and its key encrypted: nobody sees "
+        "it again, you neither. You are its admin.\n"
         "• `/clicksend access` gives others roles; nobody else may send yet.\n"
         "• `/clicksend setup webhooks` has ClickSend tell of messages and receipts.\n"
-        "• `/clicksend help` shows the rest."
+        "• `/clicksend help` shows the rest.",
+        name=escape(name),
+        account=named(account),
     )
 
 
 async def _end(call: LobbyCall, view: View, mrkdwn: str) -> None:
     """Say how it ended in the form; where that was closed, in a direct message."""
-    if not await call.slack.update_view(view.id, ended(_TITLE, mrkdwn)):
+    if not await call.slack.update_view(view.id, ended(str(_TITLE), mrkdwn)):
         await call.slack.dm(call.user, plain(mrkdwn))
 
 
@@ -150,9 +153,11 @@ def read(view: View) -> tuple[Wish, dict[str, str]]:
     account, key = view.text(USER).strip(), view.text(KEY).strip()
     wrong: dict[str, str] = {}
     if not _USER.fullmatch(account):
-        wrong[USER] = "This is no API user name: 1 to 128 characters, no spaces, no colon."
+        wrong[USER] = say("This is no API user name: 1 to 128 characters, no spaces, no colon.")
     if not _API_KEY.fullmatch(key):
-        wrong[KEY] = "This is no API key. Nothing was kept; copy it from ClickSend's dashboard."
+        wrong[KEY] = say(
+            "This is no API key. Nothing was kept; copy it from ClickSend's dashboard."
+        )
     wish = Wish(
         account=account,
         key=SecretStr(key),
@@ -165,22 +170,30 @@ def read(view: View) -> tuple[Wish, dict[str, str]]:
 def render(connected: Sequence[Connection]) -> Message:
     """What is connected, each with its button."""
     if not connected:
-        return plain("No ClickSend account is connected here. `/clicksend connect` connects one.")
-    blocks: list[Block] = [header("Connected ClickSend accounts")]
+        return plain(str(NONE))
+    blocks: list[Block] = [header(say("Connected ClickSend accounts"))]
     for number, each in enumerate(connected):
         ask = confirm(
-            "Disconnect it?",
-            f"{named(each.account)}: its key is forgotten, and what waits is withdrawn.",
-            ok="Disconnect",
-            deny="Keep it",
+            say("Disconnect it?"),
+            say(
+                "{account}: its key is forgotten, and what waits is withdrawn.",
+                account=named(each.account),
+            ),
+            ok=say("Disconnect"),
+            deny=say("Keep it"),
         )
         press = button(
-            "Disconnect", f"{DROP}:{number}", value=each.account, style="danger", ask=ask
+            say("Disconnect"), f"{DROP}:{number}", value=each.account, style="danger", ask=ask
         )
         blocks.append(section(_line(each), accessory=press))
-    blocks.append(context("What ClickSend has already, such as scheduled messages, stays there."))
+    blocks.append(
+        context(say("What ClickSend has already, such as scheduled messages, stays there."))
+    )
     text = "\n".join(_line(each) for each in connected)
     return Message(text, tuple(blocks))
+
+
+NONE = Phrase("No ClickSend account is connected here. `/clicksend connect` connects one.")
 
 
 def named(account: str) -> str:
@@ -189,33 +202,50 @@ def named(account: str) -> str:
 
 
 def _line(each: Connection) -> str:
-    return f"{named(each.account)}, connected by <@{each.admin}>"
+    return say(
+        "{account}, connected by {person}", account=named(each.account), person=f"<@{each.admin}>"
+    )
 
 
 def dropped(account: str, count: int | None) -> str:
     """What came of disconnecting."""
     name = named(account)
     if count is None:
-        return f"{name} is not connected. {NOTHING_CHANGED}"
-    waited = f" {count} sends that waited were withdrawn: not sent, not charged." if count else ""
-    return f":white_check_mark: {name} is disconnected, and its key forgotten.{waited}"
+        return say("{account} is not connected. Nothing was changed.", account=name)
+    done = say(":white_check_mark: {account} is disconnected, and its key forgotten.", account=name)
+    if not count:
+        return done
+    waited = many(
+        "{count} send that waited was withdrawn: not sent, not charged.",
+        "{count} sends that waited were withdrawn: not sent, not charged.",
+        count,
+    )
+    return f"{done} {waited}"
 
 
 def not_connected(installer: str) -> Message:
     """The answer to everything where no account is connected."""
-    who = f"<@{installer}> or an admin" if installer else "An admin"
-    text = (
-        ":electric_plug: This workspace has no ClickSend account yet. "
-        f"{who} of this Slack workspace connects one with `/clicksend connect`. "
-        "Nothing was sent or charged."
-    )
-    press = button(_TITLE, OPEN, style="primary")
+    if installer:
+        text = say(
+            ":electric_plug: This workspace has no ClickSend account yet. {person} or an admin of "
+            "this Slack workspace connects one with `/clicksend connect`. Nothing was sent or "
+            "charged.",
+            person=f"<@{installer}>",
+        )
+    else:
+        text = say(
+            ":electric_plug: This workspace has no ClickSend account yet. An admin of this Slack "
+            "workspace connects one with `/clicksend connect`. Nothing was sent or charged."
+        )
+    press = button(str(_TITLE), OPEN, style="primary")
     return Message(text, (section(text), buttons(press)))
 
 
-_GONE = (
-    ":electric_plug: That belongs to a ClickSend account that is not connected here any more. "
-    "Nothing was sent or charged."
-)
-GONE = plain(_GONE)
-"""The answer to a form or a button of an account that was disconnected."""
+def gone() -> Message:
+    """The answer to a form or a button of an account that was disconnected."""
+    return plain(
+        say(
+            ":electric_plug: That belongs to a ClickSend account that is not connected here any "
+            "more. Nothing was sent or charged."
+        )
+    )

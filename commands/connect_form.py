@@ -5,12 +5,13 @@ from __future__ import annotations
 from slack_sdk.models.blocks import ConversationFilter, ConversationSelectElement
 
 from bot.slack.blocks import Block, Modal, input_block, modal, section
+from bot.texts import Phrase, say
 from commands.fields import text_field
 
 FORM = "connect.form"
 USER, KEY = "connect.user", "connect.key"
 ALERTS, APPROVALS = "connect.alerts", "connect.approvals"
-_INTRO = (
+_INTRO = Phrase(
     "Find both at dashboard.clicksend.com → *Developers* → *API Credentials*; a subaccount's work, "
     "too. They are tried out, and the key is kept encrypted: it is never shown again, not even to "
     "you. Whoever types it becomes the account's admin here."
@@ -22,24 +23,24 @@ def form() -> Modal:
     """The form, with nothing in it."""
     return modal(
         FORM,
-        "Connect ClickSend",
+        say("Connect ClickSend"),
         [
-            section(_INTRO),
-            text_field(USER, "API user name", "", most=_LONGEST_USER),
-            text_field(KEY, "API key", "", most=_LONGEST_KEY),
+            section(str(_INTRO)),
+            text_field(USER, say("API user name"), "", most=_LONGEST_USER),
+            text_field(KEY, say("API key"), "", most=_LONGEST_KEY),
             _channel(
                 ALERTS,
-                "Channel for alerts and for what customers write",
-                "Empty: your direct messages.",
+                say("Channel for alerts and for what customers write"),
+                say("Empty: your direct messages."),
             ),
             _channel(
                 APPROVALS,
-                "Channel in which a second person approves",
-                "Empty: where it was asked for; deletions then need no second person.",
+                say("Channel in which a second person approves"),
+                say("Empty: where it was asked for; deletions then need no second person."),
             ),
         ],
-        submit="Connect",
-        close="Cancel",
+        submit=say("Connect"),
+        close=say("Cancel"),
     )
 
 

@@ -15,8 +15,9 @@ from bot.services.sending import new_id
 from bot.slack.blocks import Block, Modal, input_block, modal
 from bot.slack.calls import View
 from bot.slack.router import Ack, Clear, Errors
+from bot.texts import Phrase, say
 from commands.answers import plain, trouble
-from commands.changes import HOW, NOT_CHANGED, change_later, may_not, shown
+from commands.changes import NOT_CHANGED, change_later, how, may_not, shown
 from commands.contact_views import CHANGE
 from commands.context import BotCall, BotRouter
 from commands.list_picker import picker
@@ -31,27 +32,30 @@ router: BotRouter = BotRouter()
 @router.command(
     "contact add",
     args="[list] [number] [first name] [last name]",
-    summary="a new contact, as `/clicksend contact add 428 0411 111 111 Ada Lovelace`",
+    summary=Phrase("a new contact, as `/clicksend contact add 428 0411 111 111 Ada Lovelace`"),
     uses=("contacts.create", "lists.get"),
 )
 async def add(call: BotCall) -> None:
     """Open the form, prefilled."""
-    call.later(open_add(call), doing="opening the form")
+    call.later(open_add(call), doing=Phrase("opening the form"))
 
 
 @router.action(CHANGE)
 @router.command(
-    "contact change", args="<list/contact>", summary="correct a contact", uses=("contacts.update",)
+    "contact change",
+    args="<list/contact>",
+    summary=Phrase("correct a contact"),
+    uses=("contacts.update",),
 )
 async def change(call: BotCall) -> None:
     """Open the form with what is there, typed or pressed."""
-    call.later(_change(call, call.given), doing="opening the form")
+    call.later(_change(call, call.given), doing=Phrase("opening the form"))
 
 
 async def _change(call: BotCall, text: str) -> None:
     named = read_ref(text)
     if named is None:
-        await call.reply(plain(f":warning: {HOW.format('change')}"))
+        await call.reply(plain(f":warning: {how('change')}"))
     elif not await may_not(call):
         await open_change(call, named[0])
 
@@ -66,13 +70,13 @@ async def open_add(call: BotCall) -> None:
         try:
             found = await call.services.contacts.named(list_id)
         except ClickSendError as error:
-            await call.reply(trouble("The list could not be read", error))
+            await call.reply(trouble(say("The list could not be read"), error))
             return
         if not isinstance(found, NoneFound):
             chosen = (found.list_id, found.list_name or str(found.list_id))
     typed = rest if chosen else call.text
     values = prefilled(typed, call.services.default_country)
-    await call.open(_form(ADD_FORM, "New contact", values, {"id": new_id()}, chosen))
+    await call.open(_form(ADD_FORM, say("New contact"), values, {"id": new_id()}, chosen))
 
 
 async def open_change(call: BotCall, ref: Ref) -> None:
@@ -80,18 +84,21 @@ async def open_change(call: BotCall, ref: Ref) -> None:
     try:
         contact = await call.services.contacts.get(ref)
     except NotFound:
-        await call.reply(plain(f":warning: There is no contact `{ref}`."))
+        await call.reply(plain(say(":warning: There is no contact `{id}`.", id=ref)))
         return
     except ClickSendError as error:
-        await call.reply(trouble("The contact could not be read", error))
+        await call.reply(trouble(say("The contact could not be read"), error))
         return
     values = {name: getattr(contact, name) or "" for name in FIELDS}
     if max(map(len, values.values())) > LONGEST:
-        most = f"One of its fields has more than {LONGEST:,} characters, which no form here holds."
+        most = say(
+            "One of its fields has more than {longest:,} characters, which no form here holds.",
+            longest=LONGEST,
+        )
         await call.reply(plain(f":warning: {most} {NOT_CHANGED}"))
         return
     kept = {"id": new_id(), "list": ref.list_id, "contact": ref.contact_id, "had": _had(contact)}
-    await call.open(_form(CHANGE_FORM, "Change contact", values, kept, None))
+    await call.open(_form(CHANGE_FORM, say("Change contact"), values, kept, None))
 
 
 @router.view(ADD_FORM)
@@ -102,13 +109,13 @@ async def submit_new(call: BotCall) -> Ack:
     values, wrong = read(call.view, call.services.default_country)
     list_id = call.view.choice(LIST) or ""
     if not list_id.isdigit():
-        wrong[LIST] = "Choose a list that is offered."
+        wrong[LIST] = say("Choose a list that is offered.")
     if wrong:
         return Errors(wrong)
     filled = {name: value for name, value in values.items() if value}
     operation = CreateContact.model_validate({**filled, "list_id": int(list_id)})
     who = values.get(PHONE) or values.get(EMAIL) or values[FAX]
-    change_later(call, operation, f"{shown(who)} is in the list now.")
+    change_later(call, operation, say("{who} is in the list now.", who=shown(who)))
     return Clear()
 
 
@@ -121,7 +128,7 @@ async def submit_change(call: BotCall) -> Ack:
     values, wrong = read(call.view, call.services.default_country)
     had = [name for name in kept["had"] if name in REACHED_BY and not values.get(name)]
     for name in had:
-        wrong[name] = "ClickSend empties no address: delete the contact and add it anew."
+        wrong[name] = say("ClickSend empties no address: delete the contact and add it anew.")
     if wrong:
         return Errors(wrong)
     sent = {name: value for name, value in values.items() if value or name in kept["had"]}
@@ -129,7 +136,7 @@ async def submit_change(call: BotCall) -> Ack:
     operation = UpdateContact.model_validate(
         {**sent, "list_id": ref.list_id, "contact_id": ref.contact_id}
     )
-    change_later(call, operation, f"The contact `{ref}` is changed.")
+    change_later(call, operation, say("The contact `{id}` is changed.", id=ref))
     return Clear()
 
 
@@ -158,12 +165,12 @@ def read(view: View, country: str | None) -> tuple[dict[str, str], dict[str, str
         if values[name]:
             number, why = number_of(values[name], country)
             if why:
-                wrong[name] = f"This {why}."
+                wrong[name] = say("This {is_wrong}.", is_wrong=why)
             values[name] = number
     if values[EMAIL] and not is_email(values[EMAIL]):
-        wrong[EMAIL] = "This is no email address."
+        wrong[EMAIL] = say("This is no email address.")
     if not wrong and not any(values[name] for name in REACHED_BY):
-        wrong[PHONE] = "Give a phone number, a fax number or an email."
+        wrong[PHONE] = say("Give a phone number, a fax number or an email.")
     return values, wrong
 
 
@@ -178,7 +185,9 @@ def _form(
     kept: Mapping[str, object],
     chosen: tuple[int, str] | None,
 ) -> Modal:
-    blocks: list[Block] = [picker(LIST, "List", chosen=chosen)] if callback_id == ADD_FORM else []
+    blocks: list[Block] = (
+        [picker(LIST, say("List"), chosen=chosen)] if callback_id == ADD_FORM else []
+    )
     for name, label in FIELDS.items():
         typed = PlainTextInputElement(
             action_id=name, max_length=LONGEST, initial_value=values.get(name) or None
@@ -188,7 +197,7 @@ def _form(
         callback_id,
         title,
         blocks,
-        submit="Save",
-        close="Cancel",
+        submit=say("Save"),
+        close=say("Cancel"),
         private_metadata=json.dumps(kept),
     )

@@ -16,6 +16,7 @@ from bot.slack.blocks import Block, Modal, escape, input_block, modal, section
 from bot.slack.calls import View
 from bot.slack.client import SlackError
 from bot.slack.router import Ack, Errors, Update
+from bot.texts import Phrase, say
 from commands.answers import NOTHING
 from commands.changes import may_not
 from commands.context import BotCall, BotRouter
@@ -32,7 +33,7 @@ router: BotRouter = BotRouter()
 
 @router.command(
     "contact import",
-    summary="many contacts from a CSV file, checked before anything is imported",
+    summary=Phrase("many contacts from a CSV file, checked before anything is imported"),
     uses=(
         *("lists.import_contacts", "uploads.upload", "lists.create", "lists.get", "lists.list"),
         "contacts.list",
@@ -40,7 +41,7 @@ router: BotRouter = BotRouter()
 )
 async def import_(call: BotCall) -> None:
     """Open the form."""
-    call.later(_open(call), doing="opening the form")
+    call.later(_open(call), doing=Phrase("opening the form"))
 
 
 async def _open(call: BotCall) -> None:
@@ -57,19 +58,19 @@ async def submit(call: BotCall) -> Ack:
     if wrong:
         return Errors(wrong)
     view_id = call.view.id
-    call.later(_look(call, call.view, view_id), doing="reading the file")
-    return Update(loading("Import contacts"))
+    call.later(_look(call, call.view, view_id), doing=Phrase("reading the file"))
+    return Update(loading(say("Import contacts")))
 
 
 def _wrong(view: View) -> dict[str, str]:
     wrong = {}
     if not view.files(FILE):
-        wrong[FILE] = "Drop a CSV file here."
+        wrong[FILE] = say("Drop a CSV file here.")
     chosen, new = view.choice(LIST), view.text(NEW).strip()
     if bool(chosen) == bool(new):
-        wrong[NEW] = "Choose a list above, or write the name of a new one: one of the two."
+        wrong[NEW] = say("Choose a list above, or write the name of a new one: one of the two.")
     elif chosen and not chosen.isdigit():
-        wrong[LIST] = "Choose a list that is offered."
+        wrong[LIST] = say("Choose a list that is offered.")
     return wrong
 
 
@@ -81,7 +82,7 @@ async def _look(call: BotCall, view: View, view_id: str) -> None:
         list_id, name = await _list(call, view)
         spec = Spec(
             file=view.files(FILE)[0],
-            name=view.file_name(FILE) or "the file",
+            name=view.file_name(FILE) or say("the file"),
             list_id=list_id,
             list_name=name,
         )
@@ -108,12 +109,12 @@ async def _list(call: BotCall, view: View) -> tuple[int | None, str]:
     found = await call.services.contacts.named(chosen or new)
     if chosen:
         if isinstance(found, NoneFound):
-            raise CsvError("That list is gone. Choose another one.")
+            raise CsvError(say("That list is gone. Choose another one."))
         return found.list_id, found.list_name or chosen
     same = [hit for hit in found.near if hit.name == new] if isinstance(found, NoneFound) else [new]
     if same and not new.isdigit():
         raise CsvError(
-            "There is a list of that name. Choose it in the menu, or write another name."
+            say("There is a list of that name. Choose it in the menu, or write another name.")
         )
     return None, new
 
@@ -124,14 +125,14 @@ def form(job_id: str, problem: str = "") -> Modal:
     blocks: list[Block] = [
         *([section(f":warning: {problem} {NOTHING}")] if problem else []),
         file_input(),
-        picker(LIST, "Into the list", optional=True),
-        input_block(NEW, "Or into a new list", name, hint="Its name.", optional=True),
+        picker(LIST, say("Into the list"), optional=True),
+        input_block(NEW, say("Or into a new list"), name, hint=say("Its name."), optional=True),
     ]
     return modal(
         FORM,
-        "Import contacts",
+        say("Import contacts"),
         blocks,
-        submit="Look at the file",
-        close="Cancel",
+        submit=say("Look at the file"),
+        close=say("Cancel"),
         private_metadata=json.dumps({"id": job_id}),
     )

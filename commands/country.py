@@ -14,9 +14,10 @@ from bot.clicksend.operations.global_sending import (
     SendingCountry,
 )
 from bot.slack.blocks import Message, button, clip, confirm, escape
+from bot.texts import Phrase, say
 from commands.access_text import may_not
 from commands.answers import answer, plain, trouble
-from commands.changes import shown
+from commands.changes import NOT_CHANGED, shown
 from commands.context import BotCall, BotRouter
 from commands.country_views import (
     ADD,
@@ -31,9 +32,14 @@ from commands.country_views import (
 )
 from commands.things import Entry, Sheet, Words, change, cut, page_number, render_sheet, show_sheet
 
-_UNREAD = "The countries could not be read"
-_HOW = ":warning: Name a country by its two letters or its name: `/clicksend country {} NZ`."
-_LAST = ":warning: It is the last country: add another before you remove it. Nothing changed."
+_UNREAD = Phrase("The countries could not be read")
+_READING = Phrase("reading the countries")
+_LAST = Phrase("It is the last country: add another before you remove it.")
+_ADDED = Words(Phrase("The country is added."), Phrase("The country was not added."), LIST)
+_REMOVED = Words(Phrase("The country is removed."), Phrase("The country was not removed."), LIST)
+_AGREED = Words(
+    Phrase("The country's rules are agreed to."), Phrase("They were not agreed to."), LIST
+)
 
 router: BotRouter = BotRouter()
 
@@ -42,7 +48,7 @@ router: BotRouter = BotRouter()
 @router.command(
     "country list",
     args="[page]",
-    summary="the countries the account may send to",
+    summary=Phrase("the countries the account may send to"),
     default=True,
     uses=("global_sending.selected_countries",),
 )
@@ -55,7 +61,7 @@ async def list_(call: BotCall) -> None:
 @router.command(
     "country offered",
     args="[page]",
-    summary="the countries that can be added",
+    summary=Phrase("the countries that can be added"),
     uses=("global_sending.list_countries", "global_sending.selected_countries"),
 )
 async def offered(call: BotCall) -> None:
@@ -67,18 +73,18 @@ async def offered(call: BotCall) -> None:
 @router.command(
     "country show",
     args="<country>",
-    summary="what a country asks of senders, as `/clicksend country show NZ`",
+    summary=Phrase("what a country asks of senders, as `/clicksend country show NZ`"),
     uses=("global_sending.selected_countries",),
 )
 async def show(call: BotCall) -> None:
     """Answer with one selected country, typed or pressed."""
-    call.later(answer(call, _one(call, call.given, "show"), otherwise=_UNREAD), doing="reading")
+    call.later(answer(call, _one(call, call.given, "show"), otherwise=_UNREAD), doing=_READING)
 
 
 @router.command(
     "country add",
     args="<country>",
-    summary="let the account send to a country (admins)",
+    summary=Phrase("let the account send to a country (admins)"),
     uses=(
         *("global_sending.list_countries", "global_sending.selected_countries"),
         "global_sending.select_countries",
@@ -86,54 +92,54 @@ async def show(call: BotCall) -> None:
 )
 async def add(call: BotCall) -> None:
     """Show the country, with the button that asks first."""
-    call.later(answer(call, _offer(call), otherwise=_UNREAD), doing="reading the countries")
+    call.later(answer(call, _offer(call), otherwise=_UNREAD), doing=_READING)
 
 
 @router.command(
     "country remove",
     args="<country>",
-    summary="let the account send to a country no more (admins)",
+    summary=Phrase("let the account send to a country no more (admins)"),
     uses=("global_sending.selected_countries", "global_sending.select_countries"),
 )
 async def remove(call: BotCall) -> None:
     """Show the country, with the button that asks first."""
-    call.later(answer(call, _one(call, call.text, "remove"), otherwise=_UNREAD), doing="reading")
+    call.later(answer(call, _one(call, call.text, "remove"), otherwise=_UNREAD), doing=_READING)
 
 
 @router.command(
     "country agree",
     args="<country>",
-    summary="agree to the rules of a country, which cannot be taken back (admins)",
+    summary=Phrase("agree to the rules of a country, which cannot be taken back (admins)"),
     uses=("global_sending.selected_countries", "global_sending.agree"),
 )
 async def agree(call: BotCall) -> None:
     """Show the rules, with the button that asks first."""
-    call.later(answer(call, _one(call, call.text, "agree"), otherwise=_UNREAD), doing="reading")
+    call.later(answer(call, _one(call, call.text, "agree"), otherwise=_UNREAD), doing=_READING)
 
 
 @router.action(ADD)
 async def added(call: BotCall) -> None:
     """Add it: the question was answered with yes."""
-    call.later(_select(call, adds=True), doing="adding a country")
+    call.later(_select(call, adds=True), doing=Phrase("adding a country"))
 
 
 @router.action(REMOVE)
 async def removed(call: BotCall) -> None:
     """Remove it: the question was answered with yes."""
-    call.later(_select(call, adds=False), doing="removing a country")
+    call.later(_select(call, adds=False), doing=Phrase("removing a country"))
 
 
 @router.action(AGREE)
 async def agreed(call: BotCall) -> None:
     """Agree to its rules: the question was answered with yes."""
-    call.later(_agree(call), doing="agreeing to the rules")
+    call.later(_agree(call), doing=Phrase("agreeing to the rules"))
 
 
 async def _show(call: BotCall, number: str, page: str, *, replace: bool) -> None:
     read = _selected if page == PAGE else _offered
     reading = read(call.services.clicksend, page_number(number))
     work = show_sheet(call, reading, turn=page, otherwise=_UNREAD, replace=replace)
-    call.later(work, doing="reading the countries")
+    call.later(work, doing=_READING)
 
 
 async def _selected(clicksend: ClickSend, number: int) -> Sheet:
@@ -142,7 +148,9 @@ async def _selected(clicksend: ClickSend, number: int) -> Sheet:
 
 async def _offered(clicksend: ClickSend, number: int) -> Sheet:
     entries = [_addable(each) for each in await _unselected(clicksend)]
-    return cut("Countries to add", entries, number, empty="Every country is selected already.")
+    return cut(
+        say("Countries to add"), entries, number, empty=say("Every country is selected already.")
+    )
 
 
 async def _unselected(clicksend: ClickSend) -> list[SendingCountry]:
@@ -153,14 +161,14 @@ async def _unselected(clicksend: ClickSend) -> list[SendingCountry]:
 def _addable(country: SendingCountry) -> Entry:
     name = shown(country.name, longest=100)
     ask = confirm(
-        "Add this country?",
-        f"The whole account may send to *{name}* from then on.",
-        ok="Add it",
-        deny="Leave it",
+        say("Add this country?"),
+        say("The whole account may send to *{name}* from then on.", name=name),
+        ok=say("Add it"),
+        deny=say("Leave it"),
     )
     number = str(country.id)
-    pressed = button("Add", f"{ADD}:{number}", value=number, ask=ask)
-    return Entry(country.name or "(no name)", escape(country.region or ""), pressed)
+    pressed = button(say("Add"), f"{ADD}:{number}", value=number, ask=ask)
+    return Entry(country.name or say("(no name)"), escape(country.region or ""), pressed)
 
 
 def _match(countries: Sequence[SelectedCountry] | Sequence[SendingCountry], text: str) -> int:
@@ -173,27 +181,38 @@ def _match(countries: Sequence[SelectedCountry] | Sequence[SendingCountry], text
     return -1
 
 
+def _how(verb: str) -> Message:
+    typed = f"/clicksend country {verb} NZ"
+    how = say("Name a country by its two letters or its name: `{typed}`.", typed=typed)
+    return plain(f":warning: {how}")
+
+
 async def _one(call: BotCall, text: str, verb: str) -> Message:
     if not text.strip():
-        return plain(_HOW.format(verb))
+        return _how(verb)
     countries = await call.services.clicksend.run(ListSelectedCountries())
     place = _match(countries, text)
     if place >= 0:
         return render(countries[place])
-    said = shown(clip(text, 100))
-    return plain(f":warning: {said} is not among the countries of the account. See `{LIST}`.")
+    name = shown(clip(text, 100))
+    why = say("{name} is not among the countries of the account.", name=name)
+    return plain(f":warning: {why} {say('See `{command}`.', command=LIST)}")
 
 
 async def _offer(call: BotCall) -> Message:
     if not call.text.strip():
-        return plain(_HOW.format("add"))
+        return _how("add")
     countries = await _unselected(call.services.clicksend)
     place = _match(countries, call.text)
     if place >= 0:
-        return render_sheet(Sheet("Add a country", [_addable(countries[place])]), OFFERED)
+        return render_sheet(Sheet(say("Add a country"), [_addable(countries[place])]), OFFERED)
     said = shown(clip(call.text, 100))
-    text = f"{said} is added already, or ClickSend does not offer it. `/clicksend country offered`"
-    return plain(f":warning: {text} shows what can be added. Nothing changed.")
+    text = say(
+        "{name} is added already, or ClickSend does not offer it. "
+        "`/clicksend country offered` shows what can be added.",
+        name=said,
+    )
+    return plain(f":warning: {text} {NOT_CHANGED}")
 
 
 async def _select(call: BotCall, *, adds: bool) -> None:
@@ -204,25 +223,23 @@ async def _select(call: BotCall, *, adds: bool) -> None:
     try:
         countries = await call.services.clicksend.run(ListSelectedCountries())
     except ClickSendError as error:
-        await call.reply(trouble(f"{_UNREAD}, so nothing changed", error))
+        why = say("The countries could not be read, so nothing changed")
+        await call.reply(trouble(why, error))
         return
     others = [each.id for each in countries if each.id != number]
     if not adds and not others:
-        await call.reply(plain(_LAST))
+        await call.reply(plain(f":warning: {_LAST} {NOT_CHANGED}"))
         return
     ids = (*others, number) if adds else tuple(others)
-    what = "added" if adds else "removed"
-    words = Words(f"The country is {what}.", f"The country was not {what}.", LIST)
-    await change(call, SelectCountries(country_list_ids=ids), words)
+    await change(call, SelectCountries(country_list_ids=ids), _ADDED if adds else _REMOVED)
 
 
 async def _agree(call: BotCall) -> None:
     number = _id(call.value)
     if number is None or await may_not(call):
         return
-    words = Words("The country's rules are agreed to.", "They were not agreed to.", LIST)
-    what = f"the rules of the country {number}, see {LIST}"
-    await change(call, AgreeToCountryRules(country_list_ids=(number,)), words, what=what)
+    what = say("the rules of the country {number}, see {command}", number=number, command=LIST)
+    await change(call, AgreeToCountryRules(country_list_ids=(number,)), _AGREED, what=what)
 
 
 def _id(value: str) -> int | None:

@@ -13,6 +13,7 @@ from bot.services.csv_rows import FIELDS
 from bot.services.csv_spec import BULK, Spec
 from bot.slack.blocks import Block, Modal, Option, clip, escape, input_block, modal, section
 from bot.slack.calls import View
+from bot.texts import say
 from commands.changes import shown
 
 MATCH, HEADER = "job.match", "job.header"
@@ -26,9 +27,9 @@ def file_input() -> Block:
     """Where a file is dropped."""
     return input_block(
         FILE,
-        "CSV file",
+        say("CSV file"),
         FileInputElement(action_id=FILE, filetypes=_KINDS, max_files=1),
-        hint="A row a contact. Commas, semicolons or tabs; a header helps.",
+        hint=say("A row a contact. Commas, semicolons or tabs; a header helps."),
     )
 
 
@@ -42,13 +43,15 @@ def match(kind: str, job_id: str, spec: Spec, rows: Sequence[Row], problem: str 
         rows: The first rows of the file.
         problem: What is wrong, plain text.
     """
-    titles = _menu(TITLES, {"yes": "The columns' names", "no": "A contact"}, _header(spec))
+    firsts = {"yes": say("The columns' names"), "no": say("A contact")}
+    titles = _menu(TITLES, firsts, _header(spec))
     blocks: list[Block] = [
         *([section(f":warning: {escape(problem)}")] if problem else []),
         section(f"*{shown(spec.name)}*: {escape(spec.layout.in_words)}"),
-        input_block(TITLES, "The first row holds", titles, dispatch=True),
+        input_block(TITLES, say("The first row holds"), titles, dispatch=True),
     ]
-    options = {_OUT: "Leave out" if kind != BULK else "Only for the text"} | dict(FIELDS)
+    out = say("Leave out") if kind != BULK else say("Only for the text")
+    options = {_OUT: out} | {field: str(name) for field, name in FIELDS.items()}
     for index, name in enumerate(spec.columns):
         menu = _menu(f"column.{index}", options, spec.fields.get(index, _OUT))
         blocks.append(
@@ -56,14 +59,16 @@ def match(kind: str, job_id: str, spec: Spec, rows: Sequence[Row], problem: str 
         )
     if kind == BULK:
         fields = ", ".join(f"{{{name}}}" for name in known_names(spec))
-        blocks.append(section(clip(f"*Fields for the text*: {escape(fields)}", 2900)))
+        blocks.append(
+            section(clip(say("*Fields for the text*: {fields}", fields=escape(fields)), 2900))
+        )
         blocks += [_example(spec, row) for row in rows[:_SHOWN] if not row.problem]
     return modal(
         MATCH,
-        "Match the columns",
+        say("Match the columns"),
         blocks,
-        submit="Check the rows",
-        close="Cancel",
+        submit=say("Check the rows"),
+        close=say("Cancel"),
         private_metadata=job_id,
     )
 
@@ -89,7 +94,8 @@ def _menu(action_id: str, options: dict[str, str], chosen: str) -> StaticSelectE
 
 def _samples(index: int, rows: Sequence[Row]) -> str:
     cells = [row.cells[index].strip() for row in rows[:_SHOWN] if index < len(row.cells)]
-    return "As " + " · ".join(clip(cell, 60) for cell in cells if cell) if any(cells) else "Empty"
+    some = " · ".join(clip(cell, 60) for cell in cells if cell)
+    return say("As {examples}", examples=some) if some else say("Empty")
 
 
 def _example(spec: Spec, row: Row) -> Block:

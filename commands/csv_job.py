@@ -13,12 +13,18 @@ from bot.services.csv_matching import unmatched
 from bot.slack.blocks import Modal, escape, modal, section
 from bot.slack.client import SlackError
 from bot.slack.router import Ack, Clear, Errors, Update
+from bot.texts import Phrase, say
 from commands.answers import NOTHING, plain
-from commands.changes import may_not
+from commands.changes import NOT_CHANGED, may_not
 from commands.context import BotCall, BotRouter
 from commands.csv_form import HEADER, MATCH, TITLES, match, read
 from commands.csv_views import APPROVE, FILE, PAY, REFUSE, STOP, YES, send_file
 from commands.review import DONE
+
+_ANSWERING, _READING = Phrase("answering"), Phrase("reading the file")
+_PRESS_AGAIN = Phrase("Press the button once more to send it all the same.")
+_PAY_AGAIN = Phrase("Press it once more to send it all the same.")
+_APPROVE_AGAIN = Phrase("Press it once more to approve it all the same.")
 
 router: BotRouter = BotRouter()
 
@@ -44,7 +50,7 @@ async def matched(call: BotCall) -> Ack:
 @router.action(HEADER)
 async def header(call: BotCall) -> None:
     """Read the file anew, with or without a header."""
-    call.later(_reread(call), doing="reading the file")
+    call.later(_reread(call), doing=_READING)
 
 
 async def _reread(call: BotCall) -> None:
@@ -70,12 +76,12 @@ async def yes(call: BotCall) -> None:
         return
     outcome, words = await call.services.csv.jobs.say_yes(call.value, actor=call.user)
     said = {
-        Yes.LATE: "That was decided before; nothing changed.",
-        Yes.AGAIN: f"{words} {NOTHING} Press the button once more to send it all the same.",
+        Yes.LATE: say("That was decided before; nothing changed."),
+        Yes.AGAIN: f"{words} {NOTHING} {_PRESS_AGAIN}",
         Yes.LIMITED: f"{escape(words)} {NOTHING}",
     }
     if outcome in said:
-        call.later(call.reply(plain(f":warning: {said[outcome]}")), doing="answering")
+        call.later(call.reply(plain(f":warning: {said[outcome]}")), doing=_ANSWERING)
 
 
 @router.action(STOP)
@@ -84,8 +90,8 @@ async def stop(call: BotCall) -> None:
     if await _not_theirs(call):
         return
     if not await call.services.csv.jobs.stop(call.value, actor=call.user):
-        late = "There is nothing left to stop. See its message for how it stands."
-        call.later(call.reply(plain(f":warning: {late}")), doing="answering")
+        late = say("There is nothing left to stop. See its message for how it stands.")
+        call.later(call.reply(plain(f":warning: {late}")), doing=_ANSWERING)
 
 
 @router.action(PAY)
@@ -97,18 +103,17 @@ async def pay(call: BotCall) -> None:
     outcome, words = await call.services.csv.decisions.pay(
         job_id, actor=call.user, price=Decimal(price or -1)
     )
-    await _answered(call, outcome, words, "send")
+    await _answered(call, outcome, words, _PAY_AGAIN)
 
 
-async def _answered(call: BotCall, outcome: Yes, words: str, again: str) -> None:
+async def _answered(call: BotCall, outcome: Yes, words: str, again: Phrase) -> None:
     """Say why a yes did not count."""
     if outcome is Yes.LATE:
         await _too_late(call)
     elif outcome is Yes.LIMITED:
-        call.later(call.reply(plain(f":warning: {escape(words)}")), doing="answering")
+        call.later(call.reply(plain(f":warning: {escape(words)}")), doing=_ANSWERING)
     elif outcome is Yes.AGAIN:
-        text = f":warning: {words} Press it once more to {again} it all the same."
-        call.later(call.reply(plain(text)), doing="answering")
+        call.later(call.reply(plain(f":warning: {words} {again}")), doing=_ANSWERING)
 
 
 @router.action(APPROVE)
@@ -117,7 +122,7 @@ async def approve(call: BotCall) -> None:
     if not await _to_decide(call):
         return
     outcome, words = await call.services.csv.decisions.approve(call.value, actor=call.user)
-    await _answered(call, outcome, words, "approve")
+    await _answered(call, outcome, words, _APPROVE_AGAIN)
 
 
 @router.action(REFUSE)
@@ -131,7 +136,7 @@ async def refuse(call: BotCall) -> None:
 @router.action(FILE)
 async def file(call: BotCall) -> None:
     """Give whoever began it one of its files."""
-    call.later(_send(call), doing="writing the file")
+    call.later(_send(call), doing=Phrase("writing the file"))
 
 
 async def _send(call: BotCall) -> None:
@@ -140,7 +145,10 @@ async def _send(call: BotCall) -> None:
     if report is None:
         return
     if report.job.actor != call.user:
-        who = f"Only <@{report.job.actor}> gets this file: it holds the numbers of customers."
+        who = say(
+            "Only <@{actor}> gets this file: it holds the numbers of customers.",
+            actor=report.job.actor,
+        )
         await call.reply(plain(f":no_entry: {who}"))
         return
     named: Literal["rejected", "results"] = "rejected" if what == "rejected" else "results"
@@ -153,7 +161,8 @@ async def _not_mine(call: BotCall) -> bool:
     if report is None:
         return True
     if report.job.actor != call.user:
-        await call.reply(plain(f":no_entry: Only <@{report.job.actor}> can decide this. {NOTHING}"))
+        who = say("Only <@{actor}> can decide this.", actor=report.job.actor)
+        await call.reply(plain(f":no_entry: {who} {NOTHING}"))
         return True
     return await may_not(call)
 
@@ -165,8 +174,8 @@ async def _not_theirs(call: BotCall) -> bool:
         return report is None
     decision = await call.services.access.may_administer(call.user)
     if not decision.allowed:
-        who = f"Only <@{report.job.actor}> or an admin can decide this. Nothing changed."
-        await call.reply(plain(f":no_entry: {who}"))
+        who = say("Only <@{actor}> or an admin can decide this.", actor=report.job.actor)
+        await call.reply(plain(f":no_entry: {who} {NOT_CHANGED}"))
     return not decision.allowed
 
 
@@ -176,24 +185,24 @@ async def _to_decide(call: BotCall) -> Report | None:
     if report is None:
         return None
     if report.job.actor == call.user:
-        await call.reply(plain(":no_entry: Your own request needs another person's yes."))
+        await call.reply(plain(say(":no_entry: Your own request needs another person's yes.")))
         return None
     decision = await call.services.access.may_approve(
         call.user, report.job.channel, acting=call.channel or call.user
     )
     if not decision.allowed:
-        await call.reply(plain(f":no_entry: {decision.reason} Nothing changed."))
+        await call.reply(plain(f":no_entry: {decision.reason} {NOT_CHANGED}"))
         return None
     return report
 
 
 async def _too_late(call: BotCall) -> None:
-    await call.reply(plain(":warning: That was decided before, or is too old."))
+    await call.reply(plain(say(":warning: That was decided before, or is too old.")))
 
 
 def _gone() -> Modal:
-    return _ended(f"This form is too old or was submitted before. {NOTHING}")
+    return _ended(f"{say('This form is too old or was submitted before.')} {NOTHING}")
 
 
 def _ended(text: str) -> Modal:
-    return modal(DONE, "Not done", [section(text)])
+    return modal(DONE, say("Not done"), [section(text)])

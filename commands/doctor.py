@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.services.doctor import Finding, Health
 from bot.services.hooks import USES
 from bot.slack.blocks import Block, Message, escape, header, paragraphs
+from bot.texts import Phrase, many, say
 from commands.answers import plain
 from commands.context import BotCall, BotRouter
 
@@ -21,12 +22,12 @@ router: BotRouter = BotRouter()
 
 @router.command(
     "doctor",
-    summary="check every part of the bot (admins)",
+    summary=Phrase("check every part of the bot (admins)"),
     uses=("account.get", *(each for each in USES if each.endswith(".list"))),
 )
 async def doctor(call: BotCall) -> None:
     """Answer with what was found."""
-    call.later(_examine(call), doing="examining the bot")
+    call.later(_examine(call), doing=Phrase("examining the bot"))
 
 
 async def _examine(call: BotCall) -> None:
@@ -42,7 +43,14 @@ def render(findings: Sequence[Finding]) -> Message:
     order = [Health.BAD, Health.POOR, Health.GOOD]
     lines = [_line(each) for each in sorted(findings, key=lambda each: order.index(each.health))]
     bad = sum(each.health is Health.BAD for each in findings)
-    title = f"{bad} of {len(findings)} checks failed" if bad else "Everything works"
+    title = say("Everything works")
+    if bad:
+        title = many(
+            "{count} of {all} checks failed",
+            "{count} of {all} checks failed",
+            bad,
+            all=len(findings),
+        )
     blocks: list[Block] = [header(title), *paragraphs(lines)]
     return Message("\n".join([title, *lines]), tuple(blocks))
 

@@ -23,6 +23,7 @@ from bot.slack.blocks import Modal, Option, clip
 from bot.slack.client import FileError
 from bot.slack.router import Ack, Errors, Options, Update
 from bot.store.sends import Send
+from bot.texts import Phrase, say
 from commands.context import BotCall, BotRouter
 from commands.email_form import (
     FORM,
@@ -51,7 +52,7 @@ router: BotRouter = BotRouter()
 @router.command(
     "email send",
     args="[test1@test.com, test2@test.com]",
-    summary="send an email, as `/clicksend email send test1@test.com`",
+    summary=Phrase("send an email, as `/clicksend email send test1@test.com`"),
     default=True,
     uses=("email_addresses.list", "email.price", "email.send", "account.get"),
 )
@@ -62,7 +63,7 @@ async def send(call: BotCall) -> None:
     def made(origin: Origin) -> Modal:
         return form(Typed(origin, to=to))
 
-    call.later(open_form(call, "email", made, to), doing="opening the form")
+    call.later(open_form(call, "email", made, to), doing=Phrase("opening the form"))
 
 
 @router.options(SENDER)
@@ -98,7 +99,7 @@ async def submit(call: BotCall) -> Ack:
         call,
         partial(_draft, call, typed, time),
         lambda problem: form(again, problem),
-        doing="preparing the email",
+        doing=Phrase("preparing the email"),
     )
     return Update(loading(TITLE))
 
@@ -113,7 +114,7 @@ def reopened(row: Send, operation: SendOperation) -> Form:
     typed = Typed(
         Origin.after(row),
         sender=str(sender),
-        sender_name=f"address {sender}",
+        sender_name=say("address {number}", number=sender),
         name=operation.from_.name or "",
         to=_joined(operation.to),
         cc=_joined(operation.cc or ()),
@@ -172,9 +173,10 @@ async def _files(call: BotCall, ids: tuple[str, ...]) -> tuple[EmailFile, ...]:
         file = await call.slack.download(file_id, most=LARGEST)
         left -= len(file.content)
         if left < 0:
-            raise FileError(f"The files are larger than {LARGEST // 1_000_000} MB together.")
+            most = LARGEST // 1_000_000
+            raise FileError(say("The files are larger than {most} MB together.", most=most))
         if not file.content:
-            raise FileError(f"{file.name} is empty.")
+            raise FileError(say("{name} is empty.", name=file.name))
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         found.append(
             EmailFile(

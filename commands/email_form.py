@@ -14,6 +14,7 @@ from slack_sdk.models.blocks.block_elements import FileInputElement
 
 from bot.slack.blocks import Block, Modal, Option, clip, input_block
 from bot.slack.calls import View
+from bot.texts import Phrase, say
 from commands.fields import text_field
 from commands.files import ATTACH_AGAIN
 from commands.origin import Origin, channel_form
@@ -31,17 +32,14 @@ NAME, TO, CC, BCC, SUBJECT, BODY, STYLE, FILES = (
     "style",
     "files",
 )
-TITLE = "Send an email"
+TITLE = Phrase("Send an email")
 TEXT, HTML = "text", "html"
 LARGEST = 5_000_000
 """Bytes of all files together: they stand in the draft itself until it is sent."""
 MOST_FILES = 5
 MOST_RECIPIENTS = 50
 _SUBJECT = 200
-STYLES = {
-    TEXT: Option(value=TEXT, text="Text, as it is typed"),
-    HTML: Option(value=HTML, text="HTML"),
-}
+STYLES = {TEXT: Phrase("Text, as it is typed"), HTML: "HTML"}
 _SEPARATORS = re.compile(r"[\s,;]+")
 _ADDRESS = re.compile(
     r"(?=.{3,254}$)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
@@ -111,22 +109,27 @@ def check(typed: Typed, time: Chosen) -> dict[str, str]:
     people = {TO: addresses(typed.to), CC: addresses(typed.cc), BCC: addresses(typed.bcc)}
     for block, found in people.items():
         if found.problems:
-            wrong[block] = f"Not an email address: {', '.join(found.problems[:5])}."
+            typed_wrong = ", ".join(found.problems[:5])
+            wrong[block] = say("Not an email address: {text}.", text=typed_wrong)
     count = sum(len(each.valid) for each in people.values())
     if TO not in wrong and not people[TO].valid:
-        wrong[TO] = "Give an email address, such as test1@test.com."
+        wrong[TO] = say("Give an email address, such as test1@test.com.")
     elif TO not in wrong and count > MOST_RECIPIENTS:
-        wrong[TO] = f"At most {MOST_RECIPIENTS} addresses, copies too; these are {count:,}."
+        wrong[TO] = say(
+            "At most {most:,} addresses, copies too; these are {count:,}.",
+            most=MOST_RECIPIENTS,
+            count=count,
+        )
     if not (typed.sender.isascii() and typed.sender.isdigit()):
-        wrong[SENDER] = "Choose an address that is offered."
+        wrong[SENDER] = say("Choose an address that is offered.")
     if not typed.subject:
-        wrong[SUBJECT] = "An email has a subject."
+        wrong[SUBJECT] = say("An email has a subject.")
     if not typed.body.strip():
-        wrong[BODY] = "Write the message."
+        wrong[BODY] = say("Write the message.")
     if typed.style not in STYLES:
-        wrong[STYLE] = "Choose text or HTML."
+        wrong[STYLE] = say("Choose text or HTML.")
     if len(typed.files) > MOST_FILES:
-        wrong[FILES] = f"At most {MOST_FILES} files."
+        wrong[FILES] = say("At most {most} files.", most=MOST_FILES)
     return wrong
 
 
@@ -144,37 +147,55 @@ def as_typed(body: str) -> tuple[str, str]:
     return (text, TEXT) if same else (body, HTML)
 
 
+def style_menu(block_id: str, style: str) -> StaticSelectElement:
+    """The menu of how a body is written.
+
+    Args:
+        block_id: Where it stands.
+        style: What is chosen.
+    """
+    options = {name: Option(value=name, text=str(text)) for name, text in STYLES.items()}
+    return StaticSelectElement(
+        action_id=block_id, options=list(options.values()), initial_option=options[style]
+    )
+
+
 def form(typed: Typed, problem: str = "") -> Modal:
     """The form, with what was typed, and with a problem at its top."""
     back = bool(problem or typed.origin.previous)
     chosen = Option(value=typed.sender, text=clip(typed.sender_name, 75)) if typed.sender else None
     sender = ExternalDataSelectElement(
         action_id=SENDER,
-        placeholder="Type to search",
+        placeholder=say("Type to search"),
         min_query_length=0,
         initial_option=chosen,
     )
-    style = StaticSelectElement(
-        action_id=STYLE, options=list(STYLES.values()), initial_option=STYLES[typed.style]
-    )
+    largest = LARGEST // 1_000_000
+    hint = say("{most} at most, {largest} MB together.", most=MOST_FILES, largest=largest)
     attached = FileInputElement(action_id=FILES, max_files=MOST_FILES)
     blocks: list[Block] = [
-        input_block(SENDER, "From", sender, hint="The verified addresses of the account."),
-        text_field(NAME, "Name of the sender", typed.name, most=100, optional=True),
-        text_field(TO, "To", typed.to, hint="One or many addresses, separated by commas or lines."),
-        text_field(CC, "Copy to", typed.cc, optional=True),
-        text_field(BCC, "Blind copy to", typed.bcc, optional=True),
-        text_field(SUBJECT, "Subject", typed.subject, most=_SUBJECT),
-        text_field(BODY, "Message", typed.body, multiline=True),
-        input_block(STYLE, "Written in", style),
+        input_block(
+            SENDER, say("From"), sender, hint=say("The verified addresses of the account.")
+        ),
+        text_field(NAME, say("Name of the sender"), typed.name, most=100, optional=True),
+        text_field(
+            TO,
+            say("To"),
+            typed.to,
+            hint=say("One or many addresses, separated by commas or lines."),
+        ),
+        text_field(CC, say("Copy to"), typed.cc, optional=True),
+        text_field(BCC, say("Blind copy to"), typed.bcc, optional=True),
+        text_field(SUBJECT, say("Subject"), typed.subject, most=_SUBJECT),
+        text_field(BODY, say("Message"), typed.body, multiline=True),
+        input_block(STYLE, say("Written in"), style_menu(STYLE, typed.style)),
         input_block(
             FILES,
-            "Files",
+            say("Files"),
             attached,
-            hint=f"{MOST_FILES} at most, {LARGEST // 1_000_000} MB together."
-            + (ATTACH_AGAIN if back else ""),
+            hint=f"{hint} {ATTACH_AGAIN}" if back else hint,
             optional=True,
         ),
-        *time_fields(typed.words, typed.when, hint="In your own time zone. Empty: now."),
+        *time_fields(typed.words, typed.when, hint=say("In your own time zone. Empty: now.")),
     ]
     return channel_form(FORM, TITLE, typed.origin, blocks, problem)

@@ -12,6 +12,7 @@ from bot.clicksend.answers import Export
 from bot.services.csv_out import BEGINNING, encoded
 from bot.slack.blocks import escape
 from bot.slack.client import SlackError
+from bot.texts import say
 from commands.answers import plain, refused, trouble
 from commands.context import BotCall
 
@@ -28,23 +29,35 @@ async def export(
         call: Who asks.
         operation: What has the file written.
         name: What the file is called.
-        what: What is in it (mrkdwn), as "the history of letters".
+        what: What is in it (mrkdwn), as "the history of letters"; a phrase of its own, without
+            an article in languages that bend them.
         kind: The channel of sending, as `letter`.
     """
     if await refused(call, kind):
         return
     try:
         content = await asyncio.to_thread(safe, await _fetched(call, operation))
-        await call.slack.send_file(call.user, name, content, comment=f"As you asked: {what}.")
+        await call.slack.send_file(
+            call.user, name, content, comment=say("As you asked: {what}.", what=what)
+        )
     except ClickSendError as error:
-        message = trouble(f"No file with {what} came", error)
+        message = trouble(say("No file with {what} came", what=what), error)
     except csv.Error:
-        message = plain(f":warning: What ClickSend wrote with {what} is no CSV file. Try again.")
+        message = plain(
+            say(":warning: What ClickSend wrote with {what} is no CSV file. Try again.", what=what)
+        )
     except SlackError as error:
-        why = f"Slack did not take the file: {escape(str(error))}."
-        message = plain(f":warning: {why} Nothing was changed. Try again later.")
+        message = plain(
+            say(
+                ":warning: Slack did not take the file: {error}. Nothing was changed. "
+                "Try again later.",
+                error=escape(str(error)),
+            )
+        )
     else:
-        message = plain(f":page_facing_up: The file with {what} is in your direct messages.")
+        message = plain(
+            say(":page_facing_up: The file with {what} is in your direct messages.", what=what)
+        )
     await call.reply(message)
 
 

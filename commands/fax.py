@@ -24,6 +24,7 @@ from bot.slack.blocks import (
 from bot.slack.calls import View
 from bot.slack.router import Ack, Errors, Update
 from bot.store.sends import Send
+from bot.texts import Phrase, say
 from commands.answers import refused
 from commands.context import BotCall, BotRouter
 from commands.files import (
@@ -34,13 +35,13 @@ from commands.files import (
     is_web,
     prepare_later,
 )
-from commands.message_files import OFFERED, FilesKept, file_fields
+from commands.message_files import DOCUMENTS, OFFERED, FilesKept, file_fields
 from commands.review import Form, loading, reopens
 
 FORM = "fax.form"
 TO, SENDER, FILE, LINK = "to", "sender", "file", "link"
 DOCUMENT = Kind(
-    ("pdf", "doc", "docx", "rtf"), "PDF, DOC, DOCX or RTF file", (), Convert.FAX, 10_000_000
+    ("pdf", "doc", "docx", "rtf"), Phrase("PDF, DOC, DOCX or RTF file"), (), Convert.FAX, 10_000_000
 )
 MOST_RECIPIENTS = 1000
 _NO_FILES = FilesKept(optional=True)
@@ -66,14 +67,14 @@ class Typed:
 @router.command(
     "fax send",
     args="[+61298765432]",
-    summary="send a fax",
+    summary=Phrase("send a fax"),
     shortcut="/fax",
     default=True,
     uses=_USES,
 )
 async def send(call: BotCall) -> None:
     """Open the form, prefilled from what was typed."""
-    call.later(open_fax(call), doing="opening the form")
+    call.later(open_fax(call), doing=Phrase("opening the form"))
 
 
 async def open_fax(call: BotCall, files: FilesKept = _NO_FILES) -> None:
@@ -98,9 +99,9 @@ async def submit(call: BotCall) -> Ack:
         call,
         partial(_draft, call, typed, numbers.valid),
         lambda problem: form(again, problem),
-        doing="preparing the fax",
+        doing=Phrase("preparing the fax"),
     )
-    return Update(loading("Send a fax"))
+    return Update(loading(say("Send a fax")))
 
 
 @reopens(SendFax.route.id)
@@ -135,7 +136,7 @@ async def _draft(call: BotCall, typed: Typed, numbers: tuple[str, ...]) -> Draft
         actor=call.user,
         channel=typed.channel,
         operation=SendFax(file_url=document.url, messages=messages),
-        summary=f"Fax: {document.name}",
+        summary=say("Fax: {name}", name=document.name),
         previous=typed.previous,
         content=document.digest,
     )
@@ -162,25 +163,29 @@ def check(typed: Typed, numbers: recipients.Recipients) -> dict[str, str]:
     wrong = {}
     if numbers.problems:
         named = "; ".join(f"{each.typed}: {each.why}" for each in numbers.problems[:5])
-        wrong[TO] = clip(f"Not a fax number: {named}.", 500)
+        wrong[TO] = clip(say("Not a fax number: {named}.", named=named), 500)
     elif not numbers.valid:
-        wrong[TO] = "Give a fax number, such as +61298765432."
+        wrong[TO] = say("Give a fax number, such as +61298765432.")
     elif len(numbers.valid) > MOST_RECIPIENTS:
-        wrong[TO] = f"At most {MOST_RECIPIENTS:,} numbers; these are {len(numbers.valid):,}."
+        wrong[TO] = say(
+            "At most {most:,} numbers; these are {count:,}.",
+            most=MOST_RECIPIENTS,
+            count=len(numbers.valid),
+        )
     if typed.sender and not recipients.parse(typed.sender, default_country=None).valid:
-        wrong[SENDER] = "A fax number with its country code, such as +61298765432."
+        wrong[SENDER] = say("A fax number with its country code, such as +61298765432.")
     if typed.files.offered and not typed.file:
-        wrong[FILE] = "Choose a file of the message above, or attach one here."
+        wrong[FILE] = say("Choose a file of the message above, or attach one here.")
     elif bool(typed.file) == bool(typed.link):
-        wrong[LINK] = "Attach a file above, or give a link here: one of the two."
+        wrong[LINK] = say("Attach a file above, or give a link here: one of the two.")
     elif typed.link and not is_web(typed.link):
-        wrong[LINK] = "A link to a PDF begins with https:// or http://."
+        wrong[LINK] = say("A link to a PDF begins with https:// or http://.")
     return wrong
 
 
 def _link_field(link: str) -> Block:
     element = PlainTextInputElement(action_id=LINK, initial_value=link or None)
-    return input_block(LINK, "Or a link to a PDF", element, optional=True)
+    return input_block(LINK, say("Or a link to a PDF"), element, optional=True)
 
 
 def form(typed: Typed, problem: str = "") -> Modal:
@@ -191,11 +196,12 @@ def form(typed: Typed, problem: str = "") -> Modal:
         "previous": typed.previous,
         OFFERED: typed.files.offered,
     }
+    hint = say("PDF, DOC, DOCX or RTF, 10 MB at most.")
     blocks: list[Block] = [
         *([section(f":warning: {problem}")] if problem else []),
         input_block(
             TO,
-            "To",
+            say("To"),
             PlainTextInputElement(
                 action_id=TO,
                 multiline=True,
@@ -203,32 +209,32 @@ def form(typed: Typed, problem: str = "") -> Modal:
                 initial_value=typed.to or None,
                 placeholder="+61298765432",
             ),
-            hint="One or many fax numbers, with country code.",
+            hint=say("One or many fax numbers, with country code."),
         ),
         *file_fields(
             FILE,
-            "Document",
+            DOCUMENTS,
             DOCUMENT,
-            hint="PDF, DOC, DOCX or RTF, 10 MB at most." + (ATTACH_AGAIN if problem else ""),
+            hint=f"{hint} {ATTACH_AGAIN}" if problem else hint,
             files=typed.files,
         ),
         *([] if typed.files.offered else [_link_field(typed.link)]),
         input_block(
             SENDER,
-            "From",
+            say("From"),
             PlainTextInputElement(
                 action_id=SENDER,
                 initial_value=typed.sender or None,
-                placeholder="Your fax number; empty: ClickSend chooses",
+                placeholder=say("Your fax number; empty: ClickSend chooses"),
             ),
             optional=True,
         ),
     ]
     return modal(
         FORM,
-        "Send a fax",
+        say("Send a fax"),
         blocks,
-        submit="Price",
-        close="Cancel",
+        submit=say("Price"),
+        close=say("Cancel"),
         private_metadata=json.dumps(kept),
     )

@@ -5,17 +5,18 @@ from __future__ import annotations
 from slack_sdk.models.blocks import PlainTextInputElement
 
 from bot.slack.blocks import Block, input_block
+from bot.texts import Text
 from commands.audience import LONGEST
 
 
 def text_field(
     block_id: str,
-    label: str,
+    label: Text,
     value: str,
     *,
     most: int = LONGEST,
     multiline: bool = False,
-    hint: str | None = None,
+    hint: Text | None = None,
     optional: bool = False,
 ) -> Block:
     """A field for text, with what was typed.

@@ -19,6 +19,7 @@ from bot.services.sending import Draft
 from bot.slack.blocks import Block, Message, clip, context, escape, input_block
 from bot.slack.calls import View
 from bot.slack.client import FileError, SlackError, SlackFile
+from bot.texts import Phrase, Text, say
 from commands.answers import NOTHING
 from commands.context import BotCall
 from commands.review import Form, price_and_review
@@ -46,14 +47,14 @@ class Kind:
 
     Attributes:
         types: Slack's `filetype` of it; first those that people choose from.
-        noun: What people call it.
+        noun: What people call it, as "PNG, JPG or GIF picture".
         begins: The bytes it may begin with; none where they are not told apart.
         convert: What ClickSend makes of it.
         most: The largest size, in bytes.
     """
 
     types: tuple[str, ...]
-    noun: str
+    noun: Text
     begins: tuple[bytes, ...]
     convert: Convert
     most: int
@@ -100,24 +101,28 @@ class Uploaded:
     @property
     def shown(self) -> Block:
         """That they need not be attached again."""
-        text = f":paperclip: *{escape(self.name)}* is attached already."
-        return context(f"{text} Attach something only to take its place.")
+        text = say(
+            ":paperclip: *{name}* is attached already. Attach something only to take its place.",
+            name=escape(self.name),
+        )
+        return context(text)
 
     def gone(self, now: datetime) -> str:
         """That they have to be attached again; empty while ClickSend has them."""
-        late = self.until <= now.timestamp()
-        return (
-            f"ClickSend forgot {clip(self.name, 100)} meanwhile: attach it again." if late else ""
-        )
+        if self.until > now.timestamp():
+            return ""
+        name = clip(self.name, 100)
+        return say("ClickSend forgot {name} meanwhile: attach it again.", name=name)
 
 
 PICTURE = Kind(
     ("png", "jpg", "jpeg", "gif"),
-    "PNG, JPG or GIF picture",
+    Phrase("PNG, JPG or GIF picture"),
     (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a"),
     Convert.MMS,
     LARGEST_MEDIA,
 )
+_NOT_TAKEN = Phrase("The file was not taken.")
 
 
 async def bring(call: BotCall, file_id: str, kind: Kind) -> Document:
@@ -141,7 +146,7 @@ async def fetch(call: BotCall, file_id: str, kind: Kind) -> SlackFile:
     file = await call.slack.download(file_id, most=kind.most)
     known = not kind.begins or file.content.startswith(kind.begins)
     if file.filetype.lower() not in kind.types or not known:
-        raise FileError(f"{file.name} is no {kind.noun}.")
+        raise FileError(say("{name} is no {noun}.", name=file.name, noun=kind.noun))
     return file
 
 
@@ -160,8 +165,8 @@ def prepare_later(
     build: Build,
     form: Form,
     *,
-    doing: str,
-    otherwise: str = "The file was not taken.",
+    doing: Text,
+    otherwise: Text = _NOT_TAKEN,
 ) -> None:
     """Bring files after the acknowledgement; the loading view becomes review or form.
 
@@ -180,7 +185,7 @@ def prepare_later(
     call.later(_prepare(call, view_id, build, form, otherwise), doing=doing, failed=failed)
 
 
-async def _prepare(call: BotCall, view_id: str, build: Build, form: Form, otherwise: str) -> None:
+async def _prepare(call: BotCall, view_id: str, build: Build, form: Form, otherwise: Text) -> None:
     try:
         draft = await build()
     except AgainError as again:
@@ -195,7 +200,7 @@ async def _prepare(call: BotCall, view_id: str, build: Build, form: Form, otherw
 
 
 def file_field(
-    block_id: str, label: str, kind: Kind, *, hint: str, most: int = 1, optional: bool = False
+    block_id: str, label: Text, kind: Kind, *, hint: Text, most: int = 1, optional: bool = False
 ) -> Block:
     """The field for files; Slack forgets them when a form comes back.
 
@@ -222,4 +227,4 @@ def is_web(link: str) -> bool:
 
 KEPT_SECONDS = 540
 """For how long an uploaded file is counted on: ClickSend forgets it after 600."""
-ATTACH_AGAIN = " Attach it again: Slack forgets files when a form comes back."
+ATTACH_AGAIN = Phrase("Attach it again: Slack forgets files when a form comes back.")

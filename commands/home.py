@@ -13,6 +13,7 @@ from bot.services.explain import explain
 from bot.slack.blocks import escape
 from bot.slack.router import Ack
 from bot.store.sends import Send
+from bot.texts import Phrase, say
 from commands import email, fax, history, inbox, mms, scheduled, sms, voice
 from commands.context import BotCall, BotRouter
 from commands.home_view import GO, HOME, REFRESH, SEND, Reply, Seen, refreshed, view
@@ -46,7 +47,7 @@ async def opened(call: BotCall) -> None:
 @router.action(REFRESH)
 async def again(call: BotCall) -> None:
     """Show it anew."""
-    call.later(show(call), doing="reading your Home")
+    call.later(show(call), doing=Phrase("reading your Home"))
 
 
 @router.action(SEND)
@@ -96,7 +97,7 @@ async def _read(call: BotCall, *, stale: bool) -> str:
         if stale:
             await call.services.home.refresh()
     except ClickSendError as error:
-        return f":warning: It could not be read now. {escape(explain(error))}"
+        return say(":warning: It could not be read now. {why}", why=escape(explain(error)))
     return ""
 
 

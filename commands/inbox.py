@@ -9,7 +9,9 @@ from bot.services.recipients import parse
 from bot.services.routing import KEYWORD, LIST, NUMBER
 from bot.slack.blocks import Message, escape
 from bot.store.routes import StoredRoute
+from bot.texts import Phrase, aloud, say
 from commands.answers import plain, refused
+from commands.changes import NOT_CHANGED
 from commands.context import BotCall, BotRouter
 from commands.inbox_text import (
     CLOSE,
@@ -31,18 +33,19 @@ from commands.times import any_zone_of
 _ROUTE = re.compile(
     r"(number|list|keyword)\s+(\S+)\s+(?:<#([A-Z0-9]+)(?:\|[^>]*)?>|(off))", re.IGNORECASE
 )
-_HOW = (
+_KINDS = {NUMBER: Phrase("number"), LIST: Phrase("list"), KEYWORD: Phrase("keyword")}
+_HOW = Phrase(
     "Type for example `/clicksend inbox route number +61411111111 #support`, "
     "`… keyword HELP #support`, `… list 428 #vip`, or `off` instead of the channel."
 )
-_GONE = ":information_source: Somebody was quicker, or it is closed: nothing changed."
+_GONE = Phrase(":information_source: Somebody was quicker, or it is closed: nothing changed.")
 
 router: BotRouter = BotRouter()
 
 
 @router.command(
     "inbox",
-    summary="who waits for an answer, the longest first",
+    summary=Phrase("who waits for an answer, the longest first"),
     uses=(
         "sms.inbound",
         "sms.mark_inbound_message_read",
@@ -54,32 +57,32 @@ router: BotRouter = BotRouter()
 )
 async def inbox(call: BotCall) -> None:
     """Answer with the conversations that nobody has answered."""
-    call.later(_list(call, 0), doing="reading the inbox")
+    call.later(_list(call, 0), doing=Phrase("reading the inbox"))
 
 
 @router.command(
     "inbox route",
     args="[number|list|keyword VALUE #channel|off]",
-    summary="which channel conversations belong in",
+    summary=Phrase("which channel conversations belong in"),
     mentions=True,
     uses=("contacts.list",),
 )
 async def route(call: BotCall) -> None:
     """Show the routes, or set the one that was typed."""
-    call.later(_route(call), doing="setting a route")
+    call.later(_route(call), doing=Phrase("setting a route"))
 
 
 @router.action(PAGE)
 async def turn(call: BotCall) -> None:
     """Show another page of the list."""
     page = int(call.value) if call.value.isdecimal() and len(call.value) < 6 else 0  # noqa: PLR2004 - a page number
-    call.later(_list(call, page, replace=True), doing="reading the inbox")
+    call.later(_list(call, page, replace=True), doing=Phrase("reading the inbox"))
 
 
 @router.action(REOPEN)
 async def reopen(call: BotCall) -> None:
     """Take a close back."""
-    call.later(_reopen(call), doing="reopening a conversation")
+    call.later(_reopen(call), doing=Phrase("reopening a conversation"))
 
 
 @router.action(MORE)
@@ -87,9 +90,9 @@ async def more(call: BotCall) -> None:
     """Close, assign, put off, or show what was written before."""
     what, _, talk_id = call.value.partition(":")
     if what == HISTORY:
-        call.later(_history(call, talk_id), doing="reading earlier messages")
+        call.later(_history(call, talk_id), doing=Phrase("reading earlier messages"))
     else:
-        call.later(_change(call, what, talk_id), doing="changing a conversation")
+        call.later(_change(call, what, talk_id), doing=Phrase("changing a conversation"))
 
 
 async def _list(call: BotCall, page: int, *, replace: bool = False) -> None:
@@ -154,29 +157,43 @@ async def _route(call: BotCall) -> None:
         return
     decision = await call.services.access.may_administer(call.user)
     if not decision.allowed:
-        await call.reply(plain(f":no_entry: {decision.reason} Nothing changed."))
+        await call.reply(plain(f":no_entry: {decision.reason} {NOT_CHANGED}"))
         return
     typed = _ROUTE.fullmatch(call.text.strip())
     value = _value(typed[1].lower(), typed[2], call.services.default_country) if typed else None
     if typed is None or value is None:
-        await call.reply(plain(f":warning: That is no route. {_HOW} Nothing changed."))
+        why = say("That is no route.")
+        await call.reply(plain(f":warning: {why} {_HOW} {NOT_CHANGED}"))
         return
     await _set(call, typed[1].lower(), value, typed[3])
 
 
 async def _set(call: BotCall, kind: str, value: str, channel: str | None) -> None:
-    where = f"{kind} `{escape(value)}`"
     if channel is None:
-        gone = await call.services.inbox.unroute(kind, value, actor=call.user)
-        said = f"took the route of {where} away" if gone else f"found no route of {where}"
-        await call.reply(plain(f":twisted_rightwards_arrows: <@{call.user}> {said}."))
+        where = _by(kind, value)
+        said = (
+            say("<@{user}> took the route of {where} away.", user=call.user, where=where)
+            if await call.services.inbox.unroute(kind, value, actor=call.user)
+            else say("<@{user}> found no route of {where}.", user=call.user, where=where)
+        )
+        await call.reply(plain(f":twisted_rightwards_arrows: {said}"))
         return
     stored = StoredRoute(
         kind=kind, value=value, channel=channel, set_by=call.user, set_at=call.services.now()
     )
     await call.services.inbox.route(stored)
-    said = f"Conversations by {where} that begin from now on belong in <#{channel}>."
+    with aloud():
+        said = say(
+            "Conversations by {where} that begin from now on belong in <#{channel}>.",
+            where=_by(kind, value),
+            channel=channel,
+        )
     await call.reply(plain(f":twisted_rightwards_arrows: {said}"), in_channel=True)
+
+
+def _by(kind: str, value: str) -> str:
+    """What a route goes by (mrkdwn)."""
+    return f"{_KINDS.get(kind, kind)} `{escape(value)}`"
 
 
 def _value(kind: str, typed: str, country: str | None) -> str | None:
@@ -191,8 +208,13 @@ def _value(kind: str, typed: str, country: str | None) -> str | None:
 
 def _routes(found: list[StoredRoute]) -> Message:
     lines = [
-        f"{each.kind} `{escape(each.value)}` → <#{each.channel}>, set by <@{each.set_by}>"
+        say(
+            "{where} → <#{channel}>, set by <@{user}>",
+            where=_by(each.kind, each.value),
+            channel=each.channel,
+            user=each.set_by,
+        )
         for each in found
     ]
-    none = "There is no route: every conversation belongs in the inbox's own channel."
-    return plain("\n".join([*(lines or [none]), _HOW]))
+    none = say("There is no route: every conversation belongs in the inbox's own channel.")
+    return plain("\n".join([*(lines or [none]), str(_HOW)]))

@@ -22,6 +22,7 @@ from bot.slack.client import MessageRef, Slack, Upload
 from bot.store.conversations import Conversation
 from bot.store.inbound import InboundMessage
 from bot.store.posts import Post
+from bot.texts import Locale, shared, speaking
 from commands.inbox_text import arrived, head, lost_media, snooze_over
 
 _LARGEST = 20 * 2**20
@@ -74,8 +75,14 @@ class ConversationPosts:
         if standing is None:
             return None
         talk = standing.talk
-        if isinstance(notice, ConversationChanged):
-            return await self._head(talk, place) if talk.round == notice.round else None
+        with speaking(await self._locale(talk)):
+            if isinstance(notice, ConversationChanged):
+                return await self._head(talk, place) if talk.round == notice.round else None
+            return await self._below(notice, talk)
+
+    async def _below(
+        self, notice: MessagesArrived | SnoozeOver | MediaArrived, talk: Conversation
+    ) -> MessageRef | None:
         thread = await self._desk.thread(talk.id, notice.round)
         if thread is None:
             if self._nowhere(talk):
@@ -84,6 +91,13 @@ class ConversationPosts:
         if isinstance(notice, MediaArrived):
             return await self._media(notice, thread)
         return await self._in_thread(notice, talk, thread)
+
+    async def _locale(self, talk: Conversation) -> Locale:
+        """The language of a conversation: its reader's where one alone reads it."""
+        if talk.channel and not _is_person(talk.channel):
+            return shared()
+        person = talk.channel or self._admin
+        return await self._slack.locale_of(person) if person else shared()
 
     def _nowhere(self, talk: Conversation) -> bool:
         """Whether there is nobody to tell: no channel is set, and no admin."""
@@ -97,7 +111,7 @@ class ConversationPosts:
         message = head(standing)
         if place is not None:
             return await self._slack.update(MessageRef(place.channel, place.ts), message)
-        if talk.channel.startswith(("U", "W")) or not talk.channel:
+        if _is_person(talk.channel) or not talk.channel:
             person = talk.channel or self._admin
             return await self._slack.dm(person, message) if person else None
         if self._admin:
@@ -142,6 +156,10 @@ class ConversationPosts:
             if isinstance(error, _PASSING) and self._now() - message.stored_at < _TRIED:
                 raise NotPostedError("a picture could not be fetched yet") from None
             return None
+
+
+def _is_person(channel: str) -> bool:
+    return channel.startswith(("U", "W"))
 
 
 def _kind(content: bytes) -> str | None:

@@ -11,6 +11,7 @@ from bot.services.explain import explain
 from bot.services.money import amount
 from bot.services.sending import Draft, Outcome, Quote
 from bot.slack.blocks import Block, Message, button, buttons, clip, escape, section
+from bot.texts import Phrase, say
 from commands.answers import NOTHING, may, plain
 from commands.audience import LONGEST
 from commands.context import BotCall, BotRouter
@@ -43,11 +44,13 @@ async def _offer(call: BotCall, draft: Draft) -> Message:
     if not decision.allowed:
         return plain(f":no_entry: {decision.reason} {NOTHING}")
     if len(draft.summary) > LONGEST:
-        return plain(f":warning: That is longer than {LONGEST:,} characters. {NOTHING}")
+        why = say("That is longer than {longest:,} characters.", longest=LONGEST)
+        return plain(f":warning: {why} {NOTHING}")
     try:
         quote = await call.services.sending.quote(draft)
     except ClickSendError as error:
-        return plain(f":warning: There is no price. {escape(explain(error))} {NOTHING}")
+        why = say("There is no price. {why}", why=escape(explain(error)))
+        return plain(f":warning: {why} {NOTHING}")
     if quote.problem:
         return plain(f":warning: {escape(quote.problem)} {NOTHING}")
     return _priced(draft, quote)
@@ -55,10 +58,9 @@ async def _offer(call: BotCall, draft: Draft) -> Message:
 
 def _priced(draft: Draft, quote: Quote) -> Message:
     price = amount(quote.price, quote.currency)
-    text = f"Send this as SMS for {price}?\n>" + escape(clip(draft.summary, 500)).replace(
-        "\n", "\n>"
-    )
-    name = "Send anyway" if quote.warned else f"Send for {price}"
+    quoted = escape(clip(draft.summary, 500)).replace("\n", "\n>")
+    text = f"{say('Send this as SMS for {price}?', price=price)}\n>{quoted}"
+    name = say("Send anyway") if quote.warned else say("Send for {price}", price=price)
     blocks: list[Block] = [
         section(text),
         *(section(finding(each)) for each in quote.findings),
@@ -76,17 +78,21 @@ async def send(call: BotCall) -> None:
         message = plain(f":no_entry: {decision.reason} {NOTHING}")
     else:
         answer = await call.services.sending.confirm(call.value, actor=call.user)
-        message = plain(_OUTCOMES.get(answer.outcome, f":no_entry: {NOTHING}"))
+        message = plain(_OUTCOMES.get(answer.outcome) or f":no_entry: {NOTHING}")
         if answer.words or answer.reasons:
             why = " ".join([answer.words, *(each.reason for each in answer.reasons)])
             message = plain(f":no_entry: {escape(why.strip())} {NOTHING}")
-    call.later(call.reply(message, replace=True), doing="answering")
+    call.later(call.reply(message, replace=True), doing=Phrase("answering"))
 
 
 _OUTCOMES = {
-    Outcome.QUEUED: ":outbox_tray: It is on its way.",
-    Outcome.HELD: ":hourglass_flowing_sand: It goes out in a moment; it can still be undone.",
-    Outcome.APPROVAL: ":busts_in_silhouette: A second person is asked to approve it. "
-    "Until then nothing is sent or charged.",
-    Outcome.ALREADY: "You said yes to this one before, and it is sent once only.",
+    Outcome.QUEUED: Phrase(":outbox_tray: It is on its way."),
+    Outcome.HELD: Phrase(
+        ":hourglass_flowing_sand: It goes out in a moment; it can still be undone."
+    ),
+    Outcome.APPROVAL: Phrase(
+        ":busts_in_silhouette: A second person is asked to approve it. "
+        "Until then nothing is sent or charged."
+    ),
+    Outcome.ALREADY: Phrase("You said yes to this one before, and it is sent once only."),
 }

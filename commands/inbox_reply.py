@@ -20,6 +20,7 @@ from bot.slack.calls import View
 from bot.slack.router import Ack, Errors, Options, Update
 from bot.store.conversations import Conversation
 from bot.store.sends import Send
+from bot.texts import Phrase, say
 from commands.answers import NOTHING, plain, refused
 from commands.audience import LONGEST
 from commands.context import BotCall, BotRouter
@@ -53,7 +54,7 @@ class Answer:
 @router.action(REPLY)
 async def reply(call: BotCall) -> None:
     """Open the form."""
-    call.later(_open(call), doing="opening the form")
+    call.later(_open(call), doing=Phrase("opening the form"))
 
 
 async def _open(call: BotCall) -> None:
@@ -61,7 +62,7 @@ async def _open(call: BotCall) -> None:
         return
     standing = await call.services.desk.standing(call.value)
     if standing is None or standing.talk.thread_ts is None:
-        await call.reply(plain(f":warning: This conversation is gone. {NOTHING}"))
+        await call.reply(plain(f":warning: {say('This conversation is gone.')} {NOTHING}"))
     elif standing.opted_out:
         await call.reply(plain(f":no_entry: {_stopped(standing)} {NOTHING}"))
     else:
@@ -69,7 +70,10 @@ async def _open(call: BotCall) -> None:
 
 
 def _stopped(standing: Standing) -> str:
-    return f"{who(standing.talk)} said STOP: nothing can be sent to them until they write START."
+    return say(
+        "{who} said STOP: nothing can be sent to them until they write START.",
+        who=who(standing.talk),
+    )
 
 
 def answer_to(talk: Conversation, body: str = "") -> Answer:
@@ -103,7 +107,9 @@ def draft_of(answer: Answer, user: str) -> Draft:
 async def count(call: BotCall) -> None:
     """Show the count of what is typed so far."""
     if call.view and call.view.callback_id == FORM:
-        call.later(_redraw(call, read(call.view)), doing="counting characters", failed=_untold)
+        call.later(
+            _redraw(call, read(call.view)), doing=Phrase("counting characters"), failed=_untold
+        )
 
 
 @router.options(TEMPLATE)
@@ -127,7 +133,7 @@ async def templates(call: BotCall) -> Ack:
 async def choose(call: BotCall) -> None:
     """Put the chosen template into the form."""
     if call.view and call.view.callback_id == FORM:
-        call.later(_fill(call, call.view), doing="reading the template")
+        call.later(_fill(call, call.view), doing=Phrase("reading the template"))
 
 
 async def _fill(call: BotCall, view: View) -> None:
@@ -147,10 +153,10 @@ async def submit(call: BotCall) -> Ack:
         return None
     answer = read(call.view)
     if not answer.body.strip():
-        return Errors({_block(answer): "Write the message."})
+        return Errors({_block(answer): say("Write the message.")})
     again = replace(answer, id=new_id())
     review_later(call, draft_of(answer, call.user), lambda problem: form(again, problem))
-    return Update(loading("Reply"))
+    return Update(loading(say("Reply")))
 
 
 @reopens(IN_THREAD)
@@ -188,19 +194,19 @@ def form(answer: Answer, problem: str = "") -> Modal:
     kept = {name: getattr(answer, name) for name in Answer.__slots__ if name != "body"}
     blocks: list[Block] = [
         *([paragraph(f":warning: {problem}")] if problem else []),
-        paragraph(f"An SMS to {answer.title}"),
+        paragraph(say("An SMS to {who}", who=answer.title)),
         input_block(
             CHOSEN,
-            "Template",
+            say("Template"),
             ExternalDataSelectElement(
-                action_id=TEMPLATE, placeholder="Type to search", min_query_length=0
+                action_id=TEMPLATE, placeholder=say("Type to search"), min_query_length=0
             ),
             optional=True,
             dispatch=True,
         ),
         input_block(
             _block(answer),
-            "Message",
+            say("Message"),
             PlainTextInputElement(
                 action_id=COUNT,
                 multiline=True,
@@ -216,10 +222,10 @@ def form(answer: Answer, problem: str = "") -> Modal:
     ]
     return modal(
         FORM,
-        "Reply",
+        say("Reply"),
         blocks,
-        submit="Price",
-        close="Cancel",
+        submit=say("Price"),
+        close=say("Cancel"),
         private_metadata=json.dumps(kept),
     )
 

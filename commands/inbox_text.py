@@ -30,34 +30,30 @@ from bot.store.conversations import Conversation, Talk
 from bot.store.deliveries import SentMessage
 from bot.store.inbound import InboundMessage
 from bot.store.sends import Send
+from bot.texts import Phrase, many, say
 from commands.answers import moment, person, plain
 
 REPLY, MORE, REOPEN, PAGE = "inbox.reply", "inbox.more", "inbox.reopen", "inbox.page"
-TAKE, LEAVE, CLOSE, HOUR, TOMORROW, WEEK, HISTORY = (
-    "take",
-    "leave",
-    "close",
-    "hour",
-    "tomorrow",
-    "week",
-    "history",
-)
+TAKE, LEAVE, CLOSE, HISTORY = "take", "leave", "close", "history"
+HOUR, TOMORROW, WEEK = "hour", "tomorrow", "week"
 PAGE_SIZE = 10
 _LONGEST, _LONGEST_OF_SEVERAL, _SHOWN = 2_900, 1_150, 150
 _MENU = {
-    TAKE: "I take it",
-    LEAVE: "Give it back",
-    HOUR: "Snooze for an hour",
-    TOMORROW: "Snooze until tomorrow, 9:00",
-    WEEK: "Snooze for a week",
-    HISTORY: "Earlier messages",
+    TAKE: Phrase("I take it"),
+    LEAVE: Phrase("Give it back"),
+    HOUR: Phrase("Snooze for an hour"),
+    TOMORROW: Phrase("Snooze until tomorrow, 9:00"),
+    WEEK: Phrase("Snooze for a week"),
+    HISTORY: Phrase("Earlier messages"),
 }
 
 
 def who(talk: Conversation) -> str:
     """A customer: name and number (mrkdwn)."""
     number = (
-        "somebody (no number given)" if talk.theirs == UNKNOWN else escape(for_people(talk.theirs))
+        say("somebody (no number given)")
+        if talk.theirs == UNKNOWN
+        else escape(for_people(talk.theirs))
     )
     return f"*{escape(talk.name)}* ({number})" if talk.name else f"*{number}*"
 
@@ -65,10 +61,13 @@ def who(talk: Conversation) -> str:
 def head(standing: Standing) -> Message:
     """The message that heads a conversation's thread."""
     talk = standing.talk
-    ours = f" to {escape(for_people(talk.ours))}" if talk.ours else ""
-    many = "1 message" if talk.messages == 1 else f"{talk.messages:,} messages"
-    title = f":speech_balloon: {who(talk)} wrote{ours} · {many}"
-    facts = [title, *_facts(standing)]
+    wrote = (
+        say("{who} wrote to {number}", who=who(talk), number=escape(for_people(talk.ours)))
+        if talk.ours
+        else say("{who} wrote", who=who(talk))
+    )
+    size = many("{count:,} message", "{count:,} messages", talk.messages)
+    facts = [f":speech_balloon: {wrote} · {size}", *_facts(standing)]
     text = "\n".join(facts)
     return Message(text, (section(text), _pressed(talk)))
 
@@ -76,35 +75,38 @@ def head(standing: Standing) -> Message:
 def _facts(standing: Standing) -> list[str]:
     talk, lines = standing.talk, []
     if standing.opted_out:
-        lines.append(":no_entry: They said STOP: nothing can be sent to this number any more.")
+        lines.append(say(":no_entry: They said STOP: nothing can be sent to this number any more."))
     if talk.state is Talk.CLOSED:
-        return [*lines, ":white_check_mark: Closed. What they write next opens a new thread."]
+        return [*lines, say(":white_check_mark: Closed. What they write next opens a new thread.")]
     if talk.snoozed_until:
-        lines.append(f":zzz: Put off until {moment(talk.snoozed_until)}")
+        lines.append(say(":zzz: Put off until {time}", time=moment(talk.snoozed_until)))
     elif standing.waiting and talk.waiting_since:
-        lines.append(f":hourglass_flowing_sand: Waits since {moment(talk.waiting_since)}")
+        since = moment(talk.waiting_since)
+        lines.append(say(":hourglass_flowing_sand: Waits since {time}", time=since))
     elif standing.answered_at:
-        lines.append(f":white_check_mark: Answered {moment(standing.answered_at)}")
+        at = moment(standing.answered_at)
+        lines.append(say(":white_check_mark: Answered {time}", time=at))
     if talk.assignee:
-        lines.append(f":bust_in_silhouette: <@{talk.assignee}> takes care of it")
+        whose = talk.assignee
+        lines.append(say(":bust_in_silhouette: <@{user}> takes care of it", user=whose))
     return lines
 
 
 def _pressed(talk: Conversation) -> Block:
     if talk.state is Talk.CLOSED:
-        return buttons(button("Reopen", f"{REOPEN}:{talk.id}", value=talk.id))
+        return buttons(button(say("Reopen"), f"{REOPEN}:{talk.id}", value=talk.id))
     menu = OverflowMenuElement(
         action_id=f"{MORE}:{talk.id}",
         options=[
-            Option(value=f"{what}:{talk.id}", text=text)
+            Option(value=f"{what}:{talk.id}", text=str(text))
             for what, text in _MENU.items()
             if what != (LEAVE if talk.assignee is None else TAKE)
         ][:5],
     )
-    close = button("Close", f"{MORE}:close:{talk.id}", value=f"{CLOSE}:{talk.id}")
+    close = button(say("Close"), f"{MORE}:close:{talk.id}", value=f"{CLOSE}:{talk.id}")
     if not talk.theirs.startswith("+"):
         return buttons(close, menu)
-    reply = button("Reply", f"{REPLY}:{talk.id}", value=talk.id, style="primary")
+    reply = button(say("Reply"), f"{REPLY}:{talk.id}", value=talk.id, style="primary")
     return buttons(reply, close, menu)
 
 
@@ -115,7 +117,8 @@ def arrived(messages: Sequence[InboundMessage]) -> Message:
     longest = _LONGEST if len(messages) == 1 else _LONGEST_OF_SEVERAL
     for message in messages:
         title, text = _title(message), _quoted(message.body, longest)
-        answers = f"In answer to: {_one_line(message.answers)}" if message.answers else ""
+        answers = _one_line(message.answers) if message.answers else ""
+        answers = say("In answer to: {text}", text=answers) if answers else ""
         texts.append("\n".join(line for line in (title, text, answers) if line))
         blocks.append(section("\n".join(line for line in (title, text) if line)))
         if answers:
@@ -126,11 +129,11 @@ def arrived(messages: Sequence[InboundMessage]) -> Message:
 def _title(message: InboundMessage) -> str:
     at = moment(message.at)
     if message.kind == "voice":
-        return f":1234: Pressed a key during the call · {at}"
+        return say(":1234: Pressed a key during the call · {time}", time=at)
     if message.kind == "fax":
-        return f":fax: A fax came in · {at}"
+        return say(":fax: A fax came in · {time}", time=at)
     if wish(message.body) is True:
-        return f":no_entry: Asked for no more messages · {at}"
+        return say(":no_entry: Asked for no more messages · {time}", time=at)
     pictures = f" · {len(message.media)} :frame_with_picture:" if message.media else ""
     return f":incoming_envelope: {at}{pictures}"
 
@@ -149,27 +152,33 @@ def _one_line(text: str, longest: int = _SHOWN) -> str:
 def snooze_over(talk: Conversation) -> Message:
     """A conversation that was put off is due."""
     whom = f" <@{talk.assignee}>" if talk.assignee else ""
-    return plain(f":alarm_clock:{whom} This conversation was put off until now.")
+    return plain(f":alarm_clock:{whom} {say('This conversation was put off until now.')}")
 
 
 def lost_media(message: InboundMessage) -> Message:
     """A picture or a fax that cannot be had."""
-    what = "pages of the fax" if message.kind == "fax" else "picture"
-    return plain(
-        f":warning: The {what} could not be fetched from ClickSend. Look for message "
-        f"`{escape(message.message_id)}` in the ClickSend dashboard."
+    lost = (
+        say("The pages of the fax could not be fetched from ClickSend.")
+        if message.kind == "fax"
+        else say("The picture could not be fetched from ClickSend.")
     )
+    look = say("Look for message `{id}` in the ClickSend dashboard.", id=escape(message.message_id))
+    return plain(f":warning: {lost} {look}")
 
 
 def waited(since: timedelta) -> str:
     """A length of time, as people say it: the two largest units."""
     minutes = max(int(since.total_seconds()) // 60, 0)
     days, hours, rest = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days and hours:
+        return say("{days} d {hours} h", days=days, hours=hours)
     if days:
-        return f"{days} d {hours} h" if hours else f"{days} d"
+        return say("{days} d", days=days)
+    if hours and rest:
+        return say("{hours} h {minutes} min", hours=hours, minutes=rest)
     if hours:
-        return f"{hours} h {rest} min" if rest else f"{hours} h"
-    return f"{rest} min" if rest else "less than a minute"
+        return say("{hours} h", hours=hours)
+    return say("{minutes} min", minutes=rest) if rest else say("less than a minute")
 
 
 def waiting_list(
@@ -184,24 +193,29 @@ def waiting_list(
         now: The present.
     """
     if not found:
-        return plain(":white_check_mark: Nobody waits for an answer.")
-    title = "1 conversation waits" if total == 1 else f"{total:,} conversations wait"
+        return plain(say(":white_check_mark: Nobody waits for an answer."))
+    title = many(
+        "{count:,} conversation waits for an answer",
+        "{count:,} conversations wait for an answer",
+        total,
+    )
     lines = [_waits(talk, link, now) for talk, link in found]
-    blocks: list[Block] = [header(f"{title} for an answer"), *(section(line) for line in lines)]
+    blocks: list[Block] = [header(title), *(section(line) for line in lines)]
     pages = -(-total // PAGE_SIZE)
     turn = [
-        *([button("Previous", f"{PAGE}:previous", value=str(page - 1))] if page else []),
-        *([button("Next", f"{PAGE}:next", value=str(page + 1))] if page + 1 < pages else []),
+        *([button(say("Previous"), f"{PAGE}:previous", value=str(page - 1))] if page else []),
+        *([button(say("Next"), f"{PAGE}:next", value=str(page + 1))] if page + 1 < pages else []),
     ]
     if turn:
-        blocks += [context(f"Page {page + 1} of {pages}"), buttons(*turn)]
-    return Message("\n".join([f"{title} for an answer", *lines]), tuple(blocks))
+        place = say("Page {number} of {last}", number=page + 1, last=pages)
+        blocks += [context(place), buttons(*turn)]
+    return Message("\n".join([title, *lines]), tuple(blocks))
 
 
 def _waits(talk: Conversation, link: str | None, now: datetime) -> str:
     since = waited(now - talk.waiting_since) if talk.waiting_since else ""
     whose = f" · <@{talk.assignee}>" if talk.assignee else ""
-    thread = f" · <{link}|open the thread>" if link else ""
+    thread = f" · <{link}|{say('open the thread')}>" if link else ""
     return f":hourglass_flowing_sand: *{since}* · {who(talk)}{whose}{thread}"
 
 
@@ -214,18 +228,18 @@ def history(
     both = [(message.at, f":incoming_envelope: {_title_of(message)}") for message in came]
     both += [(send.confirmed_at or send.created_at, _went(send, sent)) for send, sent in went]
     lines = [f"{moment(at)} {line}" for at, line in sorted(both, key=lambda each: each[0])[::-1]]
-    shown = lines[:40] or ["Nothing was written before."]
+    shown = lines[:40] or [say("Nothing was written before.")]
     return modal(
         "inbox.history",
-        "Earlier messages",
+        say("Earlier messages"),
         [section(who(talk)), *(section(line) for line in shown)],
     )
 
 
 def _title_of(message: InboundMessage) -> str:
     if message.kind == "voice":
-        return f"pressed {_one_line(message.body)}"
-    return _one_line(message.body) or ("a fax" if message.kind == "fax" else "a picture")
+        return say("pressed {keys}", keys=_one_line(message.body))
+    return _one_line(message.body) or (say("a fax") if message.kind == "fax" else say("a picture"))
 
 
 def _went(send: Send, sent: SentMessage) -> str:

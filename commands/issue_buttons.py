@@ -7,9 +7,10 @@ import json
 from slack_sdk.models.blocks import ButtonElement
 
 from bot.slack.blocks import button
+from bot.texts import Phrase
 
 SEND, MESSAGE = "issue.send", "issue.message"
-_TEXT = "Report to ClickSend…"
+_TEXT = Phrase("Report to ClickSend…")
 _LONGEST = 300
 
 

@@ -15,6 +15,7 @@ from bot.services.csv_rows import is_email
 from bot.slack.blocks import Modal, Option, clip, input_block, modal, section
 from bot.slack.router import Ack, Errors
 from bot.store.deliveries import Delivery
+from bot.texts import Phrase, Text, say
 from commands.answers import plain, refused
 from commands.changes import shown
 from commands.context import BotCall, BotRouter
@@ -25,15 +26,20 @@ from commands.things import Words, change, denied, kept, metadata
 REPORT = "issue.report"
 LIST = "/clicksend issue list"
 KIND, ID, WHAT, EMAIL, MORE = "kind", "message", "what", "email", "more"
-_TYPES = {
+_TYPES: dict[str, Text] = {
     "SMS": "SMS",
     "MMS": "MMS",
-    "VOICE": "Voice call",
-    "FAX": "Fax",
-    "EMAIL_TRANSACTIONAL": "Email",
-    "EMAIL_MARKETING": "Email campaign",
-    "POST": "Letter or postcard",
+    "VOICE": Phrase("Voice call"),
+    "FAX": Phrase("Fax"),
+    "EMAIL_TRANSACTIONAL": Phrase("Email"),
+    "EMAIL_MARKETING": Phrase("Email campaign"),
+    "POST": Phrase("Letter or postcard"),
 }
+_REPORTED = Words(
+    Phrase("The delivery issue is reported; ClickSend answers by email."),
+    Phrase("The delivery issue was not reported."),
+    LIST,
+)
 _OF_KIND = {"email": "EMAIL_TRANSACTIONAL", "letter": "POST", "postcard": "POST"}
 _LONGEST_ID, _LONGEST_WHAT, _LONGEST_MORE, _LONGEST_EMAIL = 100, 1000, 3000, 200
 _OTHERS_SHOWN = 50
@@ -56,13 +62,13 @@ class Filled:
 @router.command(
     "issue report",
     args="[message id]",
-    summary="tell ClickSend of a delivery that went wrong",
+    summary=Phrase("tell ClickSend of a delivery that went wrong"),
     uses=("delivery_issues.create", "account.get"),
 )
 async def report(call: BotCall) -> None:
     """Open the form of a report."""
     filled = Filled(message_id=call.text.strip()[:_LONGEST_ID])
-    call.later(_open(call, filled), doing="opening the form")
+    call.later(_open(call, filled), doing=Phrase("opening the form"))
 
 
 @router.action(MESSAGE)
@@ -70,14 +76,15 @@ async def of_message(call: BotCall) -> None:
     """The same of one failed message, from the alert."""
     about = json.loads(call.value)
     kind = type_of(str(about["kind"]))
-    filled = Filled(kind, str(about["id"])[:_LONGEST_ID], f"Not delivered: {about['cause']}")
-    call.later(_open(call, filled), doing="opening the form")
+    what = say("Not delivered: {cause}", cause=about["cause"])
+    filled = Filled(kind, str(about["id"])[:_LONGEST_ID], what)
+    call.later(_open(call, filled), doing=Phrase("opening the form"))
 
 
 @router.action(SEND)
 async def of_send(call: BotCall) -> None:
     """The same of the failed messages of a send, from its message."""
-    call.later(_open_send(call), doing="opening the form")
+    call.later(_open_send(call), doing=Phrase("opening the form"))
 
 
 @router.view(REPORT)
@@ -88,9 +95,9 @@ async def reported(call: BotCall) -> Ack:
         return refusal
     view, about = call.view, kept(call)
     what, email = view.text(WHAT).strip(), view.text(EMAIL).strip()
-    wrong = {} if what else {WHAT: "Say what went wrong."}
+    wrong = {} if what else {WHAT: say("Say what went wrong.")}
     if not is_email(email):
-        wrong[EMAIL] = "Give the email address that ClickSend answers to."
+        wrong[EMAIL] = say("Give the email address that ClickSend answers to.")
     if wrong:
         return Errors(wrong)
     operation = CreateDeliveryIssue(
@@ -100,10 +107,21 @@ async def reported(call: BotCall) -> Ack:
         message_id=view.text(ID).strip() or None,
         client_comments=view.text(MORE).strip() or None,
     )
-    of = f" of `{shown(operation.message_id)}`" if operation.message_id else ""
-    done = f"The delivery issue{of} is reported; ClickSend answers by email."
-    words = Words(done, f"The delivery issue{of} was not reported.", LIST)
+    words = _words(operation.message_id)
     return await change(call, operation, words, key=about["id"], channel=about["channel"])
+
+
+def _words(message_id: str | None) -> Words:
+    if not message_id:
+        return _REPORTED
+    about = shown(message_id)
+
+    def done() -> str:
+        return say(
+            "The delivery issue of `{id}` is reported; ClickSend answers by email.", id=about
+        )
+
+    return Words(done, say("The delivery issue of `{id}` was not reported.", id=about), LIST)
 
 
 def type_of(kind: str) -> str:
@@ -118,21 +136,22 @@ def type_of(kind: str) -> str:
 async def _open_send(call: BotCall) -> None:
     found = await call.services.sending.report(call.value)
     if found is None:
-        await call.reply(plain(f":warning: That send is not known here any more. See `{LIST}`."))
+        gone = say("That send is not known here any more. See `{command}`.", command=LIST)
+        await call.reply(plain(f":warning: {gone}"))
         return
     send, messages = found
     failed = [each for each in messages if each.delivery == Delivery.FAILED and each.message_id]
     if not failed:
-        await call.reply(plain(":warning: No message of it is known to have failed now."))
+        await call.reply(plain(say(":warning: No message of it is known to have failed now.")))
         return
     first, *others = failed
     ids = "\n".join(each.message_id or "" for each in others[:_OTHERS_SHOWN])
     rest = len(others) - _OTHERS_SHOWN
-    also = f"Also of these messages:\n{ids}" if others else ""
-    also += f"\nand {rest:,} more" if rest > 0 else ""
-    cause = first.delivery_text or "no cause given"
+    also = f"{say('Also of these messages:')}\n{ids}" if others else ""
+    also += "\n" + say("and {count:,} more", count=rest) if rest > 0 else ""
+    what = say("Not delivered: {cause}", cause=first.delivery_text or say("no cause given"))
     kind = type_of(channel_of(send.operation).kind)
-    await _open(call, Filled(kind, first.message_id or "", f"Not delivered: {cause}", also))
+    await _open(call, Filled(kind, first.message_id or "", what, also))
 
 
 async def _open(call: BotCall, filled: Filled) -> None:
@@ -148,31 +167,41 @@ async def _open(call: BotCall, filled: Filled) -> None:
 
 def form(filled: Filled, email: str, kept_: str) -> Modal:
     """The form of a report."""
-    options = {value: Option(value=value, text=text) for value, text in _TYPES.items()}
+    options = {value: Option(value=value, text=str(text)) for value, text in _TYPES.items()}
     menu = StaticSelectElement(
         action_id=KIND, options=list(options.values()), initial_option=options[filled.kind]
     )
     blocks = [
-        section("ClickSend's staff reads this, and answers by email. Nothing is sent again by it."),
-        input_block(KIND, "Which kind", menu),
-        text_field(
-            ID, "Message id", clip(filled.message_id, _LONGEST_ID), most=_LONGEST_ID, optional=True
+        section(
+            say("ClickSend's staff reads this, and answers by email. Nothing is sent again by it.")
         ),
-        text_field(WHAT, "What went wrong", clip(filled.what, _LONGEST_WHAT), most=_LONGEST_WHAT),
+        input_block(KIND, say("Which kind"), menu),
+        text_field(
+            ID,
+            say("Message id"),
+            clip(filled.message_id, _LONGEST_ID),
+            most=_LONGEST_ID,
+            optional=True,
+        ),
+        text_field(
+            WHAT, say("What went wrong"), clip(filled.what, _LONGEST_WHAT), most=_LONGEST_WHAT
+        ),
         text_field(
             EMAIL,
-            "Email that ClickSend answers to",
+            say("Email that ClickSend answers to"),
             clip(email, _LONGEST_EMAIL),
             most=_LONGEST_EMAIL,
         ),
         text_field(
             MORE,
-            "Anything more",
+            say("Anything more"),
             clip(filled.more, _LONGEST_MORE),
             most=_LONGEST_MORE,
             optional=True,
             multiline=True,
         ),
     ]
-    title = "Report a delivery"
-    return modal(REPORT, title, blocks, submit="Report it", close="Cancel", private_metadata=kept_)
+    title = say("Report a delivery")
+    return modal(
+        REPORT, title, blocks, submit=say("Report it"), close=say("Cancel"), private_metadata=kept_
+    )

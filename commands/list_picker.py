@@ -9,6 +9,7 @@ from slack_sdk.models.blocks import ExternalDataSelectElement
 from bot.clicksend import ClickSendError
 from bot.slack.blocks import Block, Option, clip, input_block
 from bot.slack.router import Ack, Options
+from bot.texts import Text, figure, say
 from commands.context import BotCall, BotRouter
 
 PICK = "lists.pick"
@@ -41,12 +42,12 @@ async def _offered(call: BotCall) -> list[Option]:
 
 
 def _option(number: int, name: str | None, contacts: int | None) -> Option:
-    count = f" ({contacts:,})" if contacts is not None else ""
+    count = f" ({figure(contacts)})" if contacts is not None else ""
     return Option(value=str(number), text=f"{clip(name or str(number), 75 - len(count))}{count}")
 
 
 def picker(
-    block_id: str, label: str, *, chosen: tuple[int, str] | None = None, optional: bool = False
+    block_id: str, label: Text, *, chosen: tuple[int, str] | None = None, optional: bool = False
 ) -> Block:
     """The menu as an input of a form.
 
@@ -59,7 +60,7 @@ def picker(
     initial = _option(*chosen, None) if chosen else None
     menu = ExternalDataSelectElement(
         action_id=PICK,
-        placeholder="Type to search",
+        placeholder=say("Type to search"),
         min_query_length=0,
         initial_option=initial,
     )

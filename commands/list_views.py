@@ -18,6 +18,7 @@ from bot.slack.blocks import (
     header,
     section,
 )
+from bot.texts import Phrase, many, say
 from commands.answers import plain
 from commands.changes import shown, turns
 from commands.contact_views import SHOW as SHOW_CONTACT
@@ -25,7 +26,7 @@ from commands.contact_views import SHOW as SHOW_CONTACT
 PAGE, SHOW, MEMBERS = "list.page", "list.show", "list.members"
 DELETE, CLEAN = "list.delete", "list.clean"
 _MOST_NEAR = 10
-UNREAD = "The lists could not be read"
+UNREAD = Phrase("The lists could not be read")
 
 
 def render_lists(page: Page[ContactList], number: int) -> Message:
@@ -33,17 +34,25 @@ def render_lists(page: Page[ContactList], number: int) -> Message:
     last = page.last_page or 0
     if not page.data:
         if number > 1:
-            return plain(f"There is no page {number} of the contact lists; the last is {last}.")
-        return plain("There are no contact lists. Make one with `/clicksend list create <name>`.")
+            return plain(
+                say(
+                    "There is no page {number} of the contact lists; the last is {last}.",
+                    number=number,
+                    last=last,
+                )
+            )
+        return plain(
+            say("There are no contact lists. Make one with `/clicksend list create <name>`.")
+        )
     lines: list[Block] = []
     spoken = []
     for each in page.data:
-        line = f"*{shown(each.list_name)}* · `{each.list_id}` · {many(each)}"
-        pressed = button("Show", f"{SHOW}:{each.list_id}", value=str(each.list_id))
+        line = f"*{shown(each.list_name)}* · `{each.list_id}` · {size(each)}"
+        pressed = button(say("Show"), f"{SHOW}:{each.list_id}", value=str(each.list_id))
         lines.append(section(line, accessory=pressed))
         spoken.append(line)
     more = turns(PAGE, number, last)
-    title = f"Contact lists, page {number} of {max(last, number)}"
+    title = say("Contact lists, page {number} of {last}", number=number, last=max(last, number))
     blocks = [header(title), *lines, *([buttons(*more)] if more else [])]
     return Message("\n".join([title, *spoken]), tuple(blocks))
 
@@ -52,28 +61,35 @@ def render_list(found: ContactList, page: Page[Contact], number: int) -> Message
     """A list with a page of its contacts, and a button to delete it that asks first."""
     last = page.last_page or 0
     name = shown(found.list_name, str(found.list_id))
-    title = f"*{name}* · `{found.list_id}` · {many(found)}"
+    title = f"*{name}* · `{found.list_id}` · {size(found)}"
     lines: list[Block] = []
     spoken = []
     for each in page.data:
         ref = Ref(found.list_id, each.contact_id)
         line = f"{shown(name_of(each))} · {_address(each)} · `{ref}`"
-        pressed = button("Show", f"{SHOW_CONTACT}:{ref}", value=str(ref))
+        pressed = button(say("Show"), f"{SHOW_CONTACT}:{ref}", value=str(ref))
         lines.append(section(line, accessory=pressed))
         spoken.append(line)
     if not page.data:
-        spoken = [f"There is no page {number}." if number > 1 else "Nobody is in this list."]
+        spoken = [
+            say("There is no page {number}.", number=number)
+            if number > 1
+            else say("Nobody is in this list.")
+        ]
         lines = [section(spoken[0])]
-    place = f"page {number} of {max(last, number)}"
+    place = say("page {number} of {last}", number=number, last=max(last, number))
     ask = confirm(
-        "Delete this list?",
-        f"{shown(found.list_name, str(found.list_id), 80)} is deleted with its contacts "
-        f"({many(found)}). Nobody can put them back.",
-        ok="Yes, delete it",
-        deny="Keep it",
+        say("Delete this list?"),
+        say(
+            "{list} is deleted with its contacts ({contacts}). Nobody can put them back.",
+            list=shown(found.list_name, str(found.list_id), 80),
+            contacts=size(found),
+        ),
+        ok=say("Yes, delete it"),
+        deny=say("Keep it"),
     )
     more = turns(MEMBERS, number, last, str(found.list_id))
-    remove = button("Delete list", DELETE, value=str(found.list_id), style="danger", ask=ask)
+    remove = button(say("Delete list"), DELETE, value=str(found.list_id), style="danger", ask=ask)
     blocks = [
         header(clip(found.list_name or str(found.list_id), 140)),
         section(title),
@@ -87,25 +103,29 @@ def render_list(found: ContactList, page: Page[Contact], number: int) -> Message
 def none(text: str, found: NoneFound) -> Message:
     """No list, or no single one, goes by that name."""
     if not text.strip():
-        return plain("Say which list, by its id or its name. See `/clicksend list`.")
+        return plain(say("Say which list, by its id or its name. See `/clicksend list`."))
     if not found.near:
-        return plain(f":warning: There is no list {shown(text)}. See `/clicksend list`.")
+        there_is_none = say("There is no list {name}. See `/clicksend list`.", name=shown(text))
+        return plain(f":warning: {there_is_none}")
     near = "\n".join(
         f"`{hit.id}` {shown(hit.name, longest=100)}" for hit in found.near[:_MOST_NEAR]
     )
     rest = len(found.near) - _MOST_NEAR
-    more = f"\nand {rest:,} more" if rest > 0 else ""
-    what = f"More than one list, or none just so, is called {shown(text)}. Say which by its id:"
+    more = "\n" + say("and {count:,} more", count=rest) if rest > 0 else ""
+    what = say(
+        "More than one list, or none just so, is called {name}. Say which by its id:",
+        name=shown(text),
+    )
     return plain(f":warning: {what}\n{near}{more}")
 
 
 def _address(contact: Contact) -> str:
     number = contact.phone_number or contact.fax_number
-    return shown(for_people(number) if number else contact.email, "no address")
+    return shown(for_people(number) if number else contact.email, say("no address"))
 
 
-def many(found: ContactList) -> str:
+def size(found: ContactList) -> str:
     """How many contacts a list has, in words."""
     if found.contacts_count is None:
-        return "an unknown number of contacts"
-    return "1 contact" if found.contacts_count == 1 else f"{found.contacts_count:,} contacts"
+        return say("an unknown number of contacts")
+    return many("{count:,} contact", "{count:,} contacts", found.contacts_count)

@@ -12,6 +12,7 @@ from bot.clicksend.operations.lists import (
 )
 from bot.services.contacts import NoneFound
 from bot.slack.blocks import Message
+from bot.texts import Phrase, say
 from commands.answers import answer, plain, trouble
 from commands.changes import NOT_CHANGED, changed, may_not, page_number, shown
 from commands.context import BotCall, BotRouter
@@ -33,30 +34,37 @@ router: BotRouter = BotRouter()
 
 
 @router.command(
-    "list list", args="[page]", summary="every contact list", default=True, uses=("lists.list",)
+    "list list",
+    args="[page]",
+    summary=Phrase("every contact list"),
+    default=True,
+    uses=("lists.list",),
 )
 async def list_(call: BotCall) -> None:
     """Answer with a page of the lists."""
     number = page_number(call.text)
-    call.later(_reply(call, _lists(call, number)), doing="reading the lists")
+    call.later(_reply(call, _lists(call, number)), doing=Phrase("reading the lists"))
 
 
 @router.action(PAGE)
 async def turn(call: BotCall) -> None:
     """Turn the page of the lists."""
-    call.later(_reply(call, _lists(call, page_number(call.value)), replace=True), doing="reading")
+    call.later(
+        _reply(call, _lists(call, page_number(call.value)), replace=True),
+        doing=Phrase("reading the lists"),
+    )
 
 
 @router.action(SHOW)
 @router.command(
     "list show",
     args="<id or name>",
-    summary="a list with its contacts, as `/clicksend list show 428`",
+    summary=Phrase("a list with its contacts, as `/clicksend list show 428`"),
     uses=("lists.get", "contacts.list", "search.contact_lists"),
 )
 async def show(call: BotCall) -> None:
     """Answer with a list and the first page of its contacts, typed or pressed."""
-    call.later(_reply(call, _shown(call, call.given)), doing="reading a list")
+    call.later(_reply(call, _shown(call, call.given)), doing=Phrase("reading a list"))
 
 
 @router.action(MEMBERS)
@@ -64,72 +72,78 @@ async def turn_members(call: BotCall) -> None:
     """Turn the page of a list's contacts."""
     page, _, text = call.value.partition(" ")
     work = _members(call, int(text), page_number(page))
-    call.later(_reply(call, work, replace=True), doing="reading a list")
+    call.later(_reply(call, work, replace=True), doing=Phrase("reading a list"))
 
 
 @router.command(
     "list create",
     args="<name>",
-    summary="a new list, as `/clicksend list create Customers`",
+    summary=Phrase("a new list, as `/clicksend list create Customers`"),
     uses=("lists.create",),
 )
 async def create(call: BotCall) -> None:
     """Make a list."""
-    call.later(_create(call), doing="making a list")
+    call.later(_create(call), doing=Phrase("making a list"))
 
 
 async def _create(call: BotCall) -> None:
     name = call.text.strip()
     if not 0 < len(name) <= _LONGEST:
-        await call.reply(plain(f":warning: Give it a name of at most {_LONGEST} characters."))
+        await call.reply(
+            plain(
+                say(":warning: Give it a name of at most {longest} characters.", longest=_LONGEST)
+            )
+        )
     elif not await may_not(call):
         made = CreateContactList(list_name=name)
-        await call.reply(await changed(call, made, f"The list *{shown(name)}* is there now."))
+        await call.reply(
+            await changed(call, made, say("The list *{name}* is there now.", name=shown(name)))
+        )
 
 
 @router.command(
     "list rename",
     args="<id> <new name>",
-    summary="another name for a list, as `/clicksend list rename 428 Customers`",
+    summary=Phrase("another name for a list, as `/clicksend list rename 428 Customers`"),
     uses=("lists.update",),
 )
 async def rename(call: BotCall) -> None:
     """Rename a list."""
-    call.later(_rename(call), doing="renaming a list")
+    call.later(_rename(call), doing=Phrase("renaming a list"))
 
 
 async def _rename(call: BotCall) -> None:
     number, _, name = call.text.strip().partition(" ")
     if not _is_id(number) or not 0 < len(name.strip()) <= _LONGEST:
-        how = "Write its id and the new name, as in `/clicksend list rename 428 Customers`."
+        how = say("Write its id and the new name, as in `/clicksend list rename 428 Customers`.")
         await call.reply(plain(f":warning: {how} {NOT_CHANGED}"))
     elif not await may_not(call):
         renamed = UpdateContactList(list_id=int(number), list_name=name.strip())
-        words = f"The list `{number}` is called *{shown(name)}* now."
+        words = say("The list `{id}` is called *{name}* now.", id=number, name=shown(name))
         await call.reply(await changed(call, renamed, words))
 
 
 @router.command(
     "list delete",
     args="<id or name>",
-    summary="delete a list with its contacts, after a question",
+    summary=Phrase("delete a list with its contacts, after a question"),
     uses=("lists.delete",),
 )
 async def delete(call: BotCall) -> None:
     """Show the list, with the button that asks first."""
-    call.later(_reply(call, _shown(call, call.text)), doing="reading a list")
+    call.later(_reply(call, _shown(call, call.text)), doing=Phrase("reading a list"))
 
 
 @router.action(DELETE)
 async def delete_pressed(call: BotCall) -> None:
     """Delete it: the question was answered with yes."""
-    call.later(_delete(call), doing="deleting a list")
+    call.later(_delete(call), doing=Phrase("deleting a list"))
 
 
 async def _delete(call: BotCall) -> None:
     if _is_id(call.value) and not await may_not(call):
         deletion = DeleteContactList(list_id=int(call.value))
-        done = f"The list `{call.value}` is deleted."
+        done = say("The list `{id}` is deleted.", id=call.value)
         what = await described(call, deletion.route.id, int(call.value))
         await call.reply(await changed(call, deletion, done, what=what))
 

@@ -16,6 +16,7 @@ from bot.slack.blocks import Modal, input_block
 from bot.slack.calls import View
 from bot.slack.router import Ack, Errors, Update
 from bot.store.sends import Send
+from bot.texts import Phrase, say
 from commands.audience import (
     LONGEST,
     SENDER,
@@ -30,13 +31,8 @@ from commands.audience import (
     wrong_text,
 )
 from commands.context import BotCall, BotRouter
-from commands.files import (
-    ATTACH_AGAIN,
-    PICTURE,
-    bring,
-    prepare_later,
-)
-from commands.message_files import NO_FILES, FilesKept, file_fields
+from commands.files import ATTACH_AGAIN, PICTURE, bring, prepare_later
+from commands.message_files import NO_FILES, PICTURES, FilesKept, file_fields
 from commands.origin import Origin, channel_form, open_form
 from commands.review import Form, loading, reopens
 from commands.times import WHEN, WORDS, Chosen, chosen
@@ -46,7 +42,7 @@ FORM = "mms.form"
 FILE, SUBJECT, BODY = "file", "subject", "body"
 _SUBJECT = 20
 _TEXT, _TEXT_UNICODE = 1500, 500
-_TITLE = "Send an MMS"
+_TITLE = Phrase("Send an MMS")
 
 router: BotRouter = BotRouter()
 
@@ -71,7 +67,7 @@ class Typed:
 @router.command(
     "mms send",
     args="[+61411111111 text]",
-    summary="send a picture with a text, as `/clicksend mms send +61411111111 Our hours`",
+    summary=Phrase("send a picture with a text, as `/clicksend mms send +61411111111 Our hours`"),
     default=True,
     uses=(
         "uploads.upload",
@@ -85,7 +81,7 @@ class Typed:
 async def send(call: BotCall) -> None:
     """Open the form, prefilled from what was typed."""
     to, body = recipients.split_prefill(call.text, default_country=call.services.default_country)
-    call.later(open_mms(call, to, body), doing="opening the form")
+    call.later(open_mms(call, to, body), doing=Phrase("opening the form"))
 
 
 async def open_mms(call: BotCall, to: str, body: str) -> None:
@@ -114,7 +110,7 @@ async def submit(call: BotCall) -> Ack:
         call,
         partial(_draft, call, typed, found, time),
         lambda problem: form(again, problem),
-        doing="preparing the MMS",
+        doing=Phrase("preparing the MMS"),
     )
     return Update(loading(_TITLE))
 
@@ -191,9 +187,11 @@ def check(typed: Typed, found: recipients.Recipients, time: Chosen) -> dict[str,
         **dict(time.wrong),
     }
     if not typed.file:
-        wrong[FILE] = "Attach a picture."
+        wrong[FILE] = say("Attach a picture.")
     if not 1 <= len(typed.subject) <= _SUBJECT:
-        wrong[SUBJECT] = f"An MMS has a subject, of {_SUBJECT} characters at most."
+        wrong[SUBJECT] = say(
+            "An MMS has a subject, of {longest} characters at most.", longest=_SUBJECT
+        )
     return wrong
 
 
@@ -204,31 +202,35 @@ def form(typed: Typed, problem: str = "") -> Modal:
         *audience_fields(typed.to, typed.list_id, typed.list_name),
         *file_fields(
             FILE,
-            "Picture",
+            PICTURES,
             PICTURE,
-            hint="PNG, JPG or GIF, 250 kB at most." + (ATTACH_AGAIN if back else ""),
+            hint=say("PNG, JPG or GIF, 250 kB at most.") + (f" {ATTACH_AGAIN}" if back else ""),
             files=typed.files,
         ),
         input_block(
             SUBJECT,
-            "Subject",
+            say("Subject"),
             PlainTextInputElement(
                 action_id=SUBJECT, max_length=_SUBJECT, initial_value=typed.subject or None
             ),
         ),
         input_block(
             BODY,
-            "Message",
+            say("Message"),
             PlainTextInputElement(
                 action_id=BODY,
                 multiline=True,
                 max_length=LONGEST,
                 initial_value=typed.body or None,
             ),
-            hint=f"{_TEXT:,} characters, {_TEXT_UNICODE} with emoji or other special ones.",
+            hint=say(
+                "{most:,} characters, {most_unicode} with emoji or other special ones.",
+                most=_TEXT,
+                most_unicode=_TEXT_UNICODE,
+            ),
         ),
         sender_field(typed.sender),
-        *time_fields(typed.words, typed.when, hint="In your own time zone. Empty: now."),
+        *time_fields(typed.words, typed.when, hint=say("In your own time zone. Empty: now.")),
     ]
     offered: JsonValue = [list(each) for each in typed.files.offered]
     return channel_form(FORM, _TITLE, typed.origin, blocks, problem, offered=offered)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bot.services.csv_jobs import Report
 from bot.services.csv_parts import Csv
 from bot.services.journal import CLI
 from bot.services.notices import (
@@ -25,21 +24,18 @@ from bot.services.notices import (
     SendChanged,
     SendUnsettled,
 )
-from bot.services.recipients import for_people
 from bot.services.second_person import SecondPerson
 from bot.services.sending import Sending
-from bot.slack.blocks import Block, Message, context, escape, header, section
+from bot.slack.blocks import Message
 from bot.slack.client import MessageRef, Slack, SlackError
+from bot.texts import Locale, shared, speaking
 from commands import approval, csv_views, second_yes, sent, unsettled
 from commands.alert_posts import AlertPosts
-from commands.answers import person, plain
 from commands.inbox_posts import ConversationPosts
-from commands.issue_buttons import report_message
+from commands.notice_text import MOST, call_lost, delivery_failures
 from commands.personal import PersonalNews
 from commands.report_posts import ReportPosts
 from commands.setup import rules_missing
-
-_MOST = 20
 
 
 class SlackNotifier:
@@ -115,15 +111,35 @@ class SlackNotifier:
             await self._reports(notice)
             return None
         if isinstance(notice, CallLost):
-            lost = call_lost(notice)
-            is_cli = notice.actor.startswith(CLI)
-            return await (self._alert(lost) if is_cli else self._slack.dm(notice.actor, lost))
+            with speaking(await self._locale(notice.actor, notice.actor)):
+                lost = call_lost(notice)
+            return await self._post(lost, notice.actor, notice.actor)
         if isinstance(notice, RulesMissing):
-            return await self._alert(rules_missing(notice))
-        links = [await self._link(failure) for failure in notice.failures[:_MOST]]
-        posted = await self._alert(delivery_failures(notice, links))
+            with speaking(await self._locale(CLI, CLI)):
+                missing = rules_missing(notice)
+            return await self._alert(missing)
+        links = [await self._link(failure) for failure in notice.failures[:MOST]]
+        with speaking(await self._locale(CLI, CLI)):
+            failures = delivery_failures(notice, links)
+        posted = await self._alert(failures)
         await self._personal.failed(notice.failures)
         return posted
+
+    async def _locale(self, channel: str, actor: str, *, asks: bool = False) -> Locale:
+        """The language of a message: its reader's where one alone reads it, else everyone's.
+
+        Args:
+            channel: Where it belongs: a Slack channel or user id; `cli:` is told as an alert.
+            actor: Whom it is for, where nobody else reads it.
+            asks: Whether it asks for a second yes, see `_ask`.
+        """
+        if asks and self._approval_channel:
+            return shared()
+        if channel == CLI or actor.startswith(CLI):
+            alone = None if self._alert_channel else self._admin
+        else:
+            alone = actor if channel == actor or channel.startswith("D") else None
+        return await self._slack.locale_of(alone) if alone else shared()
 
     async def _alert(self, message: Message) -> MessageRef | None:
         if self._alert_channel and self._admin:
@@ -145,17 +161,20 @@ class SlackNotifier:
         if found is None or kept is None:
             return None
         send, messages = found
-        if isinstance(notice, SendChanged):
-            message = sent.render(send, messages)
-        elif isinstance(notice, ApprovalChanged):
-            message = approval.render(*kept)
-        else:
-            message = unsettled.render(send, messages)
+        asks = isinstance(notice, ApprovalChanged)
+        with speaking(await self._locale(send.channel, send.actor, asks=asks)):
+            message: Message | None
+            if isinstance(notice, SendChanged):
+                message = sent.render(send, messages)
+            elif asks:
+                message = approval.render(*kept)
+            else:
+                message = unsettled.render(send, messages)
         if message is None:
             return None
         if place is not None:
             return await self._slack.update(MessageRef(place.channel, place.ts), message)
-        if isinstance(notice, ApprovalChanged):
+        if asks:
             posted = await self._ask(message, send.channel, send.actor)
             if posted is not None:
                 await self._personal.approval(send, posted)
@@ -168,12 +187,13 @@ class SlackNotifier:
         call = await self._second.report(notice.call_id)
         if call is None:
             return None
-        asks = isinstance(notice, CallApproval)
-        message = second_yes.render_request(call) if asks else second_yes.render(call)
+        asks, channel = isinstance(notice, CallApproval), call.channel or call.actor
+        with speaking(await self._locale(channel, call.actor, asks=asks)):
+            message = second_yes.render_request(call) if asks else second_yes.render(call)
         if place is not None:
             return await self._slack.update(MessageRef(place.channel, place.ts), message)
-        say = self._ask if asks else self._post
-        return await say(message, call.channel or call.actor, call.actor)
+        tell = self._ask if asks else self._post
+        return await tell(message, channel, call.actor)
 
     async def _ask(self, message: Message, channel: str, actor: str) -> MessageRef | None:
         """Ask for a second yes, where those are who can say it."""
@@ -194,56 +214,17 @@ class SlackNotifier:
         report = await self._csv.jobs.report(notice.job_id)
         if report is None:
             return None
+        job = report.job
         if isinstance(notice, JobFile):
-            await csv_views.send_file(self._slack, self._csv.results, report, notice.what)
+            with speaking(await self._locale(job.actor, job.actor)):
+                await csv_views.send_file(self._slack, self._csv.results, report, notice.what)
             return None
         asks = isinstance(notice, JobApproval)
         if asks and place is None and report.approval is None:
             return None
-        message = csv_views.approval(report) if asks else csv_views.render(report)
+        with speaking(await self._locale(job.channel, job.actor, asks=asks)):
+            message = csv_views.approval(report) if asks else csv_views.render(report)
         if place is not None:
             return await self._slack.update(MessageRef(place.channel, place.ts), message)
-        return await self._about_new_job(report, message, asks=asks)
-
-    async def _about_new_job(
-        self, report: Report, message: Message, *, asks: bool
-    ) -> MessageRef | None:
-        job = report.job
-        say = self._ask if asks else self._post
-        return await say(message, job.channel, job.actor)
-
-
-def call_lost(notice: CallLost) -> Message:
-    """Nobody knows what became of a call."""
-    return plain(
-        f":grey_question: I stopped while ClickSend was working on your "
-        f"`{escape(notice.operation)}`, so its answer was lost. It may have taken effect. I do "
-        "not try again by myself: look in the ClickSend dashboard before you repeat it."
-    )
-
-
-def delivery_failures(notice: DeliveryFailures, links: list[str | None]) -> Message:
-    """Everything that one look found failed, in one message."""
-    count = len(notice.failures)
-    title = "1 message was not delivered" if count == 1 else f"{count} messages were not delivered"
-    lines = [
-        _failure(failure, link)
-        for failure, link in zip(notice.failures[:_MOST], links, strict=True)
-    ]
-    beside = [
-        report_message(number, each.channel, each.message_id, each.cause)
-        for number, each in enumerate(notice.failures[:_MOST])
-    ]
-    shown = [section(text, accessory=one) for text, one in zip(lines, beside, strict=True)]
-    blocks: list[Block] = [header(title), *shown]
-    if count > _MOST:
-        blocks.append(context(f"and {count - _MOST} more; see ClickSend's history"))
-    return Message("\n".join([f":rotating_light: {title}", *lines]), tuple(blocks))
-
-
-def _failure(failure: FailedDelivery, link: str | None) -> str:
-    kind = {"sms": "SMS", "mms": "MMS", "fax": "Fax", "voice": "Voice call"}[failure.channel]
-    to = escape(for_people(failure.recipient)) if failure.recipient else "a recipient"
-    who = f", sent by {person(failure.actor)}" if failure.actor else " (not sent from Slack)"
-    more = f" · <{link}|see the message>" if link else ""
-    return f"*{kind}* to {to}{who}: {escape(failure.cause)} · `{escape(failure.message_id)}`{more}"
+        tell = self._ask if asks else self._post
+        return await tell(message, job.channel, job.actor)

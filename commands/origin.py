@@ -12,6 +12,7 @@ from bot.services.sending import new_id
 from bot.slack.blocks import Block, Modal, modal, section
 from bot.slack.calls import View
 from bot.store.sends import Send
+from bot.texts import Text, say
 from commands.answers import NOTHING, plain, refused
 from commands.audience import LONGEST
 from commands.context import BotCall
@@ -50,7 +51,7 @@ class Origin:
 
 def channel_form(
     callback_id: str,
-    title: str,
+    title: Text,
     origin: Origin,
     blocks: list[Block],
     problem: str,
@@ -71,8 +72,8 @@ def channel_form(
         callback_id,
         title,
         [*([section(f":warning: {problem}")] if problem else []), *blocks],
-        submit="Price",
-        close="Cancel",
+        submit=say("Price"),
+        close=say("Cancel"),
         private_metadata=json.dumps(kept),
     )
 
@@ -89,8 +90,13 @@ async def origin_for(call: BotCall, kind: str, *typed: str) -> Origin | None:
         return None
     longest = max(map(len, typed), default=0)
     if longest > LONGEST:
-        most = f"A form holds {LONGEST:,} characters, and this has {longest:,}."
-        await call.reply(plain(f":warning: {most} {NOTHING} Shorten it and try again."))
+        most = say(
+            "A form holds {longest:,} characters, and this has {length:,}.",
+            longest=LONGEST,
+            length=longest,
+        )
+        again = say("Shorten it and try again.")
+        await call.reply(plain(f":warning: {most} {NOTHING} {again}"))
         return None
     return Origin(new_id(), call.channel or call.user)
 

@@ -15,6 +15,7 @@ from bot.services.recipients import for_people
 from bot.slack.blocks import Message, escape, paragraphs
 from bot.slack.client import MessageRef, Slack, SlackError
 from bot.store.sends import Send
+from bot.texts import many, say, speaking
 from commands.answers import plain
 
 _log = structlog.get_logger(__name__)
@@ -56,11 +57,12 @@ class PersonalNews:
             if each.actor:
                 theirs[each.actor].append(each)
         for user in set(await self._own.wanting(Notify.FAILURES)) & theirs.keys():
-            await self._tell(user, failures_of(theirs[user]))
+            with speaking(await self._slack.locale_of(user)):
+                message = failures_of(theirs[user])
+            await self._tell(user, message)
 
     async def _approval(self, send: Send, place: MessageRef) -> None:
-        kind, noun = channel_of(send.operation).kind, channel_of(send.operation).noun
-        link = None
+        kind, link = channel_of(send.operation).kind, None
         for user in await self._own.wanting(Notify.APPROVALS):
             if user == send.actor:
                 continue
@@ -68,9 +70,9 @@ class PersonalNews:
             if not decision.allowed:
                 continue
             link = link or await self._slack.permalink(place.channel, place.ts)
-            where = f"<{link}|Look at it>" if link else f"Look in <#{place.channel}>"
-            text = f":busts_in_silhouette: {noun} of <@{send.actor}> waits for a second yes."
-            await self._tell(user, plain(f"{text} {where}."))
+            with speaking(await self._slack.locale_of(user)):
+                message = _asked(send, place, link)
+            await self._tell(user, message)
 
     async def _tell(self, user: str, message: Message) -> None:
         try:
@@ -79,16 +81,32 @@ class PersonalNews:
             _log.warning("somebody could not be told", user=user, problem=str(error))
 
 
+def _asked(send: Send, place: MessageRef, link: str | None) -> Message:
+    """That somebody waits for a second yes, and where."""
+    text = say(
+        ":busts_in_silhouette: {noun} of <@{user}> waits for a second yes.",
+        noun=channel_of(send.operation).noun,
+        user=send.actor,
+    )
+    words = say("Look at it")
+    there = say("Look in <#{channel}>", channel=place.channel)
+    return plain(f"{text} <{link}|{words}>." if link else f"{text} {there}.")
+
+
 def failures_of(failures: list[FailedDelivery]) -> Message:
     """What a person sent that did not arrive."""
-    many = "1 message" if len(failures) == 1 else f"{len(failures):,} messages"
-    lines = [
-        f"*{each.channel.upper()}* to "
-        f"{escape(for_people(each.recipient)) if each.recipient else 'a recipient'}: "
-        f"{escape(each.cause)}"
-        for each in failures[:_MOST]
-    ]
+    title = many(
+        ":rotating_light: {count:,} message that you sent did not arrive:",
+        ":rotating_light: {count:,} messages that you sent did not arrive:",
+        len(failures),
+    )
+    lines = [_failure(each) for each in failures[:_MOST]]
     if len(failures) > _MOST:
-        lines.append(f"and {len(failures) - _MOST:,} more")
-    title = f":rotating_light: {many} that you sent did not arrive:"
+        lines.append(say("and {count:,} more", count=len(failures) - _MOST))
     return Message("\n".join([title, *lines]), tuple(paragraphs([title, *lines])))
+
+
+def _failure(failure: FailedDelivery) -> str:
+    to = escape(for_people(failure.recipient)) if failure.recipient else say("a recipient")
+    channel, cause = failure.channel.upper(), escape(failure.cause)
+    return say("*{channel}* to {recipient}: {cause}", channel=channel, recipient=to, cause=cause)

@@ -15,6 +15,7 @@ from bot.services.sending import Draft
 from bot.slack.blocks import Modal, escape, modal, section
 from bot.slack.router import Ack, Errors, Update
 from bot.store.sends import Send
+from bot.texts import Phrase, say
 from commands.context import BotCall, BotRouter
 from commands.files import KEPT_SECONDS, Uploaded, prepare_later
 from commands.menus import offered
@@ -39,8 +40,6 @@ from commands.times import chosen, zone_of
 
 READING = "post.reading"
 _COMMON = ("uploads.upload", "letters.detect_address", "return_addresses.list", "account.get")
-_READ = "ClickSend read the address from {}: see whether it is right."
-_EXAMPLE = "Jane Doe, 12 High Street, Sydney NSW 2000"
 
 router: BotRouter = BotRouter()
 
@@ -48,25 +47,30 @@ router: BotRouter = BotRouter()
 @router.command(
     "letter send",
     args="[address]",
-    summary=f"post a PDF, DOC or DOCX, as `/clicksend letter send {_EXAMPLE}`",
+    summary=Phrase(
+        "post a PDF, DOC or DOCX, as `/clicksend letter send Jane Doe, 12 High Street, Sydney NSW "
+        "2000`"
+    ),
     default=True,
     uses=(*_COMMON, "letters.price", "letters.send"),
 )
 async def letter(call: BotCall) -> None:
     """Open the form of a letter, with the address that was typed."""
-    call.later(_open(call, LETTER_STYLE), doing="opening the form")
+    call.later(_open(call, LETTER_STYLE), doing=Phrase("opening the form"))
 
 
 @router.command(
     "postcard send",
     args="[address]",
-    summary=f"post a postcard, as `/clicksend postcard send {_EXAMPLE}`",
+    summary=Phrase(
+        "post a postcard, as `/clicksend postcard send Jane Doe, 12 High Street, Sydney NSW 2000`"
+    ),
     default=True,
     uses=(*_COMMON, "postcards.price", "postcards.send"),
 )
 async def postcard(call: BotCall) -> None:
     """Open the form of a postcard, with the address that was typed."""
-    call.later(_open(call, POSTCARD_STYLE), doing="opening the form")
+    call.later(_open(call, POSTCARD_STYLE), doing=Phrase("opening the form"))
 
 
 @router.options(RETURN)
@@ -162,8 +166,12 @@ async def _prefilled(call: BotCall, empty: Typed, style: Style, text: str) -> Mo
     try:
         found = await detected(call, empty.address, DetectAddress(address=text))
     except ClickSendError as error:
-        return form(empty, style, f"The address could not be taken apart. {escape(explain(error))}")
-    problem = not_read(found, "what you typed")
+        return form(
+            empty,
+            style,
+            say("The address could not be taken apart. {why}", why=escape(explain(error))),
+        )
+    problem = not_read(found, say("what you typed"))
     return form(replace(empty, address=found), style, escape(problem))
 
 
@@ -183,16 +191,21 @@ async def _submit(call: BotCall, style: Style) -> Ack:
         # What is uploaded is kept for a form that comes back; a link stands there anyway.
         kept = None if ready.link else ready.uploaded
         again = replace(ready, origin=again.origin, uploaded=kept)
-        read_it = ready.address != typed.address
-        notes = (_READ.format(ready.uploaded.name),) if read_it and ready.uploaded else ()
-        return draft_of(call, ready, style, (*notes, *filter(None, [time.note])))
+        notes = [time.note] if time.note else []
+        if ready.uploaded and ready.address != typed.address:
+            file = ready.uploaded.name
+            text = say(
+                "ClickSend read the address from {file}: see whether it is right.", file=file
+            )
+            notes.insert(0, text)
+        return draft_of(call, ready, style, tuple(notes))
 
     prepare_later(
         call,
         build,
         lambda problem: form(again, style, problem),
-        doing=f"preparing the {style.channel}",
-        otherwise="The file was not taken, or its address not read.",
+        doing=style.doing,
+        otherwise=Phrase("The file was not taken, or its address not read."),
     )
     return Update(loading(style.title))
 
@@ -202,5 +215,5 @@ def _in_a_line(address: Address) -> str:
 
 
 def _reading(style: Style) -> Modal:
-    text = ":hourglass_flowing_sand: Asking ClickSend to take the address apart…"
+    text = say(":hourglass_flowing_sand: Asking ClickSend to take the address apart…")
     return modal(READING, style.title, [section(text)])

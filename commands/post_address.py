@@ -9,17 +9,21 @@ from phonenumbers import SUPPORTED_REGIONS
 from bot.clicksend.post import Address as Found
 from bot.slack.blocks import Block
 from bot.slack.calls import View
+from bot.texts import Phrase, say
 from commands.fields import text_field
 
 _LONGEST = 100
-_LABELS = {
-    "name": ("Name", "Of the person or the business."),
-    "line_1": ("Street and number", None),
-    "line_2": ("More of the address", "Such as a flat, a floor or a building."),
-    "city": ("City or suburb", None),
-    "state": ("State", "Needed in Australia, Canada and the United States, such as NSW."),
-    "postal_code": ("Post code", None),
-    "country": ("Country", "Its two letters, such as AU or GB."),
+_LABELS: dict[str, tuple[Phrase, Phrase | None]] = {
+    "name": (Phrase("Name"), Phrase("Of the person or the business.")),
+    "line_1": (Phrase("Street and number"), None),
+    "line_2": (Phrase("More of the address"), Phrase("Such as a flat, a floor or a building.")),
+    "city": (Phrase("City or suburb"), None),
+    "state": (
+        Phrase("State"),
+        Phrase("Needed in Australia, Canada and the United States, such as NSW."),
+    ),
+    "postal_code": (Phrase("Post code"), None),
+    "country": (Phrase("Country"), Phrase("Its two letters, such as AU or GB.")),
 }
 _OPTIONAL = frozenset({"line_2", "state"})
 _STATES = frozenset({"AU", "CA", "US"})
@@ -65,20 +69,20 @@ class Address:
     def wrong(self) -> dict[str, str]:
         """What is wrong with it, by block."""
         found = {
-            f"address_{name}": f"{label} is missing."
+            f"address_{name}": say("{label} is missing.", label=label)
             for name, (label, _) in _LABELS.items()
             if name not in _OPTIONAL and not getattr(self, name)
         }
         if self.country and self.country not in SUPPORTED_REGIONS:
-            found["address_country"] = "A country by its two letters, such as AU or GB."
+            found["address_country"] = say("A country by its two letters, such as AU or GB.")
         if self.country in _STATES and not self.state:
-            found["address_state"] = "An address in this country needs its state, such as NSW."
+            found["address_state"] = say("An address in this country needs its state, such as NSW.")
         return found
 
     @property
     def missing(self) -> tuple[str, ...]:
         """The names of the fields that are wrong or not there, as the form calls them."""
-        return tuple(_LABELS[block.removeprefix("address_")][0] for block in self.wrong)
+        return tuple(str(_LABELS[block.removeprefix("address_")][0]) for block in self.wrong)
 
 
 def address_fields(address: Address, *, optional: bool = False) -> list[Block]:

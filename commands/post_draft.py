@@ -14,6 +14,7 @@ from bot.services.channels import SendOperation
 from bot.services.sending import Draft
 from bot.slack.blocks import clip
 from bot.slack.client import FileError, SlackFile
+from bot.texts import Phrase, say
 from commands.context import BotCall
 from commands.files import KEPT_SECONDS, AgainError, Uploaded, fetch, upload
 from commands.post_address import Address
@@ -21,13 +22,17 @@ from commands.post_form import (
     COLOUR,
     DUPLEX,
     LETTER_STYLE,
-    OPTIONS,
     PRIORITY,
     Style,
     Typed,
     form,
 )
 
+_HOW = {
+    COLOUR: Phrase("in colour"),
+    DUPLEX: Phrase("on both sides"),
+    PRIORITY: Phrase("by priority post"),
+}
 _PICTURE = dict.fromkeys(("jpg", "jpeg", "gif", "png", "bmp"), 1)
 
 
@@ -48,8 +53,11 @@ async def brought(call: BotCall, typed: Typed, style: Style) -> Typed:
     files = [await _fetched(call, file_id, style) for file_id in typed.files]
     if not style.is_letter and len(files) == 1 and _pages(files[0]) == 1:
         raise FileError(
-            f"{files[0].name} has one page, and a postcard has two: attach a PDF with both, or a "
-            "second file for the back."
+            say(
+                "{file} has one page, and a postcard has two: attach a PDF with both, or a "
+                "second file for the back.",
+                file=files[0].name,
+            )
         )
     typed = replace(typed, uploaded=await _uploaded(call, files, style))
     return await _addressed(call, typed, files[0]) if typed.address.is_empty else typed
@@ -69,8 +77,8 @@ def draft_of(call: BotCall, typed: Typed, style: Style, notes: tuple[str, ...]) 
     """
     files = typed.uploaded
     if files is None:
-        raise FileError("There is no file.")
-    back = f"Return address: {typed.back_name or typed.back}"
+        raise FileError(say("There is no file."))
+    back = say("Return address: {name}", name=typed.back_name or typed.back)
     lines = (files.name, _how(typed.made), back) if style.is_letter else (files.name, back)
     return Draft(
         typed.origin.id,
@@ -99,8 +107,8 @@ def _operation(typed: Typed, files: Uploaded, style: Style) -> SendOperation:
 
 def _how(made: frozenset[str]) -> str:
     """How a letter is made, in words."""
-    ticked = ", ".join(text.lower() for name, text in OPTIONS.items() if name in made)
-    words = ticked or "in black and white, on one side"
+    ticked = ", ".join(str(text) for name, text in _HOW.items() if name in made)
+    words = ticked or say("in black and white, on one side")
     return f"{words[0].upper()}{words[1:]}"
 
 
@@ -118,9 +126,10 @@ async def _uploaded(call: BotCall, files: list[SlackFile], style: Style) -> Uplo
     until = int(call.services.now().timestamp()) + KEPT_SECONDS
     documents = [await upload(call, each, style.kind) for each in files]
     digests = "\0".join(each.digest for each in documents)
+    word = say("and")
     return Uploaded(
         tuple(each.url for each in documents),
-        " and ".join(clip(each.name, 100) for each in documents),
+        f" {word} ".join(clip(each.name, 100) for each in documents),
         until,
         digest=hashlib.sha256(digests.encode()).hexdigest(),
     )
@@ -148,7 +157,9 @@ async def _addressed(call: BotCall, typed: Typed, file: SlackFile) -> Typed:
     """
     again = replace(typed, origin=typed.origin.again())
     if not pdf.is_pdf(file.content):
-        why = f"Type the address: it is read from a PDF only, and {file.name} is none."
+        why = say(
+            "Type the address: it is read from a PDF only, and {file} is none.", file=file.name
+        )
         raise AgainError(partial(form, again, LETTER_STYLE), why)
     content = base64.b64encode(file.content).decode()
     address = await detected(call, typed.address, DetectAddress(content=content))
@@ -171,7 +182,11 @@ async def detected(call: BotCall, known: Address, operation: DetectAddress) -> A
 def not_read(address: Address, where: str) -> str:
     """What is missing of an address that was read; empty when nothing is."""
     if address.is_empty:
-        return f"ClickSend found no address in {where}. Type it below."
+        return say("ClickSend found no address in {where}. Type it below.", where=where)
     if address.missing:
-        return f"In {where} ClickSend did not find: {', '.join(address.missing)}. See to it below."
+        return say(
+            "In {where} ClickSend did not find: {fields}. See to it below.",
+            where=where,
+            fields=", ".join(address.missing),
+        )
     return ""

@@ -11,6 +11,7 @@ from bot.clicksend.operations.uploads import Convert
 from bot.clicksend.post import PostRecipient
 from bot.slack.blocks import Block, Modal, Option, clip, context, input_block
 from bot.slack.calls import View
+from bot.texts import Phrase, Text, say
 from commands.fields import text_field
 from commands.files import ATTACH_AGAIN, Kind, Uploaded, file_field, is_web
 from commands.origin import Origin, channel_form
@@ -23,23 +24,27 @@ RETURN = "post.return"
 """The menu of return addresses, in whatever form it stands."""
 COLOUR, DUPLEX, PRIORITY = "colour", "duplex", "priority"
 OPTIONS = {
-    COLOUR: "In colour",
-    DUPLEX: "On both sides",
-    PRIORITY: "By priority post",
+    COLOUR: Phrase("In colour"),
+    DUPLEX: Phrase("On both sides"),
+    PRIORITY: Phrase("By priority post"),
 }
 _PDF, _DOC, _DOCX = b"%PDF-", b"\xd0\xcf\x11\xe0", b"PK\x03\x04"
 _LARGEST = 10_000_000
 LETTER = Kind(
-    ("pdf", "doc", "docx"), "PDF, DOC or DOCX file", (_PDF, _DOC, _DOCX), Convert.POST, _LARGEST
+    ("pdf", "doc", "docx"),
+    Phrase("PDF, DOC or DOCX file"),
+    (_PDF, _DOC, _DOCX),
+    Convert.POST,
+    _LARGEST,
 )
 POSTCARD = Kind(
     ("pdf", "doc", "docx", "jpg", "jpeg", "gif", "png", "bmp"),
-    "PDF, DOC, DOCX, JPG, GIF, PNG or BMP file",
+    Phrase("PDF, DOC, DOCX, JPG, GIF, PNG or BMP file"),
     (_PDF, _DOC, _DOCX, b"\xff\xd8\xff", b"GIF87a", b"GIF89a", b"\x89PNG\r\n\x1a\n", b"BM"),
     Convert.POSTCARD,
     _LARGEST,
 )
-_READ = (
+_READ = Phrase(
     "Leave the address below empty to have ClickSend read it from the top of the PDF; you see it "
     "before anything is sent."
 )
@@ -51,11 +56,12 @@ class Style:
 
     channel: str
     form: str
-    title: str
+    title: Text
+    doing: Text
     kind: Kind
-    label: str
-    hint: str
-    missing: str
+    label: Text
+    hint: Text
+    missing: Text
     most: int
     is_letter: bool
 
@@ -63,23 +69,27 @@ class Style:
 LETTER_STYLE = Style(
     "letter",
     "letter.form",
-    "Send a letter",
+    Phrase("Send a letter"),
+    Phrase("preparing the letter"),
     LETTER,
-    "Letter",
-    "PDF, DOC or DOCX, 10 MB at most.",
-    "Attach the letter, or give a link to it below.",
+    Phrase("Letter"),
+    Phrase("PDF, DOC or DOCX, 10 MB at most."),
+    Phrase("Attach the letter, or give a link to it below."),
     1,
     is_letter=True,
 )
 POSTCARD_STYLE = Style(
     "postcard",
     "postcard.form",
-    "Send a postcard",
+    Phrase("Send a postcard"),
+    Phrase("preparing the postcard"),
     POSTCARD,
-    "Front and back",
-    "One PDF with two pages, or two files: first the front, then the back. PDF, DOC, DOCX or a "
-    "picture, 10 MB at most each.",
-    "Attach the front and the back.",
+    Phrase("Front and back"),
+    Phrase(
+        "One PDF with two pages, or two files: first the front, then the back. PDF, DOC, DOCX or a "
+        "picture, 10 MB at most each."
+    ),
+    Phrase("Attach the front and the back."),
     2,
     is_letter=False,
 )
@@ -132,20 +142,21 @@ def check(typed: Typed, style: Style, time: Chosen, now: datetime) -> dict[str, 
     if not in_file:
         wrong |= typed.address.wrong
     if not (typed.back.isascii() and typed.back.isdigit()):
-        wrong[BACK] = "Choose a return address that is offered."
+        wrong[BACK] = say("Choose a return address that is offered.")
     return wrong
 
 
 def _wrong_files(typed: Typed, style: Style, now: datetime) -> dict[str, str]:
     kept = typed.uploaded
     if typed.link:
-        why = "" if is_web(typed.link) else "A link to a PDF begins with https:// or http://."
-        why = "Attach a file above, or give a link here: one of the two." if typed.files else why
-        return {LINK: why} if why else {}
+        if typed.files:
+            return {LINK: say("Attach a file above, or give a link here: one of the two.")}
+        web = is_web(typed.link)
+        return {} if web else {LINK: say("A link to a PDF begins with https:// or http://.")}
     if len(typed.files) > style.most:
-        return {FILES: f"At most {style.most} files."}
+        return {FILES: say("At most {most} files.", most=style.most)}
     if not typed.files and kept is None:
-        return {FILES: style.missing}
+        return {FILES: str(style.missing)}
     gone = kept.gone(now) if kept and not typed.files else ""
     return {FILES: gone} if gone else {}
 
@@ -160,7 +171,7 @@ def form(typed: Typed, style: Style, problem: str = "") -> Modal:
             FILES,
             style.label,
             style.kind,
-            hint=style.hint + (ATTACH_AGAIN if lost else ""),
+            hint=f"{style.hint} {ATTACH_AGAIN}" if lost else style.hint,
             most=style.most,
             optional=style.is_letter or kept is not None,
         ),
@@ -168,34 +179,34 @@ def form(typed: Typed, style: Style, problem: str = "") -> Modal:
         *address_fields(typed.address, optional=style.is_letter),
         _back(typed),
         *([_made(typed.made)] if style.is_letter else []),
-        *time_fields(typed.words, typed.when, hint="In your own time zone. Empty: now."),
+        *time_fields(typed.words, typed.when, hint=say("In your own time zone. Empty: now.")),
     ]
     more = kept.metadata if kept else {}
     return channel_form(style.form, style.title, typed.origin, blocks, problem, **more)
 
 
 def _link(link: str) -> Block:
-    hint = "It must open without signing in."
-    return text_field(LINK, "Or a link to a PDF", link, hint=hint, optional=True)
+    hint = say("It must open without signing in.")
+    return text_field(LINK, say("Or a link to a PDF"), link, hint=hint, optional=True)
 
 
 def _back(typed: Typed) -> Block:
     chosen = Option(value=typed.back, text=clip(typed.back_name, 75)) if typed.back else None
     menu = ExternalDataSelectElement(
         action_id=RETURN,
-        placeholder="Type to search",
+        placeholder=say("Type to search"),
         min_query_length=0,
         initial_option=chosen,
     )
-    hint = "Where it goes back to. None yet? Save one with /clicksend address create"
-    return input_block(BACK, "Return address", menu, hint=hint)
+    hint = say("Where it goes back to. None yet? Save one with /clicksend address create")
+    return input_block(BACK, say("Return address"), menu, hint=hint)
 
 
 def _made(made: frozenset[str]) -> Block:
-    options = {name: Option(value=name, text=text) for name, text in OPTIONS.items()}
+    options = {name: Option(value=name, text=str(text)) for name, text in OPTIONS.items()}
     boxes = CheckboxesElement(
         action_id=MADE,
         options=list(options.values()),
         initial_options=[options[name] for name in OPTIONS if name in made] or None,
     )
-    return input_block(MADE, "Printed and posted", boxes, optional=True)
+    return input_block(MADE, say("Printed and posted"), boxes, optional=True)

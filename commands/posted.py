@@ -21,11 +21,14 @@ from bot.clicksend.post import PostRecord
 from bot.services.money import amount
 from bot.slack.blocks import Message, button, buttons, clip, confirm, escape, section
 from bot.slack.router import Ack
+from bot.texts import Phrase, many, say
+from commands import posted_words
 from commands.access_text import currency_of
 from commands.answers import answer, moment, plain, refused
 from commands.context import BotCall, BotRouter
 from commands.exports import export
 from commands.post_address import Address
+from commands.posted_words import Said
 from commands.things import Entry, Sheet, Words, change, page_number, show_sheet
 
 _NEWEST = "date_added:desc"
@@ -36,10 +39,15 @@ _LONGEST_ID = 64
 class Family:
     """Letters, or postcards, as ClickSend keeps them."""
 
-    noun: str
+    said: Said
     listing: Callable[..., Operation[Page[Any]]]
     cancelling: Callable[..., Operation[Any]]
     exporting: Callable[..., Operation[Export]]
+
+    @property
+    def noun(self) -> str:
+        """One of them, as it is typed."""
+        return self.said.noun
 
     @property
     def page(self) -> str:
@@ -52,39 +60,41 @@ class Family:
         return f"{self.noun}.cancel"
 
 
-LETTERS = Family("letter", ListLetterHistory, CancelLetter, ExportLetterHistory)
-POSTCARDS = Family("postcard", ListPostcardHistory, CancelPostcard, ExportPostcardHistory)
+LETTERS = Family(posted_words.LETTERS, ListLetterHistory, CancelLetter, ExportLetterHistory)
+POSTCARDS = Family(
+    posted_words.POSTCARDS, ListPostcardHistory, CancelPostcard, ExportPostcardHistory
+)
 
 router: BotRouter = BotRouter()
 
 
 def _declare(family: Family) -> None:
     """The commands and buttons of a family."""
-    noun, named = family.noun, f"{family.noun}s"
+    said, noun, named = family.said, family.noun, f"{family.noun}s"
     history, cancelling = f"{named}.history", (f"{named}.history", f"{named}.cancel")
 
     @router.command(
         f"{noun} history",
         args="[page]",
-        summary=f"the {noun}s of the account, the newest first",
+        summary=said.listing,
         uses=(history,),
     )
     async def list_(call: BotCall) -> None:
-        call.later(_show(call, family, call.text, replace=False), doing=f"reading the {noun}s")
+        call.later(_show(call, family, call.text, replace=False), doing=said.reading)
 
     @router.action(family.page)
     async def turn(call: BotCall) -> None:
-        call.later(_show(call, family, call.value, replace=True), doing=f"reading the {noun}s")
+        call.later(_show(call, family, call.value, replace=True), doing=said.reading)
 
     @router.command(
         f"{noun} cancel",
         args="<id>",
-        summary=f"stop a {noun} that waits for its hour; its id is in the history",
+        summary=said.stopping,
         uses=cancelling,
     )
     async def cancel(call: BotCall) -> None:
-        work = answer(call, _ask(call, family), otherwise=f"The {noun} could not be read")
-        call.later(work, doing=f"reading the {noun}s")
+        work = answer(call, _ask(call, family), otherwise=said.one_unread)
+        call.later(work, doing=said.reading)
 
     @router.action(family.cancel)
     async def cancel_pressed(call: BotCall) -> Ack:
@@ -92,14 +102,14 @@ def _declare(family: Family) -> None:
 
     @router.command(
         f"{noun} export",
-        summary=f"the whole history of {noun}s in ClickSend's own CSV file",
+        summary=said.exporting,
         uses=(f"{named}.export_history",),
     )
     async def export_(call: BotCall) -> None:
         name = f"{noun}s.csv"
-        operation, what = family.exporting(filename=name), f"the history of {noun}s"
+        operation, what = family.exporting(filename=name), str(said.history)
         work = export(call, operation, name=name, what=what, kind=noun)
-        call.later(work, doing="fetching the file")
+        call.later(work, doing=Phrase("fetching the file"))
 
 
 for _family in (LETTERS, POSTCARDS):
@@ -108,8 +118,8 @@ for _family in (LETTERS, POSTCARDS):
 
 async def _show(call: BotCall, family: Family, number: str, *, replace: bool) -> None:
     reading = _page(call, family, page_number(number))
-    failed = f"The {family.noun}s could not be read"
-    await show_sheet(call, reading, turn=family.page, otherwise=failed, replace=replace)
+    unread = family.said.unread
+    await show_sheet(call, reading, turn=family.page, otherwise=unread, replace=replace)
 
 
 async def _page(call: BotCall, family: Family, number: int) -> Sheet:
@@ -120,42 +130,38 @@ async def _page(call: BotCall, family: Family, number: int) -> Sheet:
 
 async def _ask(call: BotCall, family: Family) -> Message:
     """The one that is named, with the button that asks before it cancels."""
-    wanted, noun = call.text.strip().upper(), family.noun
+    wanted, said = call.text.strip().upper(), family.said
+    unchanged = say("Nothing was cancelled.")
     if not wanted or len(wanted) > _LONGEST_ID or not wanted.replace("-", "").isalnum():
-        how = f"Name it by its id: `/clicksend {noun} history` shows it."
-        return plain(f":warning: {how} Nothing was cancelled.")
+        return plain(f":warning: {said.how} {unchanged}")
     listing = family.listing(q=f"message_id:{wanted}")
     found = (await call.services.clicksend.run(listing)).data
     record = next((each for each in found if (each.message_id or "").upper() == wanted), None)
     if record is None:
-        text = f"There is no {noun} `{wanted}`. See `/clicksend {noun} history`."
-        return plain(f":warning: {text} Nothing was cancelled.")
+        return plain(f":warning: {said.unknown(wanted)} {unchanged}")
     now = call.services.now()
     currency = await currency_of(call)
     line, pressed = entry_of(family, record, now, currency).line, _button(family, record, now)
     if pressed is None:
-        return plain(f":warning: Too late, it does not wait any more:\n{line}")
+        late = say(":warning: Too late, it does not wait any more:")
+        return plain(f"{late}\n{line}")
     return Message(line, (section(line), buttons(pressed)))
 
 
 async def _cancel(call: BotCall, family: Family) -> Ack:
     if await refused(call, family.noun):
         return None
-    noun = family.noun
-    words = Words(
-        f"The {noun} `{escape(call.value)}` is cancelled: it is not sent.",
-        f"The {noun} `{escape(call.value)}` was not cancelled.",
-        f"/clicksend {noun} history",
-    )
+    said, id_ = family.said, escape(call.value)
+    look = f"/clicksend {family.noun} history"
+    words = Words(lambda: said.cancelled(id_), said.not_cancelled(id_), look)
     return await change(call, family.cancelling(message_id=call.value), words)
 
 
 def sheet_of(family: Family, page: Page[Any], number: int, now: datetime, currency: str) -> Sheet:
     """A page of the history; prices are in the account's currency."""
-    noun = family.noun
     entries = [entry_of(family, each, now, currency) for each in page.data]
-    empty = f"No {noun}s here. Send one: `/clicksend {noun} send`"
-    return Sheet(f"{noun.capitalize()}s", entries, number, page.last_page or 1, empty)
+    said, last = family.said, page.last_page or 1
+    return Sheet(said.title, entries, number, last, said.none)
 
 
 def entry_of(family: Family, record: PostRecord, now: datetime, currency: str) -> Entry:
@@ -163,26 +169,27 @@ def entry_of(family: Family, record: PostRecord, now: datetime, currency: str) -
     at = record.schedule or record.date_added
     pages = getattr(record, "post_pages", None)
     facts = [
-        escape(record.status or "unknown"),
-        moment(at) if at else "no date",
-        *([f"{pages:,} page{'' if pages == 1 else 's'}"] if pages else []),
+        escape(record.status or say("unknown")),
+        moment(at) if at else say("no date"),
+        *([many("{count:,} page", "{count:,} pages", pages)] if pages else []),
         *([amount(record.post_price, currency)] if record.post_price is not None else []),
     ]
     address = ", ".join(filter(None, list(Address.of(record).wire.values())[1:]))
-    named = f"`{escape(record.message_id or 'no id')}`"
-    text = f"{' · '.join(facts)}\n{escape(clip(address, 300))}\n{named}"
-    return Entry(record.address_name or "(no name)", text, _button(family, record, now))
+    id_ = escape(record.message_id or say("no id"))
+    text = f"{' · '.join(facts)}\n{escape(clip(address, 300))}\n`{id_}`"
+    return Entry(record.address_name or say("(no name)"), text, _button(family, record, now))
 
 
 def _button(family: Family, record: PostRecord, now: datetime) -> ButtonElement | None:
     waits = (record.status or "").casefold() == "scheduled"
     if not record.message_id or not waits or (record.schedule and record.schedule <= now):
         return None
+    name = escape(clip(record.address_name or say("nobody"), 100))
     ask = confirm(
-        f"Cancel this {family.noun}?",
-        f"The {family.noun} to *{escape(clip(record.address_name or 'nobody', 100))}* is not sent.",
-        ok="Yes, cancel it",
-        deny="Keep it",
+        family.said.question,
+        family.said.consequence(name),
+        ok=say("Yes, cancel it"),
+        deny=say("Keep it"),
     )
     action = f"{family.cancel}:{record.message_id}"
-    return button("Cancel", action, value=record.message_id, style="danger", ask=ask)
+    return button(say("Cancel"), action, value=record.message_id, style="danger", ask=ask)

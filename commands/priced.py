@@ -26,6 +26,7 @@ from bot.slack.blocks import (
     section,
 )
 from bot.slack.client import SlackError
+from bot.texts import Phrase, figure, many, say
 from commands.answers import moment, person
 from commands.context import BotCall
 from commands.times import own_zone
@@ -33,7 +34,14 @@ from commands.times import own_zone
 CONFIRM, CHANGE, OFFER, TEST = "send.confirm", "send.change", "send.offer", "campaign.test"
 _MOST = 20
 _FILES = ("file_url", "file_urls", "media_file")
-_SOON = (
+_UNITS = {
+    "part": Phrase("Parts"),
+    "message": Phrase("Messages"),
+    "page": Phrase("Pages"),
+    "postcard": Phrase("Postcards"),
+}
+"""How many of what a price is for, by `Traits.unit`."""
+_SOON = Phrase(
     "ClickSend keeps a file that was attached for ten minutes: with a second yes after that, it "
     "refuses the file, and nothing is sent."
 )
@@ -51,7 +59,7 @@ def review(draft: Draft, quote: Quote, zone: ZoneInfo | None = None) -> Modal:
     verb = channel.traits.verb
     blocks: list[Block] = [
         section(f"*{_to(channel, quote)}*\n{_recipients(draft)}"),
-        section(f"*What*\n{escape(clip(draft.summary, 2500))}"),
+        section(say("*What*\n{text}", text=escape(clip(draft.summary, 2500)))),
         *_pictures(draft),
         fields(*_facts(draft, quote, channel, zone)),
         *([section(f":warning: {not_taken(quote)}")] if quote.refused else []),
@@ -60,13 +68,13 @@ def review(draft: Draft, quote: Quote, zone: ZoneInfo | None = None) -> Modal:
         *([section(f":busts_in_silhouette: {_approval(draft, quote)}")] if quote.approval else []),
         *_more(draft, quote),
     ]
-    yes = f"{verb.do} anyway" if quote.warned else verb.do
+    yes = say("{do} anyway", do=verb.do) if quote.warned else verb.do
     return modal(
         CONFIRM,
-        f"{verb.do} this?",
+        say("{do} this?", do=verb.do),
         blocks,
-        submit="Ask for approval" if quote.approval else yes,
-        close="Cancel",
+        submit=say("Ask for approval") if quote.approval else yes,
+        close=say("Cancel"),
         private_metadata=draft.id,
     )
 
@@ -91,33 +99,31 @@ def _pictures(draft: Draft) -> list[Block]:
     if draft.picture is None:
         return []
     file_id, name = draft.picture
-    return [picture(file_id, f"Sent with it: {name}")]
+    return [picture(file_id, say("Sent with it: {name}", name=name))]
 
 
 def _to(channel: Channel, quote: Quote) -> str:
     if not channel.traits.to_people:
-        return channel.noun
-    return f"To {_count(quote.recipients)}"
+        return str(channel.noun)
+    return many("To {count:,} recipient", "To {count:,} recipients", quote.recipients)
 
 
 def _facts(draft: Draft, quote: Quote, channel: Channel, zone: ZoneInfo | None) -> list[str]:
     """Price and what follows from it; what means nothing for a channel is left out."""
     schedule, unit = channel.schedule(draft.operation), channel.traits.unit
-    paid = (
-        f"*Balance after*\n{amount(quote.balance_after, quote.currency)}"
-        if quote.from_balance
-        else f"*Paid with*\nthe card on file; balance now {amount(quote.balance, quote.currency)}"
-    )
-    return [
-        f"*Price*\n{amount(quote.price, quote.currency)}",
-        *([f"*{unit.capitalize()}s*\n{quote.parts}"] if unit else []),
-        paid,
-        *(
-            [f"*When*\n{moment(schedule, zone) if schedule else 'now'}"]
-            if channel.traits.can_wait
-            else []
-        ),
-    ]
+    facts = [say("*Price*\n{price}", price=amount(quote.price, quote.currency))]
+    if unit:
+        facts.append(f"*{_UNITS[unit]}*\n{figure(quote.parts)}")
+    if quote.from_balance:
+        after = amount(quote.balance_after, quote.currency)
+        facts.append(say("*Balance after*\n{money}", money=after))
+    else:
+        now = amount(quote.balance, quote.currency)
+        facts.append(say("*Paid with*\nthe card on file; balance now {money}", money=now))
+    if channel.traits.can_wait:
+        time = moment(schedule, zone) if schedule else say("now")
+        facts.append(say("*When*\n{time}", time=time))
+    return facts
 
 
 def _sample(draft: Draft, quote: Quote, channel: Channel) -> list[Block]:
@@ -125,7 +131,8 @@ def _sample(draft: Draft, quote: Quote, channel: Channel) -> list[Block]:
     shown = (channel.text(draft.operation), *(each.reason for each in quote.findings))
     if not quote.sample or any(quote.sample in each for each in shown):
         return []
-    return [section(f"*As ClickSend fills it in*\n{escape(clip(quote.sample, 1000))}")]
+    text = escape(clip(quote.sample, 1000))
+    return [section(say("*As ClickSend fills it in*\n{text}", text=text))]
 
 
 def finding(found: Finding) -> str:
@@ -137,9 +144,9 @@ def finding(found: Finding) -> str:
 
 def _more(draft: Draft, quote: Quote) -> list[Block]:
     """The better ways, and the way back; not for what replaces another, as a form would not."""
-    change = [] if draft.replaces else [button("Change", CHANGE, value=draft.id)]
+    change = [] if draft.replaces else [button(say("Change"), CHANGE, value=draft.id)]
     is_campaign = channel_of(draft.operation.route.id).kind == "campaign"
-    test = [button("Send me a test first…", TEST, value=draft.id)] if is_campaign else []
+    test = [button(say("Send me a test first…"), TEST, value=draft.id)] if is_campaign else []
     pressed = [*_offers(draft, quote), *test, *change]
     return [buttons(*pressed)] if pressed else []
 
@@ -159,7 +166,8 @@ def _offers(draft: Draft, quote: Quote) -> list[InteractiveElement]:
 
 
 def _approval(draft: Draft, quote: Quote) -> str:
-    why = f"A second person has to approve it, because {escape(quote.approval or '')}."
+    rule = escape(quote.approval or "")
+    why = say("A second person has to approve it, because {rule}.", rule=rule)
     has_file = any(hasattr(draft.operation, name) for name in _FILES)
     return f"{why} {_SOON}" if has_file else why
 
@@ -172,8 +180,11 @@ def _recipients(draft: Draft) -> str:
 def people(recipients: tuple[str, ...]) -> str:
     """The first recipients, and how many more there are (mrkdwn)."""
     shown = ", ".join(escape(for_people(each)) for each in recipients[:_MOST])
-    rest = len(recipients) - _MOST
-    return shown + (f" and {rest:,} more" if rest > 0 else "")
+    return _and_more(shown, len(recipients) - _MOST)
+
+
+def _and_more(named: str, rest: int) -> str:
+    return say("{named} and {count:,} more", named=named, count=rest) if rest > 0 else named
 
 
 def not_taken(quote: Quote) -> str:
@@ -184,17 +195,14 @@ def not_taken(quote: Quote) -> str:
         f"{escape(for_people(each.recipient))} ({escape(each.status)})"
         for each in quote.refused[:_MOST]
     )
-    more = f" and {len(quote.refused) - _MOST} more" if len(quote.refused) > _MOST else ""
-    return f"ClickSend will not take {named}{more}."
+    named = _and_more(named, len(quote.refused) - _MOST)
+    return say("ClickSend will not take {named}.", named=named)
 
 
 def money(quote: Quote) -> str:
     """Price and balance in a sentence."""
-    return (
-        f"Price {amount(quote.price, quote.currency)}, "
-        f"balance {amount(quote.balance, quote.currency)}."
+    return say(
+        "Price {price}, balance {balance}.",
+        price=amount(quote.price, quote.currency),
+        balance=amount(quote.balance, quote.currency),
     )
-
-
-def _count(recipients: int) -> str:
-    return "1 recipient" if recipients == 1 else f"{recipients:,} recipients"

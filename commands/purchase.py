@@ -9,11 +9,12 @@ from bot.clicksend.operations.recharge import PurchasePackage
 from bot.services.channels import SendOperation, channel_of
 from bot.services.sending import Draft, new_id
 from bot.store.sends import Send
+from bot.texts import Phrase
 from commands.access_text import may_not
 from commands.context import BotCall
 from commands.review import Form, loading, price_and_review, reopens, stopped
 
-_AGAIN = "Close this, and choose another in the list."
+_AGAIN = Phrase("Close this, and choose another in the list.")
 
 
 async def buy(call: BotCall, operation: SendOperation, summary: str) -> None:
@@ -29,7 +30,7 @@ async def buy(call: BotCall, operation: SendOperation, summary: str) -> None:
     channel = channel_of(operation.route.id)
     view_id = await call.open(loading(f"{channel.traits.verb.do}: {channel.noun}"))
     draft = Draft(new_id(), call.user, call.channel or call.user, operation, summary)
-    await price_and_review(call, view_id, draft, partial(stopped, channel.noun))
+    await price_and_review(call, view_id, draft, partial(stopped, str(channel.noun)))
 
 
 @reopens(PurchasePackage.route.id)
@@ -37,4 +38,5 @@ async def buy(call: BotCall, operation: SendOperation, summary: str) -> None:
 def reopened(row: Send, operation: SendOperation) -> Form:
     """What stands in the place of a form: another is chosen in the list."""
     del operation
-    return lambda problem: stopped(channel_of(row.operation).noun, problem or _AGAIN)
+    noun = str(channel_of(row.operation).noun)
+    return lambda problem: stopped(noun, problem or str(_AGAIN))

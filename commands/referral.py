@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bot.clicksend import ClickSend
 from bot.clicksend.operations.referrals import ListReferrals, Referral
+from bot.texts import Phrase, say
 from commands.answers import moment
 from commands.context import BotCall, BotRouter
 from commands.things import ON_A_PAGE, Entry, Sheet, page_number, show_sheet
 
 PAGE = "referral.page"
-_EMPTY = "No account came by a referral here. ClickSend's dashboard has the link to share."
+_EMPTY = Phrase("No account came by a referral here. ClickSend's dashboard has the link to share.")
 
 router: BotRouter = BotRouter()
 
@@ -18,7 +19,7 @@ router: BotRouter = BotRouter()
 @router.command(
     "referral list",
     args="[page]",
-    summary="accounts that came by your referral",
+    summary=Phrase("accounts that came by your referral"),
     default=True,
     uses=("referrals.list",),
 )
@@ -29,25 +30,26 @@ async def list_(call: BotCall) -> None:
 
 async def _show(call: BotCall, number: str, *, replace: bool) -> None:
     reading = _page(call.services.clicksend, page_number(number))
-    failed = "The referrals could not be read"
+    failed = Phrase("The referrals could not be read")
     work = show_sheet(call, reading, turn=PAGE, otherwise=failed, replace=replace)
-    call.later(work, doing="reading the referrals")
+    call.later(work, doing=Phrase("reading the referrals"))
 
 
 async def _page(clicksend: ClickSend, number: int) -> Sheet:
     found = await clicksend.run(ListReferrals(page=number, limit=ON_A_PAGE))
     entries = [_entry(each) for each in found.data]
-    return Sheet("Referrals", entries, number, max(found.last_page or 1, 1), _EMPTY)
+    return Sheet(say("Referrals"), entries, number, max(found.last_page or 1, 1), _EMPTY)
 
 
 def _entry(referral: Referral) -> Entry:
-    user = referral.refered_user_id
+    user, since, share = (
+        referral.refered_user_id,
+        referral.date_referred,
+        referral.percentage_referral,
+    )
     facts = [
-        *([f"since {moment(referral.date_referred)}"] if referral.date_referred else []),
-        *(
-            [f"you get {referral.percentage_referral} % of what it spends"]
-            if referral.percentage_referral is not None
-            else []
-        ),
+        *([say("since {date}", date=moment(since))] if since else []),
+        *([say("you get {share} % of what it spends", share=share)] if share is not None else []),
     ]
-    return Entry(f"Account {user}" if user is not None else "(no account)", " · ".join(facts))
+    name = say("Account {number}", number=user) if user is not None else say("(no account)")
+    return Entry(name, " · ".join(facts))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import time
 from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
@@ -16,6 +17,7 @@ from bot.slack.blocks import Block, Modal, Option, escape, input_block, modal
 from bot.slack.calls import View
 from bot.slack.client import SlackError
 from bot.slack.router import Ack, Clear, Errors
+from bot.texts import Phrase, clock, say
 from commands import report_text
 from commands.access_text import may_not
 from commands.answers import plain, trouble
@@ -25,7 +27,15 @@ from commands.report_posts import files
 FORM = "report.settings"
 EVERY, WEEKDAY, HOUR, ZONE = "every", "weekday", "hour", "zone"
 NEVER = "never"
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_DAYS = (
+    Phrase("Monday"),
+    Phrase("Tuesday"),
+    Phrase("Wednesday"),
+    Phrase("Thursday"),
+    Phrase("Friday"),
+    Phrase("Saturday"),
+    Phrase("Sunday"),
+)
 _USES = (
     *("account.usage", "account.get", "sms.history", "mms.history", "voice.history"),
     *("fax.history", "email.history", "letters.history", "postcards.history"),
@@ -37,24 +47,24 @@ router: BotRouter = BotRouter()
 @router.command(
     "report",
     args="[YYYY-MM]",
-    summary="a month by channel, subaccount and country, as text, picture and CSV",
+    summary=Phrase("a month by channel, subaccount and country, as text, picture and CSV"),
     uses=_USES,
 )
 async def show(call: BotCall) -> None:
     """Answer with a month's report; its files come in a direct message."""
-    call.later(_show(call), doing="making the report")
+    call.later(_show(call), doing=Phrase("making the report"))
 
 
-@router.command("report settings", summary="a report for this channel each day or week")
+@router.command("report settings", summary=Phrase("a report for this channel each day or week"))
 async def settings(call: BotCall) -> None:
     """Open the form of this channel."""
-    call.later(_settings(call), doing="opening the settings of reports")
+    call.later(_settings(call), doing=Phrase("opening the settings of reports"))
 
 
 @router.action(report_text.POST)
 async def post(call: BotCall) -> None:
     """Have the report posted in the channel."""
-    call.later(_post(call), doing="posting the report")
+    call.later(_post(call), doing=Phrase("posting the report"))
 
 
 @router.view(FORM)
@@ -65,9 +75,11 @@ async def changed(call: BotCall) -> Ack:
     try:
         wanted = _read(call.view)
     except ValidationError:
-        return Errors({ZONE: "There is no such time zone. Write one such as Australia/Sydney."})
+        return Errors(
+            {ZONE: say("There is no such time zone. Write one such as Australia/Sydney.")}
+        )
     work = _set(call, call.view.private_metadata, wanted)
-    call.later(work, doing="setting the reports of a channel")
+    call.later(work, doing=Phrase("setting the reports of a channel"))
     return Clear()
 
 
@@ -82,7 +94,7 @@ async def _show(call: BotCall) -> None:
     try:
         report = await call.services.reports.read(period)
     except ClickSendError as error:
-        await call.reply(trouble("The report could not be read", error))
+        await call.reply(trouble(say("The report could not be read"), error))
         return
     value = json.dumps([str(month), str(zone), new_id()])
     await call.reply(report_text.render(report, post=value if call.channel else None))
@@ -90,12 +102,15 @@ async def _show(call: BotCall) -> None:
         return
     try:
         dm, made = await call.slack.opened(call.user), await files(report)
-        await call.slack.share(dm, *made, comment=f"Report of {period.title}: picture and CSV")
+        comment = say("Report of {period}: picture and CSV", period=period.title)
+        await call.slack.share(dm, *made, comment=comment)
     except SlackError as error:
-        said = f"Slack did not take the picture and the CSV: {escape(str(error))}."
-        await call.reply(
-            plain(f":warning: {said} The numbers above are complete. Try again later.")
+        said = say(
+            ":warning: Slack did not take the picture and the CSV: {why}. "
+            "The numbers above are complete. Try again later.",
+            why=escape(error.words),
         )
+        await call.reply(plain(said))
 
 
 async def _post(call: BotCall) -> None:
@@ -104,7 +119,8 @@ async def _post(call: BotCall) -> None:
     period, channel = Period.of_month(month, ZoneInfo(zone)), call.channel or call.user
     await call.services.digests.ask(channel, period, by=call.user, name=name)
     call.services.deliver()
-    await call.reply(plain(f":bar_chart: The report of {period.title} goes to this channel now."))
+    said = say(":bar_chart: The report of {period} goes to this channel now.", period=period.title)
+    await call.reply(plain(said))
 
 
 async def _settings(call: BotCall) -> None:
@@ -119,12 +135,26 @@ async def _set(call: BotCall, channel: str, wanted: Digest | None) -> None:
     if await may_not(call):
         return
     await call.services.digests.set(channel, wanted, actor=call.user)
-    said = f"<#{channel}> gets no reports."
-    if wanted is not None:
-        when = "day" if wanted.every == "day" else _DAYS[wanted.weekday]
-        hour = f"{wanted.hour:02}:00 ({wanted.zone})"
-        said = f"<#{channel}> gets a report every {when} at {hour}: the {wanted.every} before."
-    await call.reply(plain(f":bar_chart: {said}"))
+    await call.reply(plain(f":bar_chart: {_gets(channel, wanted)}"))
+
+
+def _gets(channel: str, wanted: Digest | None) -> str:
+    """What a channel gets, in words (mrkdwn)."""
+    if wanted is None:
+        return say("<#{channel}> gets no reports.", channel=channel)
+    hour = f"{clock(time(wanted.hour))} ({wanted.zone})"
+    if wanted.every == "day":
+        return say(
+            "<#{channel}> gets a report every day at {hour}: the day before.",
+            channel=channel,
+            hour=hour,
+        )
+    return say(
+        "<#{channel}> gets a report every {weekday} at {hour}: the week before.",
+        channel=channel,
+        weekday=_DAYS[wanted.weekday],
+        hour=hour,
+    )
 
 
 def form(channel: str, now: Digest | None, *, zone: str) -> Modal:
@@ -137,28 +167,28 @@ def form(channel: str, now: Digest | None, *, zone: str) -> Modal:
     """
     shown = now or Digest(every="week", zone=zone)
     every = [
-        Option(value=NEVER, label="Never"),
-        Option(value="day", label="Every day: the day before"),
-        Option(value="week", label="Every week: the seven days before"),
+        Option(value=NEVER, label=say("Never")),
+        Option(value="day", label=say("Every day: the day before")),
+        Option(value="week", label=say("Every week: the seven days before")),
     ]
-    days = [Option(value=str(number), label=day) for number, day in enumerate(_DAYS)]
-    hours = [Option(value=str(hour), label=f"{hour:02}:00") for hour in range(24)]
+    days = [Option(value=str(number), label=str(day)) for number, day in enumerate(_DAYS)]
+    hours = [Option(value=str(hour), label=clock(time(hour))) for hour in range(24)]
     chosen = next(each for each in every if each.value == (now.every if now else NEVER))
     return modal(
         FORM,
-        "Reports",
+        say("Reports"),
         [
-            _menu(EVERY, "How often this channel gets one", every, chosen),
-            _menu(WEEKDAY, "On which day, if every week", days, days[shown.weekday]),
-            _menu(HOUR, "At which hour", hours, hours[shown.hour]),
+            _menu(EVERY, say("How often this channel gets one"), every, chosen),
+            _menu(WEEKDAY, say("On which day, if every week"), days, days[shown.weekday]),
+            _menu(HOUR, say("At which hour"), hours, hours[shown.hour]),
             input_block(
                 ZONE,
-                "Time zone",
+                say("Time zone"),
                 PlainTextInputElement(action_id=ZONE, initial_value=shown.zone, max_length=64),
-                hint="As Australia/Sydney. In it the days begin, too.",
+                hint=say("As Australia/Sydney. In it the days begin, too."),
             ),
         ],
-        submit="Save",
+        submit=say("Save"),
         private_metadata=channel,
     )
 

@@ -10,6 +10,7 @@ from bot.services.reports.pictures import picture
 from bot.services.reports.reader import ReportReader
 from bot.services.reports.table import as_csv
 from bot.slack.client import ABSENT, Slack, SlackError, Upload
+from bot.texts import say, speaking
 from commands import report_text
 from commands.answers import plain
 
@@ -37,17 +38,23 @@ class ReportPosts:
             report = await self._reader.read(Period.told_of(notice))
         except ClickSendError as error:
             raise NotPostedError(f"the report could not be read: {error}") from None
-        asked = f"<@{notice.by}> asked for this." if notice.asked else ""
+        asked = say("<@{user}> asked for this.", user=notice.by) if notice.asked else ""
         try:
             await share(self._slack, notice.channel, report, above=asked)
         except SlackError as error:
             if error.code not in ABSENT:
                 raise
-            why = (
-                f"This report belongs in <#{notice.channel}>, where I am not a member. "
-                "Invite me there with `/invite` to see the next ones in the channel."
-            )
-            await share(self._slack, await self._slack.opened(notice.by), report, above=why)
+            with speaking(await self._slack.locale_of(notice.by)):
+                await self._told(notice, report)
+
+    async def _told(self, notice: ReportDue, report: Report) -> None:
+        """Give the report to whoever set it, and why the channel has none."""
+        why = say(
+            "This report belongs in <#{channel}>, where I am not a member. "
+            "Invite me there with `/invite` to see the next ones in the channel.",
+            channel=notice.channel,
+        )
+        await share(self._slack, await self._slack.opened(notice.by), report, above=why)
 
 
 async def share(slack: Slack, channel: str, report: Report, *, above: str = "") -> None:

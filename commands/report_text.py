@@ -19,6 +19,7 @@ from bot.slack.blocks import (
     preformatted,
     section,
 )
+from bot.texts import many, say
 
 POST = "report.post"
 _ALT, _COMMENT, _TABLE = 1000, 3800, 2900
@@ -34,19 +35,22 @@ def render(report: Report, *, post: str | None = None) -> Message:
     """
     if report.is_empty:
         return _nothing(report)
-    blocks: list[Block] = [header(f"Report: {report.period.title}"), section(_sum(report))]
+    blocks: list[Block] = [
+        header(say("Report: {period}", period=report.period.title)),
+        section(_sum(report)),
+    ]
     for title, lines in _tables(report):
         blocks += [section(f"*{title}*"), section(preformatted(lined_up(lines), _TABLE))]
     blocks += [section(line) for line in _rest(report)]
     blocks += [context(escape(" ".join(report.notes)))] if report.notes else []
     if post is not None:
-        blocks.append(buttons(button("Post in this channel", POST, value=post)))
+        blocks.append(buttons(button(say("Post in this channel"), POST, value=post)))
     return Message(comment(report), tuple(blocks))
 
 
 def comment(report: Report) -> str:
     """The same as one text (mrkdwn): what stands above the files, and what is read aloud."""
-    parts = [f"*Report: {report.period.title}*", _sum(report)]
+    parts = [_headline(report), _sum(report)]
     for title, lines in _tables(report):
         parts.append(f"*{title}*\n{preformatted(lined_up(lines))}")
     rest = [*_rest(report), *map(escape, report.notes)]
@@ -58,7 +62,13 @@ def comment(report: Report) -> str:
 def alt(report: Report) -> str:
     """What the picture shows, in plain words."""
     of = report.period
-    said = [f"Bar chart of what was spent, {of.title} against {of.before.title}."]
+    said = [
+        say(
+            "Bar chart of what was spent, {period} against {before}.",
+            period=of.title,
+            before=of.before.title,
+        )
+    ]
     for title, lines in _tables(report):
         bars = [_bar(line, report.currency) for line in lines[:_ON_PICTURE]]
         said.append(f"{title}: {'; '.join(bars)}.")
@@ -66,29 +76,38 @@ def alt(report: Report) -> str:
 
 
 def _nothing(report: Report) -> Message:
-    lines = [f"*Report: {report.period.title}*", "Nothing was sent, so there is nothing to show."]
+    lines = [_headline(report), say("Nothing was sent, so there is nothing to show.")]
     lines += [*_outlook(report), *map(escape, report.notes)]
     return Message("\n".join(lines), tuple(section(line) for line in lines))
 
 
+def _headline(report: Report) -> str:
+    return f"*{say('Report: {period}', period=report.period.title)}*"
+
+
 def _sum(report: Report) -> str:
-    now, before, currency = report.total, report.total_before, report.currency
-    said = change(now.price, before.price).replace("the month before", "before")
-    then = f"{total(before.price, currency)} for {before.count:,} ({said})"
-    return (
-        f"*{total(now.price, currency)}* for *{now.count:,}* messages; "
-        f"{report.period.before.title}: {then}"
+    now, then, currency = report.total, report.total_before, report.currency
+    is_first = now.price and not then.price
+    return say(
+        "*{price}* for *{count:,}* messages; {before}: {price_before} for {count_before:,} "
+        "({change})",
+        price=total(now.price, currency),
+        count=now.count,
+        before=report.period.before.title,
+        price_before=total(then.price, currency),
+        count_before=then.count,
+        change=say("nothing before") if is_first else change(now.price, then.price),
     )
 
 
 def _tables(report: Report) -> list[tuple[str, tuple[Line, ...]]]:
     currency = report.currency
     tables = [
-        (f"By channel ({currency})", report.channels),
-        (f"By country ({currency}, without emails)", report.countries),
+        (say("By channel ({currency})", currency=currency), report.channels),
+        (say("By country ({currency}, without emails)", currency=currency), report.countries),
     ]
     if len(report.subaccounts) > 1:
-        tables.insert(1, (f"By subaccount ({currency})", report.subaccounts))
+        tables.insert(1, (say("By subaccount ({currency})", currency=currency), report.subaccounts))
     return [(title, lines) for title, lines in tables if lines]
 
 
@@ -99,28 +118,53 @@ def _rest(report: Report) -> list[str]:
 def _delivery(report: Report) -> str:
     now, before = report.delivery, report.delivery_before
     if now.rate is None:
-        return "*SMS delivered*: nothing is known of it."
-    compared = "" if before.rate is None else f"; before: {before.rate} %"
-    return f"*SMS delivered*: {now.rate} % of the {now.ended:,} whose end is known{compared}"
+        return say("*SMS delivered*: nothing is known of it.")
+    said = say(
+        "*SMS delivered*: {rate} % of the {count:,} whose end is known",
+        rate=now.rate,
+        count=now.ended,
+    )
+    return said if before.rate is None else f"{said}; {say('before: {rate} %', rate=before.rate)}"
 
 
 def _failures(report: Report) -> list[str]:
     if not report.failures:
         return []
-    lines = [f"• {count:,} times: {escape(clip(cause, 120))}" for cause, count in report.failures]
-    return ["\n".join(["*Why SMS were not delivered*", *lines])]
+    lines = [
+        many(
+            "• {count:,} time: {cause}",
+            "• {count:,} times: {cause}",
+            count,
+            cause=escape(clip(cause, 120)),
+        )
+        for cause, count in report.failures
+    ]
+    return ["\n".join([say("*Why SMS were not delivered*"), *lines])]
 
 
 def _outlook(report: Report) -> list[str]:
     found = report.outlook
     if found is None:
         return []
-    left = f"*Left*: {amount(found.left, report.currency)}"
+    left = amount(found.left, report.currency)
     if found.forecast is None:
-        return [f"{left}. How long it lasts cannot be told yet: that takes three days of use."]
-    return [f"{left}, which lasts {lasting(found.forecast)}."]
+        return [
+            say(
+                "*Left*: {left}. How long it lasts cannot be told yet: "
+                "that takes three days of use.",
+                left=left,
+            )
+        ]
+    return [
+        say("*Left*: {left}, which lasts {time}.", left=left, time=lasting(found.forecast)),
+    ]
 
 
 def _bar(line: Line, currency: str) -> str:
     before = total(line.before.price, currency)
-    return f"{clip(line.name, 40)} {total(line.now.price, currency)} (before {before})"
+    return say(
+        "{name} {price} (before {before})",
+        name=clip(line.name, 40),
+        price=total(line.now.price, currency),
+        before=before,
+    )

@@ -14,6 +14,7 @@ from bot.services.sending import Draft, new_id
 from bot.slack.blocks import Block, Message, Modal, modal, section
 from bot.slack.calls import View
 from bot.slack.router import Ack, Errors, Update
+from bot.texts import Phrase, say
 from commands.answers import NOTHING, trouble
 from commands.context import BotCall, BotRouter
 from commands.review import loading, price_and_review, stopped
@@ -21,7 +22,7 @@ from commands.scheduled import CHANGE, not_theirs
 from commands.times import WHEN, WORDS, Chosen, chosen, fields, zone_of
 
 FORM = "scheduled.form"
-_TITLE = "Change the time"
+_TITLE = Phrase("Change the time")
 
 router: BotRouter = BotRouter()
 
@@ -40,7 +41,7 @@ class Typed:
 @router.action(CHANGE)
 async def change(call: BotCall) -> None:
     """Ask for the other time."""
-    call.later(_ask(call), doing="opening the form")
+    call.later(_ask(call), doing=Phrase("opening the form"))
 
 
 @router.view(FORM)
@@ -52,7 +53,7 @@ async def submit(call: BotCall) -> Ack:
     time = await chosen(call, typed.words, typed.when)
     wrong = dict(time.wrong)
     if not wrong and time.at is None:
-        wrong = {WORDS: "Say when, such as “tomorrow 9am”."}
+        wrong = {WORDS: say("Say when, such as “tomorrow 9am”.")}
     if wrong:
         return Errors(wrong)
     view_id = call.view.id
@@ -60,7 +61,9 @@ async def submit(call: BotCall) -> Ack:
     async def failed(message: Message) -> None:
         await call.slack.update_view(view_id, stopped(_TITLE, message.text))
 
-    call.later(_reprice(call, view_id, typed, time), doing="asking for the price", failed=failed)
+    call.later(
+        _reprice(call, view_id, typed, time), doing=Phrase("asking for the price"), failed=failed
+    )
     return Update(loading(_TITLE))
 
 
@@ -78,11 +81,11 @@ async def _reprice(call: BotCall, view_id: str, typed: Typed, time: Chosen) -> N
     try:
         sms = await call.services.scheduled.find(typed.message_id)
     except ClickSendError as error:
-        problem = trouble("The message could not be read", error).text
+        problem = trouble(say("The message could not be read"), error).text
         await call.slack.update_view(view_id, form(replace(typed, id=new_id()), problem))
         return
     if sms is None or not sms.recipient or not sms.body:
-        late = f"Too late: that message does not wait any more. {NOTHING}"
+        late = say("Too late: that message does not wait any more. {nothing}", nothing=NOTHING)
         await call.slack.update_view(view_id, stopped(_TITLE, late))
         return
     draft = _moved(call, typed, sms, time, await _sender(call, sms))
@@ -100,7 +103,10 @@ def _moved(
     call: BotCall, typed: Typed, sms: ScheduledSms, time: Chosen, sender: str | None
 ) -> Draft:
     message = SmsMessage(to=sms.recipient, body=sms.body, from_=sender, schedule=time.at)
-    old = f"It replaces the message of {sms.at:%Y-%m-%d %H:%M} UTC, which is cancelled first."
+    old = say(
+        "It replaces the message of {time} UTC, which is cancelled first.",
+        time=f"{sms.at:%Y-%m-%d %H:%M}",
+    )
     return Draft(
         typed.id,
         call.user,
@@ -130,13 +136,13 @@ def form(typed: Typed, problem: str = "") -> Modal:
     kept = {"id": typed.id, "message_id": typed.message_id, "channel": typed.channel}
     blocks: list[Block] = [
         *([section(f":warning: {problem}")] if problem else []),
-        *fields(typed.words, typed.when, hint="In your own time zone."),
+        *fields(typed.words, typed.when, hint=say("In your own time zone.")),
     ]
     return modal(
         FORM,
         _TITLE,
         blocks,
-        submit="Price",
-        close="Cancel",
+        submit=say("Price"),
+        close=say("Cancel"),
         private_metadata=json.dumps(kept),
     )

@@ -15,8 +15,9 @@ from bot.services.sending import Draft, new_id
 from bot.slack.blocks import Modal, modal, section
 from bot.slack.router import Ack, Errors, Update
 from bot.store.sends import Send
+from bot.texts import Phrase, say
 from commands.access_text import currency_of, may_not
-from commands.answers import NOTHING, plain
+from commands.answers import plain
 from commands.context import BotCall, BotRouter
 from commands.fields import text_field
 from commands.purchase import buy
@@ -24,17 +25,19 @@ from commands.review import Form, loading, reopens, review_later
 from commands.things import denied, kept, metadata
 
 FORM = "reseller.form"
-LIST = "/clicksend reseller list"
+
 CLIENT, GIVEN = "client", "given"
 _WISH = re.compile(r"([0-9]{1,18})\s+([0-9]{1,7})", re.ASCII)
 _CLIENT, _GIVEN = re.compile(r"[0-9]{1,18}", re.ASCII), re.compile(r"[0-9]{1,7}", re.ASCII)
 _LONGEST, _LETTERS = 20, 3
-HOW = (
+HOW = Phrase(
     ":warning: Name the client by its number, and a whole amount: `/clicksend reseller transfer "
-    f"1234 50`. `{LIST}` shows the clients. {NOTHING}"
+    "1234 50`. `/clicksend reseller list` shows the clients. Nothing was sent or charged."
 )
-_NO_CURRENCY = f":warning: ClickSend does not say the account's currency just now. {NOTHING}"
-_TITLE = "Transfer credit"
+_NO_CURRENCY = Phrase(
+    ":warning: ClickSend does not say the account's currency just now. Nothing was sent or charged."
+)
+_TITLE = Phrase("Transfer credit")
 
 router: BotRouter = BotRouter()
 
@@ -56,12 +59,14 @@ def read_wish(text: str) -> Wish | None:
 @router.command(
     "reseller transfer",
     args="[<client> <amount>]",
-    summary="give a client credit of yours, as `/clicksend reseller transfer 1234 50` (admins)",
+    summary=Phrase(
+        "give a client credit of yours, as `/clicksend reseller transfer 1234 50` (admins)"
+    ),
     uses=("reseller.get", "reseller.transfer_credit", "account.get"),
 )
 async def transfer(call: BotCall) -> None:
     """Show what is given to whom, and ask; with nothing typed, open the form."""
-    call.later(_transfer(call), doing="asking for the price")
+    call.later(_transfer(call), doing=Phrase("asking for the price"))
 
 
 @router.view(FORM)
@@ -72,9 +77,9 @@ async def submit(call: BotCall) -> Ack:
         return refusal
     about = kept(call)
     client, given = call.view.text(CLIENT).strip(), call.view.text(GIVEN).strip()
-    wrong = {} if _CLIENT.fullmatch(client) else {CLIENT: "Give the client's number."}
+    wrong = {} if _CLIENT.fullmatch(client) else {CLIENT: say("Give the client's number.")}
     if not _GIVEN.fullmatch(given) or not int(given):
-        wrong[GIVEN] = "Give a whole amount, such as 50."
+        wrong[GIVEN] = say("Give a whole amount, such as 50.")
     if wrong:
         return Errors(wrong)
     operation, summary = _given(Wish(int(client), int(given)), about["currency"])
@@ -109,7 +114,9 @@ def _given(wish: Wish, currency: str) -> tuple[TransferCredit, str]:
     """The operation, and what it is in words."""
     operation = TransferCredit(client_user_id=wish.client, balance=wish.given, currency=currency)
     given = amount(Decimal(wish.given), currency)
-    return operation, f"{given} of this account's credit, to client {wish.client}"
+    return operation, say(
+        "{given} of this account's credit, to client {client}", given=given, client=wish.client
+    )
 
 
 def _form(operation: SendOperation, channel: str) -> Form:
@@ -136,9 +143,23 @@ def form(client: str, given: str, kept_: str, currency: str, problem: str = "") 
     """
     blocks = [*([section(f":warning: {problem}")] if problem else [])]
     blocks.append(
-        text_field(CLIENT, "Client", client, most=_LONGEST, hint=f"Its number; {LIST} shows them.")
+        text_field(
+            CLIENT,
+            say("Client"),
+            client,
+            most=_LONGEST,
+            hint=say("Its number; /clicksend reseller list shows them."),
+        )
     )
     blocks.append(
-        text_field(GIVEN, f"How much, in {currency}", given, most=_LONGEST, hint="A whole amount.")
+        text_field(
+            GIVEN,
+            say("How much, in {currency}", currency=currency),
+            given,
+            most=_LONGEST,
+            hint=say("A whole amount."),
+        )
     )
-    return modal(FORM, _TITLE, blocks, submit="Price", close="Cancel", private_metadata=kept_)
+    return modal(
+        FORM, _TITLE, blocks, submit=say("Price"), close=say("Cancel"), private_metadata=kept_
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.services.channels import ACCEPTED, NO_ANSWER, channel_of
 from bot.slack.client import SlackError
 from bot.store.deliveries import Delivery, SentMessage
+from bot.texts import Phrase, say
 from commands.again import again
 from commands.answers import NOTHING, person, plain, refused
 from commands.context import BotCall, BotRouter
@@ -17,7 +18,7 @@ router: BotRouter = BotRouter()
 @router.action(RETRY)
 async def retry(call: BotCall) -> None:
     """Send again to those it failed for, after the price and another yes."""
-    call.later(_retry(call), doing="asking for the price")
+    call.later(_retry(call), doing=Phrase("asking for the price"))
 
 
 async def _retry(call: BotCall) -> None:
@@ -38,15 +39,20 @@ async def _tried(call: BotCall, retry_id: str) -> str:
     """Who has tried it again, and where that stands (mrkdwn)."""
     found = await call.services.sending.report(retry_id)
     if found is None:
-        return f":warning: It was tried again before. {NOTHING}"
+        return say(":warning: It was tried again before. {nothing}", nothing=NOTHING)
     send, where = found[0], "`/clicksend history`"
     if send.message_channel and send.message_ts:
         try:
             link = await call.slack.permalink(send.message_channel, send.message_ts)
         except SlackError:
             link = None
-        where = f"<{link}|its message>" if link else where
-    return f":warning: {person(send.actor)} has tried it again already, see {where}. {NOTHING}"
+        where = f"<{link}|{say('its message')}>" if link else where
+    return say(
+        ":warning: {actor} has tried it again already, see {where}. {nothing}",
+        actor=person(send.actor),
+        where=where,
+        nothing=NOTHING,
+    )
 
 
 def has_failed(message: SentMessage) -> bool:

@@ -13,16 +13,10 @@ from bot.services.channels import SendOperation, channel_of
 from bot.services.explain import explain
 from bot.services.guards import Finding
 from bot.services.sending import Confirmation, Draft, Outcome, new_id
-from bot.slack.blocks import (
-    Message,
-    Modal,
-    clip,
-    escape,
-    modal,
-    section,
-)
+from bot.slack.blocks import Message, Modal, escape, modal, section
 from bot.slack.router import Ack, Clear, Update
 from bot.store.sends import Send
+from bot.texts import Phrase, Text, say
 from commands.answers import NOTHING, may, person
 from commands.context import BotCall, BotRouter
 from commands.priced import CHANGE, CONFIRM, OFFER, finding, money, not_taken, show_review
@@ -55,15 +49,15 @@ def reopens(operation_id: str) -> Callable[[Reopen], Reopen]:
 def _form(send: Send, operation: SendOperation) -> Form:
     """The form of a draft; none where it replaces another, for a form would add to it instead."""
     if send.replaces:
-        return partial(stopped, channel_of(send.operation).noun)
+        return partial(stopped, str(channel_of(send.operation).noun))
     wanted = IN_THREAD if send.thread_ts else send.operation
     return (_REOPEN.get(wanted) or _REOPEN[EVERY])(send, operation)
 
 
-def loading(title: str) -> Modal:
+def loading(title: Text) -> Modal:
     """What stands there while price and checks are on their way."""
     return modal(
-        LOADING, title, [section(":hourglass_flowing_sand: Asking ClickSend for the price…")]
+        LOADING, title, [section(say(":hourglass_flowing_sand: Asking ClickSend for the price…"))]
     )
 
 
@@ -75,7 +69,9 @@ def review_later(call: BotCall, draft: Draft, form: Form) -> None:
         await call.slack.update_view(view_id, form(message.text))
 
     call.later(
-        price_and_review(call, view_id, draft, form), doing="asking for the price", failed=failed
+        price_and_review(call, view_id, draft, form),
+        doing=Phrase("asking for the price"),
+        failed=failed,
     )
 
 
@@ -84,14 +80,18 @@ async def price_and_review(call: BotCall, view_id: str, draft: Draft, form: Form
     try:
         quote = await call.services.sending.quote(draft)
     except ClickSendError as error:
-        problem = f"There is no price. {escape(explain(error))} {NOTHING}"
+        problem = say(
+            "There is no price. {why} {nothing}", why=escape(explain(error)), nothing=NOTHING
+        )
         await call.slack.update_view(view_id, form(problem))
         return
     except Exception:  # the modal must not stay on its loading view, whatever broke
-        await call.slack.update_view(view_id, form(f"There is no price. {NOTHING} Try again."))
+        await call.slack.update_view(
+            view_id, form(say("There is no price. {nothing} Try again.", nothing=NOTHING))
+        )
         raise
     if quote.problem:
-        said = (escape(quote.problem), not_taken(quote), money(quote), NOTHING)
+        said = (escape(quote.problem), not_taken(quote), money(quote), str(NOTHING))
         await call.slack.update_view(view_id, form(" ".join(filter(None, said))))
         return
     await show_review(call, view_id, draft, quote)
@@ -134,7 +134,7 @@ async def confirm(call: BotCall) -> Ack:
     kept = await call.services.sending.draft(draft_id)
     decision = await may(call, kept[0]) if kept else None
     if decision and not decision.allowed:
-        return Update(_ended("Not sent", f":no_entry: {decision.reason} {NOTHING}"))
+        return Update(_ended(say("Not sent"), f":no_entry: {decision.reason} {NOTHING}"))
     answer = await call.services.sending.confirm(draft_id, actor=call.user)
     if answer.outcome in {Outcome.QUEUED, Outcome.HELD}:
         return Clear()
@@ -146,13 +146,13 @@ async def confirm(call: BotCall) -> Ack:
 @router.action(CHANGE)
 async def change(call: BotCall) -> None:
     """Back to the form, with everything that was typed."""
-    call.later(_back(call), doing="going back to the form")
+    call.later(_back(call), doing=Phrase("going back to the form"))
 
 
 @router.action(OFFER)
 async def offer(call: BotCall) -> None:
     """Take the better way that a warning offers, and price it again."""
-    call.later(_offered(call), doing="asking for the price")
+    call.later(_offered(call), doing=Phrase("asking for the price"))
 
 
 @router.view(LOADING)
@@ -183,7 +183,7 @@ async def _offered(call: BotCall) -> None:
         if waits
         else channel.plainer(operation)
     )
-    await call.slack.update_view(call.view.id, loading(f"Send: {channel.noun}"))
+    await call.slack.update_view(call.view.id, loading(say("Send: {noun}", noun=channel.noun)))
     summary = send.summary if waits else channel.text(changed)
     draft = Draft(
         new_id(),
@@ -200,19 +200,19 @@ async def _offered(call: BotCall) -> None:
     await price_and_review(call, call.view.id, draft, form)
 
 
-def stopped(noun: str, problem: str) -> Modal:
+def stopped(title: Text, problem: str) -> Modal:
     """What stands in the place of a form, where there is none."""
-    return modal(DONE, clip(noun, 24), [section(f":warning: {problem}")])
+    return modal(DONE, title, [section(f":warning: {problem}")])
 
 
 def _again(draft_id: str, reasons: tuple[Finding, ...]) -> Modal:
     """The question once more: somebody sent the same since the price was seen."""
     return modal(
         CONFIRM,
-        "Send this, too?",
-        [section("Nothing was sent yet."), *(section(finding(each)) for each in reasons)],
-        submit="Send anyway",
-        close="Cancel",
+        say("Send this, too?"),
+        [section(say("Nothing was sent yet.")), *(section(finding(each)) for each in reasons)],
+        submit=say("Send anyway"),
+        close=say("Cancel"),
         private_metadata=draft_id,
     )
 
@@ -220,21 +220,26 @@ def _again(draft_id: str, reasons: tuple[Finding, ...]) -> Modal:
 def _no(answer: Confirmation) -> Modal:
     """Why the yes did not lead to a send at once."""
     if answer.outcome is Outcome.APPROVAL:
-        text = "A second person is asked to approve it. Until then nothing is sent or charged."
-        return _ended("Waiting for approval", f":busts_in_silhouette: {text}")
+        text = say("A second person is asked to approve it. Until then nothing is sent or charged.")
+        return _ended(say("Waiting for approval"), f":busts_in_silhouette: {text}")
     if answer.outcome is Outcome.LIMITED:
-        return _ended("Not sent", f":no_entry: {escape(answer.words)} {NOTHING}")
+        return _ended(say("Not sent"), f":no_entry: {escape(answer.words)} {NOTHING}")
     if answer.outcome is Outcome.SETTLED:
-        words = answer.words or "Somebody has settled this one in the meantime."
-        who = f" That was {person(answer.by)}." if answer.by else ""
-        return _ended("Not sent", f"{escape(words)}{who} {NOTHING}")
+        said = [
+            escape(answer.words or say("Somebody has settled this one in the meantime.")),
+            *([say("That was {person}.", person=person(answer.by))] if answer.by else []),
+            str(NOTHING),
+        ]
+        return _ended(say("Not sent"), " ".join(said))
     if answer.outcome is Outcome.ALREADY:
-        text = (
+        text = say(
             "You said yes to this one before, and it is sent once only. "
             "Look at `/clicksend history` for how it went."
         )
-        return _ended("Sent once", text)
-    return _ended("Not sent", f"This form is too old. {NOTHING} Please start again.")
+        return _ended(say("Sent once"), text)
+    return _ended(
+        say("Not sent"), say("This form is too old. {nothing} Please start again.", nothing=NOTHING)
+    )
 
 
 def _ended(title: str, text: str) -> Modal:

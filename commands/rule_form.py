@@ -16,6 +16,7 @@ from bot.services.sending import new_id
 from bot.slack.blocks import Block, Modal, Option, clip, escape, input_block, modal, section
 from bot.slack.calls import View
 from bot.slack.router import Ack, Errors, Update
+from bot.texts import Phrase, Text, say
 from commands.access_text import may_not
 from commands.changes import shown
 from commands.context import BotCall, BotRouter
@@ -29,20 +30,20 @@ ACTION, ADDRESS, BODY, WEBHOOK = "action", "address", "body", "webhook"
 """Blocks, named as the fields of a `Wish`, so that what is wrong stands at its field."""
 _LONGEST, _LONGEST_BODY = 200, 1000
 _SEARCHES = {
-    MessageSearch.ANY_MESSAGE: "Any message",
-    MessageSearch.STARTS_WITH: "Messages that begin with…",
-    MessageSearch.CONTAINS: "Messages containing…",
-    MessageSearch.DOES_NOT_CONTAIN: "Messages without…",
+    MessageSearch.ANY_MESSAGE: Phrase("Any message"),
+    MessageSearch.STARTS_WITH: Phrase("Messages that begin with…"),
+    MessageSearch.CONTAINS: Phrase("Messages containing…"),
+    MessageSearch.DOES_NOT_CONTAIN: Phrase("Messages without…"),
 }
 _MATCHES = {
-    ReceiptMatch.ALL: "All receipts",
-    ReceiptMatch.FAILED: "Of what failed",
-    ReceiptMatch.SUCCESSFUL: "Of what arrived",
+    ReceiptMatch.ALL: Phrase("All receipts"),
+    ReceiptMatch.FAILED: Phrase("Of what failed"),
+    ReceiptMatch.SUCCESSFUL: Phrase("Of what arrived"),
 }
 _WAYS = {
-    WebhookType.POST: "Form fields (POST)",
-    WebhookType.JSON: "JSON (POST)",
-    WebhookType.GET: "A query string (GET)",
+    WebhookType.POST: Phrase("Form fields (POST)"),
+    WebhookType.JSON: Phrase("JSON (POST)"),
+    WebhookType.GET: Phrase("A query string (GET)"),
 }
 
 router: BotRouter = BotRouter()
@@ -51,18 +52,18 @@ router: BotRouter = BotRouter()
 @router.command(
     "rule create",
     args="[kind] [name]",
-    summary="make an automation, as `/clicksend rule create sms-in Opening hours` (admins)",
+    summary=Phrase("make an automation, as `/clicksend rule create sms-in Opening hours` (admins)"),
     uses=uses("create"),
 )
 async def create(call: BotCall) -> None:
     """Open the form of a new automation."""
-    call.later(_open(call), doing="opening the form")
+    call.later(_open(call), doing=Phrase("opening the form"))
 
 
 @router.action(KIND)
 async def chosen(call: BotCall) -> None:
     """The question what it is about becomes the form."""
-    call.later(_chosen(call), doing="opening the form")
+    call.later(_chosen(call), doing=Phrase("opening the form"))
 
 
 @router.view(KIND)
@@ -88,7 +89,7 @@ async def created(call: BotCall) -> Ack:
             call, creation(wish), _words(wish), key=about["id"], channel=about["channel"]
         )
     if not await call.services.by_hand.keep(about["id"], creation(wish), actor=call.user):
-        return Update(ended("Submitted before", "This form was submitted before."))
+        return Update(ended(say("Submitted before"), say("This form was submitted before.")))
     return Update(_question(wish, call.view.private_metadata))
 
 
@@ -103,7 +104,7 @@ async def confirmed(call: BotCall) -> Ack:
     return await change(call, found[1], _NAMELESS, key=about["id"], channel=about["channel"])
 
 
-_NAMELESS = Words("The automation is made.", "The automation was not made.", LIST)
+_NAMELESS = Words(Phrase("The automation is made."), Phrase("The automation was not made."), LIST)
 
 
 def read(view: View, family: Family) -> Wish:
@@ -131,10 +132,10 @@ async def _open(call: BotCall) -> None:
         await call.open(form(family, name.strip(), metadata(call, family=family)))
         return
     about = json.dumps({"channel": call.channel or call.user, "name": call.text.strip()[:_LONGEST]})
-    options = [Option(value=each.value, text=each.what) for each in Family]
-    menu = StaticSelectElement(action_id=KIND, placeholder="Choose", options=options)
-    which = section("*What is it about?*", accessory=menu)
-    await call.open(modal(KIND, "New automation", [which], private_metadata=about))
+    options = [Option(value=each.value, text=str(each.what)) for each in Family]
+    menu = StaticSelectElement(action_id=KIND, placeholder=say("Choose"), options=options)
+    which = section(say("*What is it about?*"), accessory=menu)
+    await call.open(modal(KIND, say("New automation"), [which], private_metadata=about))
 
 
 async def _chosen(call: BotCall) -> None:
@@ -146,65 +147,84 @@ async def _chosen(call: BotCall) -> None:
 
 
 def _words(wish: Wish) -> Words:
-    said = f"*{shown(wish.name)}*: {shown(sentence(wish), longest=500)}"
-    return Words(f"The automation is made. {said}.", f"The automation {said} was not made.", LIST)
+    def said() -> str:
+        return f"*{shown(wish.name)}*: {shown(sentence(wish), longest=500)}"
+
+    return Words(
+        lambda: say("The automation is made. {automation}.", automation=said()),
+        say("The automation {automation} was not made.", automation=said()),
+        LIST,
+    )
 
 
 def _question(wish: Wish, kept_: str) -> Modal:
-    text = (
-        f":moneybag: *{shown(sentence(wish), longest=500)}*\n"
+    text = say(
+        ":moneybag: *{automation}*\n"
         "From then on ClickSend sends this by itself, each time, and charges each message. "
-        "Nobody is asked before. Nothing is made yet."
+        "Nobody is asked before. Nothing is made yet.",
+        automation=shown(sentence(wish), longest=500),
     )
     return modal(
-        CONFIRM, "Make it?", [section(text)], submit="Make it", close="No", private_metadata=kept_
+        CONFIRM,
+        say("Make it?"),
+        [section(text)],
+        submit=say("Make it"),
+        close=say("No"),
+        private_metadata=kept_,
     )
 
 
 def form(family: Family, name: str, kept_: str) -> Modal:
     """The form of a new automation of a family."""
-    actions = {each: clip(ACTIONS[each], 75) for each in family.actions}
-    blocks = [text_field(NAME, "Name", clip(name, _LONGEST), most=_LONGEST), *_about(family)]
-    blocks.append(_menu(ACTION, "What to do", actions.items(), RuleAction.POLL))
-    hint = (
+    actions = {each: clip(str(ACTIONS[each]), 75) for each in family.actions}
+    blocks = [text_field(NAME, say("Name"), clip(name, _LONGEST), most=_LONGEST), *_about(family)]
+    blocks.append(_menu(ACTION, say("What to do"), actions.items(), RuleAction.POLL))
+    hint = say(
         "An https address, an email address, a number with its country code, or the number of a "
         "contact list: whatever is called, mailed or texted, or where the sender goes."
     )
     blocks.append(
-        text_field(ADDRESS, "With whom or where", "", most=_LONGEST, optional=True, hint=hint)
+        text_field(ADDRESS, say("With whom or where"), "", most=_LONGEST, optional=True, hint=hint)
     )
     if family is Family.SMS_IN:
-        text, most = "Text of a reply", _LONGEST_BODY
+        text, most = say("Text of a reply"), _LONGEST_BODY
         blocks.append(text_field(BODY, text, "", most=most, multiline=True, optional=True))
-        blocks.append(_menu(WEBHOOK, "How an address is called", _WAYS.items(), WebhookType.POST))
-    intro = section(f"About *{escape(family.what)}*, by itself and from now on.")
+        blocks.append(
+            _menu(WEBHOOK, say("How an address is called"), _WAYS.items(), WebhookType.POST)
+        )
+    intro = section(say("About *{what}*, by itself and from now on.", what=escape(family.what)))
     blocks.insert(0, intro)
     return modal(
-        CREATE, "New automation", blocks, submit="Make it", close="Cancel", private_metadata=kept_
+        CREATE,
+        say("New automation"),
+        blocks,
+        submit=say("Make it"),
+        close=say("Cancel"),
+        private_metadata=kept_,
     )
 
 
 def _about(family: Family) -> list[Block]:
     """The fields that say which messages, faxes or receipts are meant."""
     if not family.is_inbound:
-        return [_menu(MATCH, "Which receipts", _MATCHES.items(), ReceiptMatch.ALL)]
-    hint = "Empty: any number."
+        return [_menu(MATCH, say("Which receipts"), _MATCHES.items(), ReceiptMatch.ALL)]
+    hint = say("Empty: any number.")
     number = text_field(
-        NUMBER, "Number they come in to", "", most=_LONGEST, optional=True, hint=hint
+        NUMBER, say("Number they come in to"), "", most=_LONGEST, optional=True, hint=hint
     )
     if family is Family.FAX_IN:
         return [number]
     return [
         number,
-        _menu(SEARCH, "Which messages", _SEARCHES.items(), MessageSearch.ANY_MESSAGE),
-        text_field(TERM, "Text that is looked for", "", most=_LONGEST, optional=True),
+        _menu(SEARCH, say("Which messages"), _SEARCHES.items(), MessageSearch.ANY_MESSAGE),
+        text_field(TERM, say("Text that is looked for"), "", most=_LONGEST, optional=True),
     ]
 
 
 def _menu(
-    block: str, label: str, choices: Iterable[tuple[int | str, str]], first: int | str
+    block: str, label: str, choices: Iterable[tuple[int | str, Text]], first: int | str
 ) -> Block:
-    options = {str(value): Option(value=str(value), text=text) for value, text in choices}
+    options = {str(value): Option(value=str(value), text=str(text)) for value, text in choices}
     element = StaticSelectElement(
         action_id=block, options=list(options.values()), initial_option=options[str(first)]
     )

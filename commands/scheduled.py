@@ -22,6 +22,7 @@ from bot.slack.blocks import (
     header,
     section,
 )
+from bot.texts import Phrase, aloud, say
 from commands.answers import moment, person, plain, refused, trouble
 from commands.changes import page_number, turns
 from commands.context import BotCall, BotRouter
@@ -31,7 +32,16 @@ from commands.times import own_zone
 CANCEL, CANCEL_ALL = "scheduled.cancel", "scheduled.cancel_all"
 CHANGE, PAGE = "scheduled.change", "scheduled.page"
 _SPOKEN = 3000
-_KEPT = "Nothing was cancelled or changed."
+_KEPT = Phrase("Nothing was cancelled or changed.")
+_NOT_CANCELLED = {
+    CancelOutcome.TOO_LATE: Phrase(
+        ":warning: Too late: that message is sent or cancelled already."
+    ),
+    CancelOutcome.UNKNOWN: Phrase(
+        ":grey_question: ClickSend's answer was lost. Look again with "
+        "`/clicksend scheduled` to see whether it still waits."
+    ),
+}
 
 router: BotRouter = BotRouter()
 
@@ -40,12 +50,14 @@ router: BotRouter = BotRouter()
 @router.command(
     "scheduled",
     args="[page]",
-    summary="SMS that wait for their hour, with a way to cancel them",
+    summary=Phrase("SMS that wait for their hour, with a way to cancel them"),
     uses=("sms.history", "sms.cancel", "sms.cancel_all", "sms.price", "sms.send"),
 )
 async def scheduled(call: BotCall) -> None:
     """Answer with a page of what waits, made elsewhere too, or turn the page."""
-    call.later(_show(call, call.given, replace=call.pressed), doing="reading what is scheduled")
+    call.later(
+        _show(call, call.given, replace=call.pressed), doing=Phrase("reading what is scheduled")
+    )
 
 
 async def _show(call: BotCall, number: str, *, replace: bool) -> None:
@@ -53,20 +65,20 @@ async def _show(call: BotCall, number: str, *, replace: bool) -> None:
         page = await call.services.scheduled.upcoming(page_number(number))
         message = render_scheduled(page, await own_zone(call))
     except ClickSendError as error:
-        message = trouble("The scheduled messages could not be read", error)
+        message = trouble(Phrase("The scheduled messages could not be read"), error)
     await call.reply(message, replace=replace)
 
 
 @router.action(CANCEL)
 async def cancel(call: BotCall) -> None:
     """Cancel one: the question was answered with yes."""
-    call.later(_cancel(call), doing="cancelling a message")
+    call.later(_cancel(call), doing=Phrase("cancelling a message"))
 
 
 @router.action(CANCEL_ALL)
 async def cancel_all(call: BotCall) -> None:
     """Cancel every scheduled SMS of the account."""
-    call.later(_cancel_all(call), doing="cancelling every scheduled message")
+    call.later(_cancel_all(call), doing=Phrase("cancelling every scheduled message"))
 
 
 async def _cancel(call: BotCall) -> None:
@@ -75,15 +87,14 @@ async def _cancel(call: BotCall) -> None:
     try:
         outcome = await call.services.scheduled.cancel(call.value, actor=call.user)
     except ClickSendError as error:
-        await call.reply(trouble("The message was not cancelled", error))
+        await call.reply(trouble(Phrase("The message was not cancelled"), error))
         return
-    texts = {
-        CancelOutcome.CANCELLED: f":white_check_mark: <@{call.user}> cancelled a scheduled SMS.",
-        CancelOutcome.TOO_LATE: ":warning: Too late: that message is sent or cancelled already.",
-        CancelOutcome.UNKNOWN: ":grey_question: ClickSend's answer was lost. Look again with "
-        "`/clicksend scheduled` to see whether it still waits.",
-    }
-    await call.reply(plain(texts[outcome]), in_channel=outcome is CancelOutcome.CANCELLED)
+    if outcome is not CancelOutcome.CANCELLED:
+        await call.reply(plain(_NOT_CANCELLED[outcome]))
+        return
+    with aloud():
+        done = say(":white_check_mark: <@{user}> cancelled a scheduled SMS.", user=call.user)
+    await call.reply(plain(done), in_channel=True)
 
 
 async def _cancel_all(call: BotCall) -> None:
@@ -93,11 +104,11 @@ async def _cancel_all(call: BotCall) -> None:
         await call.reply(plain(f":no_entry: {decision.reason} {_KEPT}"))
         return
     words = Words(
-        "Every scheduled SMS of the account is cancelled.",
-        "They were not cancelled.",
+        Phrase("Every scheduled SMS of the account is cancelled."),
+        Phrase("They were not cancelled."),
         "/clicksend scheduled",
     )
-    what = "every scheduled SMS of the whole account, those made elsewhere too"
+    what = say("every scheduled SMS of the whole account, those made elsewhere too")
     await change(call, CancelAllSms(), words, what=what)
 
 
@@ -114,7 +125,11 @@ async def not_theirs(call: BotCall, message_id: str) -> bool:
     decision = await call.services.access.may_approve(call.user, call.channel, kind="sms")
     if decision.allowed:
         return False
-    whose = f"{person(sender)} scheduled this." if sender else "It was scheduled elsewhere."
+    whose = (
+        say("{person} scheduled this.", person=person(sender))
+        if sender
+        else say("It was scheduled elsewhere.")
+    )
     await call.reply(plain(f":no_entry: {whose} {decision.reason} {_KEPT}"))
     return True
 
@@ -122,41 +137,59 @@ async def not_theirs(call: BotCall, message_id: str) -> bool:
 def render_scheduled(page: ScheduledPage, zone: ZoneInfo | None = None) -> Message:
     """A page of what waits, each with its buttons; times in the zone its reader has chosen."""
     if not page.found:
-        return plain("No SMS is scheduled.")
-    many = f"{page.total:,}" if page.complete else f"At least {page.total:,}"
-    title = f"{many} scheduled SMS"
+        return plain(say("No SMS is scheduled."))
+    title = (
+        say("{count:,} scheduled SMS", count=page.total)
+        if page.complete
+        else say("At least {count:,} scheduled SMS", count=page.total)
+    )
     blocks: list[Block] = [header(title)]
     for sms in page.found:
         blocks += _waiting(sms, zone)
     if page.last > 1:
-        title += f", page {page.number} of {page.last}"
-        blocks.append(context(f"Page {page.number} of {page.last}, the soonest first"))
+        at = {"number": page.number, "last": page.last}
+        title = say("{title}, page {number} of {last}", title=title, **at)
+        blocks.append(context(say("Page {number} of {last}, the soonest first", **at)))
     ask = confirm(
-        "Cancel all of them?",
-        "Every scheduled SMS of the *whole account* is cancelled, those made elsewhere too.",
-        ok="Cancel all",
-        deny="Keep them",
+        say("Cancel all of them?"),
+        say("Every scheduled SMS of the *whole account* is cancelled, those made elsewhere too."),
+        ok=say("Cancel all"),
+        deny=say("Keep them"),
     )
     pressed = [*turns(PAGE, page.number, page.last)]
-    blocks.append(buttons(*pressed, button("Cancel all", CANCEL_ALL, style="danger", ask=ask)))
+    blocks.append(buttons(*pressed, button(say("Cancel all"), CANCEL_ALL, style="danger", ask=ask)))
     lines = [
-        f"{moment(each.at, zone)} to {escape(for_people(each.recipient))}" for each in page.found
+        say(
+            "{time} to {recipient}",
+            time=moment(each.at, zone),
+            recipient=escape(for_people(each.recipient)),
+        )
+        for each in page.found
     ]
     return Message(clip_mrkdwn("\n".join([title, *lines]), _SPOKEN), tuple(blocks))
 
 
 def _waiting(sms: ScheduledSms, zone: ZoneInfo | None) -> list[Block]:
     """One message, and what can be done with it."""
-    who = f" by {person(sms.actor)}" if sms.actor else ""
     to = escape(for_people(sms.recipient))
     quote = escape(clip(sms.body, 150)).replace("\n", " ")
-    text = f"*{moment(sms.at, zone)}* to {to}{who}\n>{quote}"
-    ask = confirm("Cancel it?", f"The SMS to {to} is not sent.", ok="Cancel it", deny="Keep it")
+    about = {"time": moment(sms.at, zone), "recipient": to}
+    text = (
+        say("*{time}* to {recipient} by {person}", **about, person=person(sms.actor))
+        if sms.actor
+        else say("*{time}* to {recipient}", **about)
+    )
+    ask = confirm(
+        say("Cancel it?"),
+        say("The SMS to {recipient} is not sent.", recipient=to),
+        ok=say("Cancel it"),
+        deny=say("Keep it"),
+    )
     wish = json.dumps({"id": sms.message_id, "at": int(sms.at.timestamp())})
     return [
-        section(text),
+        section(f"{text}\n>{quote}"),
         buttons(
-            button("Change time…", f"{CHANGE}:{sms.message_id}", value=wish),
-            button("Cancel", f"{CANCEL}:{sms.message_id}", value=sms.message_id, ask=ask),
+            button(say("Change time…"), f"{CHANGE}:{sms.message_id}", value=wish),
+            button(say("Cancel"), f"{CANCEL}:{sms.message_id}", value=sms.message_id, ask=ask),
         ),
     ]

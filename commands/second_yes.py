@@ -15,7 +15,6 @@ import json
 from pydantic import JsonValue
 
 from bot.clicksend import registry
-from bot.clicksend.fields import EFFECTS
 from bot.clicksend.shown import shown_request
 from bot.services.by_hand import operation_of
 from bot.slack.blocks import (
@@ -33,18 +32,20 @@ from bot.slack.blocks import (
 )
 from bot.slack.router import Ack, Clear, Errors
 from bot.store.calls import Call, CallState
+from bot.texts import Phrase, say
 from commands.answers import moment, person, plain
 from commands.approval import WHY, why_form
 from commands.context import BotCall, BotRouter
+from commands.effects import EFFECTS
 
 APPROVE, REFUSE, REASON = "second.approve", "second.refuse", "second.reason"
 WITHDRAW = "second.withdraw"
-WAITS = (
+WAITS = Phrase(
     ":busts_in_silhouette: This cannot be put back, so a second person is asked to approve it. "
     "Until then nothing is changed. I tell you how it goes."
 )
-_BEFORE = ":warning: That was decided before, or is too old."
-_UNCHANGED = "Nothing was changed."
+_BEFORE = Phrase(":warning: That was decided before, or is too old.")
+_UNCHANGED = Phrase("Nothing was changed.")
 _FITS, _PIECE, _LONGEST = 2800, 500, 3000
 """A piece fits a block even when each of its characters is written as an entity of five."""
 
@@ -54,13 +55,13 @@ router: BotRouter = BotRouter()
 @router.action(APPROVE)
 async def approve(call: BotCall) -> None:
     """Say the second yes: the question was answered."""
-    call.later(_approve(call), doing="approving it")
+    call.later(_approve(call), doing=Phrase("approving it"))
 
 
 @router.action(REFUSE)
 async def refuse(call: BotCall) -> None:
     """Ask for the reason."""
-    call.later(_ask_why(call), doing="asking for the reason")
+    call.later(_ask_why(call), doing=Phrase("asking for the reason"))
 
 
 @router.view(REASON)
@@ -70,15 +71,15 @@ async def refused(call: BotCall) -> Ack:
         return None
     reason = call.view.text(WHY).strip()
     if not reason:
-        return Errors({WHY: "Say why, so that they know what to change."})
-    call.later(_refuse(call, call.view.private_metadata, reason), doing="refusing it")
+        return Errors({WHY: say("Say why, so that they know what to change.")})
+    call.later(_refuse(call, call.view.private_metadata, reason), doing=Phrase("refusing it"))
     return Clear()
 
 
 @router.action(WITHDRAW)
 async def withdraw(call: BotCall) -> None:
     """Take the request back."""
-    call.later(_withdraw(call), doing="taking a request back")
+    call.later(_withdraw(call), doing=Phrase("taking a request back"))
 
 
 async def _approve(call: BotCall) -> None:
@@ -110,8 +111,11 @@ async def _withdraw(call: BotCall) -> None:
         return
     is_admin = (await call.services.access.may_administer(call.user)).allowed
     if asked.actor != call.user and not is_admin:
-        who = f"{person(asked.actor)} or an admin"
-        await call.reply(plain(f":no_entry: Only {who} can take this back. {_UNCHANGED}"))
+        text = say(
+            ":no_entry: Only {person} or an admin can take this back. Nothing was changed.",
+            person=person(asked.actor),
+        )
+        await call.reply(plain(text))
     elif await call.services.second.withdraw(call.value, actor=call.user) is None:
         await call.reply(plain(_BEFORE))
 
@@ -122,7 +126,7 @@ async def _may_not(call: BotCall, call_id: str, acting: str | None = None) -> bo
     if asked is None:
         return True
     if asked.actor == call.user:
-        await call.reply(plain(":no_entry: Your own request needs another person's yes."))
+        await call.reply(plain(say(":no_entry: Your own request needs another person's yes.")))
         return True
     decision = await call.services.access.may_approve(
         call.user, asked.channel, acting=acting or call.channel or call.user
@@ -142,18 +146,21 @@ def render_request(call: Call) -> Message:
     given = shown_request(operation)
     blocks: list[Block] = [
         section(title),
-        *([section(f"*What*\n{what}")] if what else []),
+        *([section(f"*{say('What')}*\n{what}")] if what else []),
         *whole(given, most=30),
         context(headline),
     ]
     if call.state is CallState.APPROVAL:
         ask = confirm(
-            "Approve it?", "It is done at once, and cannot be put back.", ok="Yes", deny="Not yet"
+            say("Approve it?"),
+            say("It is done at once, and cannot be put back."),
+            ok=say("Yes"),
+            deny=say("Not yet"),
         )
         blocks.append(
             buttons(
-                button("Approve", APPROVE, value=call.id, style="primary", ask=ask),
-                button("Refuse…", REFUSE, value=call.id, style="danger"),
+                button(say("Approve"), APPROVE, value=call.id, style="primary", ask=ask),
+                button(say("Refuse…"), REFUSE, value=call.id, style="danger"),
             )
         )
     fields = escape(json.dumps(given, ensure_ascii=False))
@@ -167,7 +174,7 @@ def render(call: Call) -> Message:
     text = "\n".join(filter(None, [_title(call), what and f">{what}"]))
     blocks: list[Block] = [section(text)]
     if call.state is CallState.APPROVAL:
-        blocks.append(buttons(button("Withdraw", WITHDRAW, value=call.id, style="danger")))
+        blocks.append(buttons(button(say("Withdraw"), WITHDRAW, value=call.id, style="danger")))
     return Message(text, tuple(blocks))
 
 
@@ -179,35 +186,64 @@ def whole(given: dict[str, JsonValue], *, most: int = 80) -> list[Block]:
         most: Of pieces of 500 characters; a message has room for fewer than a modal.
     """
     if not given:
-        return [section("It takes no fields: there is nothing to choose.")]
+        return [section(say("It takes no fields: there is nothing to choose."))]
     text = json.dumps(given, indent=2, ensure_ascii=False)
     if len(preformatted(text)) <= _FITS:
         return [section(preformatted(text))]
     pieces = [text[start : start + _PIECE] for start in range(0, len(text), _PIECE)]
     more = len(text) - most * _PIECE
-    note = [context(f"and {more:,} more characters, as they were typed")] if more > 0 else []
+    note = (
+        [context(say("and {more:,} more characters, as they were typed", more=more))]
+        if more > 0
+        else []
+    )
     return [*(section(preformatted(piece)) for piece in pieces[:most]), *note]
 
 
 def _title(call: Call) -> str:
-    what = f"`{registry.operation(call.operation).route.id}` of {person(call.actor)}"
-    who = person(call.decided_by) if call.decided_by else ""
-    reason = escape(clip(call.reason or "", 500))
+    what = say(
+        "`{operation}` of {person}",
+        operation=registry.operation(call.operation).route.id,
+        person=person(call.actor),
+    )
     if call.state is CallState.APPROVAL:
         until = moment(call.expires_at) if call.expires_at else ""
-        return f":busts_in_silhouette: {what} needs a second yes until {until}"
+        return say(
+            ":busts_in_silhouette: {what} needs a second yes until {until}", what=what, until=until
+        )
+    lost = say("I stopped while ClickSend was working on it.")
+    about = {
+        "what": what,
+        "who": person(call.decided_by) if call.decided_by else "",
+        "reason": escape(clip(call.reason or "", 500))
+        or (lost if call.state is CallState.UNKNOWN else ""),
+    }
     titles = {
-        CallState.RUNNING: f":hourglass_flowing_sand: {what} was approved by {who}, and is under "
-        "way.",
-        CallState.DONE: f":white_check_mark: {what} was approved by {who}, and is done. {reason}",
-        CallState.REFUSED: f":x: {what} was approved by {who}, but ClickSend did not do it. "
-        f"{reason} {_UNCHANGED}",
-        CallState.UNKNOWN: f":grey_question: {what} was approved by {who}. Nobody knows whether "
-        f"it was done: {reason or 'I stopped while ClickSend was working on it.'} I do not try "
-        "again by myself: look before you repeat it.",
-        CallState.DENIED: f":no_entry: {what} was refused by {who}: {reason} {_UNCHANGED}",
-        CallState.WITHDRAWN: f":leftwards_arrow_with_hook: {what} was withdrawn by {who}. "
-        f"{_UNCHANGED}",
-        CallState.EXPIRED: f":alarm_clock: {what}: nobody approved it in time. {_UNCHANGED}",
+        CallState.RUNNING: say(
+            ":hourglass_flowing_sand: {what} was approved by {who}, and is under way.", **about
+        ),
+        CallState.DONE: say(
+            ":white_check_mark: {what} was approved by {who}, and is done. {reason}", **about
+        ),
+        CallState.REFUSED: say(
+            ":x: {what} was approved by {who}, but ClickSend did not do it. {reason} "
+            "Nothing was changed.",
+            **about,
+        ),
+        CallState.UNKNOWN: say(
+            ":grey_question: {what} was approved by {who}. Nobody knows whether it was done: "
+            "{reason} I do not try again by myself: look before you repeat it.",
+            **about,
+        ),
+        CallState.DENIED: say(
+            ":no_entry: {what} was refused by {who}: {reason} Nothing was changed.", **about
+        ),
+        CallState.WITHDRAWN: say(
+            ":leftwards_arrow_with_hook: {what} was withdrawn by {who}. Nothing was changed.",
+            **about,
+        ),
+        CallState.EXPIRED: say(
+            ":alarm_clock: {what}: nobody approved it in time. Nothing was changed.", **about
+        ),
     }
     return titles.get(call.state, what).strip()

@@ -9,9 +9,10 @@ from bot.services import senders
 from bot.services.explain import explain
 from bot.services.senders import Sender
 from bot.slack.blocks import Message, button, clip, confirm, escape
+from bot.texts import Phrase, say
 from commands.access_text import may_not
 from commands.answers import answer, plain
-from commands.changes import shown
+from commands.changes import NOT_CHANGED, shown
 from commands.context import BotCall, BotRouter
 from commands.things import (
     Entry,
@@ -26,11 +27,13 @@ from commands.things import (
 
 PAGE, DELETE = "sender.page", "sender.delete"
 LIST = "/clicksend sender list"
-_EMPTY = "There are no senders yet. ClickSend chooses the number that your messages come from."
+_EMPTY = Phrase(
+    "There are no senders yet. ClickSend chooses the number that your messages come from."
+)
 _STATUSES = {
-    "APPROVED": ":white_check_mark: approved",
-    "PENDING": ":hourglass_flowing_sand: being reviewed",
-    "REJECTED": ":x: rejected",
+    "APPROVED": Phrase(":white_check_mark: approved"),
+    "PENDING": Phrase(":hourglass_flowing_sand: being reviewed"),
+    "REJECTED": Phrase(":x: rejected"),
 }
 
 router: BotRouter = BotRouter()
@@ -40,7 +43,7 @@ router: BotRouter = BotRouter()
 @router.command(
     "sender list",
     args="[page]",
-    summary="numbers and names that messages can come from",
+    summary=Phrase("numbers and names that messages can come from"),
     default=True,
     uses=("numbers.list", "own_numbers.list", "alpha_tags.list"),
 )
@@ -52,29 +55,36 @@ async def list_(call: BotCall) -> None:
 @router.command(
     "sender delete",
     args="<name or number>",
-    summary="delete an alpha tag or a number of your own (admins)",
+    summary=Phrase("delete an alpha tag or a number of your own (admins)"),
     uses=("own_numbers.list", "own_numbers.delete", "alpha_tags.list", "alpha_tags.delete"),
 )
 async def delete(call: BotCall) -> None:
     """Show what would be deleted, with the button that asks first."""
-    work = answer(call, _named(call), otherwise="The senders could not be read")
-    call.later(work, doing="reading the senders")
+    work = answer(call, _named(call), otherwise=Phrase("The senders could not be read"))
+    call.later(work, doing=Phrase("reading the senders"))
 
 
 @router.action(DELETE)
 async def deleted(call: BotCall) -> None:
     """Delete it: the question was answered with yes."""
-    call.later(_delete(call), doing="deleting a sender")
+    call.later(_delete(call), doing=Phrase("deleting a sender"))
 
 
 async def _named(call: BotCall) -> Message:
     found = await senders.read(call.services.clicksend, words=explain)
     named = senders.called(found.senders, call.text)
     if named:
-        return render_sheet(Sheet("Delete a sender", [_entry(each) for each in named]), PAGE)
-    missing = "".join(f" Not looked at: {escape(each)}" for each in found.missing)
-    text = f"There is no alpha tag and no number of your own {shown(call.text, 'without a name')}."
-    return plain(f":warning: {text} See `{LIST}`.{missing} Nothing changed.")
+        return render_sheet(Sheet(say("Delete a sender"), [_entry(each) for each in named]), PAGE)
+    said = [
+        say(
+            ":warning: There is no alpha tag and no number of your own {name}.",
+            name=shown(call.text, say("without a name")),
+        ),
+        say("See `{command}`.", command=LIST),
+        *(say("Not looked at: {what}", what=escape(each)) for each in found.missing),
+        str(NOT_CHANGED),
+    ]
+    return plain(" ".join(said))
 
 
 async def _delete(call: BotCall) -> None:
@@ -82,39 +92,48 @@ async def _delete(call: BotCall) -> None:
     operation = senders.deletion(key)
     if operation is None or await may_not(call):
         return
-    said = f"The sender *{shown(name, longest=100)}*"
-    words = Words(f"{said} is deleted.", f"{said} was not deleted.", LIST)
-    await change(call, operation, words, what=f"the sender {name}")
+    named = shown(name, longest=100)
+    words = Words(
+        lambda: say("The sender *{name}* is deleted.", name=named),
+        say("The sender *{name}* was not deleted.", name=named),
+        LIST,
+    )
+    await change(call, operation, words, what=say("the sender {name}", name=name))
 
 
 async def _show(call: BotCall, number: str, *, replace: bool) -> None:
     reading = _page(call.services.clicksend, page_number(number))
-    failed = "The senders could not be read"
+    failed = Phrase("The senders could not be read")
     work = show_sheet(call, reading, turn=PAGE, otherwise=failed, replace=replace)
-    call.later(work, doing="reading the senders")
+    call.later(work, doing=Phrase("reading the senders"))
 
 
 async def _page(clicksend: ClickSend, number: int) -> Sheet:
     found = await senders.read(clicksend, words=explain)
-    notes = tuple(f":warning: Not shown: {escape(each)}" for each in found.missing)
+    notes = tuple(say(":warning: Not shown: {what}", what=escape(each)) for each in found.missing)
     entries = [_entry(each) for each in found.senders]
-    return cut("Senders", entries, number, empty=_EMPTY, notes=notes)
+    return cut(say("Senders"), entries, number, empty=_EMPTY, notes=notes)
 
 
 def _entry(sender: Sender) -> Entry:
-    status = _STATUSES.get(sender.status.upper(), escape(clip(sender.status.lower(), 50)))
-    facts = (str(sender.kind), status, escape(clip(sender.more, 100)))
+    known = _STATUSES.get(sender.status.upper())
+    status = str(known) if known else escape(clip(sender.status.lower(), 50))
+    facts = (sender.kind.words, status, escape(clip(sender.more, 100)))
     said = " · ".join(each for each in facts if each)
     return Entry(sender.name, said, _delete_button(sender) if sender.id else None)
 
 
 def _delete_button(sender: Sender) -> ButtonElement:
     ask = confirm(
-        "Delete this sender?",
-        f"No message can come from *{shown(sender.name, longest=100)}* any more, until it is "
-        "registered and reviewed anew.",
-        ok="Yes, delete it",
-        deny="Keep it",
+        say("Delete this sender?"),
+        say(
+            "No message can come from *{name}* any more, until it is registered and reviewed anew.",
+            name=shown(sender.name, longest=100),
+        ),
+        ok=say("Yes, delete it"),
+        deny=say("Keep it"),
     )
     value = f"{sender.key}\n{clip(sender.name, 100)}"
-    return button("Delete", f"{DELETE}:{sender.id}"[:255], value=value, style="danger", ask=ask)
+    return button(
+        say("Delete"), f"{DELETE}:{sender.id}"[:255], value=value, style="danger", ask=ask
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from bot.texts import Phrase, say
 from commands.answers import NOTHING, plain
 from commands.context import BotCall, BotRouter
 from commands.fax import DOCUMENT, open_fax
@@ -12,7 +13,7 @@ from commands.mms import open_mms
 from commands.sms import open_sms
 
 _NAMES_SECONDS, _MOST_NAMES = 1.0, 10
-_OPENING = "opening the form"
+_OPENING = Phrase("opening the form")
 
 router: BotRouter = BotRouter()
 
@@ -60,8 +61,10 @@ async def _fax_file(call: BotCall) -> None:
     if files.offered:
         await open_fax(call, files)
         return
-    text = (
-        f":warning: That message has no {DOCUMENT.noun}. {NOTHING} `/fax` takes a file or a link."
+    text = say(
+        ":warning: That message has no {noun}. {nothing} `/fax` takes a file or a link.",
+        noun=DOCUMENT.noun,
+        nothing=NOTHING,
     )
     await call.reply(plain(text))
 

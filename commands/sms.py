@@ -12,6 +12,7 @@ from bot.slack.blocks import Modal
 from bot.slack.calls import View
 from bot.slack.router import Ack, Errors, Update
 from bot.store.sends import Send
+from bot.texts import Phrase, say
 from commands.audience import audience_of
 from commands.context import BotCall, BotRouter
 from commands.origin import Origin, open_form
@@ -25,7 +26,7 @@ router: BotRouter = BotRouter()
 @router.command(
     "sms send",
     args="[+61411111111 text]",
-    summary="send an SMS",
+    summary=Phrase("send an SMS"),
     shortcut="/sms",
     default=True,
     uses=(
@@ -40,7 +41,7 @@ router: BotRouter = BotRouter()
 async def send(call: BotCall) -> None:
     """Open the form, prefilled from what was typed."""
     to, body = recipients.split_prefill(call.text, default_country=call.services.default_country)
-    call.later(open_sms(call, to, body), doing="opening the form")
+    call.later(open_sms(call, to, body), doing=Phrase("opening the form"))
 
 
 async def open_sms(call: BotCall, to: str, body: str) -> None:
@@ -57,7 +58,7 @@ async def open_sms(call: BotCall, to: str, body: str) -> None:
 async def count(call: BotCall) -> None:
     """Show the count of what is typed so far."""
     if call.view and call.view.callback_id == FORM:
-        call.later(_recount(call, call.view), doing="counting characters", failed=_untold)
+        call.later(_recount(call, call.view), doing=Phrase("counting characters"), failed=_untold)
 
 
 @router.view(FORM)
@@ -71,7 +72,7 @@ async def submit(call: BotCall) -> Ack:
     if draft is None:
         return Errors(wrong)
     review_later(call, draft, lambda problem: form(replace(typed, id=new_id()), problem))
-    return Update(loading("Send an SMS"))
+    return Update(loading(say("Send an SMS")))
 
 
 @reopens(SendSms.route.id)

@@ -13,6 +13,7 @@ from bot.slack.blocks import Block, Modal, escape, input_block, modal, section
 from bot.slack.calls import View
 from bot.slack.client import SlackError
 from bot.slack.router import Ack, Errors, Update
+from bot.texts import Phrase, say
 from commands.answers import NOTHING, plain, refused
 from commands.audience import wrong_sender
 from commands.context import BotCall, BotRouter
@@ -29,20 +30,28 @@ router: BotRouter = BotRouter()
 @router.command(
     "sms bulk",
     args="[text]",
-    summary="a text to everybody in a CSV file, as `/clicksend sms bulk Hello {first_name|there}`",
+    summary=Phrase(
+        "a text to everybody in a CSV file, as `/clicksend sms bulk Hello {first_name|there}`"
+    ),
     uses=("sms.price", "sms.send", "account.get", "contacts.list"),
 )
 async def bulk(call: BotCall) -> None:
     """Open the form, prefilled from what was typed."""
-    call.later(_open(call), doing="opening the form")
+    call.later(_open(call), doing=Phrase("opening the form"))
 
 
 async def _open(call: BotCall) -> None:
     if await refused(call, "sms"):
         return
     if len(call.text) > LONGEST:
-        most = f"A text has at most {LONGEST:,} characters, and this has {len(call.text):,}."
-        await call.reply(plain(f":warning: {most} {NOTHING} Shorten it and try again."))
+        text = say(
+            ":warning: A text has at most {most:,} characters, and this has {count:,}. {nothing} "
+            "Shorten it and try again.",
+            most=LONGEST,
+            count=len(call.text),
+            nothing=NOTHING,
+        )
+        await call.reply(plain(text))
         return
     channel = call.channel or call.user
     sender = (await call.services.own.of(call.user)).sender
@@ -56,13 +65,13 @@ async def submit(call: BotCall) -> Ack:
         return None
     wrong = wrong_sender(call.view.text(SENDER).strip(), SENDER)
     if not call.view.files(FILE):
-        wrong[FILE] = "Drop a CSV file here."
+        wrong[FILE] = say("Drop a CSV file here.")
     if not call.view.text(TEXT).strip():
-        wrong[TEXT] = "Write the message."
+        wrong[TEXT] = say("Write the message.")
     if wrong:
         return Errors(wrong)
-    call.later(_look(call, call.view), doing="reading the file")
-    return Update(loading("Bulk SMS"))
+    call.later(_look(call, call.view), doing=Phrase("reading the file"))
+    return Update(loading(say("Bulk SMS")))
 
 
 async def _look(call: BotCall, view: View) -> None:
@@ -72,7 +81,7 @@ async def _look(call: BotCall, view: View) -> None:
     text, sender = view.text(TEXT), view.text(SENDER).strip()
     spec = Spec(
         file=view.files(FILE)[0],
-        name=view.file_name(FILE) or "the file",
+        name=view.file_name(FILE) or say("the file"),
         template=text,
         sender=sender or None,
     )
@@ -81,7 +90,8 @@ async def _look(call: BotCall, view: View) -> None:
             kept["id"], BULK, spec, actor=call.user, channel=kept["channel"]
         )
     except (CsvError, SlackError) as error:
-        again = form(new_id(), kept["channel"], text=text, sender=sender, problem=str(error))
+        problem = error.words if isinstance(error, SlackError) else str(error)
+        again = form(new_id(), kept["channel"], text=text, sender=sender, problem=problem)
         await call.slack.update_view(view.id, again)
         return
     if found is not None:
@@ -97,31 +107,33 @@ def form(
         multiline=True,
         max_length=LONGEST,
         initial_value=text or None,
-        placeholder="Hello {first_name|there}, your parcel is here.",
+        placeholder=say("Hello {first_name|there}, your parcel is here."),
     )
     blocks: list[Block] = [
         *([section(f":warning: {escape(problem)} {NOTHING}")] if problem else []),
         file_input(),
         input_block(
             TEXT,
-            "Message",
+            say("Message"),
             typed,
-            hint="{first_name} is what that column holds; {first_name|there} is “there” where it "
-            "is empty. A row without what the text needs is rejected.",
+            hint=say(
+                "{first_name} is what that column holds; {first_name|there} is “there” where it "
+                "is empty. A row without what the text needs is rejected."
+            ),
         ),
         input_block(
             SENDER,
-            "From",
+            say("From"),
             PlainTextInputElement(action_id=SENDER, max_length=20, initial_value=sender or None),
-            hint="Your sender ID; empty: ClickSend chooses.",
+            hint=say("Your sender ID; empty: ClickSend chooses."),
             optional=True,
         ),
     ]
     return modal(
         FORM,
-        "Bulk SMS",
+        say("Bulk SMS"),
         blocks,
-        submit="Look at the file",
-        close="Cancel",
+        submit=say("Look at the file"),
+        close=say("Cancel"),
         private_metadata=json.dumps({"id": job_id, "channel": channel}),
     )

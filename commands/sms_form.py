@@ -14,6 +14,7 @@ from bot.services.sending import Draft
 from bot.slack.blocks import Block, Modal, context, escape, input_block, modal
 from bot.slack.blocks import section as paragraph
 from bot.slack.calls import View
+from bot.texts import many, say
 from commands.audience import (
     LONGEST,
     SENDER,
@@ -85,7 +86,7 @@ def check(
         **dict(time.wrong),
     }
     if not typed.body.strip():
-        wrong[BODY] = "Write the message."
+        wrong[BODY] = say("Write the message.")
     if wrong:
         return wrong, None
     common = {"body": typed.body, "from_": typed.sender or None, "schedule": time.at}
@@ -117,7 +118,7 @@ def form(typed: Typed, problem: str = "") -> Modal:
         *audience_fields(typed.to, typed.list_id, typed.list_name),
         input_block(
             BODY,
-            "Message",
+            say("Message"),
             PlainTextInputElement(
                 action_id=COUNT,
                 multiline=True,
@@ -131,14 +132,14 @@ def form(typed: Typed, problem: str = "") -> Modal:
         ),
         context(counted(typed.body)),
         sender_field(typed.sender),
-        *time_fields(typed.words, typed.when, hint="In your own time zone. Empty: now."),
+        *time_fields(typed.words, typed.when, hint=say("In your own time zone. Empty: now.")),
     ]
     return modal(
         FORM,
-        "Send an SMS",
+        say("Send an SMS"),
         blocks,
-        submit="Price",
-        close="Cancel",
+        submit=say("Price"),
+        close=say("Cancel"),
         private_metadata=json.dumps(kept),
     )
 
@@ -146,11 +147,18 @@ def form(typed: Typed, problem: str = "") -> Modal:
 def counted(body: str) -> str:
     """Characters, parts and encoding in words (mrkdwn)."""
     found = parts.count(body)
-    unit = "part" if found.parts == 1 else "parts"
-    words = f"{found.characters:,} characters · {found.parts} {unit} · {found.encoding}"
+    encoding = str(found.encoding)
     if found.unicode_because:
         because = " ".join(f"`{escape(char)}`" for char in found.unicode_because[:5])
-        words += f" because of {because}"
+        encoding = say("{encoding} because of {signs}", encoding=encoding, signs=because)
+    words = [
+        say("{count:,} characters", count=found.characters),
+        many("{count} part", "{count} parts", found.parts),
+        encoding,
+    ]
     if len(found.kept) < len(body):
-        words += f" · :warning: too long: only the first {len(found.kept):,} characters are sent"
-    return words
+        sent = len(found.kept)
+        words.append(
+            say(":warning: too long: only the first {count:,} characters are sent", count=sent)
+        )
+    return " · ".join(words)

@@ -13,13 +13,14 @@ from bot.clicksend.operations.statistics import (
     Tally,
 )
 from bot.services.money import total
+from bot.texts import Phrase, say
 from commands.context import BotCall, BotRouter
 from commands.things import Entry, Sheet, cut, page_number, show_sheet
 
 SMS_PAGE, VOICE_PAGE = "stats.sms", "stats.voice"
 _FIRST = datetime(1970, 1, 1, tzinfo=UTC)
-_EMPTY = "ClickSend has no statistics of these yet."
-_OTHERS = "Of the other channels ClickSend counts whole months: `/usage`."
+_EMPTY = Phrase("ClickSend has no statistics of these yet.")
+_OTHERS = Phrase("Of the other channels ClickSend counts whole months: `/usage`.")
 
 router: BotRouter = BotRouter()
 
@@ -28,7 +29,7 @@ router: BotRouter = BotRouter()
 @router.command(
     "stats sms",
     args="[page]",
-    summary="SMS out, in and bounced, by day",
+    summary=Phrase("SMS out, in and bounced, by day"),
     default=True,
     uses=("statistics.sms",),
 )
@@ -41,7 +42,7 @@ async def sms(call: BotCall) -> None:
 @router.command(
     "stats voice",
     args="[page]",
-    summary="calls out and bounced, by day",
+    summary=Phrase("calls out and bounced, by day"),
     uses=("statistics.voice",),
 )
 async def voice(call: BotCall) -> None:
@@ -52,25 +53,25 @@ async def voice(call: BotCall) -> None:
 async def _show(call: BotCall, number: str, turn: str, *, replace: bool) -> None:
     read = _sms if turn == SMS_PAGE else _voice
     reading = read(call.services.clicksend, page_number(number))
-    failed = "The statistics could not be read"
+    failed = Phrase("The statistics could not be read")
     work = show_sheet(call, reading, turn=turn, otherwise=failed, replace=replace)
-    call.later(work, doing="reading the statistics")
+    call.later(work, doing=Phrase("reading the statistics"))
 
 
 async def _sms(clicksend: ClickSend, number: int) -> Sheet:
     found = await clicksend.run(GetSmsStatistics())
     currency = (found.currency.currency_name_short if found.currency else "") or ""
-    return sheet_of("SMS", found.stat, found.total, currency, number)
+    return sheet_of(say("SMS by day"), found.stat, found.total, currency, number)
 
 
 async def _voice(clicksend: ClickSend, number: int) -> Sheet:
     found = await clicksend.run(GetVoiceStatistics())
     currency = (found.currency.currency_name_short if found.currency else "") or ""
-    return sheet_of("Calls", found.stats, found.total, currency, number)
+    return sheet_of(say("Calls by day"), found.stats, found.total, currency, number)
 
 
 def sheet_of(
-    what: str,
+    title: str,
     days: tuple[DayOfSms | DayOfVoice, ...],
     together: DayOfSms | DayOfVoice | None,
     currency: str,
@@ -79,22 +80,28 @@ def sheet_of(
     """A page of days, the newest first, below what they come to together."""
     newest = sorted(days, key=lambda day: day.date or _FIRST, reverse=True)
     entries = [
-        Entry(f"{day.date:%Y-%m-%d}" if day.date else "(no date)", _facts(day, currency))
+        Entry(f"{day.date:%Y-%m-%d}" if day.date else say("(no date)"), _facts(day, currency))
         for day in newest
     ]
     if not entries:
-        return cut(f"{what} by day", entries, number, empty=f"{_EMPTY} {_OTHERS}")
-    sums = (f"Together: {_facts(together, currency)}",) if together else ()
-    return cut(f"{what} by day", entries, number, empty="", notes=(*sums, _OTHERS))
+        return cut(title, entries, number, empty=f"{_EMPTY} {_OTHERS}")
+    sums = (say("Together: {facts}", facts=_facts(together, currency)),) if together else ()
+    return cut(title, entries, number, empty="", notes=(*sums, str(_OTHERS)))
 
 
 def _facts(day: DayOfSms | DayOfVoice, currency: str) -> str:
     inbound = day.inbound if isinstance(day, DayOfSms) else None
-    tallies = ((day.outbound, "out"), (inbound, "in"), (day.bounced, "bounced"))
-    said = [_said(tally, word, currency) for tally, word in tallies if tally is not None]
-    return " · ".join(said) or "nothing"
+    said = []
+    if (sent := day.outbound) is not None:
+        said.append(_priced(say("{count:,} out", count=sent.count or 0), sent, currency))
+    if inbound is not None:
+        said.append(_priced(say("{count:,} in", count=inbound.count or 0), inbound, currency))
+    if (lost := day.bounced) is not None:
+        said.append(_priced(say("{count:,} bounced", count=lost.count or 0), lost, currency))
+    return " · ".join(said) or say("nothing")
 
 
-def _said(tally: Tally, word: str, currency: str) -> str:
-    price = f" for {total(tally.price, currency)}" if tally.price is not None else ""
-    return f"{tally.count or 0:,} {word}{price}"
+def _priced(what: str, tally: Tally, currency: str) -> str:
+    if tally.price is None:
+        return what
+    return say("{what} for {price}", what=what, price=total(tally.price, currency))

@@ -7,39 +7,26 @@ from bot.clicksend.operations.account import GetAccount, Subaccount
 from bot.clicksend.operations.subaccounts import DeleteSubaccount, GetSubaccount, ListSubaccounts
 from bot.services import api_rules, subaccounts
 from bot.services.explain import explain
-from bot.services.money import total
 from bot.services.subaccounts import parse_id
-from bot.services.usage import Used
-from bot.slack.blocks import (
-    Message,
-    button,
-    buttons,
-    clip,
-    confirm,
-    context,
-    escape,
-    header,
-    section,
-)
+from bot.slack.blocks import Message, escape
+from bot.texts import Phrase, say
 from commands.access_text import currency_of, may_not
 from commands.answers import answer, plain, trouble
 from commands.api_views import refusal
-from commands.changes import shown
 from commands.context import BotCall, BotRouter
 from commands.subaccount_form import CHANGE, LIST, open_change
-from commands.things import ON_A_PAGE, Entry, Sheet, Words, change, page_number, show_sheet
+from commands.subaccount_views import DELETE, SHOW, entry, render, spent
+from commands.things import ON_A_PAGE, Sheet, Words, change, page_number, show_sheet
 from commands.times import any_zone_of
 
-PAGE, SHOW, DELETE = "subaccount.page", "subaccount.show", "subaccount.delete"
-_NO_ID = (
-    ":warning: Name it by its number, such as `/clicksend subaccount {verb} 59`. "
-    f"See `{LIST}`. Nothing changed."
-)
-_UNREAD = "The subaccount could not be read"
-_OWN = (
+PAGE = "subaccount.page"
+
+_UNREAD = Phrase("The subaccount could not be read")
+_OWN = Phrase(
     ":no_entry: The bot itself uses this subaccount, and would lose its way to ClickSend. Nothing "
     "was changed. Give the bot another key first."
 )
+_WHOSE = Phrase("Whose key the bot uses could not be read: not deleted")
 _READS = ("subaccounts.get",)
 
 router: BotRouter = BotRouter()
@@ -49,90 +36,79 @@ router: BotRouter = BotRouter()
 @router.command(
     "subaccount list",
     args="[page]",
-    summary="who else uses the account (admins)",
+    summary=Phrase("who else uses the account (admins)"),
     default=True,
     uses=("subaccounts.list",),
 )
 async def list_(call: BotCall) -> None:
     """Answer with a page of the subaccounts, or turn the page."""
-    call.later(_show(call, call.given, replace=call.pressed), doing="reading the subaccounts")
+    call.later(
+        _show(call, call.given, replace=call.pressed), doing=Phrase("reading the subaccounts")
+    )
 
 
 @router.action(SHOW)
 @router.command(
     "subaccount show",
     args="<number>",
-    summary="what one may, and used this month (admins)",
+    summary=Phrase("what one may, and used this month (admins)"),
     uses=(*_READS, "account.usage", "account.get"),
 )
 async def show(call: BotCall) -> None:
     """Answer with one subaccount, typed or pressed."""
-    call.later(_one(call, call.given, "show"), doing="reading the subaccount")
+    call.later(_one(call, call.given, "show"), doing=Phrase("reading the subaccount"))
 
 
 @router.action(CHANGE)
 @router.command(
     "subaccount change",
     args="<number>",
-    summary="change what one may, as `/clicksend subaccount change 59` (admins)",
+    summary=Phrase("change what one may, as `/clicksend subaccount change 59` (admins)"),
     uses=(*_READS, "subaccounts.update"),
 )
 async def change_asked(call: BotCall) -> None:
     """Open the form of a subaccount, typed or pressed."""
-    call.later(_open_change(call, call.given), doing="opening the form")
+    call.later(_open_change(call, call.given), doing=Phrase("opening the form"))
 
 
 @router.command(
     "subaccount delete",
     args="<number>",
-    summary="delete one (admins)",
+    summary=Phrase("delete one (admins)"),
     uses=(*_READS, "subaccounts.delete", "account.get"),
 )
 async def delete(call: BotCall) -> None:
     """Show what would be deleted, with the button that asks first."""
-    call.later(_one(call, call.text, "delete"), doing="reading the subaccount")
+    call.later(_one(call, call.text, "delete"), doing=Phrase("reading the subaccount"))
 
 
 @router.action(DELETE)
 async def deleted(call: BotCall) -> None:
     """Delete it: the question was answered with yes."""
-    call.later(_delete(call), doing="deleting the subaccount")
+    call.later(_delete(call), doing=Phrase("deleting the subaccount"))
 
 
-@router.command("subaccount key", summary="where a subaccount gets a new API key")
+@router.command("subaccount key", summary=Phrase("where a subaccount gets a new API key"))
 async def key(call: BotCall) -> None:
     """Say that a key never passes through Slack, with the way to go."""
     operation = registry.operation("subaccounts.regenerate_api_key")
-    message = refusal(operation, api_rules.kept_out(operation) or "its answer is an API key")
-    call.later(call.reply(message), doing="saying where a key is made")
+    message = refusal(operation, api_rules.kept_out(operation) or say("its answer is an API key"))
+    call.later(call.reply(message), doing=Phrase("saying where a key is made"))
 
 
 async def _show(call: BotCall, number: str, *, replace: bool) -> None:
     if await may_not(call):
         return
     reading = _page(call.services.clicksend, page_number(number))
-    failed = "The subaccounts could not be read"
+    failed = Phrase("The subaccounts could not be read")
     await show_sheet(call, reading, turn=PAGE, otherwise=failed, replace=replace)
 
 
 async def _page(clicksend: ClickSend, number: int) -> Sheet:
     found = await clicksend.run(ListSubaccounts(page=number, limit=ON_A_PAGE))
-    entries = [_entry(each) for each in found.data]
-    empty = "Nobody else uses the account. Make a subaccount: `/clicksend subaccount create`"
-    return Sheet("Subaccounts", entries, number, max(found.last_page or 1, 1), empty)
-
-
-def _entry(account: Subaccount) -> Entry:
-    number = str(account.subaccount_id or "")
-    facts = (f"`{number}`", shown(_person(account), ""), shown(account.email, ""))
-    beside = button("Show", f"{SHOW}:{number}", value=number) if number else None
-    return Entry(
-        account.api_username or "(no name)", " · ".join(each for each in facts if each), beside
-    )
-
-
-def _person(account: Subaccount) -> str:
-    return " ".join(filter(None, (account.first_name, account.last_name)))
+    entries = [entry(each) for each in found.data]
+    empty = say("Nobody else uses the account. Make a subaccount: `/clicksend subaccount create`")
+    return Sheet(say("Subaccounts"), entries, number, max(found.last_page or 1, 1), empty)
 
 
 async def _one(call: BotCall, text: str, verb: str) -> None:
@@ -150,11 +126,22 @@ async def _read(call: BotCall, text: str, verb: str) -> Message:
 async def _found(call: BotCall, text: str, verb: str) -> Subaccount | Message:
     number = parse_id(text)
     if number is None:
-        return plain(_NO_ID.format(verb=verb))
+        return plain(
+            say(
+                ":warning: Name it by its number, such as `/clicksend subaccount {verb} 59`. "
+                "See `/clicksend subaccount list`. Nothing changed.",
+                verb=verb,
+            )
+        )
     try:
         return await call.services.clicksend.run(GetSubaccount(subaccount_id=number))
     except NotFound:
-        return plain(f":warning: There is no subaccount `{number}`. See `{LIST}`.")
+        return plain(
+            say(
+                ":warning: There is no subaccount `{number}`. See `/clicksend subaccount list`.",
+                number=number,
+            )
+        )
 
 
 async def _used(call: BotCall, number: int) -> str:
@@ -163,44 +150,9 @@ async def _used(call: BotCall, number: int) -> str:
     try:
         found = await subaccounts.used(call.services.clicksend, number, at=now)
     except ClickSendError as error:
-        return f"What it used could not be read. {escape(explain(error))}"
+        return say("What it used could not be read. {why}", why=escape(explain(error)))
     currency = await currency_of(call) if found else ""
     return spent(found, currency, f"{now:%Y-%m}")
-
-
-def spent(used: dict[str, Used], currency: str, month: str) -> str:
-    """What was used in a month, in words (mrkdwn)."""
-    if not used:
-        return f"It used nothing in {month}."
-    each = [f"{name} {one.count:,} for {total(one.price, currency)}" for name, one in used.items()]
-    return f"Used in {month}: {', '.join(each)}."
-
-
-def render(account: Subaccount, used: str) -> Message:
-    """One subaccount, with what can be done about it; its key is not in it."""
-    number, name = str(account.subaccount_id), account.api_username or "(no name)"
-    may, may_not_ = subaccounts.permissions(account)
-    lines = [
-        f"*{shown(name)}* · {shown(_person(account), 'no person')}",
-        f"{shown(account.email, 'no email')} · {shown(account.phone_number, 'no number')}",
-        f":white_check_mark: may use: {', '.join(may) or 'nothing'}",
-        f":no_entry_sign: may not use: {', '.join(may_not_) or 'nothing is closed to it'}",
-        used,
-    ]
-    ask = confirm(
-        "Delete this subaccount?",
-        f"Whatever uses the API key of *{shown(name, longest=100)}* stops working, and nobody can "
-        "bring it back.",
-        ok="Yes, delete it",
-        deny="Keep it",
-    )
-    pressed = buttons(
-        button("Change…", CHANGE, value=number),
-        button("Delete", DELETE, value=number, style="danger", ask=ask),
-    )
-    small = context(f"`{number}` · its API key never passes through Slack")
-    blocks = (header(clip(name, 140)), section("\n".join(lines)), small, pressed)
-    return Message("\n".join(lines), blocks)
 
 
 async def _open_change(call: BotCall, text: str) -> None:
@@ -220,12 +172,15 @@ async def _delete(call: BotCall) -> None:
     try:
         own = (await call.services.clicksend.run(GetAccount())).subaccount
     except ClickSendError as error:
-        await call.reply(trouble("Whose key the bot uses could not be read: not deleted", error))
+        await call.reply(trouble(_WHOSE, error))
         return
     if own is not None and own.subaccount_id == number:
         await call.reply(plain(_OWN))
         return
-    name = f"subaccount `{number}`"
-    words = Words(f"The {name} is deleted.", f"The {name} was not deleted.", LIST)
-    what = f"the subaccount {number}, see /clicksend subaccount show {number}"
+    words = Words(
+        lambda: say("The subaccount `{number}` is deleted.", number=number),
+        say("The subaccount `{number}` was not deleted.", number=number),
+        LIST,
+    )
+    what = say("the subaccount {number}, see /clicksend subaccount show {number}", number=number)
     await change(call, DeleteSubaccount(subaccount_id=number), words, what=what)

@@ -14,30 +14,31 @@ from bot.services.subaccounts import CHANGEABLE, PERSON
 from bot.slack.blocks import Block, Modal, Option, clip, input_block, modal, section
 from bot.slack.calls import View
 from bot.slack.router import Ack, Errors
+from bot.texts import Phrase, say
 from commands.access_text import may_not
 from commands.answers import plain
 from commands.changes import shown
 from commands.context import BotCall, BotRouter
 from commands.fields import text_field
-from commands.things import NOTHING_CHANGED, Words, change, denied, kept, metadata
+from commands.things import Words, change, denied, kept, metadata
 
 CREATE, CHANGE = "subaccount.create", "subaccount.change"
 LIST = "/clicksend subaccount list"
 NAME, MAY = "name", "may"
 _LABELS = {
-    "email": "Email",
-    "phone_number": "Phone number",
-    "first_name": "First name",
-    "last_name": "Last name",
+    "email": Phrase("Email"),
+    "phone_number": Phrase("Phone number"),
+    "first_name": Phrase("First name"),
+    "last_name": Phrase("Last name"),
 }
 _LONGEST = 200
-_NO_PASSWORD = (
+_NO_PASSWORD = Phrase(
     "No password passes through Slack: the new subaccount gets one that nobody sees, and its "
     "person sets their own with *Forgot password* where they log in to ClickSend."
 )
-_TOO_LONG = (
-    f":warning: Something of this subaccount has more than {_LONGEST} characters, which no form "
-    f"here holds. {NOTHING_CHANGED} Change it in "
+_TOO_LONG = Phrase(
+    ":warning: Something of this subaccount has more than 200 characters, which no form "
+    "here holds. Nothing was changed. Change it in "
     "<https://dashboard.clicksend.com|ClickSend's dashboard>."
 )
 
@@ -47,12 +48,12 @@ router: BotRouter = BotRouter()
 @router.command(
     "subaccount create",
     args="[name]",
-    summary="let somebody use the account, as `/clicksend subaccount create ben` (admins)",
+    summary=Phrase("let somebody use the account, as `/clicksend subaccount create ben` (admins)"),
     uses=("subaccounts.create",),
 )
 async def create(call: BotCall) -> None:
     """Open the form of a new subaccount."""
-    call.later(_open(call), doing="opening the form")
+    call.later(_open(call), doing=Phrase("opening the form"))
 
 
 @router.view(CREATE)
@@ -65,13 +66,19 @@ async def created(call: BotCall) -> Ack:
     person, wrong = read(call.view, call.services.default_country)
     name = call.view.text(NAME).strip()
     if not name:
-        wrong[NAME] = "Write something here."
+        wrong[NAME] = say("Write something here.")
     if wrong:
         return Errors(wrong)
     operation = subaccounts.creation(name, person, call.view.choices(MAY))
-    said = f"The subaccount *{shown(name)}*"
-    how = "Its person sets a password with *Forgot password* where they log in to ClickSend."
-    words = Words(f"{said} is made. {how}", f"{said} was not made.", LIST)
+    words = Words(
+        lambda: say(
+            "The subaccount *{name}* is made. "
+            "Its person sets a password with *Forgot password* where they log in to ClickSend.",
+            name=shown(name),
+        ),
+        say("The subaccount *{name}* was not made.", name=shown(name)),
+        LIST,
+    )
     return await change(call, operation, words, key=about["id"], channel=about["channel"])
 
 
@@ -87,8 +94,11 @@ async def changed(call: BotCall) -> Ack:
         return Errors(wrong)
     number, name = int(about["number"]), str(about["name"])
     operation = subaccounts.update(number, name, person, call.view.choices(MAY))
-    said = f"The subaccount *{shown(name)}*"
-    words = Words(f"{said} is changed.", f"{said} was not changed.", LIST)
+    words = Words(
+        lambda: say("The subaccount *{name}* is changed.", name=shown(name)),
+        say("The subaccount *{name}* was not changed.", name=shown(name)),
+        LIST,
+    )
     return await change(call, operation, words, key=about["id"], channel=about["channel"])
 
 
@@ -101,48 +111,59 @@ async def open_change(call: BotCall, account: Subaccount) -> None:
         return
     about = metadata(call, number=account.subaccount_id, name=name)
     may = {field for field in CHANGEABLE if getattr(account, field)}
-    intro = [section(f"*{shown(name, 'no name')}* · its password and its key stay as they are.")]
+    intro = [
+        section(
+            say(
+                "*{name}* · its password and its key stay as they are.",
+                name=shown(name, say("no name")),
+            )
+        )
+    ]
     blocks = [*intro, *_person(typed), _may(may)]
-    await call.open(_form(CHANGE, "Change subaccount", blocks, about))
+    await call.open(_form(CHANGE, say("Change subaccount"), blocks, about))
 
 
 async def _open(call: BotCall) -> None:
     if await may_not(call):
         return
-    name = text_field(NAME, "Name to log in with", clip(call.text.strip(), _LONGEST), most=_LONGEST)
+    name = text_field(
+        NAME, say("Name to log in with"), clip(call.text.strip(), _LONGEST), most=_LONGEST
+    )
     blocks = [section(_NO_PASSWORD), name, *_person({}), _may(frozenset())]
-    await call.open(_form(CREATE, "New subaccount", blocks, metadata(call)))
+    await call.open(_form(CREATE, say("New subaccount"), blocks, metadata(call)))
 
 
 def read(view: View, country: str | None) -> tuple[dict[str, str], dict[str, str]]:
     """Who somebody is as it was typed, and what is wrong with it by block."""
     person = {field: view.text(field).strip() for field in PERSON}
-    wrong = {field: "Write something here." for field in PERSON if not person[field]}
+    wrong = {field: say("Write something here.") for field in PERSON if not person[field]}
     if person["email"] and not is_email(person["email"]):
-        wrong["email"] = "This is no email address."
+        wrong["email"] = say("This is no email address.")
     if person["phone_number"]:
         person["phone_number"], why = number_of(person["phone_number"], country)
         if why:
-            wrong["phone_number"] = f"This {why}."
+            wrong["phone_number"] = say("This {why}.", why=why)
     return person, wrong
 
 
 def _form(callback_id: str, title: str, blocks: list[Block], kept_: str) -> Modal:
-    return modal(callback_id, title, blocks, submit="Save", close="Cancel", private_metadata=kept_)
+    return modal(
+        callback_id, title, blocks, submit=say("Save"), close=say("Cancel"), private_metadata=kept_
+    )
 
 
 def _person(typed: Mapping[str, str]) -> list[Block]:
     return [
-        text_field(field, label, typed.get(field, ""), most=_LONGEST)
+        text_field(field, str(label), typed.get(field, ""), most=_LONGEST)
         for field, label in _LABELS.items()
     ]
 
 
 def _may(ticked: AbstractSet[str]) -> Block:
-    options = {field: Option(value=field, text=name) for field, name in CHANGEABLE.items()}
+    options = {field: Option(value=field, text=str(name)) for field, name in CHANGEABLE.items()}
     element = CheckboxesElement(
         action_id=MAY,
         options=list(options.values()),
         initial_options=[options[field] for field in CHANGEABLE if field in ticked] or None,
     )
-    return input_block(MAY, "May see and change", element, optional=True)
+    return input_block(MAY, say("May see and change"), element, optional=True)

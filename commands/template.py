@@ -19,8 +19,9 @@ from bot.slack.blocks import (
     preformatted,
     section,
 )
+from bot.texts import Phrase, say
 from commands import campaign_form
-from commands.answers import answer, plain, refused, trouble
+from commands.answers import plain, refused, trouble
 from commands.context import BotCall, BotRouter
 from commands.origin import origin_for
 from commands.sms_form import Typed
@@ -33,8 +34,8 @@ CAMPAIGN = "template.campaign"
 _SHOWN = 2900
 _LISTS = ("sms.list_templates", "email_templates.list")
 _READS = ("sms.list_templates", "email_templates.get")
-_NO_ID = ":warning: Name it as the list does, such as `/clicksend template {verb} sms-123`."
-_NOT_READ = "The template could not be read"
+
+_NOT_READ = Phrase("The template could not be read")
 
 router: BotRouter = BotRouter()
 
@@ -43,7 +44,7 @@ router: BotRouter = BotRouter()
 @router.command(
     "template list",
     args="[page]",
-    summary="SMS and email templates, as `/clicksend template list 2`",
+    summary=Phrase("SMS and email templates, as `/clicksend template list 2`"),
     default=True,
     uses=_LISTS,
 )
@@ -56,63 +57,60 @@ async def list_(call: BotCall) -> None:
 @router.command(
     "template show",
     args="<id>",
-    summary="one template, as `/clicksend template show sms-123`",
+    summary=Phrase("one template, as `/clicksend template show sms-123`"),
     uses=_READS,
 )
 async def show(call: BotCall) -> None:
     """Answer with one template, typed or pressed."""
-    work = answer(call, _read(call, call.given, "show"), otherwise=_NOT_READ)
-    call.later(work, doing="reading the template")
+    call.later(_one(call, call.given, "show"), doing=Phrase("reading the template"))
 
 
 @router.action(CHANGE)
 @router.command(
-    "template change", args="<id>", summary="change one, as `/clicksend template change sms-123`",
+    "template change",
+    args="<id>",
+    summary=Phrase("change one, as `/clicksend template change sms-123`"),
     uses=(*_READS, "sms.update_template", "email_templates.update"),
-)  # fmt: skip
+)
 async def change_asked(call: BotCall) -> None:
     """Open the form of a template, typed or pressed."""
-    call.later(_open_change(call, call.given), doing="opening the form")
+    call.later(_open_change(call, call.given), doing=Phrase("opening the form"))
 
 
 @router.command(
     "template delete",
     args="<id>",
-    summary="delete a template, as `/clicksend template delete sms-123`",
+    summary=Phrase("delete a template, as `/clicksend template delete sms-123`"),
     uses=(*_READS, "sms.delete_template", "email_templates.delete"),
 )
 async def delete(call: BotCall) -> None:
     """Show what would be deleted, with the button that asks first."""
-    work = answer(call, _read(call, call.text, "delete"), otherwise=_NOT_READ)
-    call.later(work, doing="reading the template")
+    call.later(_one(call, call.text, "delete"), doing=Phrase("reading the template"))
 
 
 @router.action(DELETE)
 async def delete_pressed(call: BotCall) -> None:
     """Delete it: the question was answered with yes."""
-    call.later(_delete(call), doing="deleting the template")
+    call.later(_delete(call), doing=Phrase("deleting the template"))
 
 
 @router.action(USE)
 async def use(call: BotCall) -> None:
     """Open the form of an SMS with the template's text."""
-    call.later(_use(call), doing="opening the form")
+    call.later(_use(call), doing=Phrase("opening the form"))
 
 
 @router.action(CAMPAIGN)
 async def use_in_campaign(call: BotCall) -> None:
     """Open the form of a campaign with this template."""
-    call.later(_use_in_campaign(call), doing="opening the form")
+    call.later(_use_in_campaign(call), doing=Phrase("opening the form"))
 
 
 async def _use_in_campaign(call: BotCall) -> None:
     origin = await origin_for(call, "campaign")
     if origin is None:
         return
-    try:
-        found = await _found(call, call.value, "show")
-    except ClickSendError as error:
-        found = trouble(_NOT_READ, error)
+    found = await _found(call, call.value, "show")
     if isinstance(found, Template):
         typed = campaign_form.Typed(
             origin,
@@ -127,9 +125,9 @@ async def _use_in_campaign(call: BotCall) -> None:
 
 async def _show(call: BotCall, number: str, *, replace: bool) -> None:
     reading = _page(call.services.templates, page_number(number))
-    failed = "The templates could not be read"
+    failed = Phrase("The templates could not be read")
     work = show_sheet(call, reading, turn=PAGE, otherwise=failed, replace=replace)
-    call.later(work, doing="reading the templates")
+    call.later(work, doing=Phrase("reading the templates"))
 
 
 async def _page(templates: Templates, number: int) -> Sheet:
@@ -140,26 +138,35 @@ async def _found(call: BotCall, text: str, verb: str) -> Template | Message:
     """The template that is named; or why there is none."""
     named = parse_id(text)
     if named is None:
-        return plain(_NO_ID.format(verb=verb))
+        return plain(
+            say(
+                ":warning: Name it as the list does, such as `/clicksend template {verb} sms-123`.",
+                verb=verb,
+            )
+        )
     try:
         return await call.services.templates.get(*named)
     except NotFound:
         kind, number = named
-        return plain(f":warning: There is no template `{kind}-{number}`. See `{LIST}`.")
+        return plain(
+            say(
+                ":warning: There is no template `{id}`. See `/clicksend template list`.",
+                id=f"{kind}-{number}",
+            )
+        )
+    except ClickSendError as error:
+        return trouble(_NOT_READ, error)
 
 
-async def _read(call: BotCall, text: str, verb: str) -> Message:
+async def _one(call: BotCall, text: str, verb: str) -> None:
     found = await _found(call, text, verb)
-    return render(found) if isinstance(found, Template) else found
+    await call.reply(render(found) if isinstance(found, Template) else found)
 
 
 async def _open_change(call: BotCall, text: str) -> None:
     if await refused(call):
         return
-    try:
-        found = await _found(call, text, "change")
-    except ClickSendError as error:
-        found = trouble(_NOT_READ, error)
+    found = await _found(call, text, "change")
     if isinstance(found, Template):
         await open_change(call, found)
     else:
@@ -171,18 +178,20 @@ async def _delete(call: BotCall) -> None:
     if named is None or await refused(call):
         return
     kind, number = named
-    name = f"template `{kind}-{number}`"
-    words = Words(f"The {name} is deleted.", f"The {name} was not deleted.", LIST)
-    await change(call, deletion(kind, number), words, what=f"the template {kind}-{number}")
+    named_ = f"{kind}-{number}"
+    words = Words(
+        lambda: say("The template `{id}` is deleted.", id=named_),
+        say("The template `{id}` was not deleted.", id=named_),
+        LIST,
+    )
+    what = say("the template {id}", id=named_)
+    await change(call, deletion(kind, number), words, what=what)
 
 
 async def _use(call: BotCall) -> None:
     if await refused(call, Kind.SMS):
         return
-    try:
-        found = await _found(call, call.value, "show")
-    except ClickSendError as error:
-        found = trouble(_NOT_READ, error)
+    found = await _found(call, call.value, "show")
     if isinstance(found, Template):
         sender = (await call.services.own.of(call.user)).sender
         typed = Typed(new_id(), call.channel or call.user, body=found.body, sender=sender)
@@ -197,38 +206,42 @@ def sheet_of(page: TemplatePage) -> Sheet:
         Entry(
             each.name,
             f"`{each.id}` {escape(clip(each.body, 100))}".strip(),
-            button("Show", f"{SHOW}:{each.id}", value=each.id),
+            button(say("Show"), f"{SHOW}:{each.id}", value=each.id),
         )
         for each in page.templates
     ]
-    notes = tuple(f":warning: Not shown: {escape(each)}" for each in page.missing)
-    empty = "There are no templates here. Write one: `/clicksend template create sms`"
-    return Sheet("Templates", entries, page.number, page.last, empty, notes)
+    notes = tuple(say(":warning: Not shown: {what}", what=escape(each)) for each in page.missing)
+    empty = say("There are no templates here. Write one: `/clicksend template create sms`")
+    return Sheet(say("Templates"), entries, page.number, page.last, empty, notes)
 
 
 def render(template: Template) -> Message:
     """One template, with what can be done with it."""
     named = f"*{escape(clip(template.name, 100))}*"
     ask = confirm(
-        "Delete this template?",
-        f"{named} is gone for everybody, and cannot be brought back.",
-        ok="Yes, delete it",
-        deny="Keep it",
+        say("Delete this template?"),
+        say("{name} is gone for everybody, and cannot be brought back.", name=named),
+        ok=say("Yes, delete it"),
+        deny=say("Keep it"),
     )
     known, body = template.id, template.body
     is_sms = template.kind is Kind.SMS
     pressed = [
-        *([button("Send as SMS…", USE, value=known, style="primary")] if is_sms and body else []),
-        button("Use in a campaign…", CAMPAIGN, value=known),
-        button("Change…", CHANGE, value=known),
-        button("Delete", DELETE, value=known, style="danger", ask=ask),
+        *(
+            [button(say("Send as SMS…"), USE, value=known, style="primary")]
+            if is_sms and body
+            else []
+        ),
+        button(say("Use in a campaign…"), CAMPAIGN, value=known),
+        button(say("Change…"), CHANGE, value=known),
+        button(say("Delete"), DELETE, value=known, style="danger", ask=ask),
     ]
     blocks: list[Block] = [
         header(clip(template.name, 140)),
-        section(preformatted(body, _SHOWN) if body else "It has no text."),
+        section(preformatted(body, _SHOWN) if body else say("It has no text.")),
         context(f"`{known}`"),
         buttons(*pressed),
     ]
     if len(preformatted(body)) > _SHOWN:
-        blocks.insert(2, context(f"The first part of {len(body):,} characters."))
+        blocks.insert(2, context(say("The first part of {count:,} characters.", count=len(body))))
     return Message(f"{named} (`{known}`): {escape(clip(body, 500))}", tuple(blocks))

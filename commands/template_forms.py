@@ -12,17 +12,22 @@ from bot.clicksend.operations.master_email_templates import ListMasterEmailTempl
 from bot.services.templates import Kind, Template, creation, parse_id, update
 from bot.slack.blocks import Block, Modal, Option, clip, escape, input_block, modal
 from bot.slack.router import Ack, Errors, Options
+from bot.texts import Phrase, say
 from commands.answers import plain, refused
 from commands.context import BotCall, BotRouter
-from commands.things import NOTHING_CHANGED, Words, change, denied, kept, metadata
+from commands.things import Words, change, denied, kept, metadata
 
 CREATE, CHANGE, MASTERS = "template.create", "template.change", "template.masters"
 LIST = "/clicksend template list"
 NAME, BODY, MASTER = "name", "body", "master"
 LONGEST, _LONGEST_NAME, _MOST_OPTIONS = 3000, 100, 100
 _OPTIONS_SECONDS = 2.0
-_NOUN = {Kind.SMS: "SMS", Kind.EMAIL: "email"}
-_DASHBOARD = "<https://dashboard.clicksend.com|ClickSend's dashboard>"
+_TITLES = {
+    (CREATE, Kind.SMS): Phrase("New SMS template"),
+    (CREATE, Kind.EMAIL): Phrase("New email template"),
+    (CHANGE, Kind.SMS): Phrase("Change SMS template"),
+    (CHANGE, Kind.EMAIL): Phrase("Change email template"),
+}
 
 router: BotRouter = BotRouter()
 
@@ -30,12 +35,12 @@ router: BotRouter = BotRouter()
 @router.command(
     "template create",
     args="[sms|email] [name]",
-    summary="write a template, as `/clicksend template create sms Closing time`",
+    summary=Phrase("write a template, as `/clicksend template create sms Closing time`"),
     uses=("sms.create_template", "email_templates.create", "master_email_templates.list"),
 )
 async def create(call: BotCall) -> None:
     """Open the form of a new template."""
-    call.later(_open(call), doing="opening the form")
+    call.later(_open(call), doing=Phrase("opening the form"))
 
 
 @router.options(MASTERS)
@@ -48,7 +53,7 @@ async def masters(call: BotCall) -> Ack:
     except (TimeoutError, ClickSendError):
         return Options(())
     wanted = call.value.casefold()
-    named = [(each.template_name or "(no name)", each.template_id_master) for each in found]
+    named = [(each.template_name or say("(no name)"), each.template_id_master) for each in found]
     matching = [(name, number) for name, number in named if wanted in name.casefold()]
     return Options(
         [Option(value=str(n), text=clip(name, 75)) for name, n in matching[:_MOST_OPTIONS]]
@@ -64,7 +69,12 @@ async def created(call: BotCall) -> Ack:
     kind, name = Kind(kept(call)["kind"]), call.view.text(NAME).strip()
     master = int(call.view.choice(MASTER) or 0)
     operation = creation(kind, name, body=call.view.text(BODY), master=master)
-    return await _change(call, operation, name, "saved")
+    words = Words(
+        lambda: say("The template *{name}* is saved.", name=escape(name)),
+        say("The template *{name}* was not saved.", name=escape(name)),
+        LIST,
+    )
+    return await _change(call, operation, words)
 
 
 @router.view(CHANGE)
@@ -75,16 +85,24 @@ async def changed(call: BotCall) -> Ack:
     if wrong or refusal or call.view is None or named is None:
         return wrong or refusal
     name = call.view.text(NAME).strip()
-    return await _change(
-        call, update(Template(*named, name, call.view.text(BODY))), name, "changed"
+    words = Words(
+        lambda: say("The template *{name}* is changed.", name=escape(name)),
+        say("The template *{name}* was not changed.", name=escape(name)),
+        LIST,
     )
+    return await _change(call, update(Template(*named, name, call.view.text(BODY))), words)
 
 
 async def open_change(call: BotCall, template: Template) -> None:
     """Open the form of a template, unless its text is longer than a form holds."""
     if len(template.body) > LONGEST or len(template.name) > _LONGEST_NAME:
-        most = f"A form holds {LONGEST:,} characters, and `{template.id}` has more."
-        text = f":warning: {most} {NOTHING_CHANGED} Change it in {_DASHBOARD}."
+        text = say(
+            ":warning: A form holds {most:,} characters, and `{id}` has more. "
+            "Nothing was changed. Change it in "
+            "<https://dashboard.clicksend.com|ClickSend's dashboard>.",
+            most=LONGEST,
+            id=template.id,
+        )
         await call.reply(plain(text))
         return
     await call.open(form(CHANGE, template, metadata(call, template=template.id)))
@@ -105,19 +123,17 @@ def _wrong(call: BotCall) -> Ack:
     if call.view is None:
         return None
     wrong = {
-        block: "Write something here."
+        block: say("Write something here.")
         for block in (NAME, BODY)
         if block in call.view.values and not call.view.text(block).strip()
     }
     master = call.view.choice(MASTER)
     if MASTER in call.view.values and not (master and master.isascii() and master.isdigit()):
-        wrong[MASTER] = "Choose a mail that is offered."
+        wrong[MASTER] = say("Choose a mail that is offered.")
     return Errors(wrong) if wrong else None
 
 
-async def _change(call: BotCall, operation: Operation[Any], name: str, what: str) -> Ack:
-    named = f"The template *{escape(name)}*"
-    words = Words(f"{named} is {what}.", f"{named} was not {what}.", LIST)
+async def _change(call: BotCall, operation: Operation[Any], words: Words) -> Ack:
     about = kept(call)
     return await change(call, operation, words, key=about["id"], channel=about["channel"])
 
@@ -127,25 +143,31 @@ def form(callback_id: str, template: Template, kept_: str) -> Modal:
     blocks: list[Block] = [_line(template.name)]
     if callback_id == CREATE and template.kind is Kind.EMAIL:
         menu = ExternalDataSelectElement(
-            action_id=MASTERS, placeholder="Type to search", min_query_length=0
+            action_id=MASTERS, placeholder=say("Type to search"), min_query_length=0
         )
-        hint = "It begins as a copy of this mail."
-        blocks.append(input_block(MASTER, "Copy of", menu, hint=hint))
+        hint = say("It begins as a copy of this mail.")
+        blocks.append(input_block(MASTER, say("Copy of"), menu, hint=hint))
     else:
-        hint = "HTML." if template.kind is Kind.EMAIL else "As it is sent."
+        hint = "HTML." if template.kind is Kind.EMAIL else say("As it is sent.")
         text = PlainTextInputElement(
             action_id=BODY,
             multiline=True,
             max_length=LONGEST,
             initial_value=template.body or None,
         )
-        blocks.append(input_block(BODY, "Text", text, hint=hint))
-    title = f"{'New' if callback_id == CREATE else 'Change'} {_NOUN[template.kind]} template"
-    return modal(callback_id, title, blocks, submit="Save", close="Cancel", private_metadata=kept_)
+        blocks.append(input_block(BODY, say("Text"), text, hint=hint))
+    return modal(
+        callback_id,
+        _TITLES[callback_id, template.kind],
+        blocks,
+        submit=say("Save"),
+        close=say("Cancel"),
+        private_metadata=kept_,
+    )
 
 
 def _line(name: str) -> Block:
     element = PlainTextInputElement(
         action_id=NAME, max_length=_LONGEST_NAME, initial_value=name or None
     )
-    return input_block(NAME, "Name", element)
+    return input_block(NAME, say("Name"), element)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +29,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.router import Ack, Clear, Update
 from bot.store.calls import Call, CallState
+from bot.texts import Phrase, Text, aloud, say
 from commands.answers import plain, trouble
 from commands.changes import shown
 from commands.context import BotCall
@@ -35,9 +37,9 @@ from commands.review import DONE
 from commands.second_yes import WAITS
 
 ON_A_PAGE = 15
-_BUTTONS, _LINES, _LINE, _SPOKEN = 30, 100, 250, 3000
-_DIGITS = 5
-NOTHING_CHANGED = "Nothing was changed."
+_BUTTONS, _LINES, _LINE, _SPOKEN, _DIGITS = 30, 100, 250, 3000, 5
+NOTHING_CHANGED = Phrase("Nothing was changed.")
+_EMPTY = Phrase("There is nothing here.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +66,17 @@ class Entry:
 class Sheet:
     """One page of a list; `notes` are mrkdwn, `before` goes into the value of its page buttons."""
 
-    title: str
+    title: Text
     entries: Sequence[Entry]
     number: int = 1
     last: int = 1
-    empty: str = "There is nothing here."
+    empty: Text = _EMPTY
     notes: tuple[str, ...] = ()
     before: str = ""
 
 
 def cut(
-    title: str, entries: Sequence[Entry], number: int, *, empty: str, notes: tuple[str, ...] = ()
+    title: Text, entries: Sequence[Entry], number: int, *, empty: Text, notes: tuple[str, ...] = ()
 ) -> Sheet:
     """A page of a list that was read as a whole."""
     last = max(1, -(-len(entries) // ON_A_PAGE))
@@ -104,22 +106,27 @@ def render_sheet(sheet: Sheet, turn: str) -> Message:
     blocks += [section(each.line, accessory=each.beside) for each in shown]
     blocks += paragraphs([clip_mrkdwn(each.line.replace("\n", " "), _LINE) for each in rest])
     if (more := len(sheet.entries) - _BUTTONS - _LINES) > 0:
-        blocks.append(context(f"and {more} more on this page"))
+        blocks.append(context(say("and {more} more on this page", more=more)))
     blocks += [context(note) for note in sheet.notes]
     turns = [
         button(text, f"{turn}:{number}", value=f"{sheet.before} {number}".strip())
-        for text, number in (("Previous", sheet.number - 1), ("Next", sheet.number + 1))
+        for text, number in ((say("Previous"), sheet.number - 1), (say("Next"), sheet.number + 1))
         if 1 <= number <= sheet.last
     ]
     if turns:
         blocks.append(buttons(*turns))
-    spoken = "\n".join([*(each.line for each in sheet.entries), *sheet.notes])
-    text = f"{escape(sheet.title)}, page {sheet.number} of {sheet.last}\n{spoken}"
-    return Message(clip_mrkdwn(text, _SPOKEN), tuple(blocks))
+    title = say(
+        "{title}, page {number} of {last}",
+        title=escape(sheet.title),
+        number=sheet.number,
+        last=sheet.last,
+    )
+    spoken = "\n".join([title, *(each.line for each in sheet.entries), *sheet.notes])
+    return Message(clip_mrkdwn(spoken, _SPOKEN), tuple(blocks))
 
 
 async def show_sheet(
-    call: BotCall, reading: Awaitable[Sheet], *, turn: str, otherwise: str, replace: bool
+    call: BotCall, reading: Awaitable[Sheet], *, turn: str, otherwise: Text, replace: bool
 ) -> None:
     """Answer with a page of a list, or with why there is none.
 
@@ -139,10 +146,13 @@ async def show_sheet(
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """How a change is told (mrkdwn): `done` and `failed` as sentences, `look` as a command."""
+    """How a change is told (mrkdwn): `done` and `failed` as sentences, `look` as a command.
 
-    done: str
-    failed: str
+    What is done may be said in a channel, and is put in words only when it is known where.
+    """
+
+    done: Text | Callable[[], str]
+    failed: Text
     look: str
 
 
@@ -157,7 +167,7 @@ def kept(call: BotCall) -> dict[str, Any]:
     return found
 
 
-def ended(title: str, mrkdwn: str) -> Modal:
+def ended(title: Text, mrkdwn: Text) -> Modal:
     """A modal that only says something."""
     return modal(DONE, title, [section(mrkdwn)])
 
@@ -195,14 +205,14 @@ async def change(
     await by_hand.keep(key, operation, actor=call.user, channel=where, what=what)
     begun = await by_hand.begin(key, actor=call.user)
     if begun.waits and is_form:
-        return Update(ended("A second yes", WAITS))
+        return Update(ended(say("A second yes"), WAITS))
     if begun.waits:
-        call.later(call.reply(plain(WAITS)), doing="answering")
+        call.later(call.reply(plain(WAITS)), doing=Phrase("answering"))
         return None
     if begun.call is None:
-        text = "This form was submitted before, and it counts once only."
-        return Update(ended("Submitted before", text))
-    call.later(_run(call, begun.call, operation, words, channel), doing="making a change")
+        text = say("This form was submitted before, and it counts once only.")
+        return Update(ended(say("Submitted before"), text))
+    call.later(_run(call, begun.call, operation, words, channel), doing=Phrase("making a change"))
     return Clear()
 
 
@@ -211,18 +221,28 @@ async def _run(
 ) -> None:
     end = await call.services.by_hand.run(begun, operation)
     if end.state is CallState.DONE:
-        text = f":white_check_mark: {words.done} By <@{call.user}>."
-    elif end.state is CallState.REFUSED:
+        await _tell(call, words, channel)
+        return
+    if end.state is CallState.REFUSED:
         text = f":warning: {words.failed} {escape(end.words)} {NOTHING_CHANGED}"
     else:
-        text = (
-            f":grey_question: It is not certain whether it was done: {escape(end.words)} "
-            f"Look with `{words.look}` before you try again."
+        text = say(
+            ":grey_question: It is not certain whether it was done: {why} "
+            "Look with `{command}` before you try again.",
+            why=escape(end.words),
+            command=words.look,
         )
-    is_done = end.state is CallState.DONE
-    if channel and channel != call.user and is_done:
-        await call.slack.post_or_dm(channel, plain(text), user=call.user)
-    elif channel:
+    await (call.slack.dm(call.user, plain(text)) if channel else call.reply(plain(text)))
+
+
+async def _tell(call: BotCall, words: Words, channel: str) -> None:
+    """Say where it was asked for that a change is made."""
+    with nullcontext() if channel == call.user else aloud():
+        done = words.done() if callable(words.done) else words.done
+        text = say(":white_check_mark: {done} By <@{user}>.", done=done, user=call.user)
+    if not channel:
+        await call.reply(plain(text), in_channel=True)
+    elif channel == call.user:
         await call.slack.dm(call.user, plain(text))
     else:
-        await call.reply(plain(text), in_channel=is_done)
+        await call.slack.post_or_dm(channel, plain(text), user=call.user)

@@ -12,6 +12,7 @@ from slack_sdk.models.blocks import DateTimePickerElement, PlainTextInputElement
 from bot.services import when
 from bot.services.own_settings import zone_named
 from bot.slack.blocks import Block, clip, input_block
+from bot.texts import say
 from commands.context import BotCall
 
 WORDS, WHEN = "words", "when"
@@ -70,7 +71,7 @@ async def chosen(call: BotCall, words: str, picked: int | None) -> Chosen:
         return _picked(picked, now)
     zone = await zone_of(call)
     if zone is None:
-        late = "Slack does not say your time zone just now. Try again, or pick the time below."
+        late = say("Slack does not say your time zone just now. Try again, or pick the time below.")
         return Chosen(wrong=((WORDS, late),))
     return said(words, now=now, zone=zone)
 
@@ -92,10 +93,10 @@ def _picked(picked: int | None, now: datetime) -> Chosen:
     at = datetime.fromtimestamp(picked, UTC)
     if at <= now:
         return Chosen(
-            wrong=((WHEN, "That time has passed. Pick a later one, or none to send it now."),)
+            wrong=((WHEN, say("That time has passed. Pick a later one, or none to send it now.")),)
         )
     if at > now + _YEAR:
-        return Chosen(wrong=((WHEN, "That is more than a year away."),))
+        return Chosen(wrong=((WHEN, say("That is more than a year away.")),))
     return Chosen(at)
 
 
@@ -105,15 +106,15 @@ def fields(words: str, picked: int | None, *, hint: str) -> list[Block]:
         action_id=WORDS,
         max_length=_LONGEST,
         initial_value=words or None,
-        placeholder="tomorrow 9am",
+        placeholder=say("tomorrow 9am"),
     )
     return [
-        input_block(WORDS, "When, in words", typed, hint=hint, optional=True),
+        input_block(WORDS, say("When, in words"), typed, hint=hint, optional=True),
         input_block(
             WHEN,
-            "Or pick it",
+            say("Or pick it"),
             DateTimePickerElement(action_id=WHEN, initial_date_time=picked),
-            hint="The words above count, where there are both.",
+            hint=say("The words above count, where there are both."),
             optional=True,
         ),
     ]

@@ -9,13 +9,14 @@ from bot.services.recipients import for_people
 from bot.slack.blocks import Message, button, buttons, clip, confirm, escape, section
 from bot.store.deliveries import SentMessage
 from bot.store.sends import Send, State
+from bot.texts import Phrase, say
 from commands.again import again
 from commands.answers import may, moment, person, plain
 from commands.context import BotCall, BotRouter
 
 SENT, AGAIN, DROP = "unsettled.sent", "unsettled.again", "unsettled.drop"
 _MOST = 20
-_BEFORE = ":warning: Somebody decided that before; nothing changed."
+_BEFORE = Phrase(":warning: Somebody decided that before; nothing changed.")
 
 router: BotRouter = BotRouter()
 
@@ -23,19 +24,19 @@ router: BotRouter = BotRouter()
 @router.action(SENT)
 async def was_sent(call: BotCall) -> None:
     """It was sent: the question was answered with yes."""
-    call.later(_was_sent(call), doing="settling a send")
+    call.later(_was_sent(call), doing=Phrase("settling a send"))
 
 
 @router.action(AGAIN)
 async def send_again(call: BotCall) -> None:
     """Send it again to those of whom nothing was found: price and yes first."""
-    call.later(_send_again(call), doing="asking for the price")
+    call.later(_send_again(call), doing=Phrase("asking for the price"))
 
 
 @router.action(DROP)
 async def drop(call: BotCall) -> None:
     """Leave it as it is."""
-    call.later(_drop(call), doing="settling a send")
+    call.later(_drop(call), doing=Phrase("settling a send"))
 
 
 async def _was_sent(call: BotCall) -> None:
@@ -80,7 +81,7 @@ async def _theirs(call: BotCall) -> tuple[Send, list[SentMessage]] | None:
         return None
     decision = await may(call, found[0])
     if not decision.allowed:
-        await call.reply(plain(f":no_entry: {decision.reason} Nothing changed."))
+        await call.reply(plain(say(":no_entry: {reason} Nothing changed.", reason=decision.reason)))
     return found if decision.allowed else None
 
 
@@ -88,22 +89,32 @@ def render(send: Send, messages: list[SentMessage]) -> Message:
     """The evidence with its three ways on; or what was decided."""
     channel = channel_of(send.operation)
     verb = channel.traits.verb
-    what = f"{channel.noun} of {person(send.actor)}, {moment(send.confirmed_at or send.created_at)}"
+    what = say(
+        "{noun} of {person}, {time}",
+        noun=channel.noun,
+        person=person(send.actor),
+        time=moment(send.confirmed_at or send.created_at),
+    )
     quote = ">" + escape(clip(send.summary, 300)).replace("\n", "\n>")
     if send.state is not State.UNKNOWN:
-        text = f":ballot_box_with_check: {what}: {_decided(send, verb.done)}"
+        text = f":ballot_box_with_check: {what}: {_decided(send)}"
         return Message(f"{text}\n{quote}", (section(text), section(quote)))
-    title = f":grey_question: {what}: nobody knows whether it was {verb.done}."
+    title = say(
+        ":grey_question: {what}: nobody knows whether it was {done}.", what=what, done=verb.done
+    )
     evidence = _evidence(channel, messages)
-    sure = f"It was {verb.done}"
-    ask = confirm(f"{sure}?", "You are sure: ClickSend has it.", ok=sure, deny="Not sure")
+    sure = say("It was {done}", done=verb.done)
+    ask = confirm(f"{sure}?", say("You are sure: ClickSend has it."), ok=sure, deny=say("Not sure"))
     give_up = confirm(
-        "Drop it?", "It stays unknown, and nothing more is done.", ok="Drop it", deny="Not yet"
+        say("Drop it?"),
+        say("It stays unknown, and nothing more is done."),
+        ok=say("Drop it"),
+        deny=say("Not yet"),
     )
     row = buttons(
         button(sure, SENT, value=send.id, ask=ask),
-        button(f"{verb.do} it again…", AGAIN, value=send.id),
-        button("Drop it", DROP, value=send.id, style="danger", ask=give_up),
+        button(say("{do} it again…", do=verb.do), AGAIN, value=send.id),
+        button(say("Drop it"), DROP, value=send.id, style="danger", ask=give_up),
     )
     blocks = (section(title), section(quote), section(evidence), row)
     return Message(f"{title}\n{quote}\n{evidence}", blocks)
@@ -117,28 +128,50 @@ def _evidence(channel: Channel, messages: list[SentMessage]) -> str:
     twice = [who for who, times in seen.items() if times > 1]
     notes = [m for m in messages if m.status not in {ACCEPTED, NO_ANSWER}]
     total = len(seen.keys() | {m.recipient for m in messages})
-    where = "ClickSend's history" if channel.traits.is_listed else "ClickSend keeps no list that"
     told = (
-        f"{where} has {len(seen)} of {total} recipients of it. Not found: {_named(missing)}."
+        say(
+            "ClickSend's history has {count} of {total} recipients of it. Not found: {people}.",
+            count=len(seen),
+            total=total,
+            people=_named(missing),
+        )
         if channel.traits.is_listed
-        else f"{where} would show it."
+        else say("ClickSend keeps no list that would show it.")
     )
-    doubled = f" Found more than once: {_named(twice)}." if twice else ""
-    said = "".join(f" {escape(m.recipient)} {escape(m.status)}." for m in notes[:_MOST])
-    return (
-        f"{told}{doubled}{said} "
-        f"It may have been {done} and charged all the same: look in ClickSend"
-        f"{', ask a recipient' if channel.traits.to_people else ''}, then decide."
+    look = (
+        say(
+            "It may have been {done} and charged all the same: "
+            "look in ClickSend, ask a recipient, then decide.",
+            done=done,
+        )
+        if channel.traits.to_people
+        else say(
+            "It may have been {done} and charged all the same: look in ClickSend, then decide.",
+            done=done,
+        )
     )
+    said = [
+        told,
+        *([say("Found more than once: {people}.", people=_named(twice))] if twice else []),
+        *(f"{escape(m.recipient)} {escape(m.status)}." for m in notes[:_MOST]),
+        look,
+    ]
+    return " ".join(said)
 
 
 def _named(who: list[str]) -> str:
-    shown = ", ".join(escape(for_people(each)) for each in who[:_MOST]) or "nobody"
-    return shown + (f" and {len(who) - _MOST} more" if len(who) > _MOST else "")
+    shown = ", ".join(escape(for_people(each)) for each in who[:_MOST]) or say("nobody")
+    if len(who) <= _MOST:
+        return shown
+    return say("{people} and {count} more", people=shown, count=len(who) - _MOST)
 
 
-def _decided(send: Send, done: str) -> str:
-    who = person(send.decided_by) if send.decided_by else "ClickSend's history"
+def _decided(send: Send) -> str:
+    who = person(send.decided_by) if send.decided_by else say("ClickSend's history")
     if send.state is State.RECONCILED:
-        return f"it was {done}, says {who}."
-    return f"{who} decided: {escape(send.reason or 'it is dropped')}"
+        return say(
+            "it was {done}, says {who}.", done=channel_of(send.operation).traits.verb.done, who=who
+        )
+    return say(
+        "{who} decided: {reason}", who=who, reason=escape(send.reason or say("it is dropped"))
+    )

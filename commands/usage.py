@@ -5,19 +5,20 @@ from __future__ import annotations
 from bot.services.money import total
 from bot.services.usage import Month, MonthError, MonthReport, Used, change, month_report
 from bot.slack.blocks import Message, context, divider, escape, fields, header, section
+from bot.texts import Phrase, many, say
 from commands.answers import answer, plain
 from commands.context import BotCall, BotRouter
 from commands.times import any_zone_of
 
 router: BotRouter = BotRouter()
 
-_NAMES = {
-    "sms": "SMS",
-    "mms": "MMS",
-    "voice": "Voice",
-    "fax": "Fax",
-    "email": "Email",
-    "post": "Post",
+NAMES = {
+    "sms": Phrase("SMS"),
+    "mms": Phrase("MMS"),
+    "voice": Phrase("Voice"),
+    "fax": Phrase("Fax"),
+    "email": Phrase("Email"),
+    "post": Phrase("Post"),
 }
 _MOST = 10
 
@@ -25,15 +26,15 @@ _MOST = 10
 @router.command(
     "usage",
     args="[YYYY-MM]",
-    summary="count and cost of a month",
+    summary=Phrase("count and cost of a month"),
     shortcut="/usage",
     uses=("account.usage", "account.get"),
 )
 async def usage(call: BotCall) -> None:
     """Answer with a month's use."""
     call.later(
-        answer(call, _read(call), otherwise="The usage could not be read"),
-        doing="reading the usage",
+        answer(call, _read(call), otherwise=Phrase("The usage could not be read")),
+        doing=Phrase("reading the usage"),
     )
 
 
@@ -53,35 +54,47 @@ def render(report: MonthReport, currency: str) -> Message:
     """A month as a message."""
     sums = report.total
     compared = change(sums.price, report.previous_total.price)
-    text = (
-        f"{report.month}: {sums.count:,} messages, {total(sums.price, currency)} "
-        f"({report.month.before}: {total(report.previous_total.price, currency)}, {compared})"
+    about = {
+        "count": sums.count,
+        "price": total(sums.price, currency),
+        "before": report.month.before,
+        "count_before": report.previous_total.count,
+        "price_before": total(report.previous_total.price, currency),
+        "change": compared,
+    }
+    text = say(
+        "{month}: {count:,} messages, {price} ({before}: {price_before}, {change})",
+        month=report.month,
+        **about,
     )
-    blocks = [
-        header(f"Usage of {report.month}"),
-        section(
-            f"*{sums.count:,}* messages for *{total(sums.price, currency)}*\n"
-            f"{report.month.before}: {report.previous_total.count:,} for "
-            f"{total(report.previous_total.price, currency)} ({compared})"
-        ),
-    ]
-    if report.channels:
-        names = {_NAMES[key]: used for key, used in report.channels.items()}
+    whole = say(
+        "*{count:,}* messages for *{price}*\n"
+        "{before}: {count_before:,} for {price_before} ({change})",
+        **about,
+    )
+    blocks = [header(say("Usage of {month}", month=report.month)), section(whole)]
+    names = {str(NAMES[key]): used for key, used in report.channels.items()}
+    if names:
         blocks += [divider(), fields(*_lines(names, currency))]
     if len(report.subaccounts) > 1:
         shown = dict(list(report.subaccounts.items())[:_MOST])
-        blocks += [section("*By subaccount*"), fields(*_lines(shown, currency))]
+        blocks += [section(say("*By subaccount*")), fields(*_lines(shown, currency))]
         if len(report.subaccounts) > _MOST:
-            blocks.append(context(f"and {len(report.subaccounts) - _MOST} more subaccounts"))
-    spoken = [
-        f"{line.replace(chr(10), ': ').replace('*', '')}"
-        for line in _lines({_NAMES[key]: used for key, used in report.channels.items()}, currency)
-    ]
+            more = len(report.subaccounts) - _MOST
+            blocks.append(
+                context(many("and {count} more subaccount", "and {count} more subaccounts", more))
+            )
+    spoken = [line.replace("\n", ": ").replace("*", "") for line in _lines(names, currency)]
     return Message("\n".join([text, *spoken]), tuple(blocks))
 
 
 def _lines(rows: dict[str, Used], currency: str) -> list[str]:
     return [
-        f"*{escape(name)}*\n{used.count:,} for {total(used.price, currency)}"
+        say(
+            "*{name}*\n{count:,} for {price}",
+            name=escape(name),
+            count=used.count,
+            price=total(used.price, currency),
+        )
         for name, used in rows.items()
     ]

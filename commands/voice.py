@@ -11,6 +11,7 @@ from bot.slack.blocks import Modal
 from bot.slack.calls import View
 from bot.slack.router import Ack, Errors, Update
 from bot.store.sends import Send
+from bot.texts import Phrase
 from commands.audience import audience_of
 from commands.context import BotCall, BotRouter
 from commands.origin import Origin, open_form
@@ -24,14 +25,16 @@ router: BotRouter = BotRouter()
 @router.command(
     "voice send",
     args="[+61411111111 text]",
-    summary="call and read a text aloud, as `/clicksend voice send +61411111111 We open at nine`",
+    summary=Phrase(
+        "call and read a text aloud, as `/clicksend voice send +61411111111 We open at nine`"
+    ),
     default=True,
     uses=("voice.price", "voice.send", "account.get", "lists.list", "search.contact_lists"),
 )
 async def send(call: BotCall) -> None:
     """Open the form, prefilled from what was typed."""
     to, body = recipients.split_prefill(call.text, default_country=call.services.default_country)
-    call.later(_open(call, to, body), doing="opening the form")
+    call.later(_open(call, to, body), doing=Phrase("opening the form"))
 
 
 async def _open(call: BotCall, to: str, body: str) -> None:
@@ -49,7 +52,7 @@ async def _open(call: BotCall, to: str, body: str) -> None:
 async def changed(call: BotCall) -> None:
     """Offer the voices of the language, and say how long the text takes to listen to."""
     if call.view and call.view.callback_id == FORM:
-        call.later(_shown_again(call, call.view), doing="showing the form", failed=_untold)
+        call.later(_shown_again(call, call.view), doing=Phrase("showing the form"), failed=_untold)
 
 
 @router.view(FORM)

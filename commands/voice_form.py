@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, replace
+from functools import reduce
 
 from slack_sdk.models.blocks import (
     CheckboxesElement,
@@ -18,6 +19,7 @@ from bot.services import recipients
 from bot.services.sending import Draft
 from bot.slack.blocks import Block, Modal, Option, context, input_block
 from bot.slack.calls import View
+from bot.texts import Phrase, many, say
 from commands.audience import (
     LONGEST,
     TO,
@@ -30,6 +32,7 @@ from commands.audience import (
 from commands.origin import Origin, channel_form
 from commands.times import WHEN, WORDS, Chosen
 from commands.times import fields as time_fields
+from commands.voice_names import NAMES, VOICES
 
 FORM, BODY, LANGUAGE, VOICE, KEY, MACHINE = (
     "voice.form",
@@ -39,37 +42,12 @@ FORM, BODY, LANGUAGE, VOICE, KEY, MACHINE = (
     "key",
     "machine",
 )
-TITLE = "Make a voice call"
+TITLE = Phrase("Make a voice call")
 _TEXT, _TEXT_UNICODE = 1200, 600
 _A_SECOND = 15
 """Characters that a voice reads in a second, at an ordinary pace of 150 words a minute."""
 _BREAK = re.compile(r'<break\s+time="(\d{1,5})(ms|s)"\s*/>')
 _TAG = re.compile(r"<[^<>]*>")
-NAMES = {
-    Language.EN_US: "English (United States)",
-    Language.EN_AU: "English (Australia)",
-    Language.EN_GB: "English (Great Britain)",
-    Language.EN_IN: "English (India)",
-    Language.EN_GB_WLS: "English (Wales)",
-    Language.CY_GB_WLS: "Welsh",
-    Language.DE_DE: "German",
-    Language.ES_ES: "Spanish (Spain)",
-    Language.ES_US: "Spanish (United States)",
-    Language.FR_CA: "French (Canada)",
-    Language.FR_FR: "French (France)",
-    Language.IS_IS: "Icelandic",
-    Language.IT_IT: "Italian",
-    Language.DA_DK: "Danish",
-    Language.NL_NL: "Dutch",
-    Language.NB_NO: "Norwegian",
-    Language.PL_PL: "Polish",
-    Language.PT_PT: "Portuguese (Portugal)",
-    Language.PT_BR: "Portuguese (Brazil)",
-    Language.RO_RO: "Romanian",
-    Language.RU_RU: "Russian",
-    Language.SV_SE: "Swedish",
-    Language.TR_TR: "Turkish",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,16 +141,23 @@ def _language(typed: Typed) -> Language | None:
 
 
 def _spoken_by(typed: Typed) -> str:
-    return f"{NAMES[Language(typed.language)]}, {typed.voice}"
+    return f"{NAMES[Language(typed.language)]}, {VOICES[Voice(typed.voice)]}"
 
 
 def _wrong_language(typed: Typed) -> dict[str, str]:
     language = _language(typed)
     if language is None:
-        return {LANGUAGE: "Choose a language that is offered."}
+        return {LANGUAGE: say("Choose a language that is offered.")}
     if typed.voice not in language.voices:
-        spoken = " or ".join(language.voices)
-        return {LANGUAGE: f"{NAMES[language]} has a {spoken} voice only. Choose the voice again."}
+        voices = [str(VOICES[each]) for each in language.voices]
+        only = reduce(lambda one, other: say("{one} or {other}", one=one, other=other), voices)
+        return {
+            LANGUAGE: say(
+                "{language} has a {voice} voice only. Choose the voice again.",
+                language=NAMES[language],
+                voice=only,
+            )
+        }
     return {}
 
 
@@ -186,7 +171,9 @@ def seconds(body: str) -> int:
 def listening(body: str) -> str:
     """The same in words."""
     found = seconds(body)
-    return f"about {found:,} second{'' if found == 1 else 's'} to listen to"
+    return many(
+        "about {count:,} second to listen to", "about {count:,} seconds to listen to", found
+    )
 
 
 def form(typed: Typed, problem: str = "") -> Modal:
@@ -202,26 +189,37 @@ def form(typed: Typed, problem: str = "") -> Modal:
         *audience_fields(typed.to, typed.list_id, typed.list_name),
         input_block(
             BODY,
-            "Text that is read aloud",
+            say("Text that is read aloud"),
             text,
-            hint='A comma makes a short pause, <break time="2s"/> one of two seconds.',
+            hint=say('A comma makes a short pause, <break time="2s"/> one of two seconds.'),
             dispatch=True,
         ),
         context(listening(typed.body)),
         *_spoken(typed),
-        _tick(KEY, "Answer", "Wait for a key to be pressed; the receipt says which", on=typed.key),
-        _tick(MACHINE, "Mailbox", "Notice an answering machine, and speak to it", on=typed.machine),
-        *time_fields(typed.words, typed.when, hint="In your own time zone. Empty: now."),
+        _tick(
+            KEY,
+            say("Answer"),
+            say("Wait for a key to be pressed; the receipt says which"),
+            on=typed.key,
+        ),
+        _tick(
+            MACHINE,
+            say("Mailbox"),
+            say("Notice an answering machine, and speak to it"),
+            on=typed.machine,
+        ),
+        *time_fields(typed.words, typed.when, hint=say("In your own time zone. Empty: now.")),
     ]
-    return channel_form(FORM, TITLE, typed.origin, blocks, problem)
+    return channel_form(FORM, str(TITLE), typed.origin, blocks, problem)
 
 
 def _spoken(typed: Typed) -> list[Block]:
     """The two menus; the second has only the voices of the first's language."""
     language = _language(typed) or Language.EN_AU
-    languages = {each.value: Option(value=each.value, text=NAMES[each]) for each in Language}
+    languages = {each.value: Option(value=each.value, text=str(NAMES[each])) for each in Language}
     voices = {
-        each.value: Option(value=each.value, text=each.capitalize()) for each in language.voices
+        each.value: Option(value=each.value, text=str(VOICES[each]).capitalize())
+        for each in language.voices
     }
     voice = typed.voice if typed.voice in voices else language.voices[0].value
     first = StaticSelectElement(
@@ -232,8 +230,8 @@ def _spoken(typed: Typed) -> list[Block]:
     )
     # Slack keeps what is chosen in a block of the same name, also where it is offered no more.
     return [
-        input_block(LANGUAGE, "Language", first, dispatch=True),
-        input_block(f"{VOICE}:{language}", "Voice", second),
+        input_block(LANGUAGE, say("Language"), first, dispatch=True),
+        input_block(f"{VOICE}:{language}", say("Voice that reads it"), second),
     ]
 
 

@@ -15,7 +15,7 @@ def test_each_example_is_typed_as_it_stands_and_reaches_its_own_command() -> Non
     examples = [
         (spec, example)
         for spec in ROUTER.commands.values()
-        for example in _CODE.findall(spec.summary)
+        for example in _CODE.findall(str(spec.summary))
     ]
 
     assert len(examples) > 30
@@ -28,7 +28,7 @@ def test_each_example_is_typed_as_it_stands_and_reaches_its_own_command() -> Non
 
 
 def test_an_example_is_never_without_its_slash() -> None:
-    summaries = [spec.summary for spec in ROUTER.commands.values()]
+    summaries = [str(spec.summary) for spec in ROUTER.commands.values()]
 
     assert [each for each in summaries if "such as" in each] == []
 

@@ -27,6 +27,7 @@ from bot.slack.socket import SocketRunner
 from bot.slack.tasks import Tasks
 from bot.store import WORKSPACE, Database, Everybody, Scope
 from bot.store.leadership import Leadership
+from bot.texts import everybody, locale_of, ready, shared
 from bot.web.app import build_web
 from bot.web.server import WebServer
 from bot.web.webhooks import Webhooks
@@ -80,6 +81,8 @@ class App:
         await self._stack.aclose()
 
     async def _start(self, stack: contextlib.AsyncExitStack) -> None:
+        everybody(locale_of(self._settings.language))
+        await ready(shared())
         await self._database.open()
         stack.push_async_callback(self._database.close)
         session = await stack.enter_async_context(aiohttp.ClientSession())

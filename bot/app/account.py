@@ -81,7 +81,7 @@ async def open_account(
                 base.owner,
                 secret,
                 deliver=lambda: parts.doorbell.ring(),  # noqa: PLW0108 - parts is not there yet
-                spawn=lambda work, name: base.tasks.spawn(work, name=name),
+                spawn=base.spawn,
                 calls=calls,
                 lobby=lobby,
             )

@@ -14,7 +14,7 @@ from bot.app.moment import now
 from bot.clicksend import ClickSend
 from bot.services.account import AccountReader
 from bot.services.connections import KEY
-from bot.services.doctor import SETTINGS_GOOD, Doctor, Finding, Health
+from bot.services.doctor import Doctor, Finding, Health, settings_good
 from bot.settings import Settings
 from bot.settings_spaces import keys_of
 from bot.slack.client import Slack
@@ -22,6 +22,7 @@ from bot.store import Database, Scope, spaces
 from bot.store.installations import Installations
 from bot.store.sealing import Seal, SealError
 from bot.store.spaces import Connection, Workspace
+from bot.texts import say
 
 _KEYS = "Put the key that encrypted it back into ENCRYPTION_KEYS, or install and connect again."
 
@@ -36,8 +37,8 @@ async def examine_many(settings: Settings) -> list[Finding]:
     try:
         async with aiohttp.ClientSession() as session:
             look = _Look(settings, database, session)
-            found = [SETTINGS_GOOD, *await look.ground()]
-            if any(each.part == "Database" and each.health is Health.BAD for each in found):
+            found = [settings_good(), *await look.ground()]
+            if any(each.part == say("Database") and each.health is Health.BAD for each in found):
                 return found
             return [*found, *await look.workspaces()]
     finally:
@@ -58,9 +59,8 @@ class _Look:
 
     async def ground(self) -> list[Finding]:
         """The parts that are of no workspace."""
-        found = await self._of(
-            GROUND, SecretStr(""), SecretStr(""), "Database", "Jobs", "Socket Mode"
-        )
+        none = SecretStr("")
+        found = await self._of(GROUND, none, none, say("Database"), say("Jobs"), "Socket Mode")
         public = self._settings.public_url
         said = f"at {public}/slack/install" if public else "PUBLIC_URL is not set"
         mend = "" if public else "Set it; else Slack sends people to the app's first redirect URL."

@@ -19,7 +19,13 @@ from bot.settings import Settings
 from bot.slack.client import Slack
 from bot.slack.tasks import Tasks
 from bot.store import Database, Scope
+from bot.texts import aloud
 from commands.context import Lobby
+
+
+async def _for_all(work: Coroutine[Any, Any, None]) -> None:
+    with aloud():
+        await work
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,10 @@ class Base:
     metrics: Metrics
     tasks: Tasks
     clock: Clock
+
+    def spawn(self, work: Coroutine[Any, Any, None], name: str) -> object:
+        """Do slow work in the background, in the workspace's language, whoever's press began it."""
+        return self.tasks.spawn(_for_all(work), name=name)
 
     def slack(self, token: SecretStr, *, team: str | None = None) -> Slack:
         """The Web API with somebody's token; `team`: where it is one of a whole Grid."""

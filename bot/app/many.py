@@ -15,7 +15,7 @@ from bot.app.parts import Job
 from bot.app.served import Served
 from bot.app.spaces import Spaces
 from bot.services.connections import resealed
-from bot.services.explain import BY_HAND, BY_SETTINGS, mended
+from bot.services.explain import BY_HAND, BY_SETTINGS, unaccepted
 from bot.services.heartbeat import Heartbeat
 from bot.services.journal import BOT
 from bot.services.retention import Retention
@@ -55,8 +55,8 @@ async def serve_many(base: Base, stack: AsyncExitStack) -> Served:
         base: What there is once.
         stack: Ends it.
     """
-    mended.set(BY_HAND)  # for whatever begins from here on
-    stack.callback(mended.set, BY_SETTINGS)
+    unaccepted.set(BY_HAND)  # for whatever begins from here on
+    stack.callback(unaccepted.set, BY_SETTINGS)
     settings, database = base.settings, base.database
     client_id = settings.slack_client_id or ""
     client_secret = settings.slack_client_secret or SecretStr("")

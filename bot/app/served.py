@@ -80,7 +80,7 @@ async def serve_one(base: Base, scope: Scope, calls: CallTally, stack: AsyncExit
             base.owner,
             secret,
             deliver=lambda: parts.doorbell.ring(),  # noqa: PLW0108 - parts is not there yet
-            spawn=lambda work, name: base.tasks.spawn(work, name=name),
+            spawn=base.spawn,
             calls=calls,
         )
     )

@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import structlog
@@ -31,7 +32,7 @@ from bot.store.installations import Installations
 from bot.store.sealing import Seal, SealError
 from bot.store.spaces import ANYWHERE, Connection, Workspace
 from bot.web.webhooks import Bucket
-from commands import GONE, build_lobby, build_router, not_connected
+from commands import build_lobby, build_router, gone, not_connected
 from commands.context import Lobby
 
 _log = structlog.get_logger(__name__)
@@ -101,8 +102,8 @@ class Spaces:
             return None
         account = house.account(place)
         if account is None:
-            none = not house.accounts
-            otherwise = not_connected(house.workspace.installer) if none else GONE
+            how = partial(not_connected, house.workspace.installer)
+            otherwise = gone if house.accounts else how
             return Guest(self._lobby, house.lobby, house.slack, otherwise)
         services, stamp = account.parts.services, account.stamp
         return Guest(self._router, services, account.slack, stamp=stamp)

@@ -123,7 +123,7 @@ class Incoming:
         except ClickSendError as error:
             _log.warning("the rules could not be read", problem=str(error))
             return
-        deaf = tuple(r.family.what for r in found if r.is_deaf and r.family.is_needed)
+        deaf = tuple(str(r.family.what) for r in found if r.is_deaf and r.family.is_needed)
         await self._tell(deaf)
 
     async def _tell(self, deaf: tuple[str, ...]) -> None:

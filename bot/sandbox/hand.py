@@ -13,8 +13,8 @@ from bot.sandbox.demo import Stage
 from bot.sandbox.slack import Delivery, Posted
 from bot.sandbox.slack.shapes import Json
 
-ADA, BEN, OPS = "U0ADA", "U0BEN", "C0OPS"
-NAMES = {ADA: "Ada", BEN: "Ben"}
+ADA, BEN, CLEO, OPS = "U0ADA", "U0BEN", "U0CLEO", "C0OPS"
+NAMES = {ADA: "Ada", BEN: "Ben", CLEO: "Cleo"}
 _STEP_SECONDS, _LETTER_SECONDS = 1.0, 0.03
 _DATE = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
 
@@ -124,11 +124,19 @@ class Hand:
         def found() -> list[Posted]:
             return [posted for posted in self.slack.messages if said(posted)]
 
-        try:
-            await self.slack.workspace.feed.until(lambda: bool(found()))
-        except TimeoutError:
-            raise TourError(f"no message came to say {what} within 20 seconds") from None
+        await self.comes(lambda: bool(found()), f"a message that says {what}")
         return found()[-1]
+
+    async def comes(self, there: Callable[[], bool], what: str) -> None:
+        """Wait until something is seen.
+
+        Raises:
+            TourError: It is not, within 20 seconds.
+        """
+        try:
+            await self.slack.workspace.feed.until(there)
+        except TimeoutError:
+            raise TourError(f"{what} did not come within 20 seconds") from None
 
     def check(self, delivery: Delivery) -> None:
         """The bot answered in time, and took what was typed."""

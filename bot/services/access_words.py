@@ -16,6 +16,7 @@ from typing import Literal, TypeAlias
 
 from bot.services.limits import EACH, WORKSPACE, Limit, Measure
 from bot.services.roles import EVERYBODY, Grant, Role
+from bot.texts import Phrase, say
 
 When: TypeAlias = Literal["day", "month", "send"]
 
@@ -48,8 +49,8 @@ _MEASURES: dict[tuple[bool, str], Measure] = {
     (True, "month"): Measure.MONEY_MONTH,
     (True, "send"): Measure.SEND_MONEY,
 }
-_AS_ROLE = "Write it as `@user sender`, `#channel sender`, `@group approver in #channel`."
-_AS_LIMIT = (
+_AS_ROLE = Phrase("Write it as `@user sender`, `#channel sender`, `@group approver in #channel`.")
+_AS_LIMIT = Phrase(
     "Write it as `@user 100 messages a day`, `#channel AUD 50 a month`, `each AUD 5 one send`, "
     "`workspace 1,000 messages a month`, or `@user off`."
 )
@@ -103,15 +104,20 @@ def grant(subject: str, role: Role, place: str | None) -> Grant:
         AccessWordsError: It makes none; the text says why.
     """
     if role is Role.ADMIN and subject[:1] not in {"U", "W", "S"}:
-        raise AccessWordsError("Only people and user groups can be admins.")
+        raise AccessWordsError(say("Only people and user groups can be admins."))
     if role is Role.ADMIN and place:
         raise AccessWordsError(
-            "An admin is one everywhere. Leave the place out, or give the role *approver* there."
+            say(
+                "An admin is one everywhere. Leave the place out, or give the role *approver* "
+                "there."
+            )
         )
     if subject[:1] in {"C", "G"} and place and place[:1] in {"C", "G"}:
         raise AccessWordsError(
-            "What everybody in a channel may do they may do in that channel only: leave the "
-            "second channel out."
+            say(
+                "What everybody in a channel may do they may do in that channel only: leave the "
+                "second channel out."
+            )
         )
     return Grant(subject, role, place)
 
@@ -147,11 +153,19 @@ def _amount(subject: str, what: str, when: When, currency: str) -> LimitWish:
     for pattern in _MONEY:
         if found := pattern.fullmatch(what):
             if found["currency"].upper() != currency:
-                known = currency or "a currency that ClickSend does not tell me just now"
-                raise AccessWordsError(f"This account counts in {known}. {_AS_LIMIT}")
+                known = currency or say("a currency that ClickSend does not tell me just now")
+                raise AccessWordsError(
+                    say(
+                        "This account counts in {currency}. {example}",
+                        currency=known,
+                        example=_AS_LIMIT,
+                    )
+                )
             number = _decimal(found["number"] + (found["fraction"] or ""))
             return LimitWish(subject, _MEASURES[True, when], number)
-    raise AccessWordsError(f"Is that messages or money, and how much? {_AS_LIMIT}")
+    raise AccessWordsError(
+        say("Is that messages or money, and how much? {example}", example=_AS_LIMIT)
+    )
 
 
 def _decimal(number: str) -> Decimal:
@@ -175,15 +189,17 @@ def _first(text: str) -> tuple[str, str]:
     return (found[1], found[2].strip()) if found else ("", "")
 
 
-def _mentioned(who: str, instead: str) -> str:
+def _mentioned(who: str, instead: Phrase) -> str:
     """The id in a mention."""
     found = _MENTION.fullmatch(who)
     if found and found[2][0] in _KINDS[found[1]]:
         return found[2]
     if who.startswith(("@", "#")):
         raise AccessWordsError(
-            "Slack did not tell me who or what that is. Pick the name from the list that Slack "
-            "offers while you type it."
+            say(
+                "Slack did not tell me who or what that is. Pick the name from the list that Slack "
+                "offers while you type it."
+            )
         )
     raise AccessWordsError(instead)
 
@@ -193,7 +209,9 @@ def _role(word: str) -> Role:
         return Role(word.lower())
     except ValueError:
         names = ", ".join(f"*{role}*" for role in Role)
-        raise AccessWordsError(f"Which role: {names}? {_AS_ROLE}") from None
+        raise AccessWordsError(
+            say("Which role: {roles}? {example}", roles=names, example=_AS_ROLE)
+        ) from None
 
 
 def _place(text: str, kinds: Collection[str]) -> str | None:
@@ -206,10 +224,10 @@ def _place(text: str, kinds: Collection[str]) -> str | None:
         kind = found[2].strip().lower()
         if kind in kinds:
             return kind
-        raise AccessWordsError(f"It can be for {', '.join(sorted(kinds))} only.")
+        raise AccessWordsError(say("It can be for {kinds} only.", kinds=", ".join(sorted(kinds))))
     place = _mentioned(found[2].strip(), _AS_ROLE)
     if place[0] not in "CG":
-        raise AccessWordsError("After “in” comes a channel, as in `in #ops`.")
+        raise AccessWordsError(say("After “in” comes a channel, as in `in #ops`."))
     return place
 
 
@@ -219,11 +237,11 @@ def _whose(who: str) -> str:
         return WORKSPACE if word == "workspace" else EACH
     if word in _ALL:
         raise AccessWordsError(
-            "Write `each` for a limit of every person, or `workspace` for one of all together."
+            say("Write `each` for a limit of every person, or `workspace` for one of all together.")
         )
     subject = _mentioned(who, _AS_LIMIT)
     if subject.startswith("S"):
         raise AccessWordsError(
-            "A user group has no limit of its own. Give one to its people, or to a channel."
+            say("A user group has no limit of its own. Give one to its people, or to a channel.")
         )
     return subject

@@ -13,6 +13,7 @@ from bot.clicksend import ClickSend
 from bot.clicksend.operations.account import Account, GetAccount
 from bot.clicksend.operations.recharge import ListPackages, Package
 from bot.services.parts import MOST_PARTS
+from bot.texts import say
 
 _FRESH = timedelta(seconds=10)
 _PRICES_FRESH = timedelta(hours=6)
@@ -113,8 +114,8 @@ class AccountReader:
         prices = (
             ("SMS", cheapest.sms_price),
             ("MMS", cheapest.mms_price),
-            ("fax pages", cheapest.fax_price),
-            ("emails", cheapest.email_price),
+            (say("fax pages"), cheapest.fax_price),
+            (say("emails"), cheapest.email_price),
         )
         left = max(balance.amount, Decimal(0))
         return tuple(Purchase(name, price, int(left // price)) for name, price in prices if price)

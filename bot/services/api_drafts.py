@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.clicksend.requests import Recipient
 from bot.services import recipients
 from bot.services.channels import SendOperation, channel_of, messages_of
+from bot.texts import say
 
 _SAME = ("body", "subject", "from_", "schedule", "from_email", "voice", "lang", "require_input")
 
@@ -30,12 +31,15 @@ def ready(operation: SendOperation, *, country: str | None, now: datetime) -> Se
     for name in _SAME:
         given = {getattr(message, name, None) for message in each}
         if len(given) > 1:
-            return f"the messages differ in {name.strip('_')}; send those one after another"
+            return say(
+                "the messages differ in {field}; send those one after another",
+                field=name.strip("_"),
+            )
     if any(message.custom_string for message in messages):
-        return "custom_string is the bot's own reference; leave it out"
+        return say("custom_string is the bot's own reference; leave it out")
     schedule = channel_of(operation.route.id).schedule(operation)
     if schedule and schedule <= now:
-        return "schedule has passed; give a later time, or none to send it now"
+        return say("schedule has passed; give a later time, or none to send it now")
     return _addressed(operation, country) if messages else operation
 
 
@@ -47,11 +51,11 @@ def _addressed(operation: SendOperation, country: str | None) -> SendOperation |
         if number is not None:
             found = recipients.parse(number, default_country=message.country or country)
             if len(found.valid) != 1 or found.problems:
-                why = found.problems[0].why if found.problems else "it is not one number"
+                why = found.problems[0].why if found.problems else say("it is not one number")
                 return f"{index}.to: {why}"
             number = found.valid[0]
         if (number or message.list_id) in seen:
-            return f"{index}: this recipient is there twice"
+            return say("{index}: this recipient is there twice", index=index)
         seen.add(number or message.list_id)
         messages.append(message.model_copy(update={"to": number}))
     return operation.model_copy(update={"messages": tuple(messages)})

@@ -11,44 +11,70 @@ from bot.services import channels, operation_words
 from bot.services.journal import BOT
 from bot.services.limits import Measure
 from bot.store.audit import Record
+from bot.texts import Phrase, say
 
 _MENTION = re.compile(r"<@([UW][A-Z0-9]{1,30})(?:\|[^<>]*)?>", re.ASCII)
 _BACK = re.compile(r"(\d{1,4})\s?(h|d|w|hours?|days?|weeks?)(?: ago)?", re.ASCII)
 _UNITS = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 _DAY = re.compile(r"(20\d\d)-(\d{1,2})(?:-(\d{1,2}))?", re.ASCII)
-_EXAMPLES = "Write it as `7d`, `yesterday`, `2026-11-01` or `2026-11`."
+_EXAMPLES = Phrase("Write it as `7d`, `yesterday`, `2026-11-01` or `2026-11`.")
 _NOUNS = {
-    "access": "Role",
-    "alert": "Alert",
-    "audit": "Audit trail",
-    "conversation": "Conversation",
-    "conversation snooze": "Snooze",
-    "history": "History",
-    "inbox route": "Inbox route",
-    "sms.cancel": "Scheduled SMS",
-    "sms.cancel_all": "Every scheduled SMS",
-    "retention": "Old records",
+    "access": Phrase("Role"),
+    "alert": Phrase("Alert"),
+    "audit": Phrase("Audit trail"),
+    "conversation": Phrase("Conversation"),
+    "conversation snooze": Phrase("Snooze"),
+    "history": Phrase("History"),
+    "inbox route": Phrase("Inbox route"),
+    "sms.cancel": Phrase("Scheduled SMS"),
+    "sms.cancel_all": Phrase("Every scheduled SMS"),
+    "retention": Phrase("Old records"),
 }
 _OUTCOMES = {
-    "approval": "approval asked for",
-    "queued": "confirmed",
-    "unknown": "outcome unknown",
-    "reconciled": "found to be sent",
-    "dropped": "given up",
-    "undone": "undone, not sent",
-    "denied": "not approved",
-    "expired": "not approved in time",
-    "repriced": "price rose, asked again",
-    "asked": "to be cancelled",
-    "too_late": "too late",
+    "approval": Phrase("approval asked for"),
+    "queued": Phrase("confirmed"),
+    "sent": Phrase("sent"),
+    "refused": Phrase("refused"),
+    "approved": Phrase("approved"),
+    "granted": Phrase("granted"),
+    "revoked": Phrase("revoked"),
+    "cancelled": Phrase("cancelled"),
+    "withdrawn": Phrase("withdrawn"),
+    "done": Phrase("done"),
+    "exported": Phrase("exported"),
+    "acknowledged": Phrase("acknowledged"),
+    "assigned": Phrase("assigned"),
+    "snoozed": Phrase("snoozed"),
+    "closed": Phrase("closed"),
+    "set": Phrase("set"),
+    "started": Phrase("started"),
+    "stopped": Phrase("stopped"),
+    "failed": Phrase("failed"),
+    "rejected": Phrase("rejected"),
+    "routed": Phrase("routed"),
+    "route_removed": Phrase("route removed"),
+    "settings_changed": Phrase("settings changed"),
+    "over": Phrase("over"),
+    "purged": Phrase("purged"),
+    "woken": Phrase("woken"),
+    "reopened": Phrase("reopened"),
+    "unknown": Phrase("outcome unknown"),
+    "reconciled": Phrase("found to be sent"),
+    "dropped": Phrase("given up"),
+    "undone": Phrase("undone, not sent"),
+    "denied": Phrase("not approved"),
+    "expired": Phrase("not approved in time"),
+    "repriced": Phrase("price rose, asked again"),
+    "asked": Phrase("to be cancelled"),
+    "too_late": Phrase("too late"),
 }
-_MEASURES: dict[str, str] = {
-    Measure.MESSAGES_DAY: "messages a day",
-    Measure.MESSAGES_MONTH: "messages a month",
-    Measure.MONEY_DAY: "money a day",
-    Measure.MONEY_MONTH: "money a month",
-    Measure.SEND_MONEY: "money in one send",
-    Measure.SEND_RECIPIENTS: "recipients in one send",
+_MEASURES: dict[str, Phrase] = {
+    Measure.MESSAGES_DAY: Phrase("messages a day"),
+    Measure.MESSAGES_MONTH: Phrase("messages a month"),
+    Measure.MONEY_DAY: Phrase("money a day"),
+    Measure.MONEY_MONTH: Phrase("money a month"),
+    Measure.SEND_MONEY: Phrase("money in one send"),
+    Measure.SEND_RECIPIENTS: Phrase("recipients in one send"),
 }
 _SHOWN = frozenset({"recipients", "price", "total", "currency", "rule", "reason", "text"})
 
@@ -83,7 +109,9 @@ def read_wish(text: str, *, now: datetime, zone: tzinfo) -> Wish:
     elif first.lower() == BOT:
         actor, words = BOT, rest
     elif first.startswith("@"):
-        raise AuditWordsError("Pick the name from the list that Slack offers while you type it.")
+        raise AuditWordsError(
+            say("Pick the name from the list that Slack offers while you type it.")
+        )
     words = words.lower().removeprefix("since ").strip()
     return Wish(actor, read_since(words, now.astimezone(zone)) if words else None)
 
@@ -105,7 +133,9 @@ def read_since(words: str, here: datetime) -> datetime:
         return (here.astimezone(UTC) - int(found[1]) * _UNITS[found[2][0]]).astimezone(UTC)
     since = datetime.combine(_first_day(words, here.date()), time.min, here.tzinfo)
     if since > here:
-        raise AuditWordsError(f"{since:%Y-%m-%d} has not begun. {_EXAMPLES}")
+        raise AuditWordsError(
+            say("{day} has not begun. {examples}", day=since.date(), examples=_EXAMPLES)
+        )
     return since.astimezone(UTC)
 
 
@@ -117,8 +147,8 @@ def _first_day(words: str, today: date) -> date:
         if found is not None:
             return date(int(found[1]), int(found[2]), int(found[3] or 1))
     except ValueError:
-        raise AuditWordsError(f"There is no such day. {_EXAMPLES}") from None
-    raise AuditWordsError(f"Since when? {_EXAMPLES}")
+        raise AuditWordsError(say("There is no such day. {examples}", examples=_EXAMPLES)) from None
+    raise AuditWordsError(say("Since when? {examples}", examples=_EXAMPLES))
 
 
 def what(record: Record) -> str:
@@ -126,10 +156,12 @@ def what(record: Record) -> str:
     subject, _, outcome = record.action.rpartition(" ")
     if subject.startswith("limit "):
         name = subject.removeprefix("limit ")
-        measure = _MEASURES.get(name, name)
-        return f"Limit {outcome} ({measure}: {record.detail.get('limit', '')})"
+        facts = {"measure": _MEASURES.get(name, name), "most": record.detail.get("limit", "")}
+        if outcome == "set":
+            return say("Limit set ({measure}: {most})", **facts)
+        return say("Limit lifted ({measure}: {most})", **facts)
     if record.action == f"{subject} queued" and record.actor == BOT:
-        return f"{_noun(subject)}: waits to be tried again"
+        return say("{noun}: waits to be tried again", noun=_noun(subject))
     said = f"{_noun(subject)}: {_OUTCOMES.get(outcome, outcome.replace('_', ' '))}"
     more = others(record)
     return f"{said} ({more})" if more else said
@@ -154,7 +186,7 @@ def cost(record: Record) -> Decimal | None:
 
 def _noun(subject: str) -> str:
     if channels.sends(subject):
-        return channels.channel_of(subject).noun
+        return str(channels.channel_of(subject).noun)
     if subject.endswith("_campaigns.cancel"):
-        return "Campaign"
-    return _NOUNS.get(subject) or operation_words.said(subject) or subject
+        return say("Campaign")
+    return str(_NOUNS.get(subject) or operation_words.said(subject) or subject)

@@ -54,6 +54,7 @@ from bot.clicksend.operations.voice_receipt_rules import (
     UpdateVoiceReceiptRule,
 )
 from bot.clicksend.rules import ReceiptMatch, Rule, RuleAction
+from bot.texts import Phrase
 
 _PAGE: Final = 15
 _DIGITS = 18
@@ -71,7 +72,7 @@ class Family(StrEnum):
     EMAIL_RECEIPT = "email-receipt"
 
     @property
-    def what(self) -> str:
+    def what(self) -> Phrase:
         """In words, such as `SMS that come in`."""
         return _KINDS[self].what
 
@@ -90,7 +91,7 @@ class Family(StrEnum):
 class _Kind:
     """A family's operations; of Any, because each answers a rule of its own."""
 
-    what: str
+    what: Phrase
     lists: type[Operation[Any]]
     makes: type[Operation[Any]]
     reads: type[Operation[Any]]
@@ -100,7 +101,7 @@ class _Kind:
 
 _KINDS: Final = {
     Family.SMS_IN: _Kind(
-        "SMS that come in",
+        Phrase("SMS that come in"),
         ListSmsInboundRules,
         CreateSmsInboundRule,
         GetSmsInboundRule,
@@ -108,7 +109,7 @@ _KINDS: Final = {
         DeleteSmsInboundRule,
     ),
     Family.FAX_IN: _Kind(
-        "faxes that come in",
+        Phrase("faxes that come in"),
         ListFaxInboundRules,
         CreateFaxInboundRule,
         GetFaxInboundRule,
@@ -116,7 +117,7 @@ _KINDS: Final = {
         DeleteFaxInboundRule,
     ),
     Family.SMS_RECEIPT: _Kind(
-        "SMS receipts",
+        Phrase("SMS receipts"),
         ListSmsReceiptRules,
         CreateSmsReceiptRule,
         GetSmsReceiptRule,
@@ -124,7 +125,7 @@ _KINDS: Final = {
         DeleteSmsReceiptRule,
     ),
     Family.VOICE_RECEIPT: _Kind(
-        "voice receipts",
+        Phrase("voice receipts"),
         ListVoiceReceiptRules,
         CreateVoiceReceiptRule,
         GetVoiceReceiptRule,
@@ -132,7 +133,7 @@ _KINDS: Final = {
         DeleteVoiceReceiptRule,
     ),
     Family.FAX_RECEIPT: _Kind(
-        "fax receipts",
+        Phrase("fax receipts"),
         ListFaxReceiptRules,
         CreateFaxReceiptRule,
         GetFaxReceiptRule,
@@ -140,7 +141,7 @@ _KINDS: Final = {
         DeleteFaxReceiptRule,
     ),
     Family.EMAIL_RECEIPT: _Kind(
-        "email receipts",
+        Phrase("email receipts"),
         ListEmailReceiptRules,
         CreateEmailReceiptRule,
         GetEmailReceiptRule,

@@ -21,19 +21,17 @@ from bot.services.csv_rows import PHONE, Checked, Checker, slug
 from bot.services.csv_spec import Spec
 from bot.services.csv_worker import CheckRows, CsvWorker
 from bot.services.merging import merged
+from bot.services.money import amount
 from bot.services.places import country_name, region
 from bot.services.rules import Rules
 from bot.store import Database, Scope, bulk, csv_jobs, sends
 from bot.store.csv_jobs import Job, StoredRow
 from bot.store.sends import Send, State
+from bot.texts import many, say
 
 TEXT = "\u200btext"
 """Where a row keeps its merged text: no column's slug can be called so."""
 _EXAMPLES = 3
-_NAMES = {
-    "landline": "are landlines, which in most countries receive no text messages",
-    "not-mobile": "are no mobile numbers: a text message may not arrive",
-}
 
 
 class BulkPart:
@@ -137,8 +135,12 @@ class BulkPart:
             await self.worker.hold(job)
         if price > balance.amount:
             raise CsvError(
-                f"It would cost {price} {balance.currency}, and the balance is {balance.amount}. "
-                "Recharge the account, and begin again."
+                say(
+                    "It would cost {price}, and the balance is {balance}. "
+                    "Recharge the account, and begin again.",
+                    price=amount(price, balance.currency),
+                    balance=amount(balance.amount, balance.currency),
+                )
             )
         spec = spec.model_copy(
             update={
@@ -157,7 +159,7 @@ class BulkPart:
     async def _warnings(
         self, spec: Spec, kinds: Counter[str], numbers: list[str]
     ) -> tuple[str, ...]:
-        found = [f"{many:,} numbers {_NAMES.get(code, code)}." for code, many in kinds.items()]
+        found = [_doubtful(code, count) for code, count in kinds.items()]
         found += [each.reason for each in guards.marketing(spec.template)]
         if self._rules.quiet and numbers:
             quiet = await asyncio.to_thread(
@@ -181,7 +183,12 @@ class BulkPart:
                 actor=job.actor,
                 channel=job.channel,
                 recipients=recipients,
-                summary=f"{number + 1} of {batches}: {spec.template}",
+                summary=say(
+                    "{number} of {batches}: {text}",
+                    number=number + 1,
+                    batches=batches,
+                    text=spec.template,
+                ),
                 created_at=now,
                 updated_at=now,
                 seen_at=now,
@@ -227,6 +234,20 @@ def operation_of_rows(spec: Spec, rows: list[StoredRow]) -> SendSms:
     )
 
 
+def _doubtful(code: str, count: int) -> str:
+    if code == "landline":
+        return many(
+            "{count:,} number is a landline, which in most countries receives no text messages.",
+            "{count:,} numbers are landlines, which in most countries receive no text messages.",
+            count,
+        )
+    return many(
+        "{count:,} number is no mobile number: a text message may not arrive.",
+        "{count:,} numbers are no mobile numbers: a text message may not arrive.",
+        count,
+    )
+
+
 def _example(message: SmsMessage) -> tuple[str, str, int]:
     return (message.to or "", message.body, parts.count(message.body).parts)
 
@@ -242,15 +263,23 @@ def _against(
 ) -> str | None:
     """Why a row's message is not sent."""
     if missing:
-        return f"has no {', '.join(missing)}, which the text needs"
+        return say("has no {names}, which the text needs", names=", ".join(missing))
     if not text.strip():
-        return "makes an empty text"
+        return say("makes an empty text")
     if number in unwilling:
-        return f"{PHONE} {number} has opted out of your messages"
+        return say("{field} {number} has opted out of your messages", field=PHONE, number=number)
     if allowed is not None and (country := region(number)) not in allowed:
-        name = country_name(country) if country else "unknown"
-        return f"{PHONE} {number} is in a country that is not allowed ({name})"
+        return say(
+            "{field} {number} is in a country that is not allowed ({country})",
+            field=PHONE,
+            number=number,
+            country=country_name(country) if country else say("unknown"),
+        )
     counted = parts.count(text, most_parts=most)
     if counted.parts > most:
-        return f"makes a text of {counted.parts} parts; this account sends at most {most}"
+        return say(
+            "makes a text of {parts} parts; this account sends at most {most}",
+            parts=counted.parts,
+            most=most,
+        )
     return None

@@ -19,6 +19,7 @@ from bot.store import Database, Scope, audit, bulk, csv_jobs, ledger
 from bot.store.bulk import Standing
 from bot.store.csv_jobs import Job
 from bot.store.sends import COMMITTED, Send, State
+from bot.texts import say
 
 _COSTS = COMMITTED | {State.REPRICED}
 _WAITING = frozenset({State.QUEUED, State.APPROVAL})
@@ -98,7 +99,7 @@ class BulkDecisions:
             at=now,
             changes={
                 "confirmed_at": now,
-                "rule": f"approval because {why}" if why else None,
+                "rule": say("approval because {why}", why=why) if why else None,
                 "expires_at": now + rules.approval_time if why else None,
                 "not_before": None if why else held,
             },
@@ -171,7 +172,9 @@ class BulkDecisions:
         if waiting.price <= price:
             return ""
         risen = amount(waiting.price, job.currency or "")
-        return f"It is {risen} by now. Look at its message, and press the button there."
+        return say(
+            "It is {risen} by now. Look at its message, and press the button there.", risen=risen
+        )
 
     def _alone(self, job: Job, standing: Mapping[State, Standing], actor: str) -> str:
         """Why who asked for the bulk send may not pay alone what the whole costs now."""
@@ -179,7 +182,9 @@ class BulkDecisions:
         whole = sum(counted, Decimal(0))
         why = self._rules.approval_because(whole, job.currency or "", job.good)
         alone = why and actor == job.actor
-        return f"An admin has to say this yes in your place, because {why}." if alone else ""
+        if not alone:
+            return ""
+        return say("An admin has to say this yes in your place, because {why}.", why=why)
 
     async def stop(self, job_id: str, *, actor: str) -> bool:
         """Withdraw what waits; False when nothing does."""

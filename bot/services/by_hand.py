@@ -17,12 +17,15 @@ from bot.services.explain import explain
 from bot.services.second_person import SecondPerson
 from bot.store import Database, Scope, calls, outbox
 from bot.store.calls import Call, CallState
+from bot.texts import Phrase
 
 _log = structlog.get_logger(__name__)
 MARGIN = timedelta(seconds=60)
 """For which a call is leased beyond its deadline."""
-_LATE = "The bot stood still for too long after the yes, so ClickSend was not asked any more."
-_LOST = "Something broke while ClickSend was working on it, so the answer was lost."
+_LATE = Phrase(
+    "The bot stood still for too long after the yes, so ClickSend was not asked any more."
+)
+_LOST = Phrase("Something broke while ClickSend was working on it, so the answer was lost.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +176,7 @@ class ByHand:
         """
         operation = operation or operation_of(call)
         if self._is_late(call):
-            return await self._finished(call, Ended(CallState.REFUSED, words=_LATE))
+            return await self._finished(call, Ended(CallState.REFUSED, words=str(_LATE)))
         try:
             answer = await self._clicksend.run(operation)
             ended = Ended(CallState.DONE, shown(type(operation), answer))
@@ -182,7 +185,7 @@ class ByHand:
             ended = Ended(state, words=explain(error))
         except Exception:  # noqa: BLE001 - whatever broke, the call may have been made
             _log.exception("a call broke", call=call.id)
-            ended = Ended(CallState.UNKNOWN, words=_LOST)
+            ended = Ended(CallState.UNKNOWN, words=str(_LOST))
         return await self._finished(call, ended)
 
     def _is_late(self, call: Call) -> bool:

@@ -30,6 +30,7 @@ from bot.clicksend.operations.sms_campaigns import (
 )
 from bot.services.channels.campaigns import plain_name
 from bot.store import Database, Scope, audit, sends
+from bot.texts import say
 
 AnyCampaign: TypeAlias = SmsCampaign | MmsCampaign | EmailCampaign
 
@@ -270,7 +271,7 @@ def summary_of(item: AnyCampaign) -> Campaign:
     return Campaign(
         kind=kind,
         number=number or 0,
-        name=plain_name(item.name or "") or "(no name)",
+        name=plain_name(item.name or "") or say("(no name)"),
         status=item.status or "unknown",
         list_id=item.list_id,
         body=body or "",

@@ -22,6 +22,7 @@ from bot.store import Database, Scope, audit, kept, rights, spaces
 from bot.store.rights import StoredGrant
 from bot.store.sealing import Seal
 from bot.store.spaces import Connection, Workspace
+from bot.texts import say
 
 MOST_ACCOUNTS: Final = 100
 """The accounts one bot serves, all workspaces together: each is watched and worked for."""
@@ -99,11 +100,15 @@ class Connections:
                 return Decision(allowed=True)
         if await self._governs(user):
             return Decision(allowed=True)
-        who = f"<@{self.installer}>, who installed the bot, or " if self.installer else ""
-        return Decision(
-            allowed=False,
-            reason=f"Only admins may do that: ask {who}an admin of this Slack workspace.",
+        if not self.installer:
+            reason = say("Only admins may do that: ask an admin of this Slack workspace.")
+            return Decision(allowed=False, reason=reason)
+        reason = say(
+            "Only admins may do that: ask {person}, who installed the bot, or an admin of this "
+            "Slack workspace.",
+            person=f"<@{self.installer}>",
         )
+        return Decision(allowed=False, reason=reason)
 
     async def connected(self) -> list[Connection]:
         """The accounts that are connected, the oldest first."""

@@ -11,6 +11,7 @@ from bot.clicksend.operations.contacts import Contact, GetContact, ListContacts
 from bot.clicksend.operations.lists import ContactList, GetContactList, ListContactLists
 from bot.clicksend.operations.search import SearchContactLists, SearchHit
 from bot.services.csv_rows import number_of
+from bot.texts import say
 
 PAGE = 15
 _AT_ONCE = 8
@@ -98,7 +99,9 @@ class Contacts:
                     if found is not None:
                         return found
             page = page + 1 if lists.has_more else None
-        raise NotFound("No list has this contact.", operation=GetContact.route.id, http_status=404)
+        raise NotFound(
+            say("No list has this contact."), operation=GetContact.route.id, http_status=404
+        )
 
     async def lists(self, page: int, *, size: int = PAGE) -> Page[ContactList]:
         """A page of the lists (`lists.list`).
@@ -154,4 +157,5 @@ def name_of(contact: Contact) -> str:
     """What people call a contact: its name, its organisation, or where it is reached."""
     names = " ".join(filter(None, (contact.first_name, contact.last_name)))
     address = contact.phone_number or contact.email or contact.fax_number
-    return names or contact.organization_name or address or f"contact {contact.contact_id}"
+    known = names or contact.organization_name or address
+    return known or say("contact {number}", number=contact.contact_id)

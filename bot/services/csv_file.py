@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from bot.texts import Phrase, say
+
 MOST_BYTES = 50_000_000
 MOST_ROWS = 250_000
 MOST_COLUMNS = 40
@@ -35,6 +37,12 @@ _NAMES = {
     "utf-16-le": "UTF-16",
     "utf-16-be": "UTF-16",
     "cp1252": "Windows-1252",
+}
+_BETWEEN = {
+    ",": Phrase("commas"),
+    ";": Phrase("semicolons"),
+    "\t": Phrase("tabs"),
+    "|": Phrase("bars"),
 }
 
 
@@ -63,9 +71,11 @@ class Layout:
     @property
     def in_words(self) -> str:
         """Encoding and delimiter, for people."""
-        names = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-        between = names.get(self.delimiter, self.delimiter)
-        return f"{_NAMES.get(self.encoding, self.encoding)}, {between} between the cells"
+        return say(
+            "{encoding}, {delimiters} between the cells",
+            encoding=_NAMES.get(self.encoding, self.encoding),
+            delimiters=_BETWEEN.get(self.delimiter, self.delimiter),
+        )
 
 
 class Row(NamedTuple):
@@ -87,9 +97,10 @@ def layout(content: bytes, *, header: bool | None = None) -> Layout:
         CsvError: It is empty, too large, no text, or has too many columns.
     """
     if content.startswith(_SPREADSHEETS):
-        raise CsvError("That is a spreadsheet. Save it as CSV, and drop that file.")
+        raise CsvError(say("That is a spreadsheet. Save it as CSV, and drop that file."))
     if len(content) > MOST_BYTES:
-        raise CsvError(f"The file is larger than {MOST_BYTES // 1_000_000} MB. Split it.")
+        most = MOST_BYTES // 1_000_000
+        raise CsvError(say("The file is larger than {most} MB. Split it.", most=most))
     encoding = _encoding(content)
     sample = _sample(content, encoding)
     hint = _SEPARATOR_LINE.match(sample)
@@ -97,13 +108,22 @@ def layout(content: bytes, *, header: bool | None = None) -> Layout:
     delimiter = hint[1] if hint else _delimiter(body)
     first = [row for row in _read(io.StringIO(body, newline=""), delimiter) if any(row)]
     if not first:
-        raise CsvError("The file is empty.")
+        raise CsvError(say("The file is empty."))
     named = _is_header(first) if header is None else header
     width = max(len(row) for row in first[:_LOOK])
     if width > MOST_COLUMNS:
-        raise CsvError(f"The file has {width} columns; at most {MOST_COLUMNS} can be matched.")
+        raise CsvError(
+            say(
+                "The file has {count} columns; at most {most} can be matched.",
+                count=width,
+                most=MOST_COLUMNS,
+            )
+        )
     names = [*first[0], *[""] * width][:width] if named else [""] * width
-    columns = tuple(name.strip() or f"Column {i}" for i, name in enumerate(names, start=1))
+    columns = tuple(
+        name.strip() or say("Column {number}", number=number)
+        for number, name in enumerate(names, start=1)
+    )
     return Layout(encoding, delimiter, named, columns, 1 if hint else 0)
 
 
@@ -140,18 +160,26 @@ def rows(content: bytes, how: Layout) -> Iterator[Row]:
             continue
         count += 1
         if count > MOST_ROWS:
-            raise CsvError(f"The file has more than {MOST_ROWS:,} rows. Split it.")
+            raise CsvError(say("The file has more than {most:,} rows. Split it.", most=MOST_ROWS))
         yield Row(line, cells, problem)
 
 
 def _broken(first: int, last: int) -> str:
-    where = f"line {first}" if first >= last else f"lines {first} to {last}"
-    return f"a quotation mark is missing or in the wrong place ({where})"
+    if first >= last:
+        where = say("line {line}", line=first)
+    else:
+        where = say("lines {first} to {last}", first=first, last=last)
+    return say("a quotation mark is missing or in the wrong place ({where})", where=where)
 
 
 def _wrong_encoding(encoding: str) -> CsvError:
     name = _NAMES.get(encoding, encoding)
-    return CsvError(f"The file begins as {name}, but is not {name} all through. Save it as UTF-8.")
+    return CsvError(
+        say(
+            "The file begins as {encoding}, but is not {encoding} all through. Save it as UTF-8.",
+            encoding=name,
+        )
+    )
 
 
 def _encoding(content: bytes) -> str:
@@ -175,7 +203,7 @@ def _wide(head: bytes) -> str:
     """UTF-16 without its mark: plain letters leave every other byte empty."""
     even, odd = head[::2].count(0), head[1::2].count(0)
     if max(even, odd) * 4 < len(head) or min(even, odd) * 4 > max(even, odd):
-        raise CsvError("The file is no text. Save it as CSV in UTF-8, and drop that file.")
+        raise CsvError(say("The file is no text. Save it as CSV in UTF-8, and drop that file."))
     return "utf-16-le" if odd > even else "utf-16-be"
 
 

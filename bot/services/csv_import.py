@@ -25,14 +25,15 @@ from bot.services.explain import explain
 from bot.store import Database, Scope, audit, csv_batches, csv_jobs
 from bot.store.csv_batches import BatchState
 from bot.store.csv_jobs import Job, JobState, StoredRow
+from bot.texts import Phrase, say
 
 _MARGIN = timedelta(seconds=60)
 _BUSY = timedelta(minutes=10)
-_LOST = (
+_LOST = Phrase(
     "ClickSend's answer was lost and the contact is not in the list. Import the file again: "
     "whoever is in the list already is left out"
 )
-_MISSING = "ClickSend took the file, but the contact did not appear in the list"
+_MISSING = Phrase("ClickSend took the file, but the contact did not appear in the list")
 
 
 class Importer:
@@ -243,7 +244,7 @@ class Importer:
         self._told()
 
 
-_SOME = "Some contacts may be in the list: import the file again, and they are left out."
+_SOME = Phrase("Some contacts may be in the list: import the file again, and they are left out.")
 
 
 def file_of(spec: Spec, rows: list[StoredRow]) -> tuple[tuple[str, ...], bytes]:
@@ -270,10 +271,10 @@ def _state_after(error: ClickSendError, *, patient: bool) -> BatchState:
 
 def _why(state: BatchState, reason: str | None) -> str:
     if state is BatchState.UNKNOWN:
-        return _LOST
+        return str(_LOST)
     if state is BatchState.TAKEN:
-        return _MISSING
-    return reason or "It was stopped before"
+        return str(_MISSING)
+    return reason or say("It was stopped before")
 
 
 async def _unambiguous(clicksend: ClickSend, upload: UploadMedia) -> str:

@@ -10,6 +10,7 @@ from bot.services.csv_file import Row
 from bot.services.csv_rows import FIELDS, PHONE, REACHED_BY, slug
 from bot.services.csv_spec import BULK, Spec
 from bot.services.guards.repeats import ago
+from bot.texts import say
 
 
 def unmatched(kind: str, spec: Spec, fields: dict[int, str]) -> str | None:
@@ -17,15 +18,19 @@ def unmatched(kind: str, spec: Spec, fields: dict[int, str]) -> str | None:
     chosen = list(fields.values())
     twice = next((field for field in chosen if chosen.count(field) > 1), None)
     if twice:
-        return f"{FIELDS[twice]} is chosen for more than one column."
+        return say("{field} is chosen for more than one column.", field=FIELDS[twice])
     if kind == BULK and PHONE not in chosen:
-        return "Say which column holds the phone numbers."
+        return say("Say which column holds the phone numbers.")
     if not any(field in chosen for field in REACHED_BY):
-        return "Say which column holds the phone numbers, fax numbers or emails."
+        return say("Say which column holds the phone numbers, fax numbers or emails.")
     known = known_names(spec.model_copy(update={"fields": fields}))
     unknown = [name for name in merging.names(spec.template) if name not in known]
     if unknown:
-        return f"The text asks for {{{unknown[0]}}}. There is: {', '.join(known)}."
+        return say(
+            "The text asks for {unknown}. There is: {known}.",
+            unknown=f"{{{unknown[0]}}}",
+            known=", ".join(known),
+        )
     return None
 
 
@@ -48,6 +53,11 @@ def example(spec: Spec, row: Row) -> str:
 def repeated(same: list[tuple[str, datetime, int]], now: datetime) -> str:
     """Earlier bulk sends of the same text to some of the same numbers, in words (mrkdwn)."""
     return " ".join(
-        f"<@{actor}> sent this text to {many:,} of these numbers {ago(now - at)}."
-        for actor, at, many in same
+        say(
+            "{actor} sent this text to {count:,} of these numbers {ago}.",
+            actor=f"<@{actor}>",
+            count=count,
+            ago=ago(now - at),
+        )
+        for actor, at, count in same
     )

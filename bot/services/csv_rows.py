@@ -23,26 +23,27 @@ from phonenumbers import (
 )
 
 from bot.services.csv_file import Row
+from bot.texts import Phrase, say
 
 PHONE, FAX, EMAIL, COUNTRY = "phone_number", "fax_number", "email", "address_country"
 REACHED_BY = (PHONE, FAX, EMAIL)
-FIELDS: Mapping[str, str] = {
-    PHONE: "Phone number",
-    "first_name": "First name",
-    "last_name": "Last name",
-    EMAIL: "Email",
-    FAX: "Fax number",
-    "organization_name": "Organisation",
-    "address_line_1": "Address line 1",
-    "address_line_2": "Address line 2",
-    "address_city": "City",
-    "address_state": "State",
-    "address_postal_code": "Postal code",
-    COUNTRY: "Country",
-    "custom_1": "Custom 1",
-    "custom_2": "Custom 2",
-    "custom_3": "Custom 3",
-    "custom_4": "Custom 4",
+FIELDS: Mapping[str, Phrase] = {
+    PHONE: Phrase("Phone number"),
+    "first_name": Phrase("First name"),
+    "last_name": Phrase("Last name"),
+    EMAIL: Phrase("Email"),
+    FAX: Phrase("Fax number"),
+    "organization_name": Phrase("Organisation"),
+    "address_line_1": Phrase("Address line 1"),
+    "address_line_2": Phrase("Address line 2"),
+    "address_city": Phrase("City"),
+    "address_state": Phrase("State"),
+    "address_postal_code": Phrase("Postal code"),
+    COUNTRY: Phrase("Country"),
+    "custom_1": Phrase("Custom 1"),
+    "custom_2": Phrase("Custom 2"),
+    "custom_3": Phrase("Custom 3"),
+    "custom_4": Phrase("Custom 4"),
 }
 """ClickSend's fields of a contact (operation `contacts.create`), with what people call them."""
 LONGEST = 1000
@@ -82,12 +83,13 @@ _LONGEST_EMAIL = 254
 _PLAIN_NUMBER = re.compile(r"\+?[0-9]+")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - Excel takes the wide ones, too
 _WHY = {
-    ValidationResult.TOO_SHORT: "is too short",
-    ValidationResult.TOO_LONG: "is too long",
-    ValidationResult.INVALID_COUNTRY_CODE: "has a country code that does not exist",
-    ValidationResult.INVALID_LENGTH: "has a wrong number of digits",
-    ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "lacks the area code",
+    ValidationResult.TOO_SHORT: Phrase("is too short"),
+    ValidationResult.TOO_LONG: Phrase("is too long"),
+    ValidationResult.INVALID_COUNTRY_CODE: Phrase("has a country code that does not exist"),
+    ValidationResult.INVALID_LENGTH: Phrase("has a wrong number of digits"),
+    ValidationResult.IS_POSSIBLE_LOCAL_ONLY: Phrase("lacks the area code"),
 }
+_UNUSED = Phrase("is in no range of numbers that is in use")
 
 
 class Checked(NamedTuple):
@@ -141,8 +143,13 @@ class Checker:
         line, cells, _ = row
         many = len(cells)
         if many > self._width and any(cell.strip() for cell in cells[self._width :]):
-            extra = f"has {many} cells where the file has {self._width} columns"
-            return Checked(line, {}, problem=f"{extra}: quotation marks may be missing")
+            extra = say(
+                "has {cells} cells where the file has {columns} columns: quotation marks may be "
+                "missing",
+                cells=many,
+                columns=self._width,
+            )
+            return Checked(line, {}, problem=extra)
         values = {
             field: cell
             for index, field in self._columns
@@ -159,9 +166,9 @@ class Checker:
         if (len(whole) > LONGEST or "\0" in whole) and (problem := _unfit(values)):
             return problem
         if self._needs_phone and PHONE not in values:
-            return "has no phone number"
+            return say("has no phone number")
         if PHONE not in values and FAX not in values and EMAIL not in values:
-            return "has no phone number, fax number or email"
+            return say("has no phone number, fax number or email")
         return self._wrong_number(values) or self._wrong_email(values)
 
     def _wrong_number(self, values: dict[str, str]) -> str | None:
@@ -177,21 +184,30 @@ class Checker:
 
     def _wrong_email(self, values: dict[str, str]) -> str | None:
         email = values.get(EMAIL)
-        return None if email is None or is_email(email) else f"email {shown(email)} is no email"
+        if email is None or is_email(email):
+            return None
+        return say("email {email} is no email", email=shown(email))
 
     def _twice(self, key: str, line: int) -> str | None:
         if key in self._known:
-            return f"{key} is in the list already"
+            return say("{key} is in the list already", key=key)
         first = self._seen.setdefault(key, line)
-        return None if first == line else f"{key} is on line {first} already"
+        if first == line:
+            return None
+        return say("{key} is on line {line} already", key=key, line=first)
 
 
 def _unfit(values: Mapping[str, str]) -> str | None:
     for name, value in values.items():
         if len(value) > LONGEST:
-            return f"{name} has {len(value):,} characters; at most {LONGEST:,} are taken"
+            return say(
+                "{field} has {count:,} characters; at most {most:,} are taken",
+                field=name,
+                count=len(value),
+                most=LONGEST,
+            )
         if "\0" in value:
-            return f"{name} has a character that is no text"
+            return say("{field} has a character that is no text", field=name)
     return None
 
 
@@ -212,14 +228,14 @@ def number_of(text: str, country: str | None, *, premium: bool = True) -> tuple[
     typed = text if text.isascii() else unicodedata.normalize("NFKC", text)
     typed = typed.lstrip("'").strip()
     if _LETTER.search(typed):
-        why = "was rounded by a spreadsheet: make the column text, and save the file again"
-        return "", why if _SCIENCE.fullmatch(typed) else "has letters in it"
+        why = say("was rounded by a spreadsheet: make the column text, and save the file again")
+        return "", why if _SCIENCE.fullmatch(typed) else say("has letters in it")
     if country is None and not typed.startswith("+"):
-        return "", "needs its country code, as in +61411111111"
+        return "", say("needs its country code, as in +61411111111")
     try:
         number = phonenumbers.parse(typed, country)
     except NumberParseException:
-        return "", "is no phone number"
+        return "", say("is no phone number")
     if wrong := _unusable(number, premium=premium):
         return "", wrong
     zeros = "0" * (number.number_of_leading_zeros or 1) if number.italian_leading_zero else ""
@@ -231,10 +247,10 @@ def _unusable(number: PhoneNumber, *, premium: bool) -> str | None:
         kind = phonenumbers.number_type(number)
         if kind == PhoneNumberType.UNKNOWN:
             verdict = phonenumbers.is_possible_number_with_reason(number)
-            return _WHY.get(verdict, "is in no range of numbers that is in use")
+            return str(_WHY.get(verdict, _UNUSED))
         if kind == PhoneNumberType.PREMIUM_RATE and not premium:
-            return "is a premium-rate number, which can cost a lot"
-    return "has an extension, which cannot be reached" if number.extension else None
+            return say("is a premium-rate number, which can cost a lot")
+    return say("has an extension, which cannot be reached") if number.extension else None
 
 
 def _is_valid_at_first(number: PhoneNumber) -> bool:

@@ -23,6 +23,7 @@ from bot.services.csv_spec import BULK, IMPORT_BATCH, Spec, spec_of
 from bot.services.explain import explain
 from bot.store import Database, Scope, csv_batches, csv_jobs
 from bot.store.csv_jobs import Job, JobState, StoredRow
+from bot.texts import say
 
 _log = structlog.get_logger(__name__)
 _LEASE = timedelta(minutes=5)
@@ -155,7 +156,7 @@ class CsvWorker:
         """Check every row and keep it; what was kept before a crash is done anew."""
         content = await self._files(spec.file)
         if hashlib.sha256(content).hexdigest() != spec.digest:
-            raise CsvError("The file has changed since you looked at it. Drop it again.")
+            raise CsvError(say("The file has changed since you looked at it. Drop it again."))
         known = await self.keys_of(job, spec.list_id) if spec.list_id else frozenset[str]()
         part = self._parts[job.kind]
         check = await part.checker(job, spec, known)
@@ -176,7 +177,7 @@ class CsvWorker:
                 await csv_jobs.add_rows(connection, self._scope, job.id, kept)
             await self.hold(job, good=good, bad=bad)
         if not good and not bad:
-            raise CsvError("There is no row in the file but its header.")
+            raise CsvError(say("There is no row in the file but its header."))
         changes = await part.checked(job, spec, good) if good else {}
         return {"good": good, "bad": bad, **changes}
 

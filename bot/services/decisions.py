@@ -19,8 +19,9 @@ from bot.services.rules import Rules
 from bot.services.sending import IN_SPITE, Limits
 from bot.store import Database, Scope, ledger, sends
 from bot.store.sends import Send, State
+from bot.texts import Phrase, say
 
-_LATE = "Nobody approved it in time."
+_LATE = Phrase("Nobody approved it in time.")
 
 
 class OverLimitError(Exception):
@@ -209,7 +210,9 @@ class Decisions:
         price, currency = send.price or Decimal(0), send.currency or ""
         why = self._rules.approval_because(price, currency, send.recipients)
         if why and actor == send.actor:
-            raise OverLimitError(f"An admin has to say this yes in your place, because {why}.")
+            raise OverLimitError(
+                say("An admin has to say this yes in your place, because {why}.", why=why)
+            )
 
     async def _afford(self, send: Send) -> None:
         """Look at the balance.
@@ -224,7 +227,11 @@ class Decisions:
         if balance.amount < price:
             left, costs = amount(balance.amount, balance.currency), amount(price, balance.currency)
             raise OverLimitError(
-                f"The balance ({left}) does not cover it ({costs}). Recharge the account first."
+                say(
+                    "The balance ({left}) does not cover it ({costs}). Recharge the account first.",
+                    left=left,
+                    costs=costs,
+                )
             )
 
     async def drop(self, send_id: str, *, actor: str) -> Send | None:
@@ -240,14 +247,14 @@ class Decisions:
             frm={State.UNKNOWN},
             to=State.RECONCILED,
             actor=actor,
-            changes={"reason": "A person looked, and says that it was sent."},
+            changes={"reason": say("A person looked, and says that it was sent.")},
         )
 
     async def expire(self) -> int:
         """End the requests for approval whose time is over; how many there were."""
         async with self._database.write() as connection:
             late = await sends.expire_approvals(
-                connection, self._scope, now=self._now(), reason=_LATE
+                connection, self._scope, now=self._now(), reason=str(_LATE)
             )
             for send in late:
                 await self._journal.moved(connection, send, actor=BOT)

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Protocol
 from urllib.parse import urlsplit
 
 import httpx
@@ -17,9 +17,11 @@ import structlog
 from bot.clicksend import ClickSendError
 from bot.services.account import AccountReader
 from bot.services.explain import explain
+from bot.services.guards.findings import in_words
 from bot.services.hooks import Hooks
 from bot.services.money import amount
 from bot.store import Database, Scope, slots
+from bot.texts import say
 
 _log = structlog.get_logger(__name__)
 _PATIENCE = 30.0
@@ -53,7 +55,9 @@ class Finding:
     mend: str = ""
 
 
-SETTINGS_GOOD: Final = Finding("Settings", Health.GOOD, "complete and well formed")
+def settings_good() -> Finding:
+    """The settings were read, or nothing could be looked at."""
+    return Finding(say("Settings"), Health.GOOD, say("complete and well formed"))
 
 
 class Workspace(Protocol):
@@ -110,17 +114,33 @@ class Doctor:
         looks: tuple[tuple[str, str, Callable[[], Awaitable[Sequence[Finding]]]], ...] = (
             (
                 "Slack",
-                "Check SLACK_BOT_TOKEN, and the way to slack.com.",
+                say("Check SLACK_BOT_TOKEN, and the way to slack.com."),
                 self._slack,
             ),
-            ("Socket Mode", "Check SLACK_APP_TOKEN (scope connections:write).", self._socket),
-            ("ClickSend", "Check CLICKSEND_USERNAME and CLICKSEND_API_KEY.", self._clicksend),
-            ("Database", "Check DATABASE_URL, and whether it can be written.", self._tables),
-            ("Jobs", "Look at the bot's log.", self._scheduler),
-            ("Rules", "Type /clicksend setup webhooks in Slack.", self._rules),
-            ("Webhooks", "Check PUBLIC_URL, and what stands before the bot.", self._webhooks),
+            (
+                "Socket Mode",
+                say("Check SLACK_APP_TOKEN (scope connections:write)."),
+                self._socket,
+            ),
+            (
+                "ClickSend",
+                say("Check CLICKSEND_USERNAME and CLICKSEND_API_KEY."),
+                self._clicksend,
+            ),
+            (
+                say("Database"),
+                say("Check DATABASE_URL, and whether it can be written."),
+                self._tables,
+            ),
+            (say("Jobs"), say("Look at the bot's log."), self._scheduler),
+            (say("Rules"), say("Type /clicksend setup webhooks in Slack."), self._rules),
+            (
+                "Webhooks",
+                say("Check PUBLIC_URL, and what stands before the bot."),
+                self._webhooks,
+            ),
         )
-        found: list[Finding] = [] if only is not None else [SETTINGS_GOOD]
+        found: list[Finding] = [] if only is not None else [settings_good()]
         for part, mend, look in looks:
             if only is None or part in only:
                 found += await self._looked(part, mend, look)
@@ -135,12 +155,19 @@ class Doctor:
         except ClickSendError as error:
             return [Finding(part, Health.BAD, explain(error), mend)]
         except TimeoutError:
-            return [Finding(part, Health.BAD, f"no answer in {_PATIENCE:.0f} seconds", mend)]
+            return [
+                Finding(
+                    part,
+                    Health.BAD,
+                    say("no answer in {seconds:.0f} seconds", seconds=_PATIENCE),
+                    mend,
+                )
+            ]
         except Exception as error:  # noqa: BLE001 - whatever breaks the look is what was found
             # Only its name and Slack's code: its text may hold an address with a password in it.
             code = getattr(error, "code", None)
             why = f"{type(error).__name__}" + (f" ({code})" if isinstance(code, str) else "")
-            return [Finding(part, Health.BAD, f"cannot be looked at: {why}", mend)]
+            return [Finding(part, Health.BAD, say("cannot be looked at: {why}", why=why), mend)]
 
     async def _slack(self) -> list[Finding]:
         started = time.monotonic()
@@ -151,18 +178,23 @@ class Doctor:
             Finding(
                 "Slack",
                 Health.POOR if slow else Health.GOOD,
-                f"answers in {took * 1000:.0f} ms",
-                "The way to Slack is slow; commands may fail." if slow else "",
+                say("answers in {milliseconds:.0f} ms", milliseconds=took * 1000),
+                say("The way to Slack is slow; commands may fail.") if slow else "",
             )
         ]
         missing = sorted(self._wanted - scopes)
         found.append(
             Finding(
-                "Slack scopes",
+                say("Slack scopes"),
                 Health.BAD if missing else Health.GOOD,
-                f"missing: {', '.join(missing)}" if missing else "as in manifest.yml",
-                "Paste manifest.yml at api.slack.com/apps → your app → App Manifest, and install "
-                "the app again."
+                say("missing: {scopes}", scopes=", ".join(missing))
+                if missing
+                else say("as in manifest.yml"),
+                say(
+                    "Paste manifest.yml at api.slack.com/apps → your app → App Manifest, and "
+                    "install "
+                    "the app again."
+                )
                 if missing
                 else "",
             )
@@ -176,10 +208,12 @@ class Doctor:
         off = skew > _SKEW
         return [
             Finding(
-                "Clock",
+                say("Clock"),
                 Health.BAD if off else Health.GOOD,
-                f"{skew.total_seconds():.0f} s from Slack's",
-                "Have this machine set its clock by NTP: Slack's requests look stale otherwise."
+                say("{seconds:.0f} s from Slack's", seconds=skew.total_seconds()),
+                say(
+                    "Have this machine set its clock by NTP: Slack's requests look stale otherwise."
+                )
                 if off
                 else "",
             )
@@ -190,15 +224,15 @@ class Doctor:
         started = time.monotonic()
         opens = await self._workspace.socket_opens()
         if opens is None:
-            return [Finding("Socket Mode", Health.GOOD, "not used (BOT_MODE=http)")]
+            return [Finding("Socket Mode", Health.GOOD, say("not used (BOT_MODE=http)"))]
         took = time.monotonic() - started
         slow = took > _SLOW_SECONDS
         return [
             Finding(
                 "Socket Mode",
                 Health.POOR if slow else Health.GOOD,
-                f"a connection is granted in {took * 1000:.0f} ms",
-                "The way to Slack is slow; commands may fail." if slow else "",
+                say("a connection is granted in {milliseconds:.0f} ms", milliseconds=took * 1000),
+                say("The way to Slack is slow; commands may fail.") if slow else "",
             )
         ]
 
@@ -210,8 +244,8 @@ class Doctor:
             Finding(
                 "ClickSend",
                 Health.POOR if low else Health.GOOD,
-                f"signed in as {balance.username}, {left} left",
-                "Recharge the account." if low else "",
+                say("signed in as {user}, {left} left", user=balance.username, left=left),
+                say("Recharge the account.") if low else "",
             )
         ]
 
@@ -220,49 +254,58 @@ class Doctor:
         if not found.is_current:
             return [
                 Finding(
-                    "Database",
+                    say("Database"),
                     Health.BAD,
-                    f"its tables are at revision {found.current or 'none'}, and this version "
-                    f"needs {found.target}",
-                    "Run clicksend-slack migrate (on SQLite, starting the bot does it, too).",
+                    say(
+                        "its tables are at revision {current}, and this version needs {target}",
+                        current=found.current or say("none"),
+                        target=found.target,
+                    ),
+                    say("Run clicksend-slack migrate (on SQLite, starting the bot does it, too)."),
                 )
             ]
-        return [Finding("Database", Health.GOOD, "answers, and its tables are up to date")]
+        return [
+            Finding(say("Database"), Health.GOOD, say("answers, and its tables are up to date"))
+        ]
 
     async def _scheduler(self) -> list[Finding]:
         async with self._database.read() as connection:
             last = await slots.last_finished(connection, self._scope)
         if not last:
-            said = "no job has run yet"
-            return [Finding("Jobs", Health.POOR, said, "Start the bot: clicksend-slack run.")]
+            said = say("no job has run yet")
+            return [
+                Finding(say("Jobs"), Health.POOR, said, say("Start the bot: clicksend-slack run."))
+            ]
         now = self._now()
         late = [
-            f"{job} ({int((now - at).total_seconds())} s ago)"
+            say("{job} ({seconds} s ago)", job=job, seconds=int((now - at).total_seconds()))
             for job, at in sorted(last.items())
             if job in self._jobs and now - at > timedelta(seconds=self._jobs[job]) + _LATE
         ]
         if late:
-            said = f"late: {', '.join(late)}"
-            return [Finding("Jobs", Health.BAD, said, "Is the bot running? Look at its log.")]
-        return [Finding("Jobs", Health.GOOD, f"{len(last)} jobs run on time")]
+            said = say("late: {jobs}", jobs=", ".join(late))
+            return [
+                Finding(say("Jobs"), Health.BAD, said, say("Is the bot running? Look at its log."))
+            ]
+        return [Finding(say("Jobs"), Health.GOOD, say("{count} jobs run on time", count=len(last)))]
 
     async def _rules(self) -> list[Finding]:
         found = []
         for rules in await self._hooks.state():
-            part, what = f"Rules for {rules.family.what}", []
-            what += ["polled"] if rules.polled else []
-            what += ["pushed"] if rules.pushed else []
+            part, what = say("Rules for {what}", what=rules.family.what), []
+            what += [say("polled")] if rules.polled else []
+            what += [say("pushed")] if rules.pushed else []
             deaf = rules.is_deaf and rules.family.is_needed
             health = Health.BAD if deaf else Health.POOR if rules.missing else Health.GOOD
-            said = " and ".join(what) or "nothing of it reaches the bot"
-            mend = "Type /clicksend setup webhooks in Slack." if rules.missing else ""
+            said = in_words(what) or say("nothing of it reaches the bot")
+            mend = say("Type /clicksend setup webhooks in Slack.") if rules.missing else ""
             found.append(Finding(part, health, said, mend))
         return found
 
     async def _webhooks(self) -> list[Finding]:
         probe = self._hooks.probe()
         if probe is None:
-            said = "not used: PUBLIC_URL is not set, so everything is polled"
+            said = say("not used: PUBLIC_URL is not set, so everything is polled")
             return [Finding("Webhooks", Health.GOOD, said)]
         address, token = probe
         near = urlsplit(address).hostname in {"127.0.0.1", "::1", "localhost"}
@@ -272,12 +315,14 @@ class Doctor:
         except httpx.HTTPError as error:
             status = type(error).__name__
         arrived = await self._hooks.forget(token)
-        mend = "Is the bot running, and does PUBLIC_URL lead to its port (BOT_HOST, BOT_PORT)?"
+        mend = say("Is the bot running, and does PUBLIC_URL lead to its port (BOT_HOST, BOT_PORT)?")
         return [
             Finding(
                 "Webhooks",
                 Health.GOOD if arrived else Health.BAD,
-                "reached from here" if arrived else f"not reached from here ({status})",
+                say("reached from here")
+                if arrived
+                else say("not reached from here ({status})", status=status),
                 "" if arrived else mend,
             )
         ]

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from bot.services.channels import Line, SendOperation, channel_of
 from bot.services.guards import Finding, Level
+from bot.texts import say
 
 
 def new_id() -> str:
@@ -98,13 +99,13 @@ class Quote:
         if blocked:
             return " ".join(blocked)
         if self.taken:
-            return "This form was used before. Please start again."
+            return say("This form was used before. Please start again.")
         if self.too_much:
             return self.too_much
         if self.recipients == 0:
-            return "ClickSend would take none of these recipients."
+            return say("ClickSend would take none of these recipients.")
         if self.from_balance and self.balance_after < 0:
-            return "The balance does not cover it. Recharge the account first."
+            return say("The balance does not cover it. Recharge the account first.")
         return None
 
 

@@ -9,6 +9,7 @@ from bot.clicksend import ClickSendError, NotSent, RateLimited, Refused
 from bot.services.channels import NO_ANSWER, Answer, Line, SendOperation, channel_of, reference
 from bot.store.deliveries import SentMessage
 from bot.store.sends import State
+from bot.texts import say
 
 __all__ = ["NO_ANSWER", "Ending", "answered", "failed", "may_wait", "sent_messages"]
 
@@ -37,9 +38,13 @@ def answered(send_id: str, operation: SendOperation, answer: Answer) -> Ending:
     taken = any(line.accepted for line in answer.lines)
     silent = any(message.status == NO_ANSWER for message in messages)
     if not taken and silent:
-        return Ending(State.UNKNOWN, "ClickSend's answer names no recipient.", messages=messages)
+        return Ending(
+            State.UNKNOWN, say("ClickSend's answer names no recipient."), messages=messages
+        )
     if not taken:
-        return Ending(State.REFUSED, "ClickSend took none of the recipients.", messages=messages)
+        return Ending(
+            State.REFUSED, say("ClickSend took none of the recipients."), messages=messages
+        )
     return Ending(State.SENT, None, answer.total, messages)
 
 

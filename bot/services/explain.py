@@ -15,12 +15,19 @@ from bot.clicksend import (
     Unauthorized,
 )
 from bot.services.channels import NoPrice
+from bot.texts import Phrase, say
 
 _LONGEST = 300
-BY_SETTINGS: Final = "Whoever runs the bot should check CLICKSEND_USERNAME and CLICKSEND_API_KEY."
-BY_HAND: Final = "An admin of it can type them again with /clicksend connect."
-mended: ContextVar[str] = ContextVar("mended", default=BY_SETTINGS)
-"""What to do about credentials that are not accepted: it depends on whence this bot has them."""
+BY_SETTINGS: Final = Phrase(
+    "ClickSend does not accept the bot's username and API key. "
+    "Whoever runs the bot should check CLICKSEND_USERNAME and CLICKSEND_API_KEY."
+)
+BY_HAND: Final = Phrase(
+    "ClickSend does not accept the account's username and API key. "
+    "An admin of it can type them again with /clicksend connect."
+)
+unaccepted: ContextVar[Phrase] = ContextVar("unaccepted", default=BY_SETTINGS)
+"""What is said of credentials that are not accepted: it depends on whence this bot has them."""
 
 
 def explain(error: ClickSendError) -> str:
@@ -37,25 +44,29 @@ def explain(error: ClickSendError) -> str:
     if isinstance(error, Refused):
         return _refusal(error)
     if isinstance(error, NotSent):
-        return "ClickSend could not be reached. Try again in a minute."
+        return say("ClickSend could not be reached. Try again in a minute.")
     if error.ambiguous:
-        return (
+        return say(
             "ClickSend's answer was lost on the way, so nobody can say yet whether it took effect."
         )
-    return f"ClickSend is in trouble just now{_said(error)}. Try again in a minute."
+    return say("ClickSend is in trouble just now{said}. Try again in a minute.", said=_said(error))
 
 
 def _refusal(error: Refused) -> str:
     if isinstance(error, Unauthorized):
-        return f"ClickSend does not accept the bot's username and API key. {mended.get()}"
+        return str(unaccepted.get())
     if isinstance(error, RateLimited):
-        wait = f" in {error.retry_after:.0f} seconds" if error.retry_after else " in a minute"
-        return f"ClickSend takes no more calls just now. Try again{wait}."
+        if error.retry_after:
+            return say(
+                "ClickSend takes no more calls just now. Try again in {seconds:.0f} seconds.",
+                seconds=error.retry_after,
+            )
+        return say("ClickSend takes no more calls just now. Try again in a minute.")
     if isinstance(error, Forbidden):
-        return f"ClickSend does not allow this account to do that{_said(error)}."
+        return say("ClickSend does not allow this account to do that{said}.", said=_said(error))
     if isinstance(error, NotFound):
-        return f"ClickSend does not know that{_said(error)}."
-    return f"ClickSend refused it{_said(error)}."
+        return say("ClickSend does not know that{said}.", said=_said(error))
+    return say("ClickSend refused it{said}.", said=_said(error))
 
 
 def _said(error: ClickSendError) -> str:

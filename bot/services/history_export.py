@@ -12,10 +12,13 @@ from bot.services import audit_words, csv_out, history_rows
 from bot.services.history_rows import Channel, Span
 from bot.services.usage import Month, MonthError
 from bot.store import Database, Scope, audit
+from bot.texts import ENGLISH, Phrase, say, speaking
 
 _MOST_ROWS = 100_000
 _MOST_BYTES = 20_000_000
-_EXAMPLE = "Write it as `/clicksend history export sms 2026-10`, or with `7d` or `yesterday`."
+_EXAMPLE = Phrase(
+    "Write it as `/clicksend history export sms 2026-10`, or with `7d` or `yesterday`."
+)
 
 
 class ExportWordsError(ValueError):
@@ -28,11 +31,17 @@ class BusyError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Which history is wanted, of which time; `label` says the time in words."""
+    """Which history is wanted, of which time: a `month`, or `since` some time."""
 
     channel: Channel
     span: Span
-    label: str
+    month: str = ""
+    since: str = ""
+
+    @property
+    def label(self) -> str:
+        """The time in words."""
+        return self.month or say("since {time}", time=self.since)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +69,28 @@ def read_wish(text: str, *, now: datetime, zone: tzinfo) -> Wish:
     singular = word if word in set(Channel) else word.removesuffix("s")
     if singular not in set(Channel):
         known = ", ".join(f"`{each}`" for each in Channel)
-        raise ExportWordsError(f"Which history: one of {known}. {_EXAMPLE}")
+        raise ExportWordsError(
+            say("Which history: one of {names}. {example}", names=known, example=_EXAMPLE)
+        )
     return Wish(
         Channel(singular), *_span(rest.removeprefix("since ").strip(), now.astimezone(zone))
     )
 
 
-def _span(words: str, here: datetime) -> tuple[Span, str]:
+def _span(words: str, here: datetime) -> tuple[Span, str, str]:
     """A month as a whole, up to now; or everything since some time."""
     is_month = not words or (words.count("-") == 1 and words.replace("-", "").isdecimal())
     try:
         if is_month:
             month = Month.read(words, today=here)
             since, until = _first(month, here), _first(_after(month), here)
-            return Span(since, min(until, here)), str(month)
+            return Span(since, min(until, here)), str(month), ""
         since = audit_words.read_since(words, here)
     except MonthError as error:
         raise ExportWordsError(f"{str(error)[0].upper()}{str(error)[1:]}.") from None
     except audit_words.AuditWordsError as error:
         raise ExportWordsError(str(error)) from None
-    return Span(since, here), f"since {since.astimezone(here.tzinfo):%Y-%m-%d %H:%M}"
+    return Span(since, here), "", f"{since.astimezone(here.tzinfo):%Y-%m-%d %H:%M}"
 
 
 def _after(month: Month) -> Month:
@@ -155,6 +166,8 @@ class HistoryExports:
         return Export(name, bytes(content), rows, complete)
 
     async def _record(self, wish: Wish, made: Export, *, actor: str, where: str) -> None:
+        with speaking(ENGLISH):
+            label = wish.label
         async with self._database.write() as connection:
             await audit.add(
                 connection,
@@ -164,5 +177,5 @@ class HistoryExports:
                 place=where,
                 action="history exported",
                 subject=wish.channel,
-                detail={"rows": made.rows, "of": wish.label},
+                detail={"rows": made.rows, "of": label},
             )

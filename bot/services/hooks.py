@@ -19,7 +19,9 @@ from bot.clicksend.paging import Page
 from bot.clicksend.rules import Rule, RuleAction
 from bot.services import automations, rule_words
 from bot.store import Database, Scope, audit, kept
+from bot.texts import Phrase, say
 
+_PUSHED, _POLLED = Phrase("pushed"), Phrase("kept for polling")
 NAME: Final = "clicksend-slack"
 SECRET: Final = "webhook_secret"
 _TRIES, _PAUSE = 40, 0.5
@@ -40,7 +42,7 @@ class Family:
     polled: bool = True
 
     @property
-    def what(self) -> str:
+    def what(self) -> Phrase:
         """In words."""
         return self.rules.what
 
@@ -186,9 +188,9 @@ class Hooks:
                 address = f"{self._base}/{rules.family.path}" if action is RuleAction.URL else ""
                 operation = rules.family.make(action, address)
                 await self._clicksend.run(operation)
-                how = "pushed" if action is RuleAction.URL else "kept for polling"
+                how = _PUSHED if action is RuleAction.URL else _POLLED
                 made.append(f"{rules.family.what}: {how}")
-                await self._record(operation.route.id, rules.family.what, how, actor)
+                await self._record(operation.route.id, rules.family.what.text, how.text, actor)
         return made
 
     async def verify(self) -> Mapping[str, bool]:
@@ -203,8 +205,8 @@ class Hooks:
         if self._base is None:
             return {}
         tests: Sequence[tuple[str, Callable[[str], Operation[Any]]]] = (
-            ("a test receipt", lambda url: CreateTestSmsReceipt(url=url)),
-            ("a test message", lambda url: CreateTestInboundSms(url=url)),
+            (say("a test receipt"), lambda url: CreateTestSmsReceipt(url=url)),
+            (say("a test message"), lambda url: CreateTestInboundSms(url=url)),
         )
         arrived = {}
         for what, operation in tests:
@@ -254,7 +256,8 @@ class Hooks:
 def _shown(family: automations.Family, rule: Rule) -> str:
     """A rule in words; of an address it keeps the host alone, as its path may be a secret."""
     words = rule_words.sentence(automations.found(family, rule).wish)
-    return f"{rule.rule_name or 'a rule'}: {words}"
+    name = rule.rule_name or say("a rule")
+    return f"{name}: {words}"
 
 
 async def secret_of(database: Database, scope: Scope, given: str | None, *, at: datetime) -> str:

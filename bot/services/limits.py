@@ -15,6 +15,7 @@ from typing import Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 from bot.services.money import amount as money
+from bot.texts import clock, day, many, say, weekday
 
 WORKSPACE = "*"
 EACH = "each"
@@ -206,40 +207,86 @@ def _breach(
 
 
 def _one_send(limit: Limit, wanted: Decimal, currency: str) -> str:
-    needs = "costs" if limit.measure.is_money else "has"
-    most = _shown(limit, limit.amount, currency)
-    unit = "" if limit.measure.is_money else _unit(limit.amount, "recipient")
-    return (
-        f"{_whose(limit)} limit for one send is {most}{unit}, and this one {needs} "
-        f"{_shown(limit, wanted, currency)}. Make it smaller, or ask an admin to raise the limit."
+    if limit.measure.is_money:
+        return say(
+            "{limit} for one send is {most}, and this one costs {costs}. "
+            "Make it smaller, or ask an admin to raise the limit.",
+            limit=_whose(limit),
+            most=money(limit.amount, currency),
+            costs=money(wanted, currency),
+        )
+    return many(
+        "{limit} for one send is {count:,} recipient, and this one has {has:,}. "
+        "Make it smaller, or ask an admin to raise the limit.",
+        "{limit} for one send is {count:,} recipients, and this one has {has:,}. "
+        "Make it smaller, or ask an admin to raise the limit.",
+        int(limit.amount),
+        limit=_whose(limit),
+        has=int(wanted),
     )
 
 
 def _in_period(
     limit: Limit, wanted: Decimal, used: Decimal, resets: datetime, currency: str
 ) -> str:
-    unit = "" if limit.measure.is_money else _unit(limit.amount, "message")
     left = max(limit.amount - used, Decimal(0))
-    needs = "costs" if limit.measure.is_money else "needs"
-    return (
-        f"{_whose(limit)} limit is {_shown(limit, limit.amount, currency)}{unit} a "
-        f"{limit.measure.period}: {_shown(limit, used, currency)} used, "
-        f"{_shown(limit, left, currency)} left, and this send {needs} "
-        f"{_shown(limit, wanted, currency)}. It begins again on {resets:%A} {resets.day} "
-        f"{resets:%B} at {resets:%H:%M} ({resets.tzinfo}); until then, send less or ask an admin "
-        "to raise the limit."
+    if limit.measure.is_money:
+        said = _of_money(limit, wanted, used, left, currency)
+    else:
+        said = _of_messages(limit, wanted, used, left)
+    again = say(
+        "It begins again on {weekday} {day} at {time} ({zone}); until then, send less or ask an "
+        "admin to raise the limit.",
+        weekday=weekday(resets),
+        day=day(resets, year=False),
+        time=clock(resets),
+        zone=resets.tzinfo,
+    )
+    return f"{said} {again}"
+
+
+def _of_money(limit: Limit, wanted: Decimal, used: Decimal, left: Decimal, currency: str) -> str:
+    facts = {
+        "limit": _whose(limit),
+        "most": money(limit.amount, currency),
+        "used": money(used, currency),
+        "left": money(left, currency),
+        "costs": money(wanted, currency),
+    }
+    if limit.measure.period == "day":
+        return say(
+            "{limit} is {most} a day: {used} used, {left} left, and this send costs {costs}.",
+            **facts,
+        )
+    return say(
+        "{limit} is {most} a month: {used} used, {left} left, and this send costs {costs}.",
+        **facts,
     )
 
 
-def _shown(limit: Limit, value: Decimal, currency: str) -> str:
-    return money(value, currency) if limit.measure.is_money else f"{value.normalize():,f}"
-
-
-def _unit(many: Decimal, name: str) -> str:
-    return f" {name}" if many == 1 else f" {name}s"
+def _of_messages(limit: Limit, wanted: Decimal, used: Decimal, left: Decimal) -> str:
+    most, needs = int(limit.amount), int(wanted)
+    facts = {"limit": _whose(limit), "used": int(used), "left": int(left), "needs": needs}
+    if limit.measure.period == "day":
+        return many(
+            "{limit} is {count:,} message a day: {used:,} used, {left:,} left, and this send "
+            "needs {needs:,}.",
+            "{limit} is {count:,} messages a day: {used:,} used, {left:,} left, and this send "
+            "needs {needs:,}.",
+            most,
+            **facts,
+        )
+    return many(
+        "{limit} is {count:,} message a month: {used:,} used, {left:,} left, and this send "
+        "needs {needs:,}.",
+        "{limit} is {count:,} messages a month: {used:,} used, {left:,} left, and this send "
+        "needs {needs:,}.",
+        most,
+        **facts,
+    )
 
 
 def _whose(limit: Limit) -> str:
     if limit.subject == WORKSPACE:
-        return "The workspace's"
-    return "This channel's" if limit.subject[:1] in {"C", "G"} else "Your"
+        return say("The workspace's limit")
+    return say("This channel's limit") if limit.subject[:1] in {"C", "G"} else say("Your limit")

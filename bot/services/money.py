@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
+from bot.texts.formats import money
+
 _CENT = Decimal("0.01")
 
 
@@ -15,16 +17,16 @@ def amount(value: Decimal, currency: str) -> str:
         currency: ISO 4217, or empty when unknown.
 
     Returns:
-        Such as `AUD 1,234.50` or `AUD 0.0693`.
+        Such as `AUD 1,234.50` or `AUD 0.0693`, as the reader writes it.
     """
     exact = value.normalize()
     shown = value.quantize(_CENT) if exact == exact.quantize(_CENT) else _small(exact)
-    return f"{currency} {shown:,f}".strip()
+    return money(shown, currency)
 
 
 def total(value: Decimal, currency: str) -> str:
     """A sum with its currency, rounded to hundredths, for tables and comparisons."""
-    return f"{currency} {value.quantize(_CENT, ROUND_HALF_UP):,f}".strip()
+    return money(value.quantize(_CENT, ROUND_HALF_UP), currency)
 
 
 def _small(value: Decimal) -> Decimal:

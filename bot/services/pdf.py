@@ -6,6 +6,8 @@ import re
 import zlib
 from dataclasses import dataclass
 
+from bot.texts import say
+
 _TAIL = 2048
 _PAGE = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
 _PACKED = re.compile(rb"/Type\s*/ObjStm\b[^>]{0,500}>>\s*stream\r?\n")
@@ -32,9 +34,9 @@ class Pdf:
     def problem(self) -> str:
         """Why it cannot be printed, in words that follow its name; empty when it can."""
         if not self.is_whole:
-            return "is not a whole PDF: its end is missing. Export it again."
+            return say("is not a whole PDF: its end is missing. Export it again.")
         if self.is_locked:
-            return "is protected with a password. Save it without one."
+            return say("is protected with a password. Save it without one.")
         return ""
 
 

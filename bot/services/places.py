@@ -18,6 +18,8 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber
 from phonenumbers.timezone import time_zones_for_number
 
+from bot.texts import ENGLISH, Phrase, current
+
 _NOWHERE = "001"
 # Countries far apart, in miles and in price, behind one code: North America, Russia and Kazakhstan.
 _SHARED_CODES = frozenset({1, 7})
@@ -56,9 +58,31 @@ def region(number: str) -> str | None:
     return None if found in {None, _NOWHERE, "ZZ"} else found
 
 
+class Country(Phrase):
+    """A country's name, said in the language that is spoken then (CLDR's names).
+
+    Args:
+        code: ISO 3166 alpha-2; one that is unknown is its own name.
+    """
+
+    __slots__ = ("code",)
+
+    def __init__(self, code: str) -> None:
+        super().__init__(_names().get(code, code))
+        self.code = code
+
+    def __str__(self) -> str:
+        """Such as `Australia` for `AU`."""
+        if current().language == ENGLISH.language:
+            return self.text
+        from babel import Locale  # noqa: PLC0415 - 10 MiB that English does not need
+
+        return str(Locale(current().language).territories.get(self.code, self.text))
+
+
 def country_name(code: str) -> str:
-    """A country's name in English, such as `Australia` for `AU`; the code itself if unknown."""
-    return _names().get(code, code)
+    """A country's name, such as `Australia` for `AU`; the code itself if unknown."""
+    return str(Country(code))
 
 
 @lru_cache(maxsize=4096)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from bot.clicksend.answers import Receipt
 from bot.store.deliveries import Delivery
 from bot.store.receipts import StoredReceipt
+from bot.texts import say
 
 _FAILED_CODES = frozenset({"301"})
 _FAILED_WORDS = frozenset({"failed", "undelivered", "rejected", "expired", "no answer", "busy"})
@@ -36,7 +37,7 @@ def delivery(receipt: StoredReceipt) -> Delivery | None:
 def cause(receipt: StoredReceipt) -> str:
     """Why a message did not arrive, in words (not escaped yet)."""
     said = receipt.error_text or receipt.status_text or ""
-    return said.strip() or f"status {receipt.status_code}"
+    return said.strip() or say("status {code}", code=receipt.status_code)
 
 
 def stored(kind: str, receipt: Receipt, stored_at: datetime) -> StoredReceipt:

@@ -9,23 +9,26 @@ from dataclasses import dataclass
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
 
+from bot.texts import Phrase, say
+
 _SEPARATORS = re.compile(r"[,;\n\r\t]+|\s+(?=\+)")
 _NUMBER = re.compile(r"((?:\+|0)\d[\d().-]*)([,;\s]+|$)")
 _GROUP = re.compile(r"([\d().-]+)([,;\s]+|$)")
 _LETTER = re.compile(r"[^\W\d_]")
 _LONGEST = 60
+_NONE = Phrase("it is not a phone number")
 _WHY = {
-    ValidationResult.TOO_SHORT: "it is too short",
-    ValidationResult.TOO_LONG: "it is too long",
-    ValidationResult.INVALID_COUNTRY_CODE: "its country code does not exist",
-    ValidationResult.INVALID_LENGTH: "it has a wrong number of digits",
-    ValidationResult.IS_POSSIBLE_LOCAL_ONLY: "the area code is missing",
+    ValidationResult.TOO_SHORT: Phrase("it is too short"),
+    ValidationResult.TOO_LONG: Phrase("it is too long"),
+    ValidationResult.INVALID_COUNTRY_CODE: Phrase("its country code does not exist"),
+    ValidationResult.INVALID_LENGTH: Phrase("it has a wrong number of digits"),
+    ValidationResult.IS_POSSIBLE_LOCAL_ONLY: Phrase("the area code is missing"),
 }
 _UNREADABLE = {
-    NumberParseException.INVALID_COUNTRY_CODE: "its country code does not exist",
-    NumberParseException.TOO_SHORT_AFTER_IDD: "it is too short",
-    NumberParseException.TOO_SHORT_NSN: "it is too short",
-    NumberParseException.TOO_LONG: "it is too long",
+    NumberParseException.INVALID_COUNTRY_CODE: Phrase("its country code does not exist"),
+    NumberParseException.TOO_SHORT_AFTER_IDD: Phrase("it is too short"),
+    NumberParseException.TOO_SHORT_NSN: Phrase("it is too short"),
+    NumberParseException.TOO_LONG: Phrase("it is too long"),
 }
 
 
@@ -129,14 +132,14 @@ def _numbers(piece: str, country: str | None) -> list[str]:
 def _read(typed: str, country: str | None) -> str | Problem:
     shown = typed if len(typed) <= _LONGEST else typed[: _LONGEST - 1] + "…"
     if _LETTER.search(typed):
-        return Problem(shown, "it has letters in it")
+        return Problem(shown, say("it has letters in it"))
     if not typed.startswith("+") and country is None:
-        return Problem(shown, "it needs its country code, as in +61411111111")
+        return Problem(shown, say("it needs its country code, as in +61411111111"))
     try:
         number = phonenumbers.parse(typed, country)
     except NumberParseException as error:
-        return Problem(shown, _UNREADABLE.get(error.error_type, "it is not a phone number"))
+        return Problem(shown, str(_UNREADABLE.get(error.error_type, _NONE)))
     verdict = phonenumbers.is_possible_number_with_reason(number)
     if verdict != ValidationResult.IS_POSSIBLE:
-        return Problem(shown, _WHY.get(verdict, "it is not a phone number"))
+        return Problem(shown, str(_WHY.get(verdict, _NONE)))
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)

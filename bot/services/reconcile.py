@@ -22,6 +22,7 @@ from bot.services.journal import BOT, Journal
 from bot.store import Database, Scope, deliveries, ledger, sends, waiting
 from bot.store.deliveries import SentMessage
 from bot.store.sends import Send, State
+from bot.texts import Phrase
 
 _log = structlog.get_logger(__name__)
 _BEFORE = timedelta(minutes=10)
@@ -30,7 +31,7 @@ _SKEW = timedelta(minutes=2)
 """How far ClickSend's clock may be from ours, where only the time tells two sends apart."""
 _PAUSES = (timedelta(seconds=15), timedelta(seconds=30), timedelta(minutes=1))
 _AT_ONCE = 20
-FOUND = "ClickSend's answer was lost; its history shows that it was sent."
+FOUND = Phrase("ClickSend's answer was lost; its history shows that it was sent.")
 
 
 class Reconciler:
@@ -150,7 +151,7 @@ class Reconciler:
                 to=State.RECONCILED,
                 actor=BOT,
                 changes={
-                    "reason": FOUND,
+                    "reason": str(FOUND),
                     "total": sum(prices) if prices else None,
                     "not_before": None,
                 },

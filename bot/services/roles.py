@@ -12,6 +12,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.texts import Phrase, say
+
 EVERYBODY = "*"
 _NAMED = 5
 _SUBJECT = re.compile(r"[UWSCG][A-Z0-9]+|\*")
@@ -45,12 +47,19 @@ _RANK = {role: rank for rank, role in enumerate(Role)}
 class Action(StrEnum):
     """What somebody wants to do."""
 
-    VIEW = "look at this"
-    SEND = "send with this bot"
+    VIEW = "view"
+    SEND = "send"
     """Whatever writes or spends: sending, and changing or cancelling what waits."""
-    APPROVE = "approve a send"
-    ADMINISTER = "do that"
+    APPROVE = "approve"
+    ADMINISTER = "administer"
 
+
+_MAY_NOT = {
+    Action.VIEW: Phrase("You may not look at this"),
+    Action.SEND: Phrase("You may not send with this bot"),
+    Action.APPROVE: Phrase("You may not approve a send"),
+    Action.ADMINISTER: Phrase("You may not do that"),
+}
 
 _NEEDS = {
     Action.SEND: Role.SENDER,
@@ -173,24 +182,40 @@ def _refusal(
     grants: tuple[Grant, ...],
     admins: AbstractSet[str],
 ) -> str:
-    elsewhere = " or ".join(_place(place) for place in places[:_NAMED])
-    here = f": the role *{needed}* is missing here (you have it only for {elsewhere})"
-    missing = here if elsewhere else f": the role *{needed}* is missing"
-    return f"You may not {action}{missing}. {_who_gives(grants, admins)}"
+    elsewhere = _either([_place(place) for place in places[:_NAMED]])
+    if elsewhere:
+        missing = say(
+            "{may_not}: the role *{needed}* is missing here (you have it only for {elsewhere}).",
+            may_not=_MAY_NOT[action],
+            needed=needed,
+            elsewhere=elsewhere,
+        )
+    else:
+        missing = say(
+            "{may_not}: the role *{needed}* is missing.", may_not=_MAY_NOT[action], needed=needed
+        )
+    return f"{missing} {_who_gives(grants, admins)}"
 
 
 def _who_gives(grants: tuple[Grant, ...], admins: AbstractSet[str]) -> str:
     given = {grant.subject for grant in grants if grant.role is Role.ADMIN and not grant.place}
     people = sorted(admins) + sorted(s for s in given - set(admins) if s[:1] in {"U", "W"})
     names = [f"<@{person}>" for person in people[:_NAMED]]
-    names = names or [f"somebody in <!subteam^{group}>" for group in sorted(given)[:_NAMED]]
+    names = names or [
+        say("somebody in {group}", group=f"<!subteam^{group}>") for group in sorted(given)[:_NAMED]
+    ]
     if not names:
-        return (
+        return say(
             "The bot has no admins yet who could give it: whoever runs it can name some in the "
             "setting `BOT_ADMINS`."
         )
-    who = " or ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
-    return f"Ask {who} for it: they can give it to you with `/clicksend access`."
+    who = _either(list(filter(None, [", ".join(names[:-1]), names[-1]])))
+    return say("Ask {who} for it: they can give it to you with `/clicksend access`.", who=who)
+
+
+def _either(names: list[str]) -> str:
+    between = say("or")
+    return f" {between} ".join(names)
 
 
 def _place(place: str) -> str:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from bot.services.guards import QuietHours
 from bot.services.money import amount
+from bot.texts import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +49,15 @@ class Rules:
         """
         if self.approval_cost is not None and price > self.approval_cost:
             limit = amount(self.approval_cost, currency)
-            return f"it costs {amount(price, currency)}, more than {limit}"
+            return say(
+                "it costs {price}, more than {limit}", price=amount(price, currency), limit=limit
+            )
         if self.approval_recipients is not None and recipients > self.approval_recipients:
-            return f"it has {recipients:,} recipients, more than {self.approval_recipients:,}"
+            return say(
+                "it has {recipients:,} recipients, more than {limit:,}",
+                recipients=recipients,
+                limit=self.approval_recipients,
+            )
         return None
 
     def has_risen(self, seen: Decimal, now: Decimal) -> bool:

@@ -15,8 +15,9 @@ from bot.services.journal import BOT
 from bot.services.rules import Rules
 from bot.store import Database, Scope, audit, calls, outbox
 from bot.store.calls import Call, CallState
+from bot.texts import Phrase
 
-LATE = "Nobody approved it in time."
+_LATE = Phrase("Nobody approved it in time.")
 
 
 class SecondPerson:
@@ -110,7 +111,7 @@ class SecondPerson:
         async with self._database.write() as connection:
             late = await calls.expire_requests(connection, self._scope, now=self._now())
             for call in late:
-                await self.moved(connection, call, actor=BOT, reason=LATE)
+                await self.moved(connection, call, actor=BOT, reason=str(_LATE))
         if late:
             self._told()
         return len(late)

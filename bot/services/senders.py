@@ -17,14 +17,27 @@ from bot.clicksend.operations.alpha_tags import AlphaTag, DeleteAlphaTag, ListAl
 from bot.clicksend.operations.numbers import DedicatedNumber, ListNumbers
 from bot.clicksend.operations.own_numbers import DeleteOwnNumber, ListOwnNumbers, OwnNumber
 from bot.clicksend.paging import Portion
+from bot.texts import Phrase, say
 
 
 class Kind(StrEnum):
-    """What a sender is, in words."""
+    """What a sender is."""
 
-    DEDICATED = "dedicated number"
-    OWN = "own number"
-    ALPHA = "alpha tag"
+    DEDICATED = "dedicated"
+    OWN = "own"
+    ALPHA = "alpha"
+
+    @property
+    def words(self) -> str:
+        """In words, such as `own number`."""
+        return str(_WORDS[self])
+
+
+_WORDS = {
+    Kind.DEDICATED: Phrase("dedicated number"),
+    Kind.OWN: Phrase("own number"),
+    Kind.ALPHA: Phrase("alpha tag"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +56,7 @@ class Sender:
     @property
     def key(self) -> str:
         """Which one it is, as `own 3f2c…`; empty for what cannot be deleted."""
-        return f"{self.kind.name.lower()} {self.id}" if self.id else ""
+        return f"{self.kind} {self.id}" if self.id else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +85,7 @@ async def read(clicksend: ClickSend, *, words: Callable[[ClickSendError], str]) 
     for kind, answer in zip(Kind, answers, strict=True):
         if isinstance(answer, ClickSendError):
             errors.append(answer)
-            missing.append(f"{kind}: {words(answer)}")
+            missing.append(f"{kind.words}: {words(answer)}")
         else:
             found += answer
     if len(errors) == len(listings):
@@ -87,9 +100,9 @@ def deletion(key: str) -> Operation[Any] | None:
     """
     kind, _, number = key.partition(" ")
     try:
-        if kind == Kind.OWN.name.lower():
+        if kind == Kind.OWN:
             return DeleteOwnNumber(own_number_id=number)
-        if kind == Kind.ALPHA.name.lower():
+        if kind == Kind.ALPHA:
             return DeleteAlphaTag(alpha_tag_id=number)
     except ValidationError:
         return None
@@ -119,9 +132,11 @@ async def _all(
 def _sender(item: DedicatedNumber | OwnNumber | AlphaTag) -> Sender:
     if isinstance(item, DedicatedNumber):
         where = item.country_name or item.country or ""
-        return Sender(Kind.DEDICATED, item.dedicated_number or "(no number)", more=where)
+        return Sender(Kind.DEDICATED, item.dedicated_number or say("(no number)"), more=where)
     status = item.status or "unknown"
     if isinstance(item, OwnNumber):
-        name = item.phone_number or "(no number)"
+        name = item.phone_number or say("(no number)")
         return Sender(Kind.OWN, name, status, item.label or "", item.id)
-    return Sender(Kind.ALPHA, item.alpha_tag or "(no name)", status, item.reason or "", item.id)
+    return Sender(
+        Kind.ALPHA, item.alpha_tag or say("(no name)"), status, item.reason or "", item.id
+    )

@@ -26,14 +26,15 @@ from bot.services.rules import Rules
 from bot.store import Database, Scope, deliveries, ledger, sends
 from bot.store.deliveries import SentMessage
 from bot.store.sends import Send, State
+from bot.texts import Phrase, say
 
 __all__ = ["IN_SPITE", "Confirmation", "Draft", "Limits", "Outcome", "Quote", "Sending", "new_id"]
 
 IN_SPITE = "in spite of "
 """In a send's `rule`: goes before the codes of the warnings that were shown."""
-_RETRIED = "It was tried again for these already, see `/clicksend history`."
-_ONCE = "You said yes to this one, in another form of yours, and it is sent once only."
-_CHANGED = "Somebody is changing this scheduled message already."
+_RETRIED = Phrase("It was tried again for these already, see `/clicksend history`.")
+_ONCE = Phrase("You said yes to this one, in another form of yours, and it is sent once only.")
+_CHANGED = Phrase("Somebody is changing this scheduled message already.")
 
 
 class Limits(Protocol):
@@ -146,7 +147,7 @@ class Sending:
         """What came up since the person saw the price."""
         before = await self._repeated(connection, send)
         if await self._is_elsewhere(connection, send, before):
-            return Confirmation(Outcome.SETTLED, words=_ONCE)
+            return Confirmation(Outcome.SETTLED, words=str(_ONCE))
         same = await self._checks.duplicates(
             connection, send, since=send.seen_at or send.created_at
         )
@@ -165,7 +166,7 @@ class Sending:
             send.replaces.rstrip(sends.CANCEL_ASKED),
             but=[send.id, *([before.id] if before else [])],
         ):
-            return Confirmation(Outcome.SETTLED, words=_CHANGED)
+            return Confirmation(Outcome.SETTLED, words=str(_CHANGED))
         if before and not await self._settled(connection, send, before):
             return Confirmation(Outcome.SETTLED)
         return await self._retried(connection, send, before) if before else None
@@ -187,7 +188,7 @@ class Sending:
             await self._journal.tell(connection, notices.SendChanged(send_id=before.id))
             return None
         found = await sends.get(connection, self._scope, other)
-        return Confirmation(Outcome.SETTLED, words=_RETRIED, by=found.actor if found else "")
+        return Confirmation(Outcome.SETTLED, words=str(_RETRIED), by=found.actor if found else "")
 
     async def _repeated(self, connection: AsyncConnection, send: Send) -> Send | None:
         """The send that this one repeats, past the drafts that were changed or made better."""
@@ -224,7 +225,7 @@ class Sending:
             frm={State.UNKNOWN},
             to=State.DROPPED,
             actor=send.actor,
-            changes={"decided_by": send.actor, "reason": "It is sent again."},
+            changes={"decided_by": send.actor, "reason": say("It is sent again.")},
         )
         return dropped is not None
 
@@ -235,7 +236,8 @@ class Sending:
         if why:
             to = State.APPROVAL
             more: dict[str, object] = {"expires_at": now + rules.approval_time}
-            more["rule"] = "; ".join(filter(None, [send.rule, f"approval because {why}"]))
+            because = say("approval because {why}", why=why)
+            more["rule"] = "; ".join(filter(None, [send.rule, because]))
         else:
             to, more = State.QUEUED, {"not_before": now + rules.undo if rules.undo else None}
         return await self._journal.move(

@@ -14,24 +14,25 @@ from bot.clicksend import ClickSend
 from bot.clicksend.operations.account import GetUsage, Subaccount
 from bot.clicksend.operations.subaccounts import CreateSubaccount, UpdateSubaccount
 from bot.services.usage import CHANNELS, Used
+from bot.texts import Phrase
 
 CHANGEABLE: Final = {
-    "access_users": "subaccounts",
-    "access_billing": "billing",
-    "access_reporting": "reports",
-    "access_contacts": "contacts",
-    "access_settings": "settings",
+    "access_users": Phrase("subaccounts"),
+    "access_billing": Phrase("billing"),
+    "access_reporting": Phrase("reports"),
+    "access_contacts": Phrase("contacts"),
+    "access_settings": Phrase("settings"),
 }
 """What ClickSend lets one switch (the reference, `subaccounts.create`), in words."""
 _OTHERS = {
-    "access_sms": "SMS",
-    "access_mms": "MMS",
-    "access_voice": "voice",
-    "access_fax": "fax",
-    "access_email": "email",
-    "access_post": "post",
-    "access_reseller": "reselling",
-    "access_smpp": "SMPP",
+    "access_sms": Phrase("SMS"),
+    "access_mms": Phrase("MMS"),
+    "access_voice": Phrase("voice"),
+    "access_fax": Phrase("fax"),
+    "access_email": Phrase("email"),
+    "access_post": Phrase("post"),
+    "access_reseller": Phrase("reselling"),
+    "access_smpp": Phrase("SMPP"),
 }
 PERSON: Final = ("email", "phone_number", "first_name", "last_name")
 _LONGEST_ID = 18
@@ -44,7 +45,7 @@ def parse_id(text: str) -> int | None:
     return int(typed) if is_number else None
 
 
-def permissions(account: Subaccount) -> tuple[list[str], list[str]]:
+def permissions(account: Subaccount) -> tuple[list[Phrase], list[Phrase]]:
     """What a subaccount may see and use, and what it may not; what is not said is in neither."""
     known = {
         name: getattr(account, field)

@@ -25,6 +25,7 @@ from bot.clicksend.operations.sms import (
     SmsTemplate,
     UpdateSmsTemplate,
 )
+from bot.texts import say
 
 _PAGE = 15
 _DIGITS = 18
@@ -147,7 +148,7 @@ class Templates:
             async for each in templates:
                 if each.template_id == number:
                     return _template(each)
-        raise NotFound("There is no such template.", operation="sms.list_templates")
+        raise NotFound(say("There is no such template."), operation="sms.list_templates")
 
     async def _page(self, operation: Operation[Page[Any]]) -> Page[Any] | ClickSendError:
         try:
@@ -158,4 +159,4 @@ class Templates:
 
 def _template(item: SmsTemplate | EmailTemplate) -> Template:
     kind = Kind.SMS if isinstance(item, SmsTemplate) else Kind.EMAIL
-    return Template(kind, item.template_id, item.template_name or "(no name)", item.body or "")
+    return Template(kind, item.template_id, item.template_name or say("(no name)"), item.body or "")

@@ -12,6 +12,7 @@ from typing import Self
 
 from bot.clicksend import ClickSend
 from bot.clicksend.operations.account import GetUsage, Usage, UsageRow, UsageTotal
+from bot.texts import say
 
 CHANNELS = ("sms", "mms", "voice", "fax", "email", "post")
 _MONTH = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})", re.ASCII)
@@ -46,11 +47,25 @@ class Month:
         found = _MONTH.fullmatch(text.strip())
         month = cls(int(found["year"]), int(found["month"])) if found else None
         if month is None or not 1 <= month.number <= 12:  # noqa: PLR2004 - months of a year
-            raise MonthError(f"that is no month. Type it as YYYY-MM, such as {current}")
+            raise MonthError(
+                say("that is no month. Type it as YYYY-MM, such as {month}", month=current)
+            )
         if month > current:
-            raise MonthError(f"{month} has not begun. The newest month is {current}")
+            raise MonthError(
+                say(
+                    "{month} has not begun. The newest month is {newest}",
+                    month=month,
+                    newest=current,
+                )
+            )
         if month.year < _FIRST_YEAR:
-            raise MonthError(f"{month} is before ClickSend's time. The newest month is {current}")
+            raise MonthError(
+                say(
+                    "{month} is before ClickSend's time. The newest month is {newest}",
+                    month=month,
+                    newest=current,
+                )
+            )
         return month
 
     @property
@@ -124,16 +139,21 @@ def by_subaccount(usage: Usage) -> dict[str, Used]:
     sums: defaultdict[str, Used] = defaultdict(Used)
     for channel in CHANNELS:
         for row in getattr(usage, channel):
-            sums[row.username or f"subaccount {row.subaccount_id}"] += _row(row)
+            sums[row.username or say("subaccount {number}", number=row.subaccount_id)] += _row(row)
     return dict(sorted(sums.items(), key=lambda item: (-item[1].price, item[0])))
 
 
 def change(now: Decimal, before: Decimal) -> str:
     """A change in words: `+12 %`, `-3 %`, `no change`, or `nothing the month before`."""
     if not before:
-        return "nothing the month before" if now else "no change"
-    percent = ((now - before) / before * 100).quantize(Decimal(1))
-    return f"{percent:+} %" if percent else "no change"
+        return say("nothing the month before") if now else say("no change")
+    percent = risen(now, before)
+    return f"{percent:+} %" if percent else say("no change")
+
+
+def risen(now: Decimal, before: Decimal) -> Decimal:
+    """A change in whole per cent of what was before, which is not 0."""
+    return ((now - before) / before * 100).quantize(Decimal(1))
 
 
 def _row(row: UsageRow) -> Used:

@@ -21,49 +21,29 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.services.when_days import DAY, WEEK, WhenError, day_of
+from bot.services.when_german import in_english
+from bot.texts import current, formats, say
+
+__all__ = ["MORNING", "Moment", "WhenError", "read"]
+
 MORNING = time(9)
-_DAY = timedelta(days=1)
-_WEEK = timedelta(days=7)
 _MINUTE = timedelta(minutes=1)
 _FURTHEST = timedelta(days=366)
 _LONGEST = 60
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_MONTHS = (
-    *("january", "february", "march", "april", "may", "june"),
-    *("july", "august", "september", "october", "november", "december"),
-)
 _NOON = 12
-_SHORTEST_NAME = 3
-_SUNDAY = 6
 
 _FILLER = re.compile(r"\b(?:at|on|of)\b|[,@]")
 _HALF = re.compile(r"(?<=\d)\s*([ap])\.?\s?m\b\.?", re.ASCII)
 _AMOUNT = re.compile(r"(\d{1,5})\s*([a-z]+)\s*", re.ASCII)
 _AN_HOUR = re.compile(r"\ban? (?=hour|minute|day|week)")
 _TIME = re.compile(r"(\d{1,2})(?::(\d{2}))?([ap]m)?", re.ASCII)
-_ISO = re.compile(r"(20\d\d)-(\d{1,2})-(\d{1,2})", re.ASCII)
-_NUMERIC = re.compile(r"(\d{1,2})[/.](\d{1,2})(?:[/.](20\d\d)|\.)?", re.ASCII)
-_DOTTED = re.compile(r"\d{1,2}\.\d{1,2}", re.ASCII)
-_DAY_OF_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th|\.)?", re.ASCII)
-_YEAR = re.compile(r"20\d\d", re.ASCII)
 _UNITS = {
     **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), _MINUTE),
     **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), timedelta(hours=1)),
-    **dict.fromkeys(("d", "day", "days"), _DAY),
-    **dict.fromkeys(("w", "week", "weeks"), _WEEK),
+    **dict.fromkeys(("d", "day", "days"), DAY),
+    **dict.fromkeys(("w", "week", "weeks"), WEEK),
 }
-
-
-class WhenError(ValueError):
-    """A time that cannot be used; the text says why and what to write, as plain text.
-
-    Attributes:
-        instead: A time that `read` takes, where one suggests itself.
-    """
-
-    def __init__(self, reason: str, instead: str | None = None) -> None:
-        super().__init__(reason)
-        self.instead = instead
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +76,18 @@ def read(text: str, *, now: datetime, zone: ZoneInfo, morning: time = MORNING) -
             or skipped by the clocks.
     """
     here = now.astimezone(zone)
-    words = _words(text)
+    german = current().language == "de"
+    words = _words(in_english(text, here.date()) if german else text)
     if words == ["now"]:
         return Moment(here)
     if words[:1] == ["in"]:
         return _checked(_later(" ".join(words[1:]), text, here), here)
     day, clock = _split(words, text, here.date())
     if clock is None and day == here.date():
-        raise WhenError("Say at what time today, as in “today 17:00”.")
-    note = "" if clock else f"No time of day was given, so it is {morning:%H:%M}."
+        raise WhenError(say("Say at what time today, as in “today 17:00”."))
+    note = ""
+    if not clock:
+        note = say("No time of day was given, so it is {time}.", time=formats.clock(morning))
     moment = _local(datetime.combine(day, clock or morning), here)
     return _checked(Moment(moment.at, " ".join(filter(None, [note, moment.note]))), here)
 
@@ -118,11 +101,14 @@ def _words(text: str) -> list[str]:
 def _unreadable(text: str, today: date) -> WhenError:
     shown = " ".join(text.split())
     shown = shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…"
-    example = f"{today + _WEEK} 14:30"
-    wrong = f"“{shown}” cannot be read as a time" if shown else "No time was given"
-    return WhenError(
-        f"{wrong}. Write it as “tomorrow 9am”, “fri 14:30”, “in 2 hours” or “{example}”."
+    example = f"{today + WEEK} 14:30"
+    wrong = say("No time was given.")
+    if shown:
+        wrong = say("“{typed}” cannot be read as a time.", typed=shown)
+    advice = say(
+        "Write it as “tomorrow 9am”, “fri 14:30”, “in 2 hours” or “{example}”.", example=example
     )
+    return WhenError(f"{wrong} {advice}")
 
 
 def _later(amounts: str, text: str, here: datetime) -> Moment:
@@ -135,7 +121,7 @@ def _later(amounts: str, text: str, here: datetime) -> Moment:
         if found is None or unit is None or unit in used:
             raise _unreadable(text, here.date())
         used.add(unit)
-        if unit >= _DAY:
+        if unit >= DAY:
             days += int(found[1]) * unit
         else:
             passing += int(found[1]) * unit
@@ -154,10 +140,10 @@ def _split(words: list[str], text: str, today: date) -> tuple[date, time | None]
     """The day and the time of day, in either order; a time alone is today's."""
     if not words:
         raise _unreadable(text, today)
-    if (day := _day(words, today)) is not None:
+    if (day := day_of(words, today)) is not None:
         return day, None
     for clock, rest in ((words[-1], words[:-1]), (words[0], words[1:])):
-        day = _day(rest, today) if rest else today
+        day = day_of(rest, today) if rest else today
         if day is not None and (found := _clock(clock)) is not None:
             return day, found
     raise _unreadable(text, today)
@@ -169,8 +155,10 @@ def _clock(word: str) -> time | None:
         return time(_NOON)
     if word in {"midnight", "12am", "12:00am"}:
         raise WhenError(
-            "Midnight could be where the day begins or where it ends. Write “00:00” for its "
-            "beginning, or the next day with “00:00” for its end."
+            say(
+                "Midnight could be where the day begins or where it ends. Write “00:00” for its "
+                "beginning, or the next day with “00:00” for its end."
+            )
         )
     found = _TIME.fullmatch(word)
     if found is None:
@@ -186,121 +174,22 @@ def _clock(word: str) -> time | None:
         return time(hour, minute)
     except ValueError:
         raise WhenError(
-            f"There is no time “{word}”. Write it as “9am”, “9:30pm” or “14:30”."
+            say("There is no time “{word}”. Write it as “9am”, “9:30pm” or “14:30”.", word=word)
         ) from None
 
 
 def _which_half(hour: int) -> WhenError:
     if 0 < hour <= _NOON:
         return WhenError(
-            f"“{hour}” could be in the morning or in the evening. Write “{hour}am” or “{hour}pm”."
+            say(
+                "“{hour}” could be in the morning or in the evening. Write “{hour}am” or "
+                "“{hour}pm”.",
+                hour=hour,
+            )
         )
-    return WhenError(f"“{hour}” could be a day or an hour. Write the time as “14:30” or “9am”.")
-
-
-def _day(words: list[str], today: date) -> date | None:
-    """A day; None when the words are none."""
-    match words:
-        case ["today"]:
-            return today
-        case ["tomorrow"]:
-            return today + _DAY
-        case ["next", name] if (weekday := _named(name, _WEEKDAYS)) is not None:
-            return _next(weekday, today)
-        case [name] | ["this", name] if (weekday := _named(name, _WEEKDAYS)) is not None:
-            return _coming(weekday, today)
-        case [name, *rest] if (weekday := _named(name, _WEEKDAYS)) is not None:
-            return _on(weekday, _date(rest, today))
-    return _date(words, today)
-
-
-def _on(weekday: int, found: date | None) -> date | None:
-    """A date that is said to be of a weekday."""
-    if found is None or found.weekday() == weekday:
-        return found
-    raise WhenError(
-        f"{_long(found)} is a {_title(found.weekday())}, not a {_title(weekday)}. Write the date "
-        "that you mean."
+    return WhenError(
+        say("“{hour}” could be a day or an hour. Write the time as “14:30” or “9am”.", hour=hour)
     )
-
-
-def _coming(weekday: int, today: date) -> date:
-    if weekday == today.weekday():
-        raise WhenError(
-            f"Today is {_title(weekday)}, so that “{_title(weekday)}” could be today or in a week. "
-            f"Write “today” or “{today + _WEEK}”."
-        )
-    return today + (weekday - today.weekday()) % 7 * _DAY
-
-
-def _next(weekday: int, today: date) -> date:
-    """The coming one, if it is in next week wherever weeks begin; else it could be either."""
-    days = (weekday - today.weekday()) % 7 or 7
-    coming = today + days * _DAY
-    this_week = weekday > today.weekday() or today.weekday() == _SUNDAY
-    if this_week and weekday != today.weekday():
-        raise WhenError(
-            f"“Next {_title(weekday)}” could be {_long(coming)} or {_long(coming + _WEEK)}. "
-            f"Write “{coming}” or “{coming + _WEEK}”."
-        )
-    return coming
-
-
-def _date(words: list[str], today: date) -> date | None:
-    match words:
-        case [word]:
-            return _in_figures(word, today)
-        case [day, month]:
-            return _in_words(day, month, None, today)
-        case [day, month, year] if _YEAR.fullmatch(year):
-            return _in_words(day, month, int(year), today)
-    return None
-
-
-def _in_words(first: str, second: str, year: int | None, today: date) -> date | None:
-    for day, name in ((first, second), (second, first)):
-        number, month = _DAY_OF_MONTH.fullmatch(day), _named(name.rstrip("."), _MONTHS)
-        if number and month is not None:
-            return _valid(year, month + 1, int(number[1]), today)
-    return None
-
-
-def _in_figures(word: str, today: date) -> date | None:
-    if found := _ISO.fullmatch(word):
-        return _valid(int(found[1]), int(found[2]), int(found[3]), today)
-    if _DOTTED.fullmatch(word):
-        raise WhenError(
-            f"“{word}” could be a date or a time. Write a time as “9:30”, a date as “30 September”."
-        )
-    found = _NUMERIC.fullmatch(word)
-    return found and _numeric(int(found[1]), int(found[2]), found[3], today)
-
-
-def _numeric(first: int, second: int, year: str | None, today: date) -> date:
-    """Day and month in either order, where only one order is possible."""
-    whole = int(year) if year else None
-    if first != second and min(first, second) > 0 and max(first, second) <= len(_MONTHS):
-        raise WhenError(
-            f"“{first:02}/{second:02}” could be {first} {_month(second)} or {second} "
-            f"{_month(first)}. Write the month as a word."
-        )
-    day, month = max(first, second), min(first, second)
-    return _valid(whole, month, day, today)
-
-
-def _valid(year: int | None, month: int, day: int, today: date) -> date:
-    """A date that exists; without its year the one that is still to come."""
-    for candidate in (year,) if year else (today.year, today.year + 1):
-        try:
-            found = date(candidate, month, day)
-        except ValueError:
-            continue
-        if year or found >= today:
-            return found
-    if 1 <= month <= len(_MONTHS):
-        which = f"{_month(month)} {year}" if year else f"{_month(month)} in the coming year"
-        raise WhenError(f"There is no {day} {which}. Write a date that there is.")
-    raise WhenError(f"There is no month {month}. Write the month as a word.")
 
 
 def _local(clock: datetime, here: datetime) -> Moment:
@@ -311,18 +200,32 @@ def _local(clock: datetime, here: datetime) -> Moment:
         while not _exists(valid.replace(tzinfo=here.tzinfo)):
             valid += _MINUTE
         raise WhenError(
-            f"{clock:%H:%M} does not exist on {_long(clock.date())} in {here.tzinfo}: the clocks "
-            f"go forward over it. The next time that does is {valid:%H:%M}.",
+            say(
+                "{time} does not exist on {date} in {zone}: the clocks go forward over it. "
+                "The next time that does is {next}.",
+                time=formats.clock(clock),
+                date=formats.day(clock),
+                zone=here.tzinfo,
+                next=formats.clock(valid),
+            ),
             f"{valid:%Y-%m-%d %H:%M}",
         )
     if first.utcoffset() == second.utcoffset():
         return Moment(first)
-    which, at = ("first", first) if first.astimezone(UTC) >= here else ("second", second)
-    return Moment(
-        at,
-        f"The clocks go back that day, so that {clock:%H:%M} comes twice: this is the {which} "
-        f"({at:%Z}).",
+    shown = formats.clock(clock)
+    if first.astimezone(UTC) >= here:
+        note = say(
+            "The clocks go back that day, so that {time} comes twice: this is the first ({zone}).",
+            time=shown,
+            zone=first.tzname(),
+        )
+        return Moment(first, note)
+    note = say(
+        "The clocks go back that day, so that {time} comes twice: this is the second ({zone}).",
+        time=shown,
+        zone=second.tzname(),
     )
+    return Moment(second, note)
 
 
 def _exists(at: datetime) -> bool:
@@ -333,36 +236,25 @@ def _exists(at: datetime) -> bool:
 def _checked(moment: Moment, here: datetime) -> Moment:
     at = moment.at.astimezone(UTC)
     if at < here:
-        shown = f"{moment.at:%H:%M} on {_long(moment.at.date())}"
-        now = f"{here:%H:%M} on {_long(here.date())} ({here.tzinfo})"
-        next_day = (moment.at.replace(tzinfo=None) + _DAY).replace(tzinfo=here.tzinfo)
+        next_day = (moment.at.replace(tzinfo=None) + DAY).replace(tzinfo=here.tzinfo)
         is_today = moment.at.date() == here.date() and _exists(next_day)
         instead = f"tomorrow {moment.at:%H:%M}" if is_today else None
-        then = f"a later time, as “{instead}”" if instead else "a later time"
-        raise WhenError(f"{shown} is over: it is {now} now. Write {then}.", instead)
+        over = say(
+            "{time} on {date} is over: it is {clock} on {today} ({zone}) now.",
+            time=formats.clock(moment.at),
+            date=formats.day(moment.at),
+            clock=formats.clock(here),
+            today=formats.day(here),
+            zone=here.tzinfo,
+        )
+        then = say("Write a later time.")
+        if instead:
+            then = say("Write a later time, as “{instead}”.", instead=instead)
+        raise WhenError(f"{over} {then}", instead)
     if at - here > _FURTHEST:
         raise _too_far()
     return moment
 
 
 def _too_far() -> WhenError:
-    return WhenError("That is more than a year away. Write a time within a year.")
-
-
-def _named(word: str, names: tuple[str, ...]) -> int | None:
-    """The index of a name or of its beginning, of three letters or more."""
-    if len(word) < _SHORTEST_NAME:
-        return None
-    return next((index for index, name in enumerate(names) if name.startswith(word)), None)
-
-
-def _long(day: date) -> str:
-    return f"{day.day} {_month(day.month)} {day.year}"
-
-
-def _month(number: int) -> str:
-    return _MONTHS[number - 1].title()
-
-
-def _title(weekday: int) -> str:
-    return _WEEKDAYS[weekday].title()
+    return WhenError(say("That is more than a year away. Write a time within a year."))

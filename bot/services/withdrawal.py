@@ -11,8 +11,9 @@ from bot.services.journal import BOT, Journal
 from bot.store import Scope, csv_jobs, spaces
 from bot.store.csv_jobs import JobState
 from bot.store.sends import State
+from bot.texts import Phrase
 
-_WHY = "The ClickSend account was disconnected before it was sent."
+_WHY = Phrase("The ClickSend account was disconnected before it was sent.")
 _WAITING = frozenset({State.QUEUED, State.APPROVAL})
 _ACTIVE = frozenset({JobState.CHECKING, JobState.READY, JobState.RUNNING})
 
@@ -38,12 +39,12 @@ async def withdraw(
     count = 0
     for job_id in found.jobs:
         moved = await csv_jobs.move(
-            connection, scope, job_id, frm=_ACTIVE, to=JobState.STOPPED, at=at, reason=_WHY
+            connection, scope, job_id, frm=_ACTIVE, to=JobState.STOPPED, at=at, reason=str(_WHY)
         )
         await job_news.turn(connection, scope, job_id, JobState.STOPPED, now=at)
         count += moved is not None
     by = None if actor == BOT else actor
-    changes = {"reason": _WHY, "not_before": None, "decided_by": by}
+    changes = {"reason": str(_WHY), "not_before": None, "decided_by": by}
     for send_id in found.sends:
         send = await journal.move(
             connection, send_id, frm=_WAITING, to=State.UNDONE, actor=actor, changes=changes

@@ -25,6 +25,7 @@ from bot.services.money import amount
 from bot.services.rules import Rules
 from bot.store import Database, Scope, deliveries, sends, waiting
 from bot.store.sends import CANCEL_ASKED, Send, State
+from bot.texts import Phrase, say
 
 _log = structlog.get_logger(__name__)
 _CALLS = 4
@@ -33,15 +34,19 @@ _ATTENTION = 2.0
 _AT_ONCE = 8
 _PATIENCE = timedelta(minutes=10)
 _PUNCTUAL = timedelta(minutes=5)
-_DIED = "The bot stopped while ClickSend was working on it, so the answer was lost."
-_LOST = "Something broke while ClickSend was working on it, so the answer was lost."
-_TOO_LATE = "The message it was to replace is sent or cancelled already, so this one was not sent."
-_MISSED = (
+_DIED = Phrase("The bot stopped while ClickSend was working on it, so the answer was lost.")
+_LOST = Phrase("Something broke while ClickSend was working on it, so the answer was lost.")
+_TOO_LATE = Phrase(
+    "The message it was to replace is sent or cancelled already, so this one was not sent."
+)
+_MISSED = Phrase(
     "Its hour passed while it waited, and ClickSend would have sent it at once. Choose another."
 )
-_PERHAPS = "The scheduled message it was to replace may be cancelled: look whether it still waits."
-_NOBODY = "That came after the yes, so it went to nobody."
-_REPLACED = "The scheduled message it was to replace is cancelled."
+_PERHAPS = Phrase(
+    "The scheduled message it was to replace may be cancelled: look whether it still waits."
+)
+_NOBODY = Phrase("That came after the yes, so it went to nobody.")
+_REPLACED = Phrase("The scheduled message it was to replace is cancelled.")
 
 
 class Worker:
@@ -135,7 +140,7 @@ class Worker:
             How many sends.
         """
         async with self._database.write() as connection:
-            lost = await sends.expire(connection, self._scope, now=self._now(), reason=_DIED)
+            lost = await sends.expire(connection, self._scope, now=self._now(), reason=str(_DIED))
             for send in lost:
                 await self._journal.moved(connection, send, actor=BOT)
         if lost:
@@ -196,7 +201,7 @@ class Worker:
             end = stopped or await self._prepared(send) or await self._sent(send)
         except Exception:  # noqa: BLE001 - whatever broke, the call may have been made
             _log.exception("a send broke", send=send.id)
-            end = Ending(State.UNKNOWN, _LOST)
+            end = Ending(State.UNKNOWN, str(_LOST))
         if end is not None:
             await self._finish(send, end)
 
@@ -211,7 +216,7 @@ class Worker:
         channel = channel_of(send.operation)
         seen = send.price if send.price is not None else Decimal(0)
         if send.scheduled_for and send.scheduled_for < self._now() - _PUNCTUAL:
-            return Ending(State.REFUSED, _MISSED)
+            return Ending(State.REFUSED, str(_MISSED))
         try:
             quoted = await channel.price(self._clicksend, operation_of(send))
             if quoted.problem:
@@ -219,12 +224,13 @@ class Worker:
             if self._rules.has_risen(seen, quoted.price):
                 return self._repriced(send, seen, quoted)
             if send.replaces and not await self._replaced(send, send.replaces):
-                return Ending(State.REFUSED, _TOO_LATE)
+                return Ending(State.REFUSED, str(_TOO_LATE))
         except ClickSendError as error:
             later = self._later(send, error) if endings.may_pass(error) else None
             done = channel.traits.verb.done
             asked = (send.replaces or "").endswith(CANCEL_ASKED)
-            reason = f"{explain(error)} It was not {done}.{f' {_PERHAPS}' if asked else ''}"
+            parts = [explain(error), say("It was not {done}.", done=done)]
+            reason = " ".join([*parts, str(_PERHAPS)] if asked else parts)
             return later or Ending(State.REFUSED, reason)
         return None
 
@@ -254,7 +260,7 @@ class Worker:
         """The ending, saying so where the old message is gone and the new one was refused."""
         if not send.replaces or end.state is not State.REFUSED:
             return end
-        return replace(end, reason=" ".join(filter(None, [end.reason, _REPLACED])))
+        return replace(end, reason=" ".join(filter(None, [end.reason, str(_REPLACED)])))
 
     async def _held(self, send: Send) -> bool:
         async with self._database.read() as connection:
@@ -306,14 +312,19 @@ class Worker:
         since = max(send.confirmed_at or send.created_at, send.seen_at or send.created_at)
         if self._now() - since > _PATIENCE:
             return None
-        return Ending(State.QUEUED, f"{explain(error)} I try again for ten minutes.")
+        return Ending(State.QUEUED, " ".join([explain(error), say("I try again for ten minutes.")]))
 
     def _repriced(self, send: Send, seen: Decimal, quoted: Quoted) -> Ending:
         currency = send.currency or ""
         was, is_now = amount(seen, currency), amount(quoted.price, currency)
-        words = f"It was {was} when you said yes, and is {is_now} now."
+        words = say("It was {before} when you said yes, and is {now} now.", before=was, now=is_now)
         if quoted.people > send.recipients:  # a list has grown: limits and approval count it anew
-            words += f" It had {send.recipients:,} recipients then, and has {quoted.people:,} now."
+            grown = say(
+                "It had {before:,} recipients then, and has {now:,} now.",
+                before=send.recipients,
+                now=quoted.people,
+            )
+            words = f"{words} {grown}"
         return Ending(State.REPRICED, words, quoted.price, recipients=quoted.people)
 
     async def _finish(self, send: Send, end: Ending) -> None:

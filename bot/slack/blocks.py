@@ -31,6 +31,8 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.blocks.basic_components import SlackFile
 from slack_sdk.models.views import View as Modal
 
+from bot.texts import Phrase, Text
+
 __all__ = [
     "Block",
     "Message",
@@ -65,6 +67,7 @@ _HALF_ENTITY = re.compile(r"&[a-z]{0,4}$")
 _BACKTICKS, _APART = re.compile("`(?=`)"), "`\u200b"  # an invisible space between each two
 _FENCE = len("```\n\n```")
 _HALF_LINK = re.compile(r"<[^<>]*$")
+_CLOSE = Phrase("Close")
 
 Blocks: TypeAlias = tuple[Block, ...]
 
@@ -77,13 +80,14 @@ class Message:
     blocks: Blocks = ()
 
 
-def escape(text: str) -> str:
+def escape(text: Text) -> str:
     """Outside text as mrkdwn that can mention nobody: `&`, `<` and `>` replaced."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return str(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def clip(text: str, longest: int) -> str:
+def clip(text: Text, longest: int) -> str:
     """A text of at most so many characters, with an ellipsis where it was cut."""
+    text = str(text)
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
@@ -105,16 +109,16 @@ def preformatted(text: str, longest: int | None = None) -> str:
     return f"```\n{inside if longest is None else clip_mrkdwn(inside, longest - _FENCE)}\n```"
 
 
-def section(mrkdwn: str, *, accessory: BlockElement | None = None) -> Block:
+def section(mrkdwn: Text, *, accessory: BlockElement | None = None) -> Block:
     """A paragraph of mrkdwn, with a button or a menu beside it."""
     text = _mrkdwn(mrkdwn, SECTION_TEXT)
     return SectionBlock(text=text, accessory=accessory)
 
 
-def paragraphs(lines: Sequence[str]) -> list[Block]:
+def paragraphs(lines: Sequence[Text]) -> list[Block]:
     """Lines of mrkdwn in as few paragraphs as hold them."""
     texts: list[str] = []
-    for line in (clip_mrkdwn(each, SECTION_TEXT) for each in lines):
+    for line in (clip_mrkdwn(str(each), SECTION_TEXT) for each in lines):
         if texts and len(texts[-1]) + len(line) < SECTION_TEXT:
             texts[-1] += f"\n{line}"
         else:
@@ -122,23 +126,23 @@ def paragraphs(lines: Sequence[str]) -> list[Block]:
     return [section(text) for text in texts]
 
 
-def fields(*mrkdwn: str) -> Block:
+def fields(*mrkdwn: Text) -> Block:
     """At most ten short texts in two columns."""
     texts = [_mrkdwn(each, FIELD_TEXT) for each in mrkdwn[:MOST_FIELDS]]
     return SectionBlock(fields=texts)
 
 
-def picture(file_id: str, alt: str) -> Block:
+def picture(file_id: str, alt: Text) -> Block:
     """A picture that is in Slack already: PNG, JPG or GIF; `alt` says what it shows."""
     return ImageBlock(slack_file=SlackFile(id=file_id), alt_text=clip(alt, ALT_TEXT))
 
 
-def header(plain: str) -> Block:
+def header(plain: Text) -> Block:
     """A headline."""
     return HeaderBlock(text=PlainTextObject(text=clip(plain, HEADER_TEXT)))
 
 
-def context(mrkdwn: str) -> Block:
+def context(mrkdwn: Text) -> Block:
     """Small print."""
     return ContextBlock(elements=[_mrkdwn(mrkdwn, FIELD_TEXT)])
 
@@ -154,7 +158,7 @@ def buttons(*elements: InteractiveElement) -> Block:
 
 
 def button(
-    text: str,
+    text: Text,
     action_id: str,
     *,
     value: str | None = None,
@@ -173,7 +177,7 @@ def button(
     )
 
 
-def confirm(title: str, mrkdwn: str, *, ok: str, deny: str) -> ConfirmObject:
+def confirm(title: Text, mrkdwn: Text, *, ok: Text, deny: Text) -> ConfirmObject:
     """The question before a button counts."""
     return ConfirmObject(
         title=clip(title, 100),
@@ -185,17 +189,17 @@ def confirm(title: str, mrkdwn: str, *, ok: str, deny: str) -> ConfirmObject:
 
 def input_block(
     block_id: str,
-    label: str,
+    label: Text,
     element: InputInteractiveElement,
     *,
-    hint: str | None = None,
+    hint: Text | None = None,
     optional: bool = False,
     dispatch: bool = False,
 ) -> Block:
     """A labelled input of a form; with `dispatch`, what is typed is sent as it changes."""
     return InputBlock(
         block_id=block_id,
-        label=PlainTextObject(text=label),
+        label=PlainTextObject(text=str(label)),
         element=element,
         hint=PlainTextObject(text=clip(hint, FIELD_TEXT)) if hint else None,
         optional=optional,
@@ -205,11 +209,11 @@ def input_block(
 
 def modal(
     callback_id: str,
-    title: str,
+    title: Text,
     blocks: Sequence[Block],
     *,
-    submit: str | None = None,
-    close: str = "Close",
+    submit: Text | None = None,
+    close: Text = _CLOSE,
     private_metadata: str = "",
 ) -> Modal:
     """A modal; without `submit` it only shows."""
@@ -217,13 +221,13 @@ def modal(
         type="modal",
         callback_id=callback_id,
         title=PlainTextObject(text=clip(title, TITLE_TEXT)),
-        submit=PlainTextObject(text=submit) if submit else None,
-        close=PlainTextObject(text=close),
+        submit=PlainTextObject(text=clip(submit, TITLE_TEXT)) if submit else None,
+        close=PlainTextObject(text=clip(close, TITLE_TEXT)),
         blocks=list(blocks),
         private_metadata=private_metadata,
     )
 
 
-def _mrkdwn(text: str, longest: int) -> MarkdownTextObject:
+def _mrkdwn(text: Text, longest: int) -> MarkdownTextObject:
     # verbatim: Slack does not turn names and addresses in it into mentions and links by itself.
-    return MarkdownTextObject(text=clip_mrkdwn(text, longest), verbatim=True)
+    return MarkdownTextObject(text=clip_mrkdwn(str(text), longest), verbatim=True)

@@ -23,15 +23,24 @@ from bot.slack.answered import request_id
 from bot.slack.blocks import Message
 from bot.slack.calls import OFFERED, Call, Offered, unescape, went_wrong
 from bot.slack.client import MessageRef, Slack, SlackError
-from bot.slack.guests import STRANGER, Guest, Host, Place, where
+from bot.slack.guests import Guest, Host, Place, stranger, where
 from bot.slack.memory import Lately
-from bot.slack.payload import callback_id, first_input, identity, is_own, value_of, view_of
+from bot.slack.payload import (
+    callback_id,
+    first_input,
+    identity,
+    is_own,
+    sender,
+    value_of,
+    view_of,
+)
 from bot.slack.replies import acknowledged as acknowledged_
 from bot.slack.replies import response
 from bot.slack.router import ROOT, Errors, Found, Handler, Help, Router, acknowledgement, called
 from bot.slack.said import Said
 from bot.slack.signing import Signature
 from bot.slack.tasks import Tasks
+from bot.texts import Phrase, speaking
 
 S = TypeVar("S")
 _log = structlog.get_logger(__name__)
@@ -201,7 +210,7 @@ class _Dispatch:
 
     async def _served(self, body: Body, context: AsyncBoltContext, run: Run) -> Body | str:
         if isinstance(self._host, Guest):
-            return await run(body, self._host)
+            return await _spoken(body, self._host, run)
         place = where(context, body)
         kind = str((body.get("event") or {}).get("type", ""))
         if kind in self._outside:
@@ -213,10 +222,12 @@ class _Dispatch:
             if "command" not in body:  # Slack says so itself, and sends events again
                 raise
             _log.exception("nobody knows of whom this is", reference=request_id())
-            return acknowledgement(went_wrong("looking for your workspace", request_id()))
+            lost = went_wrong(Phrase("looking for your workspace"), request_id())
+            return acknowledgement(lost)
         if guest is None:
-            return acknowledgement(STRANGER) if "command" in body else {}
-        answer = await run(stamps.taken_off(body) if place.stamp else body, guest)
+            return acknowledgement(stranger()) if "command" in body else {}
+        plain = stamps.taken_off(body) if place.stamp else body
+        answer = await _spoken(plain, guest, run)
         return stamps.answered(answer, guest.stamp)
 
     async def once(self, body: Body, context: AsyncBoltContext, run: Run) -> BoltResponse:
@@ -289,9 +300,9 @@ class _Dispatch:
         call = self._event_call(body, guest)
         # Nobody waits for an event, and Slack repeats what is not acknowledged in 3 seconds.
         if kind == "app_mention":
-            self._mentioned(body, call, guest)
+            self._tasks.spawn(self._mentioned(body, call, guest), name="mention")
         elif handler := guest.router.find("event", kind):
-            self._tasks.spawn(_quietly(handler, call), name=f"event {kind}")
+            self._tasks.spawn(_happened(handler, call, kind), name=f"event {kind}")
         return {}
 
     def _event_call(self, body: Body, guest: Guest[Any]) -> Call[Any]:
@@ -307,20 +318,18 @@ class _Dispatch:
             thread_ts=str(event["thread_ts"]) if event.get("thread_ts") else None,
         )
 
-    def _mentioned(self, body: Body, call: Call[Any], guest: Guest[Any]) -> None:
+    async def _mentioned(self, body: Body, call: Call[Any], guest: Guest[Any]) -> None:
         """Run what follows the bot's name as a command, if a person's message begins with it."""
         typed = mentions.command(body["event"], mentions.bots(body))
         if typed is None or not call.user or call.channel is None:
             return
         asked = replace(call, mention=typed)
-        found = _found(guest, ROOT, typed)
-        if isinstance(found, Message):
-            self._tasks.spawn(asked.reply(found), name="mention")
-        else:
-            self._tasks.spawn(self._ran(found, asked), name="mention")
-
-    async def _ran(self, found: Found[Any], call: Call[Any]) -> None:
-        await self._run(found, call)
+        with speaking(await call.slack.locale_of(call.user)):
+            found = _found(guest, ROOT, typed)
+            if isinstance(found, Message):
+                await asked.reply(found)
+            else:
+                await self._run(found, asked)
 
     async def _handle(
         self,
@@ -338,8 +347,8 @@ class _Dispatch:
             _log.info("nobody handles this", kind=kind, name=name)
             return {}
         if field is not None:
-            return response(Errors({field: guest.otherwise.text}))
-        self._tasks.spawn(self._sorry(call, guest.otherwise, request_id()), name="otherwise")
+            return response(Errors({field: guest.otherwise().text}))
+        self._tasks.spawn(self._sorry(call, guest.otherwise(), request_id()), name="otherwise")
         return {}
 
     async def _run(self, found: Found[Any], call: Call[Any], *, field: str | None = None) -> Body:
@@ -354,7 +363,7 @@ class _Dispatch:
             _log.exception("a handler broke", reference=reference)
         finally:
             self._seen(called(handler), outcome)
-        sorry = went_wrong("doing that", reference)
+        sorry = went_wrong(Phrase("doing that"), reference)
         if field is not None:  # the form stays open, with everything that was typed
             return response(Errors({field: sorry.text}))
         self._tasks.spawn(self._sorry(call, sorry, reference), name="sorry")
@@ -390,9 +399,18 @@ def _found(guest: Guest[Any], slash: str, typed: str) -> Found[Any] | Message:
     if isinstance(found, Found) and found.mentions:
         return guest.router.read(slash, unescape(typed))
     if isinstance(found, Message) and guest.otherwise is not None:
-        return guest.otherwise
+        return guest.otherwise()
     return found
 
 
-async def _quietly(handler: Handler[Any], call: Call[Any]) -> None:
-    await handler(call)
+async def _spoken(body: Body, guest: Guest[Any], run: Run) -> Body | str:
+    """Run a payload in the language of whoever sent it."""
+    with speaking(await guest.slack.locale_of(sender(body))):
+        return await run(body, guest)
+
+
+async def _happened(handler: Handler[Any], call: Call[Any], kind: str) -> None:
+    # Messages are read of everybody in a channel: Slack is not asked about each writer.
+    user = "" if kind == "message" else call.user
+    with speaking(await call.slack.locale_of(user)):
+        await handler(call)

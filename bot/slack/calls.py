@@ -17,6 +17,7 @@ from bot.slack.blocks import Message, Modal, button, buttons, section
 from bot.slack.client import MessageRef, Slack, SlackError
 from bot.slack.said import Said
 from bot.slack.tasks import Tasks
+from bot.texts import Phrase, Text, say
 
 S = TypeVar("S")
 
@@ -195,7 +196,7 @@ class Call(Generic[S]):
         self,
         work: Coroutine[Any, Any, None],
         *,
-        doing: str,
+        doing: Text,
         failed: Callable[[Message], Coroutine[Any, Any, object]] | None = None,
     ) -> None:
         """Do slow work after the acknowledgement; if it breaks, the person is told.
@@ -205,12 +206,12 @@ class Call(Generic[S]):
             doing: What it is, for the sentence "Something went wrong while …".
             failed: Tells the person; by default an answer or a DM.
         """
-        self.tasks.spawn(self._guarded(work, doing, failed or self.reply), name=doing)
+        self.tasks.spawn(self._guarded(work, doing, failed or self.reply), name=_plain(doing))
 
     async def _guarded(
         self,
         work: Coroutine[Any, Any, None],
-        doing: str,
+        doing: Text,
         failed: Callable[[Message], Coroutine[Any, Any, object]],
     ) -> None:
         await answered()
@@ -223,8 +224,8 @@ class Call(Generic[S]):
             return  # a press goes on from here
         except Exception:  # noqa: BLE001 - a background task has nobody above it
             reference = request_id()
-            self.tasks.broken(doing)
-            _log.exception("slow work broke", doing=doing, reference=reference)
+            self.tasks.broken(_plain(doing))
+            _log.exception("slow work broke", doing=_plain(doing), reference=reference)
             try:
                 await failed(went_wrong(doing, reference))
             except SlackError as error:
@@ -238,7 +239,7 @@ class Call(Generic[S]):
         """Whether somebody waits for an answer with nothing to see: no view says so for them."""
         return self.response_url is not None and self.view is None
 
-    async def _patience(self, heard: asyncio.Event, doing: str) -> None:
+    async def _patience(self, heard: asyncio.Event, doing: Text) -> None:
         """Say that it takes long, where nothing was answered or opened for some seconds."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(heard.wait(), _PATIENCE_SECONDS)
@@ -257,20 +258,27 @@ _LONGEST_VALUE = 2000
 def _offer(typed: str) -> Message:
     """A mention cannot open a form; a press can."""
     if len(typed) > _LONGEST_VALUE:
-        text = "That is too long for a mention. Type it as `/clicksend …`. Nothing was sent."
+        text = say("That is too long for a mention. Type it as `/clicksend …`. Nothing was sent.")
         return Message(text, (section(text),))
-    text = "This needs a form. Nothing was sent or charged."
-    press = button("Open the form", OFFERED, value=typed, style="primary")
-    return Message(f"{text} Press *Open the form*.", (section(text), buttons(press)))
+    text = say("This needs a form. Nothing was sent or charged.")
+    press = button(say("Open the form"), OFFERED, value=typed, style="primary")
+    spoken = f"{text} {say('Press *Open the form*.')}"
+    return Message(spoken, (section(text), buttons(press)))
 
 
-def still(doing: str) -> Message:
+def still(doing: Text) -> Message:
     """What a person reads when an answer takes long."""
-    text = (
-        f":hourglass_flowing_sand: Still {doing}: that takes longer than usual. "
-        "What comes of it is told; there is no need to ask again."
+    text = say(
+        ":hourglass_flowing_sand: Still {doing}: that takes longer than usual. "
+        "What comes of it is told; there is no need to ask again.",
+        doing=doing,
     )
     return Message(text, (section(text),))
+
+
+def _plain(doing: Text) -> str:
+    """What is done, in English, as logs have it."""
+    return doing.text if isinstance(doing, Phrase) else doing
 
 
 def _answers() -> None:
@@ -278,11 +286,13 @@ def _answers() -> None:
         heard.set()
 
 
-def went_wrong(doing: str, reference: str) -> Message:
+def went_wrong(doing: Text, reference: str) -> Message:
     """What a person reads when something broke."""
-    text = (
-        f"Something went wrong while {doing} (reference `{reference}`). "
-        "Before you try again, look at `/clicksend history` for what was sent."
+    text = say(
+        "Something went wrong while {doing} (reference `{reference}`). "
+        "Before you try again, look at `/clicksend history` for what was sent.",
+        doing=doing,
+        reference=reference,
     )
     return Message(text, (section(text),))
 

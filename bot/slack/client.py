@@ -29,6 +29,7 @@ from bot.slack.files import Files, SlackFile, Upload
 from bot.slack.pace import Pace
 from bot.slack.people import People
 from bot.slack.wire import UserGroup
+from bot.texts import Locale, ready, say, shared
 
 __all__ = ["ABSENT", "FileError", "MessageRef", "Slack", "SlackError", "SlackFile", "Upload"]
 
@@ -227,9 +228,10 @@ class Slack:
         except SlackError as error:
             if error.code not in ABSENT:
                 raise
-        why = (
-            f"This belongs in <#{channel}>, where I am not a member. "
-            "Invite me there with `/invite` to see the next ones in the channel."
+        why = say(
+            "This belongs in <#{channel}>, where I am not a member. "
+            "Invite me there with `/invite` to see the next ones in the channel.",
+            channel=channel,
         )
         blocks = message.blocks or (section(message.text),)
         both = Message(f"{why}\n{message.text}", (section(why), *blocks)[:MOST_BLOCKS])
@@ -308,6 +310,12 @@ class Slack:
         """Whether somebody is an owner or admin of the workspace; not, when Slack does not say."""
         return await self._people.governs(user)
 
+    async def locale_of(self, user: str) -> Locale:
+        """How somebody reads, kept for ten minutes: as Slack says, else as the workspace does."""
+        locale = await self._people.locale(user) or shared()
+        await ready(locale)
+        return locale
+
     async def groups_of(self, user: str) -> frozenset[str]:
         """The user groups of a person, kept for five minutes; none when Slack does not say."""
         return await self._people.groups_of(user)
@@ -334,10 +342,10 @@ class Slack:
         except SlackError as error:
             if error.code == "unavailable":
                 raise
-            raise FileError("Slack does not let me see that file. Attach it again.") from None
+            raise FileError(say("Slack does not let me see that file. Attach it again.")) from None
         info = answer.get("file")
         if not isinstance(info, dict):
-            raise FileError("Slack does not know that file. Attach it again.")
+            raise FileError(say("Slack does not know that file. Attach it again."))
         url = str(info.get("url_private_download") or info.get("url_private") or "")
         kind = str(info.get("filetype", ""))
         content = await self._files.fetch(url, most, kind)

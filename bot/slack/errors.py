@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from bot.texts import say
+
 
 class SlackError(Exception):
-    """Slack did not do what it was asked; `code` is its error, or `unavailable`."""
+    """Slack did not do what it was asked; `code` is its error, or `unavailable`.
+
+    Its text is for logs; `words` are for people.
+    """
 
     def __init__(self, code: str) -> None:
         super().__init__(f"Slack answered {code}" if code != "unavailable" else "Slack is down")
         self.code = code
+
+    @property
+    def words(self) -> str:
+        """The same in words for people, plain text that is not escaped."""
+        if self.code == "unavailable":
+            return say("Slack is down")
+        return say("Slack answered {code}", code=self.code)
 
 
 class FileError(Exception):

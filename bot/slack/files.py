@@ -9,6 +9,7 @@ from pydantic import SecretStr
 from yarl import URL
 
 from bot.slack.errors import FileError, SlackError
+from bot.texts import say
 
 _SLOW_FILE = aiohttp.ClientTimeout(60)
 
@@ -91,7 +92,9 @@ class Files:
         """
         url = self._read(where)
         if not self._is_slacks(url):
-            raise FileError("That file is kept outside Slack. Download it, and attach it here.")
+            raise FileError(
+                say("That file is kept outside Slack. Download it, and attach it here.")
+            )
         headers = {"authorization": f"Bearer {self._token.get_secret_value()}"}
         try:
             async with self._session.get(
@@ -104,10 +107,10 @@ class Files:
                 # To a token that may not read files, Slack shows its login page with a 200.
                 login = response.content_type == "text/html" and kind != "html"
                 if response.status != 200 or login:  # noqa: PLR2004 - HTTP OK
-                    raise FileError("Slack does not give me that file. Attach it again.")
+                    raise FileError(say("Slack does not give me that file. Attach it again."))
                 return await _limited(response, most)
         except (aiohttp.ClientError, TimeoutError, OSError):
-            raise FileError("The file could not be fetched from Slack. Try again.") from None
+            raise FileError(say("The file could not be fetched from Slack. Try again.")) from None
 
     def _is_slacks(self, url: URL) -> bool:
         host = url.host or ""
@@ -121,7 +124,7 @@ async def _limited(response: aiohttp.ClientResponse, most: int) -> bytes:
     async for chunk in response.content.iter_chunked(65_536):
         content += chunk
         if len(content) > most:
-            raise FileError(f"The file is larger than {_size(most)}.")
+            raise FileError(say("The file is larger than {size}.", size=_size(most)))
     return bytes(content)
 
 

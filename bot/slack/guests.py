@@ -12,6 +12,7 @@ from bot.slack import stamps
 from bot.slack.blocks import Message, section
 from bot.slack.client import Slack
 from bot.slack.router import Router
+from bot.texts import say
 
 S = TypeVar("S")
 
@@ -41,26 +42,28 @@ class Guest(Generic[S]):
         router: The handlers.
         services: What each call gets.
         slack: The Web API, with this workspace's token.
-        otherwise: The answer to whatever the handlers do not know; None: theirs.
+        otherwise: Says the answer to whatever the handlers do not know; None: theirs.
         stamp: What acknowledgements carry; empty where there is one account only.
     """
 
     router: Router[S]
     services: S
     slack: Slack
-    otherwise: Message | None = None
+    otherwise: Callable[[], Message] | None = None
     stamp: str = ""
 
 
 # Of any services: each guest's router and services fit each other, and nobody else looks at them.
 Host: TypeAlias = Callable[[Place], Awaitable[Guest[Any] | None]]
 
-_STRANGER = (
-    "This bot is not installed in this workspace any more. Nothing was sent or charged. Whoever "
-    "runs it has the address at which it is installed."
-)
-STRANGER = Message(_STRANGER, (section(_STRANGER),))
-"""The answer to a workspace that has not installed the bot."""
+
+def stranger() -> Message:
+    """The answer to a workspace that has not installed the bot."""
+    text = say(
+        "This bot is not installed in this workspace any more. Nothing was sent or charged. "
+        "Whoever runs it has the address at which it is installed."
+    )
+    return Message(text, (section(text),))
 
 
 def where(context: AsyncBoltContext, body: Mapping[str, Any]) -> Place:

@@ -61,3 +61,8 @@ def identity(body: Body) -> bytes | None:
         return None
     # A repetition is the same bytes, so that it is parsed to the same order.
     return hashlib.blake2b(repr(body).encode(), digest_size=16).digest()
+
+
+def sender(body: Body) -> str:
+    """Who sent a payload, a Slack user id; empty for an event."""
+    return str(body.get("user_id") or (body.get("user") or {}).get("id") or "")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
@@ -11,8 +13,10 @@ from bot.slack import wire
 from bot.slack.errors import SlackError
 from bot.slack.memory import Lately
 from bot.slack.wire import UserGroup
+from bot.texts import Locale, locale_of
 
 _MOST, _SECONDS, _GROUPS_SECONDS = 2_000, 600, 300
+_PATIENCE_SECONDS, _SILENCE_SECONDS = 0.8, 30
 _GROUPS = "usergroups"
 
 
@@ -25,10 +29,11 @@ class Api(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody's time zone, and what they are called (empty when Slack does not say)."""
+    """Somebody's time zone, what they are called (empty when Slack does not say), how they read."""
 
     zone: tzinfo = UTC
     name: str = ""
+    locale: Locale | None = None
 
 
 class People:
@@ -44,6 +49,7 @@ class People:
         self._slack = slack
         self._team = team
         self._people: Lately[str, Person] = Lately(most=_MOST, seconds=_SECONDS, clock=clock)
+        self._silent: Lately[str, bool] = Lately(most=_MOST, seconds=_SILENCE_SECONDS, clock=clock)
         self._groups: Lately[str, Mapping[str, UserGroup]] = Lately(
             most=1, seconds=_GROUPS_SECONDS, clock=clock
         )
@@ -53,7 +59,7 @@ class People:
         if known := self._people.get(user):
             return known
         try:
-            answer = await self._slack.call("users.info", user=user)
+            answer = await self._slack.call("users.info", user=user, include_locale=True)
         except SlackError:
             return Person()
         found = answer.get("user")
@@ -73,6 +79,21 @@ class People:
             return False
         found = answer.get("user")
         return isinstance(found, dict) and _governs(found, grid=self._team is not None)
+
+    async def locale(self, user: str) -> Locale | None:
+        """How somebody reads, in time for an acknowledgement; None when Slack does not say.
+
+        When Slack is slow to say it, or refuses, it is not asked again for half a minute.
+        """
+        known = self._people.get(user)
+        if known is None and user and not self._silent.get(user):
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_PATIENCE_SECONDS):
+                    await self.person(user)
+            known = self._people.get(user)
+            if known is None:
+                self._silent.put(user, value=True)
+        return known.locale if known else None
 
     async def groups_of(self, user: str) -> frozenset[str]:
         """The user groups of a person, kept for five minutes; none when Slack does not say."""
@@ -105,4 +126,6 @@ def _read(user: dict[str, object]) -> Person:
     of = profile if isinstance(profile, dict) else {}
     names = (of.get("display_name"), of.get("real_name"), user.get("real_name"), user.get("name"))
     name = next((str(each) for each in names if each), "")
-    return Person(wire.zone(str(user.get("tz") or "UTC")), name[:80])
+    locale = user.get("locale")
+    reads = locale_of(locale) if isinstance(locale, str) and locale else None
+    return Person(wire.zone(str(user.get("tz") or "UTC")), name[:80], reads)

@@ -21,6 +21,7 @@ from bot.slack.blocks import (
     section,
 )
 from bot.slack.calls import Call
+from bot.texts import Phrase, current, say
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -80,7 +81,7 @@ class CommandSpec(Generic[S]):
 
     words: str
     args: str
-    summary: str
+    summary: Phrase
     shortcut: str | None
     handler: Handler[S]
     uses: tuple[str, ...] = ()
@@ -123,14 +124,14 @@ class Router(Generic[S]):
         self.commands: dict[str, CommandSpec[S]] = {}
         self._defaults: dict[str, str] = {}
         self._shortcuts: dict[str, CommandSpec[S]] = {}
-        self._helped: dict[str, Help] = {}
+        self._helped: dict[tuple[str, str], Help] = {}
         self._handlers: dict[tuple[str, str], Handler[S]] = {}
 
     def command(
         self,
         words: str,
         *,
-        summary: str,
+        summary: Phrase,
         args: str = "",
         shortcut: str | None = None,
         default: bool = False,
@@ -250,18 +251,23 @@ class Router(Generic[S]):
 
     def help(self, noun: str = "") -> Message:
         """What can be typed: a line a noun; of one noun, or of `all`, a line a command."""
-        if noun not in self._helped:
+        known = (noun, current().language)
+        if known not in self._helped:
             shown = [s for w, s in self.commands.items() if noun in {"", ALL, w.split()[0]}]
             if not shown:
                 return self._unknown(noun, "")
-            self._helped[noun] = _help(shown) if noun else _overview(shown)
-        return self._helped[noun]
+            self._helped[known] = _help(shown) if noun else _overview(shown)
+        return self._helped[known]
 
     def _unknown(self, noun: str, verb: str) -> Message:
         typed = escape(clip(f"{noun} {verb}".strip().replace("`", "'"), 80))
         near = self._nearest(noun, verb)
-        hint = f" Did you mean `{ROOT} {near}`?" if near else ""
-        text = f"I don't know `{typed}`.{hint} Type `{ROOT} help` for everything I can do."
+        said = [
+            say("I don't know `{typed}`.", typed=typed),
+            *([say("Did you mean `{command}`?", command=f"{ROOT} {near}")] if near else []),
+            say("Type `/clicksend help` for everything I can do."),
+        ]
+        text = " ".join(said)
         return Message(text, (section(text),))
 
     def _nearest(self, noun: str, verb: str) -> str | None:
@@ -319,16 +325,19 @@ def _help(shown: Iterable[CommandSpec[Any]]) -> Help:
     }
     text = "\n".join(line for each in lines.values() for line in each)
     blocks = [section("\n".join(each)) for each in lines.values()]
-    hint = f"`{ROOT} help` shows everything I can do."
-    return Help(text, (header("What you can type"), *blocks, context(hint)))
+    hint = say("`/clicksend help` shows everything I can do.")
+    return Help(text, (header(say("What you can type")), *blocks, context(hint)))
 
 
 def _overview(shown: Iterable[CommandSpec[Any]]) -> Help:
     """A line a noun: a hundred commands with what they do are more than anybody reads."""
     groups = _by_noun(shown)
     lines = [_noun(noun, specs) for noun, specs in groups.items()]
-    hint = f"`{ROOT} help {next(iter(groups))}` says how one is typed, `{ROOT} help {ALL}` of all."
-    blocks = (header("What you can type"), *paragraphs(lines), context(hint))
+    hint = say(
+        "`/clicksend help {noun}` says how one is typed, `/clicksend help all` of all.",
+        noun=next(iter(groups)),
+    )
+    blocks = (header(say("What you can type")), *paragraphs(lines), context(hint))
     return Help("\n".join([*lines, hint]), blocks)
 
 
@@ -343,7 +352,7 @@ def _noun(noun: str, specs: Sequence[CommandSpec[Any]]) -> str:
 
 
 def _also(spec: CommandSpec[Any]) -> str:
-    return f" (or `{spec.shortcut}`)" if spec.shortcut else ""
+    return f" {say('(or `{command}`)', command=spec.shortcut)}" if spec.shortcut else ""
 
 
 def _by_noun(shown: Iterable[CommandSpec[Any]]) -> dict[str, list[CommandSpec[Any]]]:

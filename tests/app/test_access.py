@@ -91,6 +91,29 @@ async def test_a_role_is_given_told_and_taken_again(world: World) -> None:
     ]
 
 
+async def test_a_channel_hears_of_roles_and_limits_in_its_own_language(world: World) -> None:
+    world.slack.locales["U0ADA"] = "de-DE"
+    given = await said(world, f"access grant {EVE} sender")
+    assert given["response_type"] == "in_channel"
+    assert given["text"] == ":key: <@U0ADA> made <@U0EVE> *sender*."
+    again = await said(world, f"access grant {EVE} sender")
+    assert again["text"] == ":information_source: <@U0EVE> hatte diese Rolle schon."
+    limit = await said(world, "access limit each 1,000 messages a day")
+    assert limit["text"] == ":bar_chart: <@U0ADA> set a limit: each person: 1,000 messages a day."
+    shown = str((await said(world, "access"))["blocks"])
+    assert "jede Person: 1.000 Nachrichten am Tag, davon hast du *0* verbraucht" in shown
+    view = await form(world, "access revoke")
+    assert view["title"]["text"] == "Rolle wegnehmen"
+    chosen = {
+        "people": {"selected_users": ["U0EVE"]},
+        "role": {"selected_option": {"value": "sender"}},
+    }
+    await world.ada.submit(view, **chosen)
+    told = await world.slack.next("chat.postMessage")
+    assert told["text"] == ":key: <@U0ADA> took a role away: <@U0EVE> *sender* no more."
+    assert "Das war schon so." in str((await world.ada.submit(view, **chosen)).json())
+
+
 async def test_a_role_counts_only_where_it_was_given(world: World) -> None:
     await said(world, f"access grant {EVE} sender in <#C0SALES|sales>")
     assert not await may_send(world)

@@ -49,6 +49,7 @@ async def test_the_message_says_who_has_taken_it_and_who_is_on_it(
 
 
 async def test_somebody_is_put_on_it_and_told(outside: World, stack: AsyncExitStack) -> None:
+    outside.slack.locales["U0EVE"] = "de-DE"
     alert = await alerted(outside, stack)
     await outside.ada.press("alert.assign", alert)
     view = (await outside.slack.next("views.open"))["view"]
@@ -60,7 +61,7 @@ async def test_somebody_is_put_on_it_and_told(outside: World, stack: AsyncExitSt
     assert "<@U0EVE> is on it" in changed["text"]
     told = await outside.slack.next("chat.postMessage", 2)
     assert told["channel"] == "D0ADA"
-    assert "<@U0ADA> put you on" in told["text"]
+    assert told["text"].startswith(":wave: <@U0ADA> hat dir einen Alarm zugewiesen: *")
 
 
 async def test_an_alert_is_snoozed_from_its_menu_and_woken(
@@ -238,6 +239,7 @@ async def test_the_phone_on_call_rings_once_and_a_pressed_key_acknowledges(
     async with App(outside.settings):
         alert = alert_id(await outside.slack.next("chat.postMessage"))
     await escalated(outside, alert, "dm", "call")
+    outside.slack.locales["U0EVE"] = "de-DE"
     outside.settings = outside.settings.model_copy(
         update={
             "escalation_call": "voice",
@@ -247,7 +249,8 @@ async def test_the_phone_on_call_rings_once_and_a_pressed_key_acknowledges(
     )
     async with App(outside.settings):
         told = await outside.slack.next("chat.postMessage", 2)
-        assert "Nobody has taken this yet" in told["text"]
+        assert "Das hat noch niemand übernommen. <" in told["text"]
+        assert "Bestätigen" in str(told["blocks"])
         assert problems(told["blocks"], "message") == []
         called = (await outside.clicksend.next("voice.send"))["messages"][0]
         assert called["to"] == "+61411111111"

@@ -327,3 +327,18 @@ async def test_the_same_bulk_by_somebody_else_is_asked_about_again(
     await world.ada.submit(shown, **columns(shown))
     await message(world, "sent this text to 3 of these numbers")
     assert len(sent(sandbox, "sms.send")) == 1
+
+
+async def test_a_job_in_a_direct_message_speaks_its_readers_language(
+    start: Any, sandbox: ClickSendSandbox
+) -> None:
+    del sandbox
+    (world := await start()).slack.locales["U0ADA"] = "de-DE"
+    view = await matching(world, "contact import", file=drop(world), new={"value": "Neue"})
+    assert (await world.ada.submit(view, **columns(view))).json() == {"response_action": "clear"}
+    body = await message(world, "3 Kontakte können importiert werden")
+    assert body["channel"] == "D0ADA"
+    file = await world.slack.next("files.completeUploadExternal")
+    assert file["initial_comment"] == "Abgelehnte Zeilen aus people.csv"
+    await world.ada.press("job.yes", value(body, "job.yes"))
+    await message(world, "3 Kontakte von <@U0ADA> importiert")

@@ -244,21 +244,24 @@ async def test_open_approvals_are_there_for_who_may_decide(
     await running(
         world, stack, approval_above_recipients=0, approval_channel="C0BOSS", bot_admins=admins
     )
+    world.slack.locales["U0EVE"] = "de-DE"
     for user in (world.ada, world.eve):
         await told(world, user, "approvals")
     await sent(world, "Fire <!here> drill")
-    alert = await world.slack.next("chat.postMessage", 3)  # the send's, the request, the DM
+    await world.slack.next("chat.postMessage", 3)  # the send's, the request, the DM
     posted = world.slack.of("chat.postMessage")
-    assert [each["channel"] for each in posted].count("D0ADA") == 1  # not to who asks for it
-    assert "waits for a second yes" in str(posted)
-    assert alert
+    (alert,) = [each for each in posted if each["channel"] == "D0ADA"]  # not to who asks for it
+    assert "SMS von <@U0ADA> wartet auf ein zweites Ja. <" in alert["text"]
+    (request,) = [each for each in posted if each["channel"] == "C0BOSS"]
+    assert "SMS of <@U0ADA> needs a second yes until" in request["text"]
     assert "Waits for your yes" not in str(await home(world))
     view = await home(world, world.eve)
+    assert "Wartet auf dein Ja" in str(view)
     assert "Fire &lt;!here&gt; drill" in str(view)
     button = press(view, "approval.approve")
     await world.eve.press(button["action_id"], button["value"], view=view)
     await world.clicksend.next("sms.send")
-    assert "Waits for your yes" not in str(await home(world, world.eve))
+    assert "Wartet auf dein Ja" not in str(await home(world, world.eve))
 
 
 async def test_a_role_of_a_channel_is_nobodys_in_home(

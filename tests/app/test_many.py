@@ -183,8 +183,8 @@ async def test_a_channel_uses_the_account_that_was_chosen_for_it(many: Many, ada
     assert "uses `harbour/north` from now on" in await heard(many, ada, "account use harbour/north")
     assert "is not connected here" in await heard(many, ada, "account use bakery")
     shown = await heard(many, ada, "account")
-    assert "*`harbour/north`*, used in <#C0OPS>" in shown
-    assert "*`harbour`*, used in every channel without a choice" in shown
+    assert "*`harbour/north`*, used in: <#C0OPS>" in shown
+    assert "*`harbour`*, used in: every channel without a choice" in shown
     many.clicksend.by.clear()
     assert (await asked("C0ELSE"), await asked("C0OPS")) == ("harbour", "harbour/north")
     assert "from now on" in await heard(many, ada, "account use harbour/north everywhere")
@@ -239,7 +239,7 @@ async def test_what_waits_is_withdrawn_when_its_account_is_disconnected(
     outside.slack.calls.clear()
     await ada.press("connect.drop:0", "harbour", response_url=f"{ada.slack_url}/respond")
     said = str(await outside.slack.next("respond"))
-    assert "1 sends that waited were withdrawn: not sent, not charged" in said
+    assert "1 send that waited was withdrawn: not sent, not charged" in said
     assert "was undone by <@U0ADA>" in (await outside.slack.next("chat.update"))["text"]
     assert "is connected" in await outside.connect(ada, "harbour")
     assert "withdrawn" not in await heard(outside, ada, "history")

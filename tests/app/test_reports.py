@@ -76,7 +76,7 @@ async def test_a_month_is_told_in_a_table_a_picture_and_a_csv(
     assert "<!channel>" not in json.dumps(said, ensure_ascii=False)
     assert "&lt;!channel&gt;" in said["text"]
     assert "66.7 % of the 3" in said["text"]
-    assert "1 times: Absent &lt;@U1&gt;" in said["text"]
+    assert "1 time: Absent &lt;@U1&gt;" in said["text"]
     assert "is not over yet" in said["text"]
     assert "cannot be told yet" in said["text"]
     done = await outside.slack.next("files.completeUploadExternal")

@@ -73,7 +73,7 @@ async def test_lists_and_permissions_are_shown_and_keys_never(
     shown = await answered(accounts, "subaccount show 59")
     assert "may use: billing, reports, SMS\n" in shown["text"]
     assert "may not use: subaccounts, contacts, settings\n" in shown["text"]
-    assert "sms 12 for AUD 1.50." in shown["text"]
+    assert "SMS 12 for AUD 1.50." in shown["text"]
     assert "never passes through Slack" in (await answered(accounts, "subaccount key"))["text"]
     accounts.clicksend.statuses["account.usage"] = 403
     assert "could not be read" in (await answered(accounts, "subaccount show 59"))["text"]

@@ -235,6 +235,7 @@ class FakeSlack:
     groups: list[dict[str, Any]] = field(default_factory=list)
     invalid: list[str] = field(default_factory=list)
     unshown: set[str] = field(default_factory=set)
+    locales: dict[str, str] = field(default_factory=dict)
 
     async def __call__(self, request: web.Request) -> web.StreamResponse:
         method = request.path.removeprefix("/api/").lstrip("/")
@@ -281,10 +282,15 @@ class FakeSlack:
             "ts": f"{len(self.calls)}.0001",
             "channel": {"id": "D0ADA"} if method == "conversations.open" else body.get("channel"),
             "view": {"id": "V0FORM"},
-            "user": {"tz": "Australia/Sydney", "real_name": "Ada"},
+            "user": {"tz": "Australia/Sydney", "real_name": "Ada"} | self._locale(body),
             "usergroups": self.groups,
             "permalink": "https://example.slack.com/archives/C0OPS/p1",
         }
+
+    def _locale(self, body: dict[str, Any]) -> dict[str, str]:
+        """Slack says it only when it is asked."""
+        found = self.locales.get(str(body.get("user")))
+        return {"locale": found} if found and body.get("include_locale") else {}
 
     def of(self, method: str) -> list[dict[str, Any]]:
         """The bodies of a method's calls."""

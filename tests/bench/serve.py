@@ -26,6 +26,7 @@ from bot.slack.client import Slack
 from bot.slack.router import Clear, Router
 from bot.slack.tasks import Tasks
 from bot.store import database
+from bot.texts import Phrase
 from bot.web.server import WebServer
 from bot.web.slack_door import SlackDoor
 from tests.bench.grounds import serve
@@ -74,7 +75,7 @@ async def router() -> AsyncIterator[int]:
         return Clear()
 
     for number in range(int(os.environ["HANDLERS"])):
-        found.command(f"noun{number}", summary="greets")(answer)
+        found.command(f"noun{number}", summary=Phrase("greets"))(answer)
     async with aiohttp.ClientSession() as session:
         bolt = build_bolt(
             found,

@@ -15,6 +15,7 @@ from bot.clicksend import Effect, registry
 from bot.services import audit_csv, csv_out, operation_words
 from bot.services.audit_words import AuditWordsError, Wish, cost, outcome, read_wish, what
 from bot.store.audit import Record
+from bot.texts import locale_of, speaking
 
 SYDNEY = ZoneInfo("Australia/Sydney")
 NOW = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)  # 12:30 in Sydney
@@ -159,3 +160,10 @@ def test_every_operation_that_changes_something_has_words() -> None:
     assert [each for each in said if "_" in each or "." in each] == []
     assert "Subaccount, change: done" in said
     assert operation_words.said("subaccounts.list") is None
+
+
+def test_people_read_it_in_their_language_and_the_file_is_in_english() -> None:
+    limited = record("limit messages_day set", limit="100")
+    with speaking(locale_of("de-DE")):
+        assert what(limited) == "Limit festgelegt (Nachrichten am Tag: 100)"
+        assert "Limit set (messages a day: 100)" in audit_csv.row(limited)

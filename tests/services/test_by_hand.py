@@ -24,7 +24,7 @@ from bot.store.calls import CallState
 from bot.store.tables import audit
 from bot.store.tables import notices as notice_rows
 from commands.api_form import Typed, form
-from commands.notices import call_lost
+from commands.notice_text import call_lost
 
 OPERATIONS = json.loads((Path(__file__).parents[1] / "data/operations.json").read_text())
 IDS = {each["id"] for each in OPERATIONS}

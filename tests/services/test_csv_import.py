@@ -565,7 +565,7 @@ async def test_quiet_hours_and_landlines_are_warned_about(desk: Desk) -> None:
     desk.restart(quiet=day)
     report = await desk.checked(b"Mobile\n+61411111111\n0212345678\n", BULK, template="Hi")
     words = " ".join(report.spec.warnings)
-    assert "landlines" in words
+    assert "1 number is a landline" in words
     assert "quiet hours" in words
 
 

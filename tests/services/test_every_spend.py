@@ -55,7 +55,7 @@ async def test_it_is_sent_once_and_says_so(line: Pipeline, spend: Spend) -> None
     assert (await line.sending.confirm(send_id, actor=ADA)).outcome is Outcome.ALREADY
     said = sent.render(row, messages)
     assert said is not None
-    assert channel_of(spend.id).traits.verb.done in said.text
+    assert str(channel_of(spend.id).traits.verb.done) in said.text
     assert "Retry" not in str(said.blocks)
 
 
@@ -69,7 +69,7 @@ async def test_the_review_shows_what_matters_and_offers_nothing_else(
     view = review(draft, quote).to_dict()
     traits = channel_of(spend.id).traits
     assert view_problems(view) == []
-    assert view["submit"]["text"].startswith(traits.verb.do)
+    assert view["submit"]["text"].startswith(str(traits.verb.do))
     assert ("*When*" in str(view)) == traits.can_wait
     assert ("*Balance after*" in str(view)) == traits.from_balance
     assert "AUD" in str(view)

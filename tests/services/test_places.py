@@ -6,7 +6,8 @@ import phonenumbers
 import pytest
 from phonenumbers import PhoneNumberFormat, PhoneNumberType
 
-from bot.services.places import country_name, region, zones
+from bot.services.places import Country, country_name, region, zones
+from bot.texts import locale_of, speaking
 
 
 def mobile(country: str) -> str:
@@ -73,3 +74,14 @@ def test_every_country_has_a_name_and_zones_that_exist(country: str) -> None:
     where = zones(phonenumbers.format_number(found, PhoneNumberFormat.E164))
     assert where
     assert all(ZoneInfo(zone).key == zone for zone in where)
+
+
+def test_a_country_has_its_name_in_the_language_that_is_spoken() -> None:
+    found = Country("DE")
+    with speaking(locale_of("de-DE")):
+        assert (str(found), country_name("XK"), country_name("??")) == (
+            "Deutschland",
+            "Kosovo",
+            "??",
+        )
+    assert (str(found), found) == ("Germany", Country("DE"))

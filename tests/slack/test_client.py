@@ -184,7 +184,8 @@ async def test_a_persons_time_zone_is_asked_once_as_slack_wants_it_asked(
 
     assert await slack.time_zone("U1") == ZoneInfo("Australia/Perth")
     assert await slack.time_zone("U1") == ZoneInfo("Australia/Perth")
-    assert workspace.of("users.info") == [{"user": "U1"}]  # not as JSON, which it does not read
+    # Not as JSON, which it does not read.
+    assert workspace.of("users.info") == [{"user": "U1", "include_locale": "1"}]
 
 
 @pytest.mark.parametrize("zone", ["Nowhere/Land", "../../etc/passwd"])

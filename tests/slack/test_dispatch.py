@@ -12,6 +12,7 @@ from bot.slack.blocks import Message, Option, input_block, modal, section
 from bot.slack.calls import Call
 from bot.slack.client import MessageRef
 from bot.slack.router import Ack, Clear, Errors, Options, Push, Router, Update
+from bot.texts import Phrase
 from tests.slack.desk import Desk, Services, opened
 from tests.slack.payloads import button, command, encoded, event, interaction, signed, view
 
@@ -34,7 +35,7 @@ async def desk() -> AsyncIterator[Desk]:
 
 
 def _declare(router: Router[Services], desk: Desk) -> None:
-    @router.command("sms send", summary="send", shortcut="/sms")
+    @router.command("sms send", summary=Phrase("send"), shortcut="/sms")
     @router.action("campaign.cancel")
     @router.shortcut("reply")
     @router.closed("form")
@@ -44,18 +45,18 @@ def _declare(router: Router[Services], desk: Desk) -> None:
     async def note(call: Call[Services]) -> None:
         desk.note(call)
 
-    @router.command("crash", summary="break")
+    @router.command("crash", summary=Phrase("break"))
     @router.action("crash")
     @router.view("crash")
     async def crash(call: Call[Services]) -> None:
         desk.note(call)
         raise RuntimeError("the handler's own trouble")
 
-    @router.command("slow", summary="work")
+    @router.command("slow", summary=Phrase("work"))
     async def slow(call: Call[Services]) -> None:
         call.later(_break(), doing="asking for the price")
 
-    @router.command("long", summary="work that takes its time")
+    @router.command("long", summary=Phrase("work that takes its time"))
     async def long(call: Call[Services]) -> None:
         call.later(_answer_late(call, desk), doing="reading the usage")
 
@@ -367,9 +368,11 @@ async def test_an_answer_for_everybody_replaces_the_question(desk: Desk) -> None
     assert told["blocks"][0]["text"]["text"] == "*sent*"
 
 
-async def test_no_request_of_slacks_waits_for_a_call_to_slack(desk: Desk) -> None:
+async def test_no_request_of_slacks_waits_for_more_than_the_language_of_a_person(
+    desk: Desk,
+) -> None:
     await desk.send(command("/sms", "x"))
     await desk.send(button("campaign.cancel"))
     await desk.send(event("app_home_opened"))
 
-    assert desk.workspace.calls == []
+    assert [method for method, _ in desk.workspace.calls] == ["users.info"]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.slack.blocks import Message
 from bot.slack.calls import Call, unescape
 from bot.slack.router import Found, Router
+from bot.texts import Phrase
 from tests.slack.desk import Services
 
 
@@ -18,11 +19,13 @@ async def _handler(_call: Call[Services]) -> None:
 
 def _router() -> Router[Services]:
     router: Router[Services] = Router()
-    router.command("balance", summary="what is left", shortcut="/balance")(_handler)
-    router.command("usage", args="[YYYY-MM]", summary="a month", shortcut="/usage")(_handler)
-    router.command("sms send", args="+61… text", summary="send", shortcut="/sms")(_handler)
-    router.command("campaign list", summary="all of them", default=True)(_handler)
-    router.command("campaign cancel", args="<id>", summary="stop one & all")(_handler)
+    router.command("balance", summary=Phrase("what is left"), shortcut="/balance")(_handler)
+    router.command("usage", args="[YYYY-MM]", summary=Phrase("a month"), shortcut="/usage")(
+        _handler
+    )
+    router.command("sms send", args="+61… text", summary=Phrase("send"), shortcut="/sms")(_handler)
+    router.command("campaign list", summary=Phrase("all of them"), default=True)(_handler)
+    router.command("campaign cancel", args="<id>", summary=Phrase("stop one & all"))(_handler)
     return router
 
 
@@ -121,7 +124,7 @@ def test_help_of_very_many_commands_is_not_cut() -> None:
     for noun in range(30):
         for verb in range(10):
             words = f"noun{noun} verb{verb}"
-            router.command(words, summary="does what a command of this name does")(_handler)
+            router.command(words, summary=Phrase("does what a command of this name does"))(_handler)
 
     answer = router.help("all")
 
@@ -206,7 +209,7 @@ def test_a_second_command_of_the_same_words_is_refused() -> None:
     router = _router()
 
     with pytest.raises(ValueError, match="balance is declared twice"):
-        router.command("balance", summary="again")(_handler)
+        router.command("balance", summary=Phrase("again"))(_handler)
     with pytest.raises(ValueError, match="is declared twice"):
         router.include(_router())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 import httpx
@@ -18,10 +18,22 @@ from bot.slack.guests import Guest, Host, Place
 from bot.slack.router import Ack, Router, Update
 from bot.slack.stamps import read, stamp_of
 from bot.slack.tasks import Tasks
+from bot.texts import Locale, shared
 from bot.web.app import build_web
 from tests.slack.payloads import SECRET, encoded, signed
 
 NOT_YET = Message("Not yet.", (section("Not yet."),))
+
+
+def nobody() -> Slack:
+    """A Slack that says nothing of anybody."""
+    return cast("Slack", Silent())
+
+
+class Silent:
+    async def locale_of(self, user: str) -> Locale:
+        del user
+        return shared()
 
 
 async def delivered(host: Host, *payloads: dict[str, Any]) -> list[httpx.Response]:
@@ -94,9 +106,9 @@ async def test_a_payload_is_served_by_whom_it_is_of() -> None:
         places.append(place)
         if place.team == "T3":
             return None
-        otherwise = NOT_YET if place.team == "T2" else None
+        otherwise = (lambda: NOT_YET) if place.team == "T2" else None
         serves: Router[str] = Router() if place.team == "T2" else router
-        return Guest(serves, place.team, None, otherwise)  # type: ignore[arg-type]  # nobody asks it
+        return Guest(serves, place.team, nobody(), otherwise)
 
     stamp = stamp_of("harbour")
     answers = await delivered(
@@ -127,7 +139,7 @@ async def test_an_acknowledgement_carries_the_accounts_stamp() -> None:
         )
 
     async def host(_place: Place) -> Guest[str]:
-        return Guest(router, "T1", None, stamp=stamp)  # type: ignore[arg-type]  # nobody asks it
+        return Guest(router, "T1", nobody(), stamp=stamp)
 
     (answer,) = await delivered(host, submission("T1", "x"))
     assert read(answer.json()) == stamp, answer.text

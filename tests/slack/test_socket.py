@@ -18,6 +18,7 @@ from bot.slack.client import Slack
 from bot.slack.router import Router
 from bot.slack.socket import SocketRunner
 from bot.slack.tasks import Tasks
+from bot.texts import Phrase
 from tests.slack.desk import Services
 from tests.slack.payloads import command
 from tests.slack.workspace import TOKEN
@@ -87,7 +88,7 @@ class Bot:
     async def run(self, slack: SocketSlack) -> AsyncIterator[SocketRunner]:
         router: Router[Services] = Router()
 
-        @router.command("balance", summary="what is left", shortcut="/balance")
+        @router.command("balance", summary=Phrase("what is left"), shortcut="/balance")
         async def balance(call: Call[Services]) -> None:
             self.calls.append(call)
             await self.go.wait()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator
@@ -22,6 +23,7 @@ class Workspace:
         answers: What a method answers next, as (status, JSON); `{"ok": true}` without one.
         files: Path of a file to (status, headers, bytes).
         uploads: What was uploaded, by file id; answered with `upload_status`.
+        held: What a method waits for before it answers.
     """
 
     def __init__(self) -> None:
@@ -31,6 +33,7 @@ class Workspace:
         self.files: dict[str, tuple[int, dict[str, str], bytes]] = {}
         self.uploads: dict[str, bytes] = {}
         self.upload_status = 200
+        self.held: dict[str, asyncio.Event] = {}
         self.base = ""
 
     @property
@@ -74,6 +77,8 @@ class Workspace:
             values = await request.json()
         else:
             values = {**request.query, **await request.post()}
+        if method in self.held:
+            await self.held[method].wait()
         return self._answered(method, values, request)
 
     async def _respond(self, request: web.Request) -> web.Response:

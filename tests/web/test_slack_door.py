@@ -13,6 +13,7 @@ from starlette.types import Message
 from bot.slack.bolt import SlackApp, build_bolt
 from bot.slack.calls import Call
 from bot.slack.router import Router
+from bot.texts import Phrase
 from bot.web.server import WebServer
 from bot.web.slack_door import SlackDoor
 from tests.slack.desk import Desk, Services, opened
@@ -26,7 +27,9 @@ FORM = {"content-type": "application/x-www-form-urlencoded"}
 async def desk() -> AsyncIterator[Desk]:
     router: Router[Services] = Router()
     async with opened(router) as desk:
-        router.command("balance", summary="what is left", shortcut="/balance")(_noting(desk))
+        router.command("balance", summary=Phrase("what is left"), shortcut="/balance")(
+            _noting(desk)
+        )
         yield desk
 
 

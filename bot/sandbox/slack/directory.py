@@ -64,7 +64,9 @@ class Directory:
             return {"user": self._bot()}
         if named not in self._workspace.people:
             raise ApiError("user_not_found")
-        return {"user": _person(self._workspace.people[named])}
+        person = self._workspace.people[named]
+        locale = {"locale": person.locale} if _is_set(body.get("include_locale")) else {}
+        return {"user": _person(person) | locale}
 
     def users(self, body: Json) -> Json:
         """Slack method `users.list`: everybody, unless a `limit` is given.
@@ -153,7 +155,11 @@ class Directory:
     def _bot(self) -> Json:
         profile = {"real_name": self._bot_name, "bot_id": BOT_ID, "api_app_id": APP}
         named = {"id": BOT, "team_id": TEAM, "name": self._bot_name.lower(), "is_bot": True}
-        return {**named, "tz": "UTC", "tz_offset": 0, "locale": "en-US", "profile": profile}
+        return {**named, "tz": "UTC", "tz_offset": 0, "profile": profile}
+
+
+def _is_set(value: object) -> bool:
+    return str(value).lower() in {"true", "1"}
 
 
 def _person(person: Person) -> Json:
@@ -167,7 +173,6 @@ def _person(person: Person) -> Json:
         "is_admin": person.id == "U0ADA",
         "tz": person.tz,
         "tz_offset": person.tz_offset,
-        "locale": person.locale,
         "profile": {"real_name": person.name, "display_name": person.name, "title": person.title},
     }
 

@@ -19,12 +19,14 @@ from bot.services.alerts.desk import Desk
 from bot.services.alerts.model import Group
 from bot.services.channels import SendOperation
 from bot.services.sending import Draft, Sending
+from bot.texts import current, say
 
 _log = structlog.get_logger(__name__)
 PHONE = "phone"
 """Who acknowledges by pressing a key."""
 _KEY = "1"
 _LONGEST = 300
+_VOICES = {"de": Language.DE_DE}
 
 
 class Call(StrEnum):
@@ -76,7 +78,7 @@ class Calling:
                 actor=self._actor,
                 channel=self._channel,
                 operation=operation,
-                summary=f"Alert that nobody has taken: {title}",
+                summary=say("Alert that nobody has taken: {title}", title=title),
                 content=draft_id(group, phone),  # the same words of another alert are no duplicate
             )
             quote = await self._sending.quote(draft)
@@ -99,15 +101,16 @@ class Calling:
     def _operation(self, phone: str, group: Group, title: str) -> SendOperation:
         text = said(group, title)
         if self._way is Call.SMS:
-            return SendSms(messages=(SmsMessage(to=phone, body=f"{text} See Slack."),))
-        spoken = f"{text} Press {_KEY} to acknowledge."
+            body = say("{alert} See Slack.", alert=text)
+            return SendSms(messages=(SmsMessage(to=phone, body=body),))
+        spoken = say("{alert} Press {key} to acknowledge.", alert=text, key=_KEY)
         return SendVoice(
             messages=(
                 VoiceMessage(
                     to=phone,
                     body=spoken,
                     voice=Voice.FEMALE,
-                    lang=Language.EN_GB,
+                    lang=_VOICES.get(current().language, Language.EN_GB),
                     require_input=True,
                 ),
             )
@@ -117,7 +120,7 @@ class Calling:
 def said(group: Group, title: str) -> str:
     """An alert in a few words, for a phone."""
     texts = " ".join(signal.text for signal in group.signals)
-    whole = f"ClickSend alert: {title}. {texts}"
+    whole = say("ClickSend alert: {title}. {what}", title=title, what=texts)
     return whole if len(whole) <= _LONGEST else f"{whole[: _LONGEST - 1]}…"
 
 

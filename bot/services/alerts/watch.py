@@ -22,6 +22,8 @@ from bot.clicksend.operations.sms import ListSmsHistory, SmsRecord
 from bot.clicksend.senders import ReviewStatus
 from bot.services.account import AccountReader, Balance
 from bot.services.alerts.rules.base import (
+    ALPHA_TAG,
+    NUMBER,
     BalanceSeen,
     CampaignSeen,
     CardSeen,
@@ -36,6 +38,7 @@ from bot.services.alerts.rules.campaigns import APPROVAL
 from bot.services.campaigns import Campaigns
 from bot.store import Database, Scope, conditions, kept, traffic
 from bot.store.traffic import Counted, StoredMessage
+from bot.texts import say
 
 _log = structlog.get_logger(__name__)
 _WINDOW, _SPAN = timedelta(hours=1), timedelta(days=28)
@@ -225,8 +228,8 @@ class AlertWatch:
             _log.warning("sender ids could not be read", problem=str(error))
             return None
         return (
-            *(Reviewed("alpha tag", t.alpha_tag or t.id, t.status or "") for t in tags.items),
-            *(Reviewed("number", n.phone_number or n.id, n.status or "") for n in numbers.items),
+            *(Reviewed(ALPHA_TAG, t.alpha_tag or t.id, t.status or "") for t in tags.items),
+            *(Reviewed(NUMBER, n.phone_number or n.id, n.status or "") for n in numbers.items),
         )
 
     async def _issues(self, now: datetime) -> tuple[Issue, ...] | None:
@@ -242,7 +245,7 @@ class AlertWatch:
         return tuple(
             Issue(
                 id=str(each.issue_id),
-                about=(each.description or each.type or "a message")[:100],
+                about=(each.description or each.type or say("a message"))[:100],
                 answer=(each.support_comments or "").strip()[:300],
                 resolved=bool(each.resolved),
                 answered_at=since.get(f"issue:{each.issue_id}") if _is_answered(each) else None,

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Protocol, TypeAlias
 
 from bot.clicksend import ClickSend, ClickSendError, Operation
+from bot.texts import Phrase, Text
 
 SendOperation: TypeAlias = Operation[Any]
 """A send of any channel; of Any, because each answers something of its own."""
@@ -23,6 +24,9 @@ class NoPrice(ClickSendError):  # noqa: N818 - named for what happened, as the c
     """ClickSend answered, and its answer has no price in it; `str` says so to people."""
 
 
+_SEND, _SENT = Phrase("Send"), Phrase("sent")
+
+
 @dataclass(frozen=True, slots=True)
 class Verb:
     """What is done, in words.
@@ -32,8 +36,8 @@ class Verb:
         done: As in a report, such as `sent`.
     """
 
-    do: str = "Send"
-    done: str = "sent"
+    do: Text = _SEND
+    done: Text = _SENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +127,7 @@ class Channel(Protocol):
         """The family's name, such as `sms`, in at most 8 letters."""
 
     @property
-    def noun(self) -> str:
+    def noun(self) -> Text:
         """What people call one of it, such as `SMS`."""
 
     @property

@@ -25,6 +25,7 @@ from bot.services.channels.base import (
 )
 from bot.services.channels.priced import Priced
 from bot.services.parts import plain
+from bot.texts import Phrase, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class BatchChannel(Priced):
     """
 
     kind: str
-    noun: str
+    noun: Text
     traits: Traits
     operation: type[SendOperation]
     pricing: Callable[[Any], Operation[Any]]
@@ -199,7 +200,7 @@ MMS = BatchChannel(
 )
 VOICE = BatchChannel(
     kind="voice",
-    noun="Voice call",
+    noun=Phrase("Voice call"),
     traits=Traits(unit="part"),
     operation=SendVoice,
     pricing=lambda send: PriceVoice(messages=send.messages),
@@ -209,7 +210,7 @@ VOICE = BatchChannel(
 )
 FAX = BatchChannel(
     kind="fax",
-    noun="Fax",
+    noun=Phrase("Fax"),
     traits=Traits(unit="page"),
     operation=SendFax,
     pricing=lambda send: PriceFax(file_url=send.file_url, messages=send.messages),

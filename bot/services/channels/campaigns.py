@@ -46,9 +46,10 @@ from bot.services.channels.base import (
     reference,
 )
 from bot.services.parts import plain
+from bot.texts import Phrase, Text, say
 
 _WHOLE = Traits(can_split=False)
-_CHANGE = Traits(verb=Verb("Change", "changed"), can_split=False)
+_CHANGE = Traits(verb=Verb(Phrase("Change"), Phrase("changed")), can_split=False)
 _MARK = re.compile(r"\s*\[(cs-[0-9A-Za-z]+-\d+)\]")
 
 
@@ -69,7 +70,7 @@ class CampaignChannel:
         traits: What makes it unlike an SMS.
     """
 
-    noun: str
+    noun: Text
     number: str
     operation: type[SendOperation]
     pricing: type[Operation[Any]]
@@ -146,15 +147,19 @@ class CampaignChannel:
         count = priced.total_count
         if count is None:
             raise NoPrice(
-                "ClickSend does not say how many contacts the campaign would reach, so its price "
-                "cannot be judged.",
+                say(
+                    "ClickSend does not say how many contacts the campaign would reach, so its "
+                    "price cannot be judged."
+                ),
                 operation=self.pricing.route.id,
             )
         problem = ""
         if self.largest is not None and count > self.largest:
-            problem = (
-                f"The list has {count:,} contacts, and one campaign reaches {self.largest:,} at "
-                "most. Divide the list first."
+            problem = say(
+                "The list has {count:,} contacts, and one campaign reaches {largest:,} at most. "
+                "Divide the list first.",
+                count=count,
+                largest=self.largest,
             )
         line = Line(self.recipients(operation)[0], ACCEPTED)
         sample = "" if self.number == "email_campaign_id" else getattr(priced.data, "body", "")
@@ -224,7 +229,7 @@ def _has(campaign: Any, mark: re.Match[str]) -> bool:
 
 
 SMS_CAMPAIGN = CampaignChannel(
-    noun="SMS campaign",
+    noun=Phrase("SMS campaign"),
     number="sms_campaign_id",
     operation=SendSmsCampaign,
     pricing=PriceSmsCampaign,
@@ -234,7 +239,7 @@ SMS_CAMPAIGN = CampaignChannel(
     largest=LARGEST_LIST,
 )
 MMS_CAMPAIGN = CampaignChannel(
-    noun="MMS campaign",
+    noun=Phrase("MMS campaign"),
     number="mms_campaign_id",
     operation=SendMmsCampaign,
     pricing=PriceMmsCampaign,
@@ -242,7 +247,7 @@ MMS_CAMPAIGN = CampaignChannel(
     shared=("body", "subject", "media_file"),
 )
 EMAIL_CAMPAIGN = CampaignChannel(
-    noun="Email campaign",
+    noun=Phrase("Email campaign"),
     number="email_campaign_id",
     operation=SendEmailCampaign,
     pricing=PriceEmailCampaign,

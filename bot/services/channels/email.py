@@ -25,6 +25,7 @@ from bot.services.channels.base import (
     in_time,
 )
 from bot.services.parts import plain
+from bot.texts import Phrase, Text, say
 
 _CODE = re.compile(r"[A-Z][A-Z_]+")
 """An application status such as `INSUFFICIENT_CREDIT`: a refusal. A delivery's is `WaitSend`."""
@@ -34,7 +35,7 @@ class EmailChannel:
     """One email is one message, with one price and one outcome for all who get it."""
 
     kind = "email"
-    noun = "Email"
+    noun: Text = Phrase("Email")
     traits = Traits(can_split=False, is_marked=False)
     operation: type[SendOperation] = SendEmail
 
@@ -79,7 +80,7 @@ class EmailChannel:
 
     def text(self, operation: SendOperation) -> str:
         """The subject."""
-        return _email(operation).subject or "(no subject)"
+        return _email(operation).subject or say("(no subject)")
 
     def plainer(self, operation: SendOperation) -> SendOperation:
         """The subject made plain; a body in HTML is left alone."""
@@ -106,7 +107,7 @@ class EmailChannel:
         answer = await clicksend.run(PriceEmail(**dict(email)))
         if answer.total_price is None or not answer.data:
             raise NoPrice(
-                "ClickSend gives no price for this email, so it cannot be sent from here.",
+                say("ClickSend gives no price for this email, so it cannot be sent from here."),
                 operation="email.price",
             )
         return Quoted(answer.total_price, self._lines(operation, ACCEPTED, None))

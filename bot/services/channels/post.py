@@ -21,6 +21,7 @@ from bot.services.channels.base import (
     in_time,
 )
 from bot.services.channels.priced import Priced
+from bot.texts import Phrase, Text
 
 _ADDRESS = (
     "address_name",
@@ -49,7 +50,7 @@ class PostChannel(Priced):
     """
 
     kind: str
-    noun: str
+    noun: Text
     traits: Traits
     operation: type[SendOperation]
     pricing: Callable[[Any], Operation[Any]]
@@ -201,7 +202,7 @@ def _same_postcard(send: SendPostcard, record: Any) -> bool:
 
 LETTER = PostChannel(
     kind="letter",
-    noun="Letter",
+    noun=Phrase("Letter"),
     traits=Traits(unit="page", is_marked=False),
     operation=SendLetter,
     pricing=lambda send: PriceLetter(**dict(send)),
@@ -211,7 +212,7 @@ LETTER = PostChannel(
 )
 POSTCARD = PostChannel(
     kind="postcard",
-    noun="Postcard",
+    noun=Phrase("Postcard"),
     traits=Traits(unit="postcard", is_marked=False),
     operation=SendPostcard,
     pricing=lambda send: PricePostcard(**dict(send)),

@@ -36,8 +36,9 @@ from bot.services.channels.base import (
 )
 from bot.services.channels.single import SingleChannel
 from bot.services.money import amount
+from bot.texts import Phrase, say
 
-_BUY = Verb("Buy", "bought")
+_BUY = Verb(Phrase("Buy"), Phrase("bought"))
 
 
 def _package(purchase: PurchasePackage) -> str:
@@ -52,7 +53,10 @@ async def _offer(clicksend: ClickSend, purchase: PurchasePackage) -> tuple[Packa
         if package.package_id == purchase.package_id:
             return package, currency or ""
     raise NoPrice(
-        f"ClickSend does not offer {_package(purchase)}. See the price list for those it does.",
+        say(
+            "ClickSend does not offer package {package}. See the price list for those it does.",
+            package=purchase.package_id,
+        ),
         operation="recharge.packages",
     )
 
@@ -98,7 +102,7 @@ async def _number_price(clicksend: ClickSend, purchase: BuyNumber) -> Quoted:
         parsed = phonenumbers.parse(number, None)
     except phonenumbers.NumberParseException:
         raise NoPrice(
-            "The number must be written with its country code, such as +61411111111.",
+            say("The number must be written with its country code, such as +61411111111."),
             operation="numbers.search",
         ) from None
     country = phonenumbers.region_code_for_number(parsed) or ""
@@ -108,7 +112,8 @@ async def _number_price(clicksend: ClickSend, purchase: BuyNumber) -> Quoted:
             if offer.dedicated_number == number and offer.price_total is not None:
                 return Quoted(offer.price_total, (Line(number, ACCEPTED),))
     raise NoPrice(
-        f"ClickSend does not offer the number {number} any more.", operation="numbers.search"
+        say("ClickSend does not offer the number {number} any more.", number=number),
+        operation="numbers.search",
     )
 
 
@@ -141,7 +146,10 @@ async def _transfer_price(clicksend: ClickSend, transfer: TransferCredit) -> Quo
     own = account.currency.currency_name_short if account.currency else None
     problem = ""
     if own and own != transfer.currency:
-        problem = f"The account's currency is {own}: name the amount in it, not in another one."
+        problem = say(
+            "The account's currency is {currency}: name the amount in it, not in another one.",
+            currency=own,
+        )
     return Quoted(Decimal(transfer.balance), (Line(_client(transfer), ACCEPTED),), problem=problem)
 
 
@@ -160,12 +168,13 @@ async def _balance_now(
     client = await clicksend.run(GetClientAccount(client_user_id=transfer.client_user_id))
     if client.balance is None:
         return ()
-    return (Line(_client(transfer), f"has {amount(client.balance, transfer.currency)} now"),)
+    evidence = say("has {balance} now", balance=amount(client.balance, transfer.currency))
+    return (Line(_client(transfer), evidence),)
 
 
 RECHARGE = SingleChannel(
     kind="recharge",
-    noun="Credit",
+    noun=Phrase("Credit"),
     traits=Traits(
         verb=_BUY,
         to_people=False,
@@ -183,7 +192,7 @@ RECHARGE = SingleChannel(
 )
 NUMBER = SingleChannel(
     kind="number",
-    noun="Number",
+    noun=Phrase("Number"),
     traits=Traits(verb=_BUY, to_people=False, can_wait=False, can_split=False, is_marked=False),
     operation=BuyNumber,
     target=lambda purchase: purchase.dedicated_number,
@@ -194,9 +203,9 @@ NUMBER = SingleChannel(
 )
 TRANSFER = SingleChannel(
     kind="transfer",
-    noun="Credit",
+    noun=Phrase("Credit"),
     traits=Traits(
-        verb=Verb("Transfer", "transferred"),
+        verb=Verb(Phrase("Transfer"), Phrase("transferred")),
         to_people=False,
         can_wait=False,
         can_split=False,

@@ -16,6 +16,7 @@ from bot.services.channels.base import (
     Traits,
     all_of,
 )
+from bot.texts import Text
 
 Pricing: TypeAlias = Callable[[ClickSend, Any], Awaitable[Quoted]]
 Reading: TypeAlias = Callable[[Any, Any], Answer]
@@ -39,7 +40,7 @@ class SingleChannel:
     """
 
     kind: str
-    noun: str
+    noun: Text
     traits: Traits
     operation: type[SendOperation]
     target: Callable[[Any], str]

@@ -7,6 +7,7 @@ import unicodedata
 
 from bot.services.guards.findings import Finding, Level, Offer, in_words
 from bot.services.parts import Encoding, Parts, count, plain
+from bot.texts import many, say
 
 SHORT_LINK = "smsu.io/xxxxx"
 OPT_OUT_LINK = "StopMsg.me/xxxxx"
@@ -49,7 +50,9 @@ def text(body: str, most_parts: int) -> list[Finding]:
         most_parts: The account's limit of message parts.
     """
     if not body.strip():
-        return [Finding("empty", Level.BLOCK, "The message is empty. Write something to send.")]
+        return [
+            Finding("empty", Level.BLOCK, say("The message is empty. Write something to send."))
+        ]
     counted = count(body, most_parts=most_parts)
     found = [_too_long(body, counted, most_parts)] if counted.parts > most_parts else []
     return found + _unicode(body, counted)
@@ -63,15 +66,18 @@ def marketing(body: str) -> list[Finding]:
     """
     found = []
     if not any(form.search(body) for form in _OPT_OUT):
-        reason = (
+        reason = say(
             "Nothing in the message says how to opt out, which marketing must by law in most "
-            f"countries. End it with “Reply STOP to opt out” or the link {OPT_OUT_LINK}."
+            "countries. End it with “Reply STOP to opt out” or the link {link}.",
+            link=OPT_OUT_LINK,
         )
         found.append(Finding("no-opt-out", Level.WARN, reason))
     if SHORT_LINK not in body and (link := _longest_link(body)):
-        reason = (
-            f"The link in the message has {len(link):,} characters. Put {SHORT_LINK} in its place "
-            "and give the link as the one to shorten, to save room and see who follows it."
+        reason = say(
+            "The link in the message has {count:,} characters. Put {short_link} in its place "
+            "and give the link as the one to shorten, to save room and see who follows it.",
+            count=len(link),
+            short_link=SHORT_LINK,
         )
         found.append(Finding("long-link", Level.NOTE, reason))
     return found
@@ -85,12 +91,17 @@ def _longest_link(body: str) -> str:
 
 def _too_long(body: str, counted: Parts, most_parts: int) -> Finding:
     lost = body[len(counted.kept) :]
-    characters = "character" if len(lost) == 1 else f"{len(lost):,} characters"
     tail = lost.strip() if len(lost) <= _TAIL else f"…{lost[-_TAIL:].strip()}"
-    shown = f" (“{tail}”)" if tail else ""
-    reason = (
-        f"The message is too long: it comes to {counted.parts:,} parts, and this account sends "
-        f"at most {most_parts}, so that the last {characters}{shown} would be cut off. Shorten it."
+    shown = say("“{text}”", text=tail)
+    reason = many(
+        "The message is too long: it comes to {parts:,} parts, and this account sends at most "
+        "{most}, so that the last character{tail} would be cut off. Shorten it.",
+        "The message is too long: it comes to {parts:,} parts, and this account sends at most "
+        "{most}, so that the last {count:,} characters{tail} would be cut off. Shorten it.",
+        len(lost),
+        parts=counted.parts,
+        most=most_parts,
+        tail=f" ({shown})" if tail else "",
     )
     return Finding("too-long", Level.BLOCK, reason)
 
@@ -107,8 +118,17 @@ def _unicode(body: str, counted: Parts) -> list[Finding]:
     few = len(offered.unicode_because) <= _FEW
     if not few or not 0 < without.parts < counted.parts:
         return []
-    because = offered.unicode_because
-    reason = f"{_costs(because, counted)}; without {_one(because, 'it', 'them')} {_only(without)}"
+    because = _visible(offered.unicode_because)
+    reason = many(
+        "Because of {names} the message goes out as Unicode and comes to {parts:,} parts; "
+        "without it it would be {fewer:,}.",
+        "Because of {names} the message goes out as Unicode and comes to {parts:,} parts; "
+        "without them it would be {fewer:,}.",
+        len(because),
+        names=_named(because),
+        parts=counted.parts,
+        fewer=without.parts,
+    )
     return [Finding("unicode", Level.NOTE, reason)]
 
 
@@ -116,25 +136,23 @@ def _plain(counted: Parts, offered: Parts, plainer: str) -> list[Finding]:
     because = counted.unicode_because
     if len(because) > _FEW or offered.parts >= counted.parts:
         return []
-    instead = _one(because, "a plain character in its place", "plain characters in their place")
-    reason = f"{_costs(because, counted)}; with {instead} {_only(offered)}"
-    offer = Offer("plain", "Use plain characters", text=plainer)
+    seen = _visible(because)
+    reason = many(
+        "Because of {names} the message goes out as Unicode and comes to {parts:,} parts; "
+        "with a plain character in its place it would be {fewer:,}.",
+        "Because of {names} the message goes out as Unicode and comes to {parts:,} parts; "
+        "with plain characters in their place it would be {fewer:,}.",
+        len(seen),
+        names=_named(seen),
+        parts=counted.parts,
+        fewer=offered.parts,
+    )
+    offer = Offer("plain", say("Use plain characters"), text=plainer)
     return [Finding("unicode", Level.NOTE, reason, offer)]
 
 
-def _costs(because: tuple[str, ...], counted: Parts) -> str:
-    names = in_words([_character(each) for each in _visible(because)])
-    return (
-        f"Because of {names} the message goes out as Unicode and comes to {counted.parts:,} parts"
-    )
-
-
-def _only(counted: Parts) -> str:
-    return f"it would be {counted.parts:,}."
-
-
-def _one(found: tuple[str, ...], one: str, many: str) -> str:
-    return one if len(_visible(found)) == 1 else many
+def _named(because: tuple[str, ...]) -> str:
+    return in_words([_character(each) for each in because])
 
 
 def _visible(found: tuple[str, ...]) -> tuple[str, ...]:
@@ -146,9 +164,11 @@ def _visible(found: tuple[str, ...]) -> tuple[str, ...]:
 def _character(found: str) -> str:
     """A character as people can see it, by its name when there is nothing to see."""
     if found in _QUOTES:
-        return f"the quotation mark {found}"
+        return say("the quotation mark {mark}", mark=found)
     kind = unicodedata.category(found)[0]
     if kind in "LNPS":
-        return f"“{found}”"
+        return say("“{character}”", character=found)
     name = unicodedata.name(found, f"U+{ord(found):04X}").lower()
-    return f"the character {name}" if kind == "M" else f"an invisible character ({name})"
+    if kind == "M":
+        return say("the character {name}", name=name)
+    return say("an invisible character ({name})", name=name)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Literal
 
 from bot.services.recipients import for_people
+from bot.texts import say
 
 _NAMED = 3
 
@@ -68,9 +69,10 @@ def named(numbers: Sequence[str]) -> str:
     """Recipients in words, the first three by number: `+61 411 111 111 and 2 more`."""
     shown = [for_people(number) for number in numbers[:_NAMED]]
     more = len(numbers) - len(shown)
-    return in_words([*shown, f"{more:,} more"] if more else shown)
+    return in_words([*shown, say("{count:,} more", count=more)] if more else shown)
 
 
 def in_words(words: Sequence[str]) -> str:
     """A list as people write it: `one, two and three`."""
-    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+    between = say("and")
+    return f" {between} ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))

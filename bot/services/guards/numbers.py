@@ -12,6 +12,7 @@ from phonenumbers import PhoneNumberType
 
 from bot.services.guards.findings import Finding, Level, named
 from bot.services.places import country_name, parsed, region
+from bot.texts import Phrase, many, say
 
 _HANDSETS = frozenset(
     {"+61411111111", "+61422222222", "+61433333333", "+61444444444"}
@@ -24,71 +25,103 @@ _TEST_NUMBERS = {"sms": _HANDSETS, "mms": _HANDSETS, "voice": _HANDSETS, "fax": 
 
 @dataclass(frozen=True, slots=True)
 class _Fault:
-    """What is wrong with a kind of number; the sentences take `{}`, the numbers and a verb."""
+    """What is wrong with a kind of number; the sentences take `{numbers}`, some `{kind}`."""
 
     code: str
     level: Level
-    one: str
-    many: str
+    one: Phrase
+    many: Phrase
 
 
 _IMPOSSIBLE = _Fault(
     "impossible-number",
     Level.BLOCK,
-    "{} cannot be a phone number: correct it or take it out.",
-    "{} cannot be phone numbers: correct them or take them out.",
+    Phrase("{numbers} cannot be a phone number: correct it or take it out."),
+    Phrase("{numbers} cannot be phone numbers: correct them or take them out."),
 )
 _UNASSIGNED = _Fault(
     "unassigned-number",
     Level.WARN,
-    "{} is in no range of numbers that is known to be in use. Look for a typing mistake.",
-    "{} are in no range of numbers that is known to be in use. Look for typing mistakes.",
+    Phrase(
+        "{numbers} is in no range of numbers that is known to be in use. Look for a typing mistake."
+    ),
+    Phrase(
+        "{numbers} are in no range of numbers that is known to be in use. Look for typing mistakes."
+    ),
 )
 _PREMIUM = _Fault(
     "premium-number",
     Level.BLOCK,
-    "{} is a premium-rate number, which can cost a lot: it cannot be sent to. Take it out.",
-    "{} are premium-rate numbers, which can cost a lot: they cannot be sent to. Take them out.",
+    Phrase(
+        "{numbers} is a premium-rate number, which can cost a lot: it cannot be sent to. Take it "
+        "out."
+    ),
+    Phrase(
+        "{numbers} are premium-rate numbers, which can cost a lot: they cannot be sent to. Take "
+        "them out."
+    ),
 )
 _LANDLINE = _Fault(
     "landline",
     Level.WARN,
-    "{} is a landline: in most countries it cannot receive text messages, and you would still pay.",
-    "{} are landlines: in most countries they cannot receive text messages, and you would still "
-    "pay.",
+    Phrase(
+        "{numbers} is a landline: in most countries it cannot receive text messages, and you would "
+        "still pay."
+    ),
+    Phrase(
+        "{numbers} are landlines: in most countries they cannot receive text messages, and you "
+        "would still "
+        "pay."
+    ),
 )
 _NO_MOBILE = _Fault(
     "not-mobile",
     Level.WARN,
-    "{} is not a mobile number but {kind}: a text message may not arrive, and you would still pay.",
-    "{} are not mobile numbers but {kind}: text messages may not arrive, and you would still pay.",
+    Phrase(
+        "{numbers} is not a mobile number but {kind}: a text message may not arrive, and you would "
+        "still pay."
+    ),
+    Phrase(
+        "{numbers} are not mobile numbers but {kind}: text messages may not arrive, and you would "
+        "still pay."
+    ),
 )
 _NO_PHONE = _Fault(
     "not-a-phone",
     Level.WARN,
-    "{} is {kind}: nobody may pick up, and you would still pay.",
-    "{} are {kind}: nobody may pick up, and you would still pay.",
+    Phrase("{numbers} is {kind}: nobody may pick up, and you would still pay."),
+    Phrase("{numbers} are {kind}: nobody may pick up, and you would still pay."),
 )
 _FAX_TO_MOBILE = _Fault(
     "fax-to-mobile",
     Level.WARN,
-    "{} is a mobile number: hardly any mobile receives faxes, and you would still pay.",
-    "{} are mobile numbers: hardly any mobile receives faxes, and you would still pay.",
+    Phrase(
+        "{numbers} is a mobile number: hardly any mobile receives faxes, and you would still pay."
+    ),
+    Phrase(
+        "{numbers} are mobile numbers: hardly any mobile receives faxes, and you would still pay."
+    ),
 )
 _FAX_TO_OTHER = _Fault(
     "not-a-fax",
     Level.WARN,
-    "{} is {kind}: no fax machine may answer, and you would still pay.",
-    "{} are {kind}: no fax machine may answer, and you would still pay.",
+    Phrase("{numbers} is {kind}: no fax machine may answer, and you would still pay."),
+    Phrase("{numbers} are {kind}: no fax machine may answer, and you would still pay."),
 )
 _KINDS = {
-    PhoneNumberType.TOLL_FREE: ("a free-call number", "free-call numbers"),
-    PhoneNumberType.SHARED_COST: ("a shared-cost number", "shared-cost numbers"),
-    PhoneNumberType.VOIP: ("an internet-telephony number", "internet-telephony numbers"),
-    PhoneNumberType.PERSONAL_NUMBER: ("a personal redirect number", "personal redirect numbers"),
-    PhoneNumberType.PAGER: ("a pager", "pagers"),
-    PhoneNumberType.UAN: ("a company's shared number", "companies' shared numbers"),
-    PhoneNumberType.VOICEMAIL: ("a voicemail number", "voicemail numbers"),
+    PhoneNumberType.TOLL_FREE: (Phrase("a free-call number"), Phrase("free-call numbers")),
+    PhoneNumberType.SHARED_COST: (Phrase("a shared-cost number"), Phrase("shared-cost numbers")),
+    PhoneNumberType.VOIP: (
+        Phrase("an internet-telephony number"),
+        Phrase("internet-telephony numbers"),
+    ),
+    PhoneNumberType.PERSONAL_NUMBER: (
+        Phrase("a personal redirect number"),
+        Phrase("personal redirect numbers"),
+    ),
+    PhoneNumberType.PAGER: (Phrase("a pager"), Phrase("pagers")),
+    PhoneNumberType.UAN: (Phrase("a company's shared number"), Phrase("companies' shared numbers")),
+    PhoneNumberType.VOICEMAIL: (Phrase("a voicemail number"), Phrase("voicemail numbers")),
 }
 _MACHINES = frozenset({PhoneNumberType.PAGER, PhoneNumberType.VOICEMAIL})
 
@@ -149,26 +182,53 @@ def opted_out(numbers: Sequence[str], opted_out: AbstractSet[str]) -> list[Findi
     out = tuple(number for number in dict.fromkeys(numbers) if number in opted_out)
     if not out:
         return []
-    has, them = ("has", "it") if len(out) == 1 else ("have", "them")
-    rest = len(set(numbers) - set(out))
-    then = f"Take {them} out and send to the other {rest:,}." if rest > 1 else ""
-    then = then or (f"Take {them} out and send to the other one." if rest else "Nobody is left.")
-    reason = f"{named(out)} {has} opted out of your messages. {then}"
-    return [Finding("opted-out", Level.BLOCK, reason, numbers=out)]
+    reason = many(
+        "{numbers} has opted out of your messages.",
+        "{numbers} have opted out of your messages.",
+        len(out),
+        numbers=named(out),
+    )
+    then = _without(len(out), len(set(numbers) - set(out)))
+    return [Finding("opted-out", Level.BLOCK, f"{reason} {then}", numbers=out)]
+
+
+def _without(out: int, rest: int) -> str:
+    if rest == 0:
+        return say("Nobody is left.")
+    if rest == 1:
+        return many(
+            "Take it out and send to the other one.",
+            "Take them out and send to the other one.",
+            out,
+        )
+    return many(
+        "Take it out and send to the other {rest:,}.",
+        "Take them out and send to the other {rest:,}.",
+        out,
+        rest=rest,
+    )
 
 
 def _abroad(country: str | None, who: tuple[str, ...]) -> Finding:
-    its, them = ("its", "it") if len(who) == 1 else ("their", "them")
     if country is None:
-        reason = (
-            f"This bot may not send to {named(who)}: {its} country cannot be told, and only some "
-            f"are allowed. Take {them} out."
+        reason = many(
+            "This bot may not send to {numbers}: its country cannot be told, and only some are "
+            "allowed. Take it out.",
+            "This bot may not send to {numbers}: their country cannot be told, and only some are "
+            "allowed. Take them out.",
+            len(who),
+            numbers=named(who),
         )
         return Finding("unknown-country", Level.BLOCK, reason, numbers=who)
-    reason = (
-        f"This bot may not send to {named(who)}: {its} country, {country_name(country)}, is not "
-        f"allowed. Take {them} out, or ask whoever runs the bot to allow {country} in the setting "
-        "ALLOWED_COUNTRIES."
+    reason = many(
+        "This bot may not send to {numbers}: its country, {country}, is not allowed. Take it out, "
+        "or ask whoever runs the bot to allow {code} in the setting ALLOWED_COUNTRIES.",
+        "This bot may not send to {numbers}: their country, {country}, is not allowed. Take them "
+        "out, or ask whoever runs the bot to allow {code} in the setting ALLOWED_COUNTRIES.",
+        len(who),
+        numbers=named(who),
+        country=country_name(country),
+        code=country,
     )
     return Finding("country", Level.BLOCK, reason, numbers=who)
 
@@ -213,7 +273,7 @@ _JUDGES: dict[str, Callable[[int], _Fault | None]] = {
 
 def _found(fault: _Fault, type_: int, who: Iterable[str]) -> Finding:
     numbers = tuple(who)
-    one, many = _KINDS.get(type_, ("", ""))
-    sentence, kind = (fault.one, one) if len(numbers) == 1 else (fault.many, many)
-    reason = sentence.format(named(numbers), kind=kind)
+    one, more = _KINDS.get(type_, ("", ""))
+    sentence, kind = (fault.one, one) if len(numbers) == 1 else (fault.many, more)
+    reason = say(sentence.text, numbers=named(numbers), kind=kind)
     return Finding(fault.code, fault.level, reason, numbers=numbers)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.services.guards.findings import Finding, Level, Offer, in_words
 from bot.services.places import zones
 from bot.services.recipients import for_people
+from bot.texts import clock, say
 
 _LOOK_AHEAD = timedelta(hours=48)
 _DAY = timedelta(days=1)
@@ -38,14 +39,14 @@ class QuietHours:
             raise ValueError("quiet hours begin and end at different times")
 
     def __str__(self) -> str:
-        return f"{self.start:%H:%M} to {self.end:%H:%M}"
+        return say("{start} to {end}", start=clock(self.start), end=clock(self.end))
 
     def hold(self, local: datetime) -> bool:
         """Whether a local time is quiet."""
-        clock = local.time()
+        there = local.time()
         if self.start < self.end:
-            return self.start <= clock < self.end
-        return clock >= self.start or clock < self.end
+            return self.start <= there < self.end
+        return there >= self.start or there < self.end
 
 
 def quiet_hours(
@@ -76,9 +77,11 @@ def quiet_hours(
         return []
     everywhere = {zone for where in places.values() for zone in where}
     offer = _offer(_first_free(everywhere, at, quiet), everywhere)
-    reason = (
-        f"It would arrive in the quiet hours ({quiet}) of {_who(disturbed, places, at)}. "
-        f"{_advice(offer, len(numbers))}"
+    reason = say(
+        "It would arrive in the quiet hours ({hours}) of {who}. {advice}",
+        hours=quiet,
+        who=_who(disturbed, places, at),
+        advice=_advice(offer, len(numbers)),
     )
     return [Finding("quiet-hours", Level.WARN, reason, offer, numbers=tuple(disturbed))]
 
@@ -88,27 +91,32 @@ def _who(
 ) -> str:
     shown = []
     for number in list(disturbed)[:_NAMED]:
-        clock = f"{at.astimezone(disturbed[number][0]):%H:%M}"
-        sure = len({at.astimezone(zone).utcoffset() for zone in places[number]}) == 1
-        shown.append(f"{for_people(number)} ({'' if sure else 'perhaps '}{clock} there)")
+        there = clock(at.astimezone(disturbed[number][0]))
+        who = for_people(number)
+        if len({at.astimezone(zone).utcoffset() for zone in places[number]}) == 1:
+            shown.append(say("{number} ({time} there)", number=who, time=there))
+        else:
+            shown.append(say("{number} (perhaps {time} there)", number=who, time=there))
     more = len(disturbed) - len(shown)
-    return in_words([*shown, f"{more:,} more"] if more else shown)
+    return in_words([*shown, say("{count:,} more", count=more)] if more else shown)
 
 
 def _advice(offer: Offer | None, many: int) -> str:
     if offer is not None:
-        return "Schedule it for later, or send it all the same if it cannot wait."
+        return say("Schedule it for later, or send it all the same if it cannot wait.")
     if many == 1:
-        return "Send it all the same only if it cannot wait."
-    return "No time in the next 48 hours suits everybody: send to fewer people at a time."
+        return say("Send it all the same only if it cannot wait.")
+    return say("No time in the next 48 hours suits everybody: send to fewer people at a time.")
 
 
 def _offer(at: datetime | None, everywhere: Iterable[ZoneInfo]) -> Offer | None:
     if at is None:
         return None
     clocks = sorted({at.astimezone(zone).replace(tzinfo=None) for zone in everywhere})
-    later = "" if len(clocks) == 1 else " or later"
-    return Offer("schedule", f"Schedule for {clocks[0]:%H:%M}{later} their time", at=at)
+    first = clock(clocks[0])
+    if len(clocks) == 1:
+        return Offer("schedule", say("Schedule for {time} their time", time=first), at=at)
+    return Offer("schedule", say("Schedule for {time} or later their time", time=first), at=at)
 
 
 def _first_free(where: Iterable[ZoneInfo], at: datetime, quiet: QuietHours) -> datetime | None:

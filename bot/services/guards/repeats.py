@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.services.guards.findings import Finding, Level, named
+from bot.texts import many, say
 
-_MINUTE = timedelta(minutes=1)
-_UNITS = ((timedelta(days=1), "day"), (timedelta(hours=1), "hour"), (_MINUTE, "minute"))
+_MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,23 +52,25 @@ def duplicates(numbers: Sequence[str], earlier: Sequence[Earlier], now: datetime
 
 
 def _finding(send: Earlier, again: tuple[str, ...], now: datetime) -> Finding:
-    reason = (
-        f"sent this to {named(again)} {ago(now - send.at)}. Send it again only if it should "
-        "arrive twice."
+    said = {"numbers": named(again), "ago": ago(now - send.at)}
+    if send.same_person:
+        reason = say(
+            "You sent this to {numbers} {ago}. Send it again only if it should arrive twice.",
+            **said,
+        )
+        return Finding("duplicate", Level.WARN, reason, numbers=again)
+    reason = say(
+        "sent this to {numbers} {ago}. Send it again only if it should arrive twice.", **said
     )
-    return Finding(
-        "duplicate",
-        Level.WARN,
-        f"You {reason}" if send.same_person else reason,
-        actor=None if send.same_person else send.actor,
-        numbers=again,
-    )
+    return Finding("duplicate", Level.WARN, reason, actor=send.actor, numbers=again)
 
 
 def ago(passed: timedelta) -> str:
     """How long ago in words: `2 minutes ago`; a clock a little ahead counts as now."""
     if passed < _MINUTE:
-        return "less than a minute ago"
-    unit, name = next(each for each in _UNITS if passed >= each[0])
-    many = passed // unit
-    return f"{many:,} {name}{'' if many == 1 else 's'} ago"
+        return say("less than a minute ago")
+    if passed < _HOUR:
+        return many("{count:,} minute ago", "{count:,} minutes ago", passed // _MINUTE)
+    if passed < _DAY:
+        return many("{count:,} hour ago", "{count:,} hours ago", passed // _HOUR)
+    return many("{count:,} day ago", "{count:,} days ago", passed // _DAY)

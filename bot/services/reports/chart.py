@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from bot.services.money import total
 from bot.services.reports.figures import Line, Report
+from bot.texts import say
 
 _WIDTH, _MARGIN, _LABEL, _VALUE = 1000, 40, 230, 170
 _HEAD, _PANEL, _LINE, _BAR, _FOOT = 110, 64, 60, 20, 30
@@ -43,19 +44,19 @@ def png(report: Report) -> bytes:
 def _panels(report: Report) -> Sequence[tuple[str, Sequence[Line]]]:
     whose = report.subaccounts if len(report.subaccounts) > 1 else ()
     return (
-        ("By channel", report.channels),
-        ("By subaccount", whose),
-        ("By country", report.countries),
+        (say("By channel"), report.channels),
+        (say("By subaccount"), whose),
+        (say("By country"), report.countries),
     )
 
 
 def _head(draw: ImageDraw.ImageDraw, report: Report) -> None:
-    title = f"Spent: {report.period.title}"
+    title = say("Spent: {period}", period=report.period.title)
     draw.text((_MARGIN, 24), title, fill=_INK, font=_FONT[32])
     _bar(draw, (_MARGIN, 76), 28, now=True)
-    draw.text((_MARGIN + 38, 73), "above: this period", fill=_PALE, font=_FONT[20])
+    draw.text((_MARGIN + 38, 73), say("above: this period"), fill=_PALE, font=_FONT[20])
     _bar(draw, (_MARGIN + 260, 76), 28, now=False)
-    before = f"below: {report.period.before.title}"
+    before = say("below: {period}", period=report.period.before.title)
     draw.text((_MARGIN + 298, 73), before, fill=_PALE, font=_FONT[20])
 
 
@@ -64,7 +65,7 @@ def _bars(draw: ImageDraw.ImageDraw, lines: Sequence[Line], top: int, currency: 
     most = max(max(line.now.price, line.before.price) for line in lines) or Decimal(1)
     left, room = _MARGIN + _LABEL, _WIDTH - 2 * _MARGIN - _LABEL - _VALUE
     for line in lines:
-        draw.text((_MARGIN, top + 8), _fitting(draw, line.name), fill=_INK, font=_FONT[20])
+        draw.text((_MARGIN, top + 8), _fitting(draw, str(line.name)), fill=_INK, font=_FONT[20])
         for price, offset, now in ((line.now.price, 0, True), (line.before.price, _BAR + 3, False)):
             length = int(max(price, Decimal(0)) / most * room)
             _bar(draw, (left, top + offset), length, now=now)

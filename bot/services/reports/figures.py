@@ -6,20 +6,24 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TypeVar
 
 from bot.services.alerts.forecast import Forecast
 from bot.services.reports.period import Period
 from bot.services.usage import CHANNELS, Used
+from bot.texts import Phrase, Text
 
-NAMES = {
+NAMES: Mapping[str, Text] = {
     "sms": "SMS",
     "mms": "MMS",
-    "voice": "Voice",
-    "fax": "Fax",
-    "email": "Email",
-    "post": "Post",
+    "voice": Phrase("Voice"),
+    "fax": Phrase("Fax"),
+    "email": Phrase("Email"),
+    "post": Phrase("Post"),
 }
 """What people call the channels."""
+T = TypeVar("T", bound=Text)
+_NO_CAUSE = Phrase("no cause given")
 _TOP = 5
 
 
@@ -40,7 +44,7 @@ class Row:
 class Line:
     """What a channel, a subaccount or a country came to, now and before."""
 
-    name: str
+    name: Text
     now: Used
     before: Used
 
@@ -97,7 +101,7 @@ class Report:
     countries: tuple[Line, ...] = ()
     delivery: Delivery = Delivery()
     delivery_before: Delivery = Delivery()
-    failures: tuple[tuple[str, int], ...] = ()
+    failures: tuple[tuple[Text, int], ...] = ()
     outlook: Outlook | None = None
     notes: tuple[str, ...] = ()
 
@@ -117,29 +121,29 @@ class Report:
         return not (self.total.count or self.total.price or self.delivery.ended)
 
 
-def lines(now: Mapping[str, Used], before: Mapping[str, Used]) -> tuple[Line, ...]:
+def lines(now: Mapping[T, Used], before: Mapping[T, Used]) -> tuple[Line, ...]:
     """The lines of a table, the dearest first, then what was dearest before."""
     made = [
         Line(name, now.get(name, Used()), before.get(name, Used()))
-        for name in sorted({*now, *before})
+        for name in sorted({*now, *before}, key=str)
     ]
     return tuple(
         sorted(made, key=lambda each: (-each.now.price, -each.before.price, -each.now.count))
     )
 
 
-def sums(rows: Iterable[Row], name: Callable[[Row], str]) -> dict[str, Used]:
+def sums(rows: Iterable[Row], name: Callable[[Row], T | None]) -> dict[T, Used]:
     """What rows come to by a name; those without one are left out."""
-    found: defaultdict[str, Used] = defaultdict(Used)
+    found: defaultdict[T, Used] = defaultdict(Used)
     for row in rows:
         if called := name(row):
             found[called] += Used(row.count, row.price)
     return dict(found)
 
 
-def by_channel(rows: Iterable[Row]) -> dict[str, Used]:
+def by_channel(rows: Iterable[Row]) -> dict[Text, Used]:
     """What rows come to by channel, as people call it."""
-    return sums(rows, lambda row: NAMES[row.channel] if row.channel in CHANNELS else "")
+    return sums(rows, lambda row: NAMES[row.channel] if row.channel in CHANNELS else None)
 
 
 def delivery(rows: Sequence[Row]) -> Delivery:
@@ -151,11 +155,11 @@ def delivery(rows: Sequence[Row]) -> Delivery:
     )
 
 
-def failures(rows: Iterable[Row]) -> tuple[tuple[str, int], ...]:
+def failures(rows: Iterable[Row]) -> tuple[tuple[Text, int], ...]:
     """The most frequent reasons why SMS did not arrive."""
-    causes = Counter[str]()
+    causes = Counter[Text]()
     for row in rows:
         if row.channel == "sms" and row.outcome == "failed":
-            causes[row.cause or "no cause given"] += row.count
+            causes[row.cause or _NO_CAUSE] += row.count
     ranked = sorted(causes.items(), key=lambda item: (-item[1], item[0]))
     return tuple(ranked[:_TOP])

@@ -20,6 +20,7 @@ from bot.clicksend.operations.voice import ListVoiceHistory, VoiceRecord
 from bot.clicksend.paging import Portion
 from bot.services.alerts.watch import charged, outcome_of, price_of
 from bot.services.reports.figures import Row
+from bot.texts import Phrase, Text
 
 MOST = 5_000
 """Messages of one history that a report reads: 50 pages."""
@@ -39,7 +40,7 @@ class History(Generic[T]):
         read: When a record was sent (None: not known), and what it is.
     """
 
-    name: str
+    name: Text
     channel: str
     asked: Callable[[datetime, datetime], Operation[Portion[T]]]
     read: Callable[[T], tuple[datetime | None, Row]]
@@ -141,24 +142,24 @@ OTHERS: tuple[History[Any], ...] = (  # each of another kind of record
         _mms,
     ),
     History(
-        "voice calls",
+        Phrase("voice calls"),
         "voice",
         lambda since, until: ListVoiceHistory(date_from=since, date_to=until),
         _voice,
     ),
     History(
-        "faxes",
+        Phrase("faxes"),
         "fax",
         lambda since, until: ListFaxHistory(date_from=since, date_to=until),
         _fax,
     ),
     History(
-        "emails",
+        Phrase("emails"),
         "email",
         lambda since, until: ListEmailHistory(date_from=since, date_to=until),
         _email,
     ),
     # Their lists know no times: what is older is read and left out.
-    History("letters", "post", lambda _, __: ListLetterHistory(), _post),
-    History("postcards", "post", lambda _, __: ListPostcardHistory(), _post),
+    History(Phrase("letters"), "post", lambda _, __: ListLetterHistory(), _post),
+    History(Phrase("postcards"), "post", lambda _, __: ListPostcardHistory(), _post),
 )

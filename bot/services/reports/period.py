@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from bot.services.notices import ReportDue
 from bot.services.usage import Month
+from bot.texts import day, say
 
 _DAY = timedelta(days=1)
 WEEK = 7
@@ -75,8 +76,8 @@ class Period:
         if self.month is not None:
             return str(self.month)
         if self.first == self.last:
-            return f"{self.first:%A, %d %B %Y}"
-        return f"{self.first:%d %B} to {self.last:%d %B %Y}"
+            return day(self.first, weekday=True)
+        return say("{first} to {last}", first=day(self.first, year=False), last=day(self.last))
 
     @property
     def name(self) -> str:
@@ -115,10 +116,10 @@ class Digest(BaseModel):
     def due(self, now: datetime) -> datetime:
         """The latest moment, not after now, when a report was due."""
         zone = ZoneInfo(self.zone)
-        day = now.astimezone(zone).date()
-        while self._at(day) > now or (self.every == "week" and day.weekday() != self.weekday):
-            day -= _DAY
-        return self._at(day)
+        last = now.astimezone(zone).date()
+        while self._at(last) > now or (self.every == "week" and last.weekday() != self.weekday):
+            last -= _DAY
+        return self._at(last)
 
     def period(self, due: datetime) -> Period:
         """What the report that is due then is of: the days before that day."""
@@ -126,6 +127,6 @@ class Digest(BaseModel):
         last = due.astimezone(zone).date() - _DAY
         return Period.of_days(last, WEEK if self.every == "week" else 1, zone)
 
-    def _at(self, day: date) -> datetime:
-        at = datetime.combine(day, time(self.hour), ZoneInfo(self.zone))
+    def _at(self, on: date) -> datetime:
+        at = datetime.combine(on, time(self.hour), ZoneInfo(self.zone))
         return at.astimezone(ZoneInfo("UTC"))  # comparisons within one zone would go by the wall

@@ -15,13 +15,14 @@ from bot.services.account import AccountReader, Balance
 from bot.services.alerts.rules.base import BalanceSeen
 from bot.services.alerts.rules.days_left import of_account
 from bot.services.alerts.watch import WHOLE_SINCE, spending_of
-from bot.services.places import country_name
+from bot.services.places import Country
 from bot.services.reports import figures, histories
 from bot.services.reports.figures import NAMES, Outlook, Report, Row
 from bot.services.reports.histories import MOST, OTHERS, SMS
 from bot.services.reports.period import Period
 from bot.services.usage import CHANNELS, Month, Used, by_channel, by_subaccount
 from bot.store import Database, Scope, kept, traffic
+from bot.texts import Text, say
 
 _log = structlog.get_logger(__name__)
 _LEARNT = timedelta(days=63)
@@ -109,7 +110,9 @@ class ReportReader:
         until = min(period.end, self._now())
         if until <= period.start:
             return _Seen((), ())
-        notes = [f"{period.title} is not over yet."] if until < period.end else []
+        notes = []
+        if until < period.end:
+            notes.append(say("{period} is not over yet.", period=period.title))
         sms = await self._kept(period.start, until) or await histories.told(
             self._clicksend, SMS, period.start, until
         )
@@ -119,8 +122,10 @@ class ReportReader:
             try:
                 told = await histories.told(self._clicksend, history, period.start, until)
             except ClickSendError as error:
-                _log.warning("a history could not be read", of=history.name, problem=str(error))
-                notes.append(f"The {history.name} could not be read, and are missing.")
+                _log.warning("a history could not be read", of=history.channel, problem=str(error))
+                notes.append(
+                    say("The {messages} could not be read, and are missing.", messages=history.name)
+                )
                 continue
             rows += told.rows
             notes += [_cut(history.name, period)] if told.cut else []
@@ -176,8 +181,10 @@ def _of_usage(report: Report, now: Usage, before: Usage) -> Report:
 def _of_rows(
     report: Report, now: Sequence[Row], before: Sequence[Row], names: Mapping[str, str]
 ) -> Report:
-    def whose(row: Row) -> str:
-        return names.get(row.subaccount, f"subaccount {row.subaccount}") if row.subaccount else ""
+    def whose(row: Row) -> str | None:
+        if not row.subaccount:
+            return None
+        return names.get(row.subaccount) or say("subaccount {number}", number=row.subaccount)
 
     return replace(
         report,
@@ -186,7 +193,7 @@ def _of_rows(
     )
 
 
-def _named(channels: Mapping[str, Used]) -> dict[str, Used]:
+def _named(channels: Mapping[str, Used]) -> dict[Text, Used]:
     return {NAMES[key]: used for key, used in channels.items()}
 
 
@@ -195,9 +202,14 @@ def _user_names(used: Sequence[Usage]) -> dict[str, str]:
     return {str(row.subaccount_id): row.username for row in rows if row.username}
 
 
-def _countries(rows: Sequence[Row]) -> dict[str, Used]:
-    return figures.sums(rows, lambda row: country_name(row.country) if row.country else "")
+def _countries(rows: Sequence[Row]) -> dict[Country, Used]:
+    return figures.sums(rows, lambda row: Country(row.country) if row.country else None)
 
 
-def _cut(name: str, period: Period) -> str:
-    return f"Of the {name} of {period.title}, the newest {MOST:,} were read."
+def _cut(name: Text, period: Period) -> str:
+    return say(
+        "Of the {messages} of {period}, the newest {most:,} were read.",
+        messages=name,
+        period=period.title,
+        most=MOST,
+    )

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from bot.services.csv_out import BEGINNING, encoded
 from bot.services.money import total
 from bot.services.reports.figures import Line, Report
-from bot.services.usage import Used, change
+from bot.services.usage import Used, risen
+from bot.texts import ENGLISH, figure, say, speaking
 
 COLUMNS = ("what", "name", "count", "amount", "count before", "amount before", "currency")
 MOST_LINES = 8
@@ -28,24 +29,32 @@ def lined_up(lines: Sequence[Line], *, most: int = MOST_LINES) -> str:
     if len(shown) > most:
         rest = shown[most - 1 :]
         others = Line(
-            f"{len(rest):,} others",
+            say("{count:,} others", count=len(rest)),
             sum((each.now for each in rest), Used()),
             sum((each.before for each in rest), Used()),
         )
         shown = [*shown[: most - 1], others]
-    head = f"{'':{_NAME}}{'count':>{_COUNT}}{'amount':>{_AMOUNT}}{'before':>{_AMOUNT}}"
-    return "\n".join([f"{head}{'change':>{_CHANGE}}", *map(_columns, shown)])
+    count, spent, before, changed = say("count"), say("amount"), say("before"), say("change")
+    sums = f"{count:>{_COUNT}}{spent:>{_AMOUNT}}{before:>{_AMOUNT}}"
+    head = f"{'':{_NAME}}{sums}{changed:>{_CHANGE}}"
+    return "\n".join([head, *map(_columns, shown)])
 
 
 def compared(line: Line) -> str:
     """A line's change as a word that fits a column."""
     if not line.before.price:
-        return "new" if line.now.price else ""
-    return change(line.now.price, line.before.price).replace("no change", "same")
+        return say("new") if line.now.price else ""
+    percent = risen(line.now.price, line.before.price)
+    return f"{percent:+} %" if percent else say("same")
 
 
 def as_csv(report: Report) -> bytes:
-    """Everything in a report as CSV, amounts as plain numbers."""
+    """Everything in a report as CSV, in English, amounts as plain numbers."""
+    with speaking(ENGLISH):
+        return BEGINNING + encoded(_rows(report))
+
+
+def _rows(report: Report) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = [COLUMNS]
     for what, lines in (
         ("channel", report.channels),
@@ -58,18 +67,18 @@ def as_csv(report: Report) -> bytes:
     now, before = report.delivery, report.delivery_before
     rows.append(("SMS", "delivered", str(now.delivered), "", str(before.delivered), "", ""))
     rows.append(("SMS", "not delivered", str(now.failed), "", str(before.failed), "", ""))
-    rows += [("failure", cause, str(count), "", "", "", "") for cause, count in report.failures]
-    return BEGINNING + encoded(rows)
+    rows += [("failure", str(cause), str(n), "", "", "", "") for cause, n in report.failures]
+    return rows
 
 
 def _row(what: str, line: Line, currency: str) -> tuple[str, ...]:
     now, before = line.now, line.before
     sums = (str(now.count), f"{now.price:f}", str(before.count), f"{before.price:f}")
-    return (what, line.name, *sums, currency)
+    return (what, str(line.name), *sums, currency)
 
 
 def _columns(line: Line) -> str:
-    name = " ".join(line.name.split())
+    name = " ".join(str(line.name).split())
     name = name if len(name) < _NAME else f"{name[: _NAME - 2]}…"
     sums = f"{total(line.now.price, ''):>{_AMOUNT}}{total(line.before.price, ''):>{_AMOUNT}}"
-    return f"{name:{_NAME}}{line.now.count:>{_COUNT},}{sums}{compared(line):>{_CHANGE}}"
+    return f"{name:{_NAME}}{figure(line.now.count):>{_COUNT}}{sums}{compared(line):>{_CHANGE}}"

@@ -14,9 +14,10 @@ from PIL import Image
 
 from bot.services.reports import figures, table
 from bot.services.reports.chart import png
-from bot.services.reports.figures import Delivery, Line, Report, Row
+from bot.services.reports.figures import NAMES, Delivery, Line, Report, Row
 from bot.services.reports.period import Period
 from bot.services.usage import Used
+from bot.texts import locale_of, speaking
 
 WEEK = Period.of_days(date(2026, 11, 22), 7, ZoneInfo("UTC"))
 prices = st.decimals("0", "99999", places=4)
@@ -113,3 +114,13 @@ def test_a_bot_that_draws_nothing_does_not_load_pillow() -> None:
     asks = "import sys, bot.app, commands; print('PIL' in sys.modules)"
     said = subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True, check=True)
     assert said.stdout.strip() == "False"
+
+
+def test_the_table_is_in_the_readers_language_and_the_csv_in_english() -> None:
+    line = Line(NAMES["voice"], Used(1234, Decimal("1234.5")), Used(1, Decimal(1)))
+    with speaking(locale_of("de-DE")):
+        head, row = table.lined_up([line]).splitlines()
+        content = table.as_csv(report(line)).decode("utf-8-sig")
+    assert head.split() == ["Anzahl", "Betrag", "vorher", "Änderung"]
+    assert row.split()[:2] == ["Sprache", "1.234"]
+    assert content.splitlines()[1].startswith('"channel","Voice","1234","1234.5"')

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from bot.services.alerts.model import Policy, Signal
 from bot.store.traffic import Counted
+from bot.texts import Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +79,10 @@ class CampaignSeen:
     status: str
     due: datetime | None
     list_name: str = ""
+
+
+ALPHA_TAG, NUMBER = "alpha tag", "number"
+"""What is reviewed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +169,7 @@ class Rule:
     """
 
     name: str
-    title: str
-    summary: str
+    title: Text
+    summary: Text
     look: Callable[[Sight], Sequence[Signal] | None]
     policy: Policy = field(default_factory=Policy)

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from bot.services.alerts.model import Fact, Policy, Severity, Signal
 from bot.services.alerts.rules.base import Rule, Sight
+from bot.texts import Phrase, say
 
 _NAME = "api"
 _REVOKED, _DOWN = "key", "errors"
@@ -35,11 +36,20 @@ def _revoked(calls: Mapping[str, int]) -> list[Signal]:
             rule=_NAME,
             key=_REVOKED,
             severity=Severity.CRITICAL,
-            text="ClickSend does not accept the bot's username and API key any more. Nothing can "
-            "be sent, and no receipt and no balance can be read.",
-            facts=(Fact(name="Refused calls", value=f"{refused:,} in five minutes"),),
-            advice="The key may have been revoked. Whoever runs the bot should check "
-            "CLICKSEND_USERNAME and CLICKSEND_API_KEY.",
+            text=say(
+                "ClickSend does not accept the bot's username and API key any more. Nothing can "
+                "be sent, and no receipt and no balance can be read."
+            ),
+            facts=(
+                Fact(
+                    name=say("Refused calls"),
+                    value=say("{refused:,} in five minutes", refused=refused),
+                ),
+            ),
+            advice=say(
+                "The key may have been revoked. Whoever runs the bot should check "
+                "CLICKSEND_USERNAME and CLICKSEND_API_KEY."
+            ),
         )
     ]
 
@@ -56,24 +66,28 @@ def _down(calls: Mapping[str, int], *, still: bool) -> list[Signal]:
             rule=_NAME,
             key=_DOWN,
             severity=Severity.CRITICAL,
-            text=f"{failed:,} of {every:,} calls to ClickSend failed within five minutes.",
-            facts=(Fact(name="Mostly", value=_WORDS.get(worst, worst)),),
-            advice="Sends wait or stay unknown until it is back; none is repeated by itself.",
+            text=say(
+                "{failed:,} of {every:,} calls to ClickSend failed within five minutes.",
+                failed=failed,
+                every=every,
+            ),
+            facts=(Fact(name=say("Mostly"), value=str(_WORDS.get(worst, worst))),),
+            advice=say("Sends wait or stay unknown until it is back; none is repeated by itself."),
         )
     ]
 
 
 _WORDS = {
-    "NotSent": "ClickSend could not be reached",
-    "NoAnswer": "no answer came in time",
-    "ServerError": "ClickSend had an error of its own",
-    "UnreadableAnswer": "the answer could not be read",
+    "NotSent": Phrase("ClickSend could not be reached"),
+    "NoAnswer": Phrase("no answer came in time"),
+    "ServerError": Phrase("ClickSend had an error of its own"),
+    "UnreadableAnswer": Phrase("the answer could not be read"),
 }
 
 RULE = Rule(
     name=_NAME,
-    title="Trouble with the ClickSend API",
-    summary="calls to ClickSend fail, or it does not accept the API key",
+    title=Phrase("Trouble with the ClickSend API"),
+    summary=Phrase("calls to ClickSend fail, or it does not accept the API key"),
     look=look,
     policy=Policy(
         wait=timedelta(minutes=1),

@@ -7,12 +7,13 @@ from datetime import timedelta
 
 from bot.services.alerts.model import Policy, Severity, Signal
 from bot.services.alerts.rules.base import CampaignSeen, Rule, Sight
+from bot.texts import Phrase, many, say
 
 _STALLED = timedelta(minutes=30)
 _FORGOTTEN = timedelta(days=7)
 APPROVAL = timedelta(hours=2)
 """How long a review may take before people hear of it."""
-_REVIEW = "ClickSend's staff review it by hand. Ask their support when it is urgent."
+_REVIEW = Phrase("ClickSend's staff review it by hand. Ask their support when it is urgent.")
 _FAILED = frozenset({"failed", "error", "rejected", "cancelledafterreview"})
 _WAITING = frozenset({"waitapproval", "waitingapproval", "pendingapproval"})
 _NOT_BEGUN = frozenset({"scheduled", "queued", "sending", "processing"})
@@ -32,9 +33,15 @@ def stalled(sight: Sight) -> Sequence[Signal] | None:
         if late > _FORGOTTEN:
             continue
         if _status(campaign) in _FAILED:
-            found.append(_signal(campaign, "failed", Severity.CRITICAL))
+            said = say("The campaign {campaign} failed.", campaign=_named(campaign))
+            found.append(_signal(campaign, said, Severity.CRITICAL))
         elif _status(campaign) in _NOT_BEGUN and late > _STALLED:
-            said = f"was due {_ago(late)} ago and is still “{campaign.status}”"
+            said = say(
+                "The campaign {campaign} was due {ago} ago and is still “{status}”.",
+                campaign=_named(campaign),
+                ago=_passed(late),
+                status=campaign.status,
+            )
             found.append(_signal(campaign, said, Severity.WARNING))
     return found
 
@@ -46,10 +53,14 @@ def waiting(sight: Sight) -> Sequence[Signal] | None:
     return [
         _signal(
             campaign,
-            f"waits for ClickSend's approval for {_ago(sight.now - campaign.due)}",
+            say(
+                "The campaign {campaign} waits for ClickSend's approval for {long}.",
+                campaign=_named(campaign),
+                long=_passed(sight.now - campaign.due),
+            ),
             Severity.WARNING,
             rule="wait_approval",
-            advice=_REVIEW,
+            advice=str(_REVIEW),
         )
         for campaign in sight.campaigns
         if _status(campaign) in _WAITING
@@ -65,21 +76,25 @@ def messages_waiting(sight: Sight) -> Sequence[Signal] | None:
     count, since = sight.traffic.waiting
     if since is None:
         return ()
-    what = "1 message waits" if count == 1 else f"{count:,} messages wait"
     return (
         Signal(
             rule="messages_wait",
             key="messages",
             severity=Severity.WARNING,
-            text=f"{what} for ClickSend's approval, the oldest for {_ago(sight.now - since)}.",
-            advice=_REVIEW,
+            text=many(
+                "{count:,} message waits for ClickSend's approval, the oldest for {long}.",
+                "{count:,} messages wait for ClickSend's approval, the oldest for {long}.",
+                count,
+                long=_passed(sight.now - since),
+            ),
+            advice=str(_REVIEW),
         ),
     )
 
 
 def _signal(
     campaign: CampaignSeen,
-    what: str,
+    text: str,
     severity: Severity,
     *,
     rule: str = "campaign",
@@ -89,38 +104,45 @@ def _signal(
         rule=rule,
         key=campaign.id,
         severity=severity,
-        text=f"The campaign “{campaign.name}” ({campaign.id}) {what}.",
-        advice=advice or f"See `/clicksend campaign show {campaign.id}`.",
+        text=text,
+        advice=advice or say("See `/clicksend campaign show {campaign}`.", campaign=campaign.id),
         list_name=campaign.list_name,
     )
 
 
-def _ago(passed: timedelta) -> str:
+def _named(campaign: CampaignSeen) -> str:
+    return say("“{name}” ({id})", name=campaign.name, id=campaign.id)
+
+
+def _passed(passed: timedelta) -> str:
+    """How long, after `for` or before `ago`."""
     minutes = int(passed.total_seconds() // 60)
     if minutes < 120:  # noqa: PLR2004 - two hours
-        return f"{minutes} minutes"
+        return say("{minutes} minutes", minutes=minutes)
     hours = minutes // 60
-    return f"{hours} hours" if hours < 48 else f"{hours // 24} days"  # noqa: PLR2004 - two days
+    if hours < 48:  # noqa: PLR2004 - two days
+        return say("{hours} hours", hours=hours)
+    return say("{passed_days} days", passed_days=hours // 24)
 
 
 STALLED = Rule(
     name="campaign",
-    title="Campaign in trouble",
-    summary="a campaign failed, or did not begin",
+    title=Phrase("Campaign in trouble"),
+    summary=Phrase("a campaign failed, or did not begin"),
     look=stalled,
     policy=Policy(wait=timedelta(0), repeat=None),
 )
 WAITING = Rule(
     name="wait_approval",
-    title="Waiting for approval",
-    summary="a campaign waits for ClickSend's approval for more than two hours",
+    title=Phrase("Waiting for approval"),
+    summary=Phrase("a campaign waits for ClickSend's approval for more than two hours"),
     look=waiting,
     policy=Policy(wait=timedelta(0), repeat=timedelta(hours=12)),
 )
 MESSAGES = Rule(
     name="messages_wait",
-    title="Messages wait for approval",
-    summary="messages wait for ClickSend's approval for more than two hours",
+    title=Phrase("Messages wait for approval"),
+    summary=Phrase("messages wait for ClickSend's approval for more than two hours"),
     look=messages_waiting,
     policy=Policy(wait=timedelta(0), repeat=timedelta(hours=12)),
 )

@@ -7,11 +7,12 @@ from datetime import date, timedelta
 
 from bot.services.alerts.model import Policy, Severity, Signal
 from bot.services.alerts.rules.base import Rule, Sight
+from bot.texts import Phrase, say
 
 _NAME, _KEY = "card", "card"
 _SOON = timedelta(days=30)
 _DECEMBER = 12
-_ADVICE = (
+_ADVICE = Phrase(
     "Credit cannot be bought with it then, nor by auto-recharge. Card data never passes through "
     "Slack: replace the card in the billing of ClickSend's dashboard."
 )
@@ -27,16 +28,22 @@ def look(sight: Sight) -> Sequence[Signal] | None:
     today = sight.now.date()
     if over - today > _SOON:
         return ()
-    name = f"The card that ends in {sight.card.ending}" if sight.card.ending else "The card on file"
+    name = (
+        say("The card that ends in {ending}", ending=sight.card.ending)
+        if sight.card.ending
+        else say("The card on file")
+    )
     expired = over <= today
-    when = f"the end of {sight.card.month:02}/{sight.card.year}"
+    month = f"{sight.card.month:02}/{sight.card.year}"
     return (
         Signal(
             rule=_NAME,
             key=_KEY,
             severity=Severity.WARNING if expired else Severity.INFO,
-            text=f"{name} {'expired' if expired else 'expires'} at {when}.",
-            advice=_ADVICE,
+            text=say("{card} expired at the end of {month}.", card=name, month=month)
+            if expired
+            else say("{card} expires at the end of {month}.", card=name, month=month),
+            advice=str(_ADVICE),
         ),
     )
 
@@ -47,8 +54,8 @@ def _first_day_without(year: int, month: int) -> date:
 
 RULE = Rule(
     name=_NAME,
-    title="Card expires",
-    summary="the card on file has expired, or does within 30 days",
+    title=Phrase("Card expires"),
+    summary=Phrase("the card on file has expired, or does within 30 days"),
     look=look,
     policy=Policy(wait=timedelta(0), interval=timedelta(days=1), repeat=None),
 )

@@ -10,6 +10,7 @@ from bot.services.alerts.forecast import Forecast, forecast
 from bot.services.alerts.model import Fact, Policy, Severity, Signal
 from bot.services.alerts.rules.base import BalanceSeen, Offer, Rule, Sight, Spending
 from bot.services.money import amount, total
+from bot.texts import Phrase, day, many, say
 
 _NAME, _KEY = "days_left", "balance"
 _PAYMENT_DAYS = 5
@@ -66,24 +67,37 @@ def _signal(
 ) -> Signal:
     per_day = Decimal(found.per_day).quantize(_CENT)
     offer = recommended(spending.offers, per_day)
-    buy = ""
+    advice = say(
+        "A bank transfer may take {payment_days} days: pay now.", payment_days=_PAYMENT_DAYS
+    )
     if offer and per_day:
-        lasts = _days(float(offer.price / per_day))
-        price = amount(offer.price, balance.currency)
-        buy = f" Package {offer.number} for {price} lasts about {lasts} more."
+        buy = say(
+            "Package {number} for {price} lasts about {days} more.",
+            number=offer.number,
+            price=amount(offer.price, balance.currency),
+            days=_days(float(offer.price / per_day)),
+        )
+        advice = f"{advice} {buy}"
     until = now + timedelta(days=min(found.days, 3650))
     return Signal(
         rule=_NAME,
         key=_KEY,
         severity=Severity.CRITICAL if urgent else Severity.WARNING,
-        text=f"The credit of {balance.account_name} lasts {lasting(found)}.",
+        text=say(
+            "The credit of {account} lasts {lasting}.",
+            account=balance.account_name,
+            lasting=lasting(found),
+        ),
         facts=(
-            Fact(name="Left", value=amount(balance.amount, balance.currency)),
-            Fact(name="A day", value=f"about {total(per_day, balance.currency)}"),
-            Fact(name="Used up about", value=f"{until:%A, %d %B}"),
+            Fact(name=say("Left"), value=amount(balance.amount, balance.currency)),
+            Fact(
+                name=say("A day"),
+                value=say("about {amount}", amount=total(per_day, balance.currency)),
+            ),
+            Fact(name=say("Used up about"), value=day(until, weekday=True, year=False)),
             *_below(balance),
         ),
-        advice=f"A bank transfer may take {_PAYMENT_DAYS} days: pay now.{buy}",
+        advice=advice,
         recharge=True,
     )
 
@@ -92,7 +106,7 @@ def _below(balance: BalanceSeen) -> tuple[Fact, ...]:
     """That the balance is below its threshold, which `low_credit` does not say a second time."""
     if balance.threshold is None or balance.amount >= balance.threshold:
         return ()
-    return (Fact(name="Below", value=amount(balance.threshold, balance.currency)),)
+    return (Fact(name=say("Below"), value=amount(balance.threshold, balance.currency)),)
 
 
 def lasting(found: Forecast) -> str:
@@ -100,24 +114,24 @@ def lasting(found: Forecast) -> str:
 
     Without it where both ends are the same number of days.
     """
-    about, low, most = f"about {_days(found.days)} more", f"{found.low:.0f}", _most(found.high)
-    return about if most.split()[0] == low else f"{about}, between {low} and {most}"
+    days, low, high = _days(found.days), round(found.low), round(found.high)
+    if found.high >= _GOOD_FOR_DAYS * 3:
+        return say("about {days} more, between {low} and many", days=days, low=low)
+    if low == high:
+        return say("about {days} more", days=days)
+    return say("about {days} more, between {low} and {high} days", days=days, low=low, high=high)
 
 
 def _days(days: float) -> str:
     if days < 1:
-        return "less than a day"
-    return "1 day" if round(days) == 1 else f"{days:.0f} days"
-
-
-def _most(days: float) -> str:
-    return f"{days:.0f} days" if days < _GOOD_FOR_DAYS * 3 else "many"
+        return say("less than a day")
+    return many("{count} day", "{count} days", round(days))
 
 
 RULE = Rule(
     name=_NAME,
-    title="Credit runs out",
-    summary="the credit will be used up before a slow payment arrives",
+    title=Phrase("Credit runs out"),
+    summary=Phrase("the credit will be used up before a slow payment arrives"),
     look=look,
     policy=Policy(
         wait=timedelta(0),

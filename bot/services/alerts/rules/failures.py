@@ -10,6 +10,7 @@ from datetime import timedelta
 from bot.services.alerts.model import Fact, Policy, Severity, Signal
 from bot.services.alerts.rules.base import Rule, Sight
 from bot.store.traffic import Counted
+from bot.texts import Phrase, figure, say
 
 _NAME = "failure_rate"
 _FEWEST = 8
@@ -24,6 +25,7 @@ _DIMENSIONS: Mapping[str, Callable[[Counted], str]] = {
     "country": lambda each: each.country,
     "sender": lambda each: each.sender,
 }
+_NAMES = {"carrier": Phrase("carrier"), "country": Phrase("country"), "sender": Phrase("sender")}
 
 
 def look(sight: Sight) -> Sequence[Signal] | None:
@@ -95,7 +97,7 @@ def _maker(
     causes = Counter[str]()
     for each in of_it:
         if each.outcome == "failed":
-            causes[each.cause or "no cause given"] += each.count
+            causes[each.cause or say("no cause given")] += each.count
     cause, count = causes.most_common(1)[0]
 
     def make(whose: tuple[str, str]) -> Signal:
@@ -104,9 +106,17 @@ def _maker(
             rule=_NAME,
             key=f"{name}:{value}",
             severity=Severity.CRITICAL if grave else Severity.WARNING,
-            text=f"{share:.0%} of the messages by {name} {value} were not delivered "
-            f"({failed:,} of {sent:,}); usually it is {expected:.0%}.",
-            facts=(Fact(name="Cause", value=f"{cause} ({count:,})"),),
+            text=say(
+                "{share:.0%} of the messages by {dimension} {value} were not delivered "
+                "({failed:,} of {sent:,}); usually it is {expected:.0%}.",
+                share=share,
+                dimension=_NAMES[name],
+                value=value,
+                failed=failed,
+                sent=sent,
+                expected=expected,
+            ),
+            facts=(Fact(name=say("Cause"), value=f"{cause} ({figure(count)})"),),
             advice=_advice(name),
             subaccount=whose[0],
             list_name=whose[1],
@@ -117,8 +127,8 @@ def _maker(
 
 def _advice(name: str) -> str:
     if name == "sender":
-        return "See whether that sender ID is registered where you send to."
-    return "Hold back what can wait; a delivery issue at ClickSend has their staff look at it."
+        return say("See whether that sender ID is registered where you send to.")
+    return say("Hold back what can wait; a delivery issue at ClickSend has their staff look at it.")
 
 
 def _failed(counted: Iterable[Counted]) -> int:
@@ -136,8 +146,8 @@ def _share(counted: Sequence[Counted], otherwise: float) -> float:
 
 RULE = Rule(
     name=_NAME,
-    title="More failed deliveries than usual",
-    summary="more messages fail than usual, by country, carrier or sender",
+    title=Phrase("More failed deliveries than usual"),
+    summary=Phrase("more messages fail than usual, by country, carrier or sender"),
     look=look,
     policy=Policy(
         wait=timedelta(0),

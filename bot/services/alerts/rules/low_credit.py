@@ -10,6 +10,7 @@ from bot.services.alerts.model import Fact, Policy, Severity, Signal
 from bot.services.alerts.rules import days_left
 from bot.services.alerts.rules.base import Rule, Sight
 from bot.services.money import amount
+from bot.texts import Phrase, say
 
 _NAME, _KEY = "low_credit", "balance"
 _RECOVERY = Decimal("1.10")
@@ -35,15 +36,17 @@ def look(sight: Sight) -> Sequence[Signal] | None:
         return ()
     left = amount(balance.amount, balance.currency)
     limit = amount(balance.threshold, balance.currency)
-    where = f"below {limit}" if low else f"hardly above {limit}"
+    values = {"account": balance.account_name, "left": left, "limit": limit}
     return (
         Signal(
             rule=_NAME,
             key=_KEY,
             severity=Severity.CRITICAL if balance.amount <= 0 else Severity.WARNING,
-            text=f"{balance.account_name} has {left} left, {where}.",
-            facts=(Fact(name="Left", value=left), Fact(name="Threshold", value=limit)),
-            advice="When it is used up, messages are refused.",
+            text=say("{account} has {left} left, below {limit}.", **values)
+            if low
+            else say("{account} has {left} left, hardly above {limit}.", **values),
+            facts=(Fact(name=say("Left"), value=left), Fact(name=say("Threshold"), value=limit)),
+            advice=say("When it is used up, messages are refused."),
             recharge=True,
         ),
     )
@@ -51,8 +54,8 @@ def look(sight: Sight) -> Sequence[Signal] | None:
 
 RULE = Rule(
     name=_NAME,
-    title="Low credit",
-    summary="the balance is below the threshold",
+    title=Phrase("Low credit"),
+    summary=Phrase("the balance is below the threshold"),
     look=look,
     # Once when it falls below; again only after it has recovered.
     policy=Policy(wait=timedelta(0), interval=timedelta(0), repeat=None, hold=timedelta(0)),

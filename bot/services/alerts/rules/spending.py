@@ -10,6 +10,7 @@ from bot.services.alerts.forecast import fit
 from bot.services.alerts.model import Fact, Policy, Severity, Signal
 from bot.services.alerts.rules.base import Rule, Sight
 from bot.services.money import total
+from bot.texts import Phrase, say, weekday
 
 _NAME = "spending"
 _TIMES, _STILL_TIMES = 2.5, 1.8
@@ -39,18 +40,22 @@ def look(sight: Sight) -> Sequence[Signal] | None:
             rule=_NAME,
             key=spending.today.isoformat(),
             severity=Severity.WARNING,
-            text=f"{spent} were spent today, and a whole {spending.today:%A} costs about "
-            f"{expected}.",
-            facts=(Fact(name="Today", value=spent), Fact(name="Usual", value=expected)),
-            advice="If nobody expects that, look at `/clicksend usage` and the campaigns.",
+            text=say(
+                "{spent} were spent today, and a whole {weekday} costs about {expected}.",
+                spent=spent,
+                weekday=weekday(spending.today),
+                expected=expected,
+            ),
+            facts=(Fact(name=say("Today"), value=spent), Fact(name=say("Usual"), value=expected)),
+            advice=say("If nobody expects that, look at `/clicksend usage` and the campaigns."),
         ),
     )
 
 
 RULE = Rule(
     name=_NAME,
-    title="Spending faster than usual",
-    summary="today costs far more than days like this do",
+    title=Phrase("Spending faster than usual"),
+    summary=Phrase("today costs far more than days like this do"),
     look=look,
     policy=Policy(
         wait=timedelta(0), interval=timedelta(hours=1), repeat=None, hold=timedelta(hours=2)

@@ -1,0 +1,73 @@
+"""What notices say that belong to no noun: failed deliveries, a lost answer."""
+
+from __future__ import annotations
+
+from bot.services.notices import CallLost, DeliveryFailures, FailedDelivery
+from bot.services.recipients import for_people
+from bot.slack.blocks import Block, Message, context, escape, header, section
+from bot.texts import Phrase, Text, many, say
+from commands.answers import person, plain
+from commands.issue_buttons import report_message
+
+MOST = 20
+"""Failed deliveries that a message shows."""
+_KINDS: dict[str, Text] = {
+    "sms": "SMS",
+    "mms": "MMS",
+    "fax": Phrase("Fax"),
+    "voice": Phrase("Voice call"),
+}
+
+
+def call_lost(notice: CallLost) -> Message:
+    """Nobody knows what became of a call."""
+    return plain(
+        say(
+            ":grey_question: I stopped while ClickSend was working on your "
+            "`{operation}`, so its answer was lost. It may have taken effect. I do "
+            "not try again by myself: look in the ClickSend dashboard before you repeat it.",
+            operation=escape(notice.operation),
+        )
+    )
+
+
+def delivery_failures(notice: DeliveryFailures, links: list[str | None]) -> Message:
+    """Everything that one look found failed, in one message."""
+    count = len(notice.failures)
+    title = many("{count} message was not delivered", "{count} messages were not delivered", count)
+    lines = [
+        _failure(failure, link) for failure, link in zip(notice.failures[:MOST], links, strict=True)
+    ]
+    beside = [
+        report_message(number, each.channel, each.message_id, each.cause)
+        for number, each in enumerate(notice.failures[:MOST])
+    ]
+    shown = [section(text, accessory=one) for text, one in zip(lines, beside, strict=True)]
+    blocks: list[Block] = [header(title), *shown]
+    if count > MOST:
+        blocks.append(context(say("and {count} more; see ClickSend's history", count=count - MOST)))
+    return Message("\n".join([f":rotating_light: {title}", *lines]), tuple(blocks))
+
+
+def _failure(failure: FailedDelivery, link: str | None) -> str:
+    kind = _KINDS[failure.channel]
+    to = escape(for_people(failure.recipient)) if failure.recipient else say("a recipient")
+    cause = escape(failure.cause)
+    said = (
+        say(
+            "*{kind}* to {recipient}, sent by {actor}: {cause}",
+            kind=kind,
+            recipient=to,
+            actor=person(failure.actor),
+            cause=cause,
+        )
+        if failure.actor
+        else say(
+            "*{kind}* to {recipient} (not sent from Slack): {cause}",
+            kind=kind,
+            recipient=to,
+            cause=cause,
+        )
+    )
+    more = f" · <{link}|{say('see the message')}>" if link else ""
+    return f"{said} · `{escape(failure.message_id)}`{more}"
