@@ -124,7 +124,7 @@ class Settings(InboxSettings, ClickSendSettings, SpacesSettings):
     )
     alert_channel: str | None = Field(
         default=None,
-        description="the Slack channel id (C…) for low credit and failed deliveries; "
+        description="the Slack channel id (C…) for alerts, as of low credit or many failures; "
         "unset: the first admin's direct messages",
     )
     low_credit_threshold: Decimal | None = Field(

@@ -24,6 +24,7 @@ from commands import (
     csv_job,
     doctor,
     email,
+    failed,
     fax,
     history,
     history_export,
@@ -77,7 +78,7 @@ __all__ = ["Services", "build_lobby", "build_router", "gone", "not_connected"]
 
 _NOUNS = (
     *(balance, usage, audience, sms, mms, voice, email, fax, review, sent, retry, approval),
-    *(second_yes, unsettled, post, posted, address, campaign, history, history_export),
+    *(second_yes, unsettled, post, posted, address, campaign, history, failed, history_export),
     *(campaign_create, campaign_test, campaign_results),
     *(scheduled, reschedule),
     *(access, access_forms, audit, api, alert, alert_settings, report),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -12,10 +11,11 @@ from slack_sdk.models.blocks import DateTimePickerElement, UserMultiSelectElemen
 from bot.services import when
 from bot.services.alerts import engine
 from bot.services.alerts.model import Group
-from bot.slack.blocks import Modal, escape, input_block, modal
+from bot.slack.blocks import escape, input_block, modal
 from bot.slack.router import Ack, Clear, Errors
 from bot.texts import Phrase, say, speaking
 from commands import alert_text
+from commands.alert_rights import found, theirs
 from commands.alert_text import ACKNOWLEDGE, ASSIGN, HOUR, SNOOZE, TOMORROW, WAKE
 from commands.answers import moment, plain
 from commands.context import BotCall, BotRouter
@@ -23,11 +23,8 @@ from commands.times import any_zone_of
 
 PICK, MOMENT = "alert.until", "moment"
 PERSON, PEOPLE = "alert.person", "people"
-_ID = re.compile(r"[0-9a-f]{16}")
 _MORNING = time(9)
 _LONGEST = timedelta(days=30)
-_GONE = Phrase(":warning: There is no such alert. `/clicksend alert` lists them.")
-
 router: BotRouter = BotRouter()
 
 
@@ -81,6 +78,12 @@ async def wake(call: BotCall) -> None:
 @router.action(ASSIGN)
 async def assign(call: BotCall) -> None:
     """Ask who is to be on it."""
+    call.later(_ask_who(call), doing=Phrase("asking who is on it"))
+
+
+async def _ask_who(call: BotCall) -> None:
+    if not await theirs(call, call.value):
+        return
     people = UserMultiSelectElement(action_id=PEOPLE, max_selected_items=1)
     form = modal(
         PERSON,
@@ -93,7 +96,7 @@ async def assign(call: BotCall) -> None:
         submit=say("Assign"),
         private_metadata=call.value,
     )
-    call.later(_open(call, form), doing=Phrase("asking who is on it"))
+    await call.open(form)
 
 
 @router.view(PERSON)
@@ -131,19 +134,20 @@ async def _list(call: BotCall) -> None:
 
 
 async def _show(call: BotCall) -> None:
-    group = await _found(call, call.text.strip())
+    group = await found(call, call.text.strip())
     if group is not None:
         await call.reply(alert_text.render(group, _title(call, group)))
 
 
 async def _acknowledge(call: BotCall) -> None:
-    if await _found(call, call.value):
+    if await theirs(call, call.value):
         await call.services.alerts.acknowledge(call.value, by=call.user)
         call.services.deliver()
 
 
 async def _assign(call: BotCall, alert_id: str, person: str) -> None:
-    if not await _found(call, alert_id):
+    # Whether they may was asked when the form opened, in the channel.
+    if not await found(call, alert_id):
         return
     group = await call.services.alerts.act(
         alert_id, lambda found: engine.assign(found, to=person), actor=call.user, what="assigned"
@@ -193,7 +197,7 @@ async def _snooze_chosen(call: BotCall, how: str, alert_id: str) -> None:
         here = now.astimezone(await any_zone_of(call))
         day = here.date() + timedelta(days=1)
         await _snooze(call, alert_id, datetime.combine(day, _MORNING, here.tzinfo))
-    else:
+    elif await theirs(call, alert_id):
         picker = DateTimePickerElement(action_id=MOMENT)
         form = modal(
             PICK,
@@ -206,7 +210,7 @@ async def _snooze_chosen(call: BotCall, how: str, alert_id: str) -> None:
 
 
 async def _snooze(call: BotCall, alert_id: str, until: datetime) -> None:
-    if not await _found(call, alert_id):
+    if not await (found if call.view else theirs)(call, alert_id):
         return
     await call.services.alerts.act(
         alert_id,
@@ -219,22 +223,11 @@ async def _snooze(call: BotCall, alert_id: str, until: datetime) -> None:
 
 
 async def _wake(call: BotCall, alert_id: str) -> None:
-    if not await _found(call, alert_id):
+    if not await theirs(call, alert_id):
         return
     await call.services.alerts.act(alert_id, engine.unsnooze, actor=call.user, what="woken")
     call.services.deliver()
     await call.reply(plain(say(":bell: You are told of it again.")))
-
-
-async def _found(call: BotCall, alert_id: str) -> Group | None:
-    group = await call.services.alerts.get(alert_id) if _ID.fullmatch(alert_id) else None
-    if group is None:
-        await call.reply(plain(_GONE))
-    return group
-
-
-async def _open(call: BotCall, form: Modal) -> None:
-    await call.open(form)
 
 
 def _title(call: BotCall, group: Group) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.clicksend import ClickSendError
 from bot.services.alerts.calling import Calling, said
 from bot.services.alerts.desk import Desk
+from bot.services.alerts.engine import calls_owner
 from bot.services.alerts.model import Decision, Group, Kind
 from bot.services.alerts.routing import mention_of
 from bot.services.alerts.webhook import Webhook, WebhookError
@@ -15,6 +16,7 @@ from bot.services.notices import (
     NotPostedError,
     Place,
     alert_topic,
+    is_topic,
     summary_topic,
 )
 from bot.slack import threads
@@ -98,7 +100,8 @@ class AlertPosts:
             if decision.kind is not Kind.UPDATE:
                 await threads.reply(self._slack, ref, alert_text.over(group, title))
         elif decision.kind is Kind.REMIND:
-            again = alert_text.reminder(group, title, mention=mention)
+            called = f"<@{group.assigned_to}>" if calls_owner(group) else ""
+            again = alert_text.reminder(group, title, mention=f"{mention} {called}".strip())
             await threads.reply(self._slack, ref, again, broadcast=True)
         elif joined := [each for each in group.signals if each.key not in group.said_keys]:
             await threads.reply(self._slack, ref, alert_text.news(joined))
@@ -111,10 +114,10 @@ class AlertPosts:
             return await self._slack.post(channel, message)
         return await self._slack.dm(self._admin, message) if self._admin else None
 
-    async def _under(self, summary: str, message: Message) -> MessageRef | None:
-        place = await self._desk.place_of(summary_topic(summary))
+    async def _under(self, under: str, message: Message) -> MessageRef | None:
+        place = await self._desk.place_of(under if is_topic(under) else summary_topic(under))
         if place is None:
-            raise NotPostedError("the summary comes first")
+            raise NotPostedError("what it belongs under comes first")
         return await threads.reply(self._slack, MessageRef(place.channel, place.ts), message)
 
     async def _summary(self, notice: AlertSummary, place: Place | None) -> MessageRef | None:

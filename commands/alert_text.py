@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from slack_sdk.models.blocks import PlainTextObject, StaticSelectElement
 
-from bot.services.alerts.calling import PHONE
-from bot.services.alerts.model import Group, Severity, Signal
+from bot.services.alerts.model import PHONE, Group, Severity, Signal
 from bot.slack.blocks import (
     Block,
     Message,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Iterable
 from contextlib import AbstractContextManager, nullcontext
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from bot.clicksend import ClickSendError
@@ -74,7 +74,8 @@ def moment(at: datetime, zone: ZoneInfo | None = None) -> str:
         city = zone.key.rpartition("/")[2].replace("_", " ")
         return f"{date_and_time(at.astimezone(zone))} ({city})"
     stamp = int(at.timestamp())
-    return f"<!date^{stamp}^{{date_short_pretty}} {{time}}|{at:%Y-%m-%d %H:%M} UTC>"
+    utc = at.astimezone(UTC)
+    return f"<!date^{stamp}^{{date_short_pretty}} {{time}}|{utc:%Y-%m-%d %H:%M} UTC>"
 
 
 def trouble(what: Text, error: ClickSendError) -> Message:

@@ -25,6 +25,7 @@ from bot.services.home import Home
 from bot.services.hooks import Hooks
 from bot.services.inbox import Inbox
 from bot.services.limit_book import LimitBook
+from bot.services.losses import Losses
 from bot.services.own_settings import OwnSettings
 from bot.services.permissions import Permissions
 from bot.services.reports.digests import Digests
@@ -73,6 +74,7 @@ class Services:
     digests: Digests
     home: Home
     own: OwnSettings
+    losses: Losses
     deliver: Callable[[], None]
     now: Callable[[], datetime]
     default_country: str | None

@@ -11,6 +11,7 @@ from bot.services.recipients import for_people
 from bot.slack.blocks import clip, escape
 from bot.store.csv_batches import BatchState
 from bot.store.csv_jobs import JobState
+from bot.store.deliveries import Delivery
 from bot.store.sends import State
 from bot.texts import Phrase, figure, many, say
 from commands.answers import NOTHING
@@ -201,6 +202,9 @@ def _standing(report: Report) -> str:
     refused = sum(many for status, many in report.outcomes.items() if status != "SUCCESS")
     if refused:
         lines.append(say("• {count:,} of them not taken by ClickSend", count=refused))
+    if report.arrived:
+        done, lost = (report.arrived.get(each, 0) for each in (Delivery.DELIVERED, Delivery.FAILED))
+        lines.append(say("• {done:,} delivered so far, {lost:,} not", done=done, lost=lost))
     spent = [report.sends[s].total for s in (State.SENT, State.RECONCILED) if s in report.sends]
     if spent:
         so_far = amount(sum(spent, Decimal(0)), report.job.currency or "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.services import reach
 from bot.services.doctor import Finding, Health
 from bot.services.hooks import USES
 from bot.slack.blocks import Block, Message, escape, header, paragraphs
@@ -23,7 +24,7 @@ router: BotRouter = BotRouter()
 @router.command(
     "doctor",
     summary=Phrase("check every part of the bot (admins)"),
-    uses=("account.get", *(each for each in USES if each.endswith(".list"))),
+    uses=("account.get", *reach.USES, *(each for each in USES if each.endswith(".list"))),
 )
 async def doctor(call: BotCall) -> None:
     """Answer with what was found."""

@@ -9,8 +9,7 @@ from bot.texts import Phrase, Text, many, say
 from commands.answers import person, plain
 from commands.issue_buttons import report_message
 
-MOST = 20
-"""Failed deliveries that a message shows."""
+_MOST = 20
 _KINDS: dict[str, Text] = {
     "sms": "SMS",
     "mms": "MMS",
@@ -31,25 +30,23 @@ def call_lost(notice: CallLost) -> Message:
     )
 
 
-def delivery_failures(notice: DeliveryFailures, links: list[str | None]) -> Message:
-    """Everything that one look found failed, in one message."""
+def delivery_failures(notice: DeliveryFailures) -> Message:
+    """What a version before this one was about to tell; all of it is in the list, too."""
     count = len(notice.failures)
     title = many("{count} message was not delivered", "{count} messages were not delivered", count)
-    lines = [
-        _failure(failure, link) for failure, link in zip(notice.failures[:MOST], links, strict=True)
-    ]
+    lines = [_failure(failure) for failure in notice.failures[:_MOST]]
     beside = [
         report_message(number, each.channel, each.message_id, each.cause)
-        for number, each in enumerate(notice.failures[:MOST])
+        for number, each in enumerate(notice.failures[:_MOST])
     ]
     shown = [section(text, accessory=one) for text, one in zip(lines, beside, strict=True)]
     blocks: list[Block] = [header(title), *shown]
-    if count > MOST:
-        blocks.append(context(say("and {count} more; see ClickSend's history", count=count - MOST)))
+    if count > _MOST:
+        blocks.append(context(say("`/clicksend history failed` lists them all.")))
     return Message("\n".join([f":rotating_light: {title}", *lines]), tuple(blocks))
 
 
-def _failure(failure: FailedDelivery, link: str | None) -> str:
+def _failure(failure: FailedDelivery) -> str:
     kind = _KINDS[failure.channel]
     to = escape(for_people(failure.recipient)) if failure.recipient else say("a recipient")
     cause = escape(failure.cause)
@@ -69,5 +66,4 @@ def _failure(failure: FailedDelivery, link: str | None) -> str:
             cause=cause,
         )
     )
-    more = f" · <{link}|{say('see the message')}>" if link else ""
-    return f"{said} · `{escape(failure.message_id)}`{more}"
+    return f"{said} · `{escape(failure.message_id)}`"

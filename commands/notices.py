@@ -4,35 +4,39 @@ from __future__ import annotations
 
 from bot.services.csv_parts import Csv
 from bot.services.journal import CLI
+from bot.services.losses import Losses
 from bot.services.notices import (
     AboutAlert,
     AboutCall,
     AboutConversation,
     AboutJob,
+    AboutSend,
     ApprovalChanged,
     CallApproval,
     CallLost,
     DeliveryFailures,
-    FailedDelivery,
     JobApproval,
     JobFile,
+    NotArrived,
     Notice,
     NotPostedError,
     Place,
     ReportDue,
     RulesMissing,
     SendChanged,
-    SendUnsettled,
 )
+from bot.services.own_settings import OwnSettings
 from bot.services.second_person import SecondPerson
 from bot.services.sending import Sending
 from bot.slack.blocks import Message
 from bot.slack.client import MessageRef, Slack, SlackError
+from bot.store.sends import Send
 from bot.texts import Locale, shared, speaking
 from commands import approval, csv_views, second_yes, sent, unsettled
 from commands.alert_posts import AlertPosts
 from commands.inbox_posts import ConversationPosts
-from commands.notice_text import MOST, call_lost, delivery_failures
+from commands.not_arrived import SenderNews
+from commands.notice_text import call_lost, delivery_failures
 from commands.personal import PersonalNews
 from commands.report_posts import ReportPosts
 from commands.setup import rules_missing
@@ -50,7 +54,9 @@ class SlackNotifier:
         alerts: Posts the alerts.
         reports: Posts the reports.
         personal: Tells people what they asked to be told of.
-        alert_channel: Where failures go; None sends them to the first admin.
+        losses: What did not arrive.
+        own: Who wants to hear of that in a direct message.
+        alert_channel: Where goes what is for nobody else; None: to the first admin.
         approval_channel: Where approval is asked for; None: where the send was asked for.
         admins: Slack user ids, for when the bot is not in that channel.
     """
@@ -66,6 +72,8 @@ class SlackNotifier:
         alerts: AlertPosts,
         reports: ReportPosts,
         personal: PersonalNews,
+        losses: Losses,
+        own: OwnSettings,
         alert_channel: str | None,
         approval_channel: str | None,
         admins: frozenset[str],
@@ -81,6 +89,7 @@ class SlackNotifier:
         self._alert_channel = alert_channel
         self._approval_channel = approval_channel
         self._admin = min(admins) if admins else None
+        self._senders = SenderNews(slack, losses, own, alert=self._alert)
 
     async def __call__(self, notice: Notice, place: Place | None) -> MessageRef | None:
         """Post a notice, or bring its message up to date.
@@ -97,7 +106,7 @@ class SlackNotifier:
                 return await self._about_call(notice, place)
             if isinstance(notice, AboutJob):
                 return await self._about_job(notice, place)
-            if isinstance(notice, SendChanged | ApprovalChanged | SendUnsettled):
+            if isinstance(notice, AboutSend):
                 return await self._about_send(notice, place)
             return await self._told(notice)
         except SlackError as error:
@@ -118,12 +127,9 @@ class SlackNotifier:
             with speaking(await self._locale(CLI, CLI)):
                 missing = rules_missing(notice)
             return await self._alert(missing)
-        links = [await self._link(failure) for failure in notice.failures[:MOST]]
         with speaking(await self._locale(CLI, CLI)):
-            failures = delivery_failures(notice, links)
-        posted = await self._alert(failures)
-        await self._personal.failed(notice.failures)
-        return posted
+            failures = delivery_failures(notice)
+        return await self._alert(failures)
 
     async def _locale(self, channel: str, actor: str, *, asks: bool = False) -> Locale:
         """The language of a message: its reader's where one alone reads it, else everyone's.
@@ -148,14 +154,9 @@ class SlackNotifier:
             return await self._slack.post(self._alert_channel, message)
         return await self._slack.dm(self._admin, message) if self._admin else None
 
-    async def _link(self, failure: FailedDelivery) -> str | None:
-        if not (failure.message_channel and failure.message_ts):
-            return None
-        return await self._slack.permalink(failure.message_channel, failure.message_ts)
-
-    async def _about_send(
-        self, notice: SendChanged | ApprovalChanged | SendUnsettled, place: Place | None
-    ) -> MessageRef | None:
+    async def _about_send(self, notice: AboutSend, place: Place | None) -> MessageRef | None:
+        if isinstance(notice, NotArrived):
+            return await self._senders(notice, place)
         found = await self._sending.report(notice.send_id)
         kept = await self._sending.draft(notice.send_id)
         if found is None or kept is None:
@@ -174,7 +175,12 @@ class SlackNotifier:
             return None
         if place is not None:
             return await self._slack.update(MessageRef(place.channel, place.ts), message)
-        if asks:
+        return await self._about_new_send(notice, send, message)
+
+    async def _about_new_send(
+        self, notice: AboutSend, send: Send, message: Message
+    ) -> MessageRef | None:
+        if isinstance(notice, ApprovalChanged):
             posted = await self._ask(message, send.channel, send.actor)
             if posted is not None:
                 await self._personal.approval(send, posted)

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Awaitable
 
 import structlog
 
 from bot.services.channels import channel_of
-from bot.services.notices import FailedDelivery
 from bot.services.own_settings import Notify, OwnSettings
 from bot.services.permissions import Permissions
-from bot.services.recipients import for_people
-from bot.slack.blocks import Message, escape, paragraphs
+from bot.slack.blocks import Message
 from bot.slack.client import MessageRef, Slack, SlackError
 from bot.store.sends import Send
-from bot.texts import many, say, speaking
+from bot.texts import say, speaking
 from commands.answers import plain
 
 _log = structlog.get_logger(__name__)
-_MOST = 20
 
 
 class PersonalNews:
@@ -36,10 +32,6 @@ class PersonalNews:
         self._own = own
         self._access = access
 
-    async def failed(self, failures: tuple[FailedDelivery, ...]) -> None:
-        """Tell those who sent something that did not arrive."""
-        await self._besides(self._failed(failures))
-
     async def approval(self, send: Send, place: MessageRef) -> None:
         """Tell those who may say the second yes, but not who asks for it."""
         await self._besides(self._approval(send, place))
@@ -50,16 +42,6 @@ class PersonalNews:
             await telling
         except Exception:  # noqa: BLE001 - whatever it is, the channel has been told
             _log.exception("people could not be told besides")
-
-    async def _failed(self, failures: tuple[FailedDelivery, ...]) -> None:
-        theirs: defaultdict[str, list[FailedDelivery]] = defaultdict(list)
-        for each in failures:
-            if each.actor:
-                theirs[each.actor].append(each)
-        for user in set(await self._own.wanting(Notify.FAILURES)) & theirs.keys():
-            with speaking(await self._slack.locale_of(user)):
-                message = failures_of(theirs[user])
-            await self._tell(user, message)
 
     async def _approval(self, send: Send, place: MessageRef) -> None:
         kind, link = channel_of(send.operation).kind, None
@@ -91,22 +73,3 @@ def _asked(send: Send, place: MessageRef, link: str | None) -> Message:
     words = say("Look at it")
     there = say("Look in <#{channel}>", channel=place.channel)
     return plain(f"{text} <{link}|{words}>." if link else f"{text} {there}.")
-
-
-def failures_of(failures: list[FailedDelivery]) -> Message:
-    """What a person sent that did not arrive."""
-    title = many(
-        ":rotating_light: {count:,} message that you sent did not arrive:",
-        ":rotating_light: {count:,} messages that you sent did not arrive:",
-        len(failures),
-    )
-    lines = [_failure(each) for each in failures[:_MOST]]
-    if len(failures) > _MOST:
-        lines.append(say("and {count:,} more", count=len(failures) - _MOST))
-    return Message("\n".join([title, *lines]), tuple(paragraphs([title, *lines])))
-
-
-def _failure(failure: FailedDelivery) -> str:
-    to = escape(for_people(failure.recipient)) if failure.recipient else say("a recipient")
-    channel, cause = failure.channel.upper(), escape(failure.cause)
-    return say("*{channel}* to {recipient}: {cause}", channel=channel, recipient=to, cause=cause)

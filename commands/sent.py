@@ -137,10 +137,10 @@ def _buttons(send: Send, messages: list[SentMessage]) -> list[InteractiveElement
     if send.state in {State.QUEUED, State.APPROVAL}:
         name = say("Undo") if send.state is State.QUEUED else say("Withdraw")
         return [button(name, UNDO, value=send.id, style="danger")]
-    return _after_failure(send, messages) if send.state in sent_text.AFTER else []
+    return after_failure(send, messages) if send.state in sent_text.AFTER else []
 
 
-def _after_failure(send: Send, messages: list[SentMessage]) -> list[InteractiveElement]:
+def after_failure(send: Send, messages: list[SentMessage]) -> list[InteractiveElement]:
     """To those it failed for once more; and what failed on its way, told to ClickSend."""
     found: list[InteractiveElement] = []
     failed = sum(is_left(message) for message in messages)

@@ -41,7 +41,14 @@ async def examine(settings: Settings) -> list[Finding]:
             hooks = build_hooks(settings, clicksend, database, scope, secret=secret)
             account = AccountReader(clicksend, now=now, low_credit=settings.low_credit_threshold)
             doctor = build_doctor(
-                settings, slack, account, database, scope, hooks=hooks, jobs=intervals(settings)
+                settings,
+                slack,
+                account,
+                database,
+                scope,
+                clicksend=clicksend,
+                hooks=hooks,
+                jobs=intervals(settings),
             )
             return await doctor.examine()
     finally:

@@ -103,6 +103,13 @@ class _Look:
             account = AccountReader(clicksend, now=now)
             jobs = ground_intervals(settings)
             doctor: Doctor = build_doctor(
-                settings, slack, account, database, scope, hooks=hooks, jobs=jobs
+                settings,
+                slack,
+                account,
+                database,
+                scope,
+                hooks=hooks,
+                jobs=jobs,
+                clicksend=clicksend,
             )
             return await doctor.examine(parts)

@@ -124,6 +124,7 @@ def build_doctor(
     database: Database,
     scope: Scope,
     *,
+    clicksend: ClickSend,
     hooks: Hooks,
     jobs: Mapping[str, int],
 ) -> Doctor:
@@ -133,6 +134,7 @@ def build_doctor(
         account,
         database,
         scope,
+        clicksend=clicksend,
         hooks=hooks,
         wanted=BOT_SCOPES | (PREFIX_SCOPES if settings.inbox_reply_prefix else frozenset()),
         jobs=jobs,

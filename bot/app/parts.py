@@ -31,6 +31,7 @@ from bot.services.home import Home
 from bot.services.intake import Intake
 from bot.services.journal import Journal
 from bot.services.limit_book import LimitBook
+from bot.services.losses import Losses
 from bot.services.own_settings import OwnSettings
 from bot.services.permissions import Permissions
 from bot.services.reconcile import Reconciler
@@ -198,6 +199,8 @@ def _notifier(ground: Ground, services: Services) -> SlackNotifier:
         alerts=build_posts(ground, services),
         reports=ReportPosts(ground.slack, services.reports),
         personal=PersonalNews(ground.slack, services.own, services.access),
+        losses=services.losses,
+        own=services.own,
         alert_channel=settings.alert_channel,
         approval_channel=settings.approval_channel,
         admins=settings.bot_admins,
@@ -283,6 +286,7 @@ def _services(
             account,
             database,
             scope,
+            clicksend=clicksend,
             hooks=incoming.hooks,
             jobs=intervals(settings),
         ),
@@ -292,6 +296,7 @@ def _services(
         digests=Digests(database, scope, now=now),
         home=Home(clicksend, account, database, scope, now=now),
         own=OwnSettings(database, scope, now=now),
+        losses=Losses(database, scope),
         deliver=ground.deliver,
         now=now,
         default_country=settings.default_country,

@@ -78,7 +78,7 @@ class Watches:
             await self._alert_posts.flush()
 
     async def failures(self) -> bool:
-        """Look at the receipts; they are marked read once everything they say is in Slack.
+        """Look at the receipts; they are marked read once what senders are to hear is in Slack.
 
         Returns:
             Whether there was news in them.
@@ -89,6 +89,6 @@ class Watches:
         began = self._now()
         news = await self._failures.look()
         await self._failure_posts.flush()
-        if not await self._failure_posts.waiting("delivery_failures"):
+        if not await self._failure_posts.waiting("not_arrived"):
             await self._failures.mark_read(began)
         return news

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 
@@ -41,6 +41,7 @@ class Report:
         outcomes: Of a bulk send: how many recipients have each of ClickSend's statuses.
         approval: Until when a second person can say yes; None when none has to.
         repeats: Who sent the same to some of the same lately (mrkdwn), while that is asked about.
+        arrived: Of a bulk send: how many recipients it was delivered to, or failed for.
     """
 
     job: Job
@@ -50,6 +51,7 @@ class Report:
     outcomes: dict[str, int]
     approval: datetime | None
     repeats: str = ""
+    arrived: Mapping[str, int] = field(default_factory=dict)
 
     def recipients(self, *states: State) -> int:
         """How many recipients are in batches of these states."""
@@ -221,6 +223,7 @@ class CsvJobs:
                 await bulk.outcomes(connection, self._scope, job_id),
                 await bulk.approval(connection, self._scope, job_id),
                 await self._repeats(connection, job),
+                await bulk.arrived(connection, self._scope, job_id),
             )
 
     async def _read(self, spec: Spec, *, header: bool | None) -> tuple[Spec, list[Row]]:

@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 import httpx
 import structlog
 
-from bot.clicksend import ClickSendError
+from bot.clicksend import ClickSend, ClickSendError
+from bot.services import reach
 from bot.services.account import AccountReader
 from bot.services.explain import explain
 from bot.services.guards.findings import in_words
@@ -78,6 +79,7 @@ class Doctor:
         account: ClickSend's account.
         database: The database.
         scope: Whose.
+        clicksend: The client.
         hooks: The rules at ClickSend.
         wanted: The scopes of the manifest.
         jobs: The seconds between two runs of each job.
@@ -91,6 +93,7 @@ class Doctor:
         database: Database,
         scope: Scope,
         *,
+        clicksend: ClickSend,
         hooks: Hooks,
         wanted: frozenset[str],
         jobs: Mapping[str, int],
@@ -98,6 +101,7 @@ class Doctor:
     ) -> None:
         self._workspace = workspace
         self._account = account
+        self._clicksend = clicksend
         self._database = database
         self._scope = scope
         self._hooks = hooks
@@ -125,7 +129,12 @@ class Doctor:
             (
                 "ClickSend",
                 say("Check CLICKSEND_USERNAME and CLICKSEND_API_KEY."),
-                self._clicksend,
+                self._signed_in,
+            ),
+            (
+                say("Permissions"),
+                say("Look at the subaccount in ClickSend's dashboard."),
+                self._permissions,
             ),
             (
                 say("Database"),
@@ -236,7 +245,24 @@ class Doctor:
             )
         ]
 
-    async def _clicksend(self) -> list[Finding]:
+    async def _permissions(self) -> list[Finding]:
+        closed = await reach.closed(self._clicksend)
+        if not closed:
+            fine = say("the key reaches every part of ClickSend")
+            return [Finding(say("Permissions"), Health.GOOD, fine)]
+        names = ", ".join(str(each) for each in closed)
+        return [
+            Finding(
+                say("Permissions"),
+                Health.BAD if reach.SMS in closed else Health.POOR,
+                say("ClickSend keeps this key from: {parts}", parts=names),
+                say(
+                    "Allow the subaccount these parts in ClickSend's dashboard, or do without them."
+                ),
+            )
+        ]
+
+    async def _signed_in(self) -> list[Finding]:
         balance = await self._account.balance(fresh=True)
         left = amount(balance.amount, balance.currency)
         low = balance.low_credit is not None and balance.amount < balance.low_credit

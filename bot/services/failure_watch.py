@@ -1,4 +1,7 @@
-"""The failure watch: stores each delivery receipt once, and tells of those that failed.
+"""The failure watch: stores each delivery receipt once, and has senders told of what failed.
+
+What was sent from Slack and did not arrive is told to who sent it. Everything else is counted: the
+alert rules compare how much fails with what is usual, and `/clicksend history failed` lists it.
 
 A receipt and the notice that tells of it are stored in one transaction. ClickSend is told that it
 was read only after the notice was posted, and only up to a time some minutes before the look, so
@@ -7,7 +10,7 @@ that a receipt that arrives in between is seen by the next look.
 
 from __future__ import annotations
 
-import hashlib
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from datetime import datetime, timedelta
@@ -20,19 +23,15 @@ from bot.clicksend import ClickSend, ClickSendError
 from bot.clicksend.operations.fax import ListFaxReceipts
 from bot.clicksend.operations.sms import ListSmsReceipts, MarkSmsReceiptsRead
 from bot.clicksend.operations.voice import ListVoiceReceipts
-from bot.services import notices
 from bot.services.journal import Journal
-from bot.services.notices import FailedDelivery
+from bot.services.noting import note
 from bot.services.pushes import pressed
-from bot.services.receipts import EPOCH, cause, delivery, has_failed, stored
-from bot.store import Database, Scope, deliveries, inbound, outbox, receipts
-from bot.store.deliveries import Delivery, SentMessage
+from bot.services.receipts import cause, delivery, has_failed, stored, tally_of
+from bot.store import Database, Scope, deliveries, inbound, receipts, traffic
 from bot.store.inbound import InboundMessage
 from bot.store.receipts import StoredReceipt
-from bot.store.sends import Send
 
 Channel: TypeAlias = Literal["sms", "voice", "fax"]
-Kind: TypeAlias = Literal["sms", "mms", "voice", "fax"]
 _log = structlog.get_logger(__name__)
 
 _LISTS: dict[Channel, type[ListSmsReceipts | ListVoiceReceipts | ListFaxReceipts]] = {
@@ -41,11 +40,7 @@ _LISTS: dict[Channel, type[ListSmsReceipts | ListVoiceReceipts | ListFaxReceipts
     "fax": ListFaxReceipts,
 }
 _CHANNELS: tuple[Channel, ...] = ("sms", "voice", "fax")
-_KINDS: tuple[Kind, ...] = (*_CHANNELS, "mms")
-"""MMS receipts are only pushed."""
 _GRACE = timedelta(minutes=2)
-_TOGETHER = timedelta(seconds=5)
-_BATCH = 100
 
 
 class FailureWatch:
@@ -152,87 +147,18 @@ class FailureWatch:
             Whether there is news, stored as a notice.
         """
         new = await receipts.add_new(connection, self._scope, found)
-        await self._note(connection, new)
-        failed = [receipt for receipt in new if has_failed(receipt)]
-        news = False
-        for start in range(0, len(failed), _BATCH):
-            batch = failed[start : start + _BATCH]
-            news = await self._tell(connection, batch) or news
-        return news
+        await note(connection, self._scope, self._journal, new, now=self._now())
+        await self._count(connection, new)
+        return any(has_failed(receipt) for receipt in new)
 
-    async def _note(self, connection: AsyncConnection, new: Sequence[StoredReceipt]) -> None:
-        """Keep what the receipts say of the messages the bot sent, and have it shown there."""
-        changed: set[str] = set()
-        for channel in _KINDS:
-            mine = [receipt for receipt in new if receipt.kind == channel and delivery(receipt)]
-            ids = [receipt.message_id for receipt in mine]
-            ours = await deliveries.senders_of(
-                connection, self._scope, kind=channel, message_ids=ids
-            )
-            for receipt in sorted(mine, key=lambda each: each.at):
-                if receipt.message_id in ours and (said := delivery(receipt)):
-                    changed |= {
-                        await deliveries.note(
-                            connection,
-                            self._scope,
-                            kind=channel,
-                            message_id=receipt.message_id,
-                            delivery=said,
-                            text=cause(receipt)[:200] if said is Delivery.FAILED else None,
-                        )
-                        or ""
-                    }
-        for send_id in sorted(changed - {""}):
-            await self._journal.tell(
-                connection, notices.SendChanged(send_id=send_id), at=_soon(self._now())
-            )
-
-    async def _tell(self, connection: AsyncConnection, failed: Sequence[StoredReceipt]) -> bool:
-        told: list[FailedDelivery] = []
-        for channel in _KINDS:
-            ids = [receipt.message_id for receipt in failed if receipt.kind == channel]
-            ours = await deliveries.senders_of(
-                connection, self._scope, kind=channel, message_ids=ids
-            )
-            told += [
-                _failure(channel, receipt, ours) for receipt in failed if receipt.kind == channel
-            ]
-        notice = notices.DeliveryFailures(failures=tuple(told))
-        return await outbox.add(
-            connection,
-            self._scope,
-            key=f"failures:{_fingerprint(failed)}",
-            kind=notice.kind,
-            payload=notices.to_json(notice),
-            at=self._now(),
+    async def _count(self, connection: AsyncConnection, new: Sequence[StoredReceipt]) -> None:
+        """Count the ends that the history of SMS, which the alert rules read, does not show."""
+        ended = [receipt for receipt in new if delivery(receipt)]
+        lost = {r.message_id: cause(r) for r in ended if r.kind == "sms" and has_failed(r)}
+        await traffic.lost(connection, self._scope, lost)
+        counted = Counter(
+            tally_of(receipt.kind, failed=has_failed(receipt))
+            for receipt in ended
+            if receipt.kind != "sms"
         )
-
-
-def _soon(now: datetime) -> datetime:
-    """The next multiple of five seconds: what comes until then is shown by one change."""
-    return EPOCH + ((now - EPOCH) // _TOGETHER + 1) * _TOGETHER
-
-
-def _failure(
-    channel: Kind,
-    receipt: StoredReceipt,
-    ours: dict[str, tuple[SentMessage, Send]],
-) -> FailedDelivery:
-    message, send = ours.get(receipt.message_id, (None, None))
-    return FailedDelivery(
-        channel=channel,
-        message_id=receipt.message_id,
-        cause=cause(receipt)[:200],
-        at=receipt.at,
-        recipient=message.recipient if message else None,
-        actor=send.actor if send else None,
-        send_id=send.id if send else None,
-        message_channel=send.message_channel if send else None,
-        message_ts=send.message_ts if send else None,
-    )
-
-
-def _fingerprint(failed: Sequence[StoredReceipt]) -> str:
-    """A key that a group of receipts has whenever it is computed."""
-    text = "\n".join(sorted(repr(receipt.key) for receipt in failed))
-    return hashlib.sha256(text.encode()).hexdigest()[:40]
+        await traffic.tally(connection, self._scope, counted, at=self._now())

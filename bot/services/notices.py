@@ -27,7 +27,7 @@ class FailedDelivery(_Notice):
 
 
 class DeliveryFailures(_Notice):
-    """Everything that one look at the receipts found failed."""
+    """What one look at the receipts found failed; a version before stored it, and it is told."""
 
     kind: Literal["delivery_failures"] = "delivery_failures"
     failures: tuple[FailedDelivery, ...]
@@ -38,6 +38,20 @@ class SendChanged(_Notice):
 
     kind: Literal["send_changed"] = "send_changed"
     send_id: str
+
+
+class NotArrived(_Notice):
+    """Whoever sent something is to be told which of it did not arrive.
+
+    Attributes:
+        kind: Which notice it is.
+        send_id: The send.
+        job_id: The bulk send it is a batch of: one message tells of all its batches.
+    """
+
+    kind: Literal["not_arrived"] = "not_arrived"
+    send_id: str
+    job_id: str | None = None
 
 
 class ApprovalChanged(_Notice):
@@ -191,7 +205,7 @@ class ReportDue(_Notice):
 
 
 AboutConversation: TypeAlias = ConversationChanged | MessagesArrived | MediaArrived | SnoozeOver
-AboutSend: TypeAlias = SendChanged | ApprovalChanged | SendUnsettled
+AboutSend: TypeAlias = SendChanged | ApprovalChanged | SendUnsettled | NotArrived
 AboutAlert: TypeAlias = AlertChanged | AlertSummary | AlertEscalated
 AboutJob: TypeAlias = JobApproval | JobChanged | JobFile
 AboutCall: TypeAlias = CallApproval | CallChanged
@@ -203,22 +217,35 @@ _ADAPTER: TypeAdapter[Notice] = TypeAdapter(Notice)
 
 def topic(notice: Notice) -> str | None:
     """What a notice keeps one message of, brought up to date; None where each is its own."""
-    if isinstance(notice, JobApproval | JobChanged):
-        return f"{notice.kind}:{notice.job_id}"
-    if isinstance(notice, AboutCall):
-        return f"{notice.kind}:{notice.call_id}"
-    if isinstance(notice, ConversationChanged):
-        return f"conversation:{notice.conversation}:{notice.round}"
     if isinstance(notice, AlertChanged):
         return alert_topic(notice.alert, notice.episode)
     if isinstance(notice, AlertSummary):
         return summary_topic(notice.summary)
-    return f"{notice.kind}:{notice.send_id}" if isinstance(notice, AboutSend) else None
+    if isinstance(notice, ConversationChanged):
+        return f"conversation:{notice.conversation}:{notice.round}"
+    whose = _whose(notice)
+    return f"{notice.kind}:{whose}" if whose else None
+
+
+def _whose(notice: Notice) -> str | None:
+    """The send, the bulk send or the call that a notice is about; None of every other."""
+    if isinstance(notice, JobApproval | JobChanged):
+        return notice.job_id
+    if isinstance(notice, NotArrived):
+        return notice.job_id or notice.send_id
+    if isinstance(notice, AboutCall):
+        return notice.call_id
+    return notice.send_id if isinstance(notice, AboutSend) else None
 
 
 def alert_topic(alert: str, episode: int) -> str:
     """What the message of an alert's episode is kept under."""
     return f"alert:{alert}:{episode}"
+
+
+def is_topic(under: str) -> bool:
+    """Whether what something is told under is an alert's topic, and not the id of a summary."""
+    return ":" in under
 
 
 def summary_topic(summary: str) -> str:

@@ -9,10 +9,12 @@ from bot.store.deliveries import Delivery
 from bot.store.receipts import StoredReceipt
 from bot.texts import say
 
-_FAILED_CODES = frozenset({"301"})
-_FAILED_WORDS = frozenset({"failed", "undelivered", "rejected", "expired", "no answer", "busy"})
+FAILED = frozenset({"301", "failed", "undelivered", "rejected", "expired", "no answer", "busy"})
+"""The status codes, and for a fax the words, of a failure that is final."""
 _ARRIVED = frozenset({"201", "completed", "delivered"})
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+TALLIED = "receipts."
+"""Begins the names of the tallies of calls, faxes and MMS: the rules read no history of them."""
 
 
 def has_failed(receipt: StoredReceipt) -> bool:
@@ -23,7 +25,7 @@ def has_failed(receipt: StoredReceipt) -> bool:
     """
     code = receipt.status_code.strip().lower()
     cancelled = "cancel" in (receipt.status_text or "").lower()
-    return not cancelled and (code in _FAILED_CODES or code in _FAILED_WORDS)
+    return not cancelled and code in FAILED
 
 
 def delivery(receipt: StoredReceipt) -> Delivery | None:
@@ -59,3 +61,8 @@ def stored(kind: str, receipt: Receipt, stored_at: datetime) -> StoredReceipt:
         reference=receipt.custom_string,
         stored_at=stored_at,
     )
+
+
+def tally_of(kind: str, *, failed: bool) -> str:
+    """The tally that counts the end of a call, a fax or an MMS, as `receipts.fax.failed`."""
+    return f"{TALLIED}{kind}.{Delivery.FAILED if failed else Delivery.DELIVERED}"

@@ -19,6 +19,7 @@ from bot.clicksend import ClickSend, ClickSendError
 from bot.services import endings, notices
 from bot.services.channels import Line, SendOperation, channel_of, operation_of, reference
 from bot.services.journal import BOT, Journal
+from bot.services.noting import catch_up
 from bot.store import Database, Scope, deliveries, ledger, sends, waiting
 from bot.store.deliveries import SentMessage
 from bot.store.sends import Send, State
@@ -192,6 +193,7 @@ class Reconciler:
     ) -> None:
         messages: tuple[SentMessage, ...] = endings.sent_messages(send.id, operation, found)
         await deliveries.replace(connection, self._scope, send.id, messages)
+        await catch_up(connection, self._scope, self._journal, messages, now=self._now())
 
 
 def is_whole(send_id: str, operation: SendOperation, found: tuple[Line, ...]) -> bool:

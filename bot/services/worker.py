@@ -22,6 +22,7 @@ from bot.services.endings import Ending
 from bot.services.explain import explain
 from bot.services.journal import BOT, Journal
 from bot.services.money import amount
+from bot.services.noting import catch_up
 from bot.services.rules import Rules
 from bot.store import Database, Scope, deliveries, sends, waiting
 from bot.store.sends import CANCEL_ASKED, Send, State
@@ -342,6 +343,9 @@ class Worker:
             )
             if moved:
                 await deliveries.add(connection, self._scope, end.messages)
+                await catch_up(
+                    connection, self._scope, self._journal, end.messages, now=self._now()
+                )
 
         # As long as it is ours: forgotten, it would have to be looked for in the history.
         await self._database.insist(write, seconds=self.lease.total_seconds())

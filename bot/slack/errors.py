@@ -23,5 +23,20 @@ class SlackError(Exception):
         return say("Slack answered {code}", code=self.code)
 
 
+PASSING = frozenset(
+    {
+        "unavailable",
+        "ratelimited",
+        "rate_limited",
+        "internal_error",
+        "fatal_error",
+        "request_timeout",
+        "service_unavailable",
+        "team_added_to_org",
+    }
+)
+"""What Slack answers when the same may well be taken a little later."""
+
+
 class FileError(Exception):
     """A file cannot be had; the text says why, for people."""

@@ -67,6 +67,7 @@ traffic = Table(
     Column("list_name", String(64), nullable=False),
     Column("price", Money),  # what it cost; not known of what was kept before there was this column
     Index(None, "workspace", "account", "at"),
+    Index(None, "workspace", "account", "outcome", "at"),
 )
 
 digests = Table(
@@ -87,4 +88,5 @@ tallies = Table(
     Column("name", String(64), primary_key=True),  # what is counted, as `calls.Unauthorized`
     Column("since", Instant, primary_key=True),  # the beginning of the minute
     Column("count", Integer, nullable=False),
+    Index(None, "workspace", "account", "since"),
 )

@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import BigInteger, and_, delete, func, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store import deliveries
+from bot.store.deliveries import Delivery, SentMessage
 from bot.store.scope import Scope
 from bot.store.sends import MOVES, State
 from bot.store.tables import messages, sends
@@ -124,6 +126,31 @@ async def outcomes(connection: AsyncConnection, scope: Scope, job: str) -> dict[
         .group_by(messages.c.status)
     )
     return {str(row[0]): int(row[1]) for row in found}
+
+
+async def arrived(connection: AsyncConnection, scope: Scope, job: str) -> dict[str, int]:
+    """How many recipients it was delivered to, and for how many it failed, by `Delivery`."""
+    found = await connection.execute(
+        select(messages.c.delivery, func.count())
+        .join(sends, sends.c.id == messages.c.send_id)
+        .where(_batches(scope, job), scope.of(messages), messages.c.delivery.is_not(None))
+        .group_by(messages.c.delivery)
+    )
+    return {str(row[0]): int(row[1]) for row in found}
+
+
+async def lost(
+    connection: AsyncConnection, scope: Scope, job: str, *, limit: int
+) -> list[SentMessage]:
+    """Some of the recipients for whom it failed on its way."""
+    found = await connection.execute(
+        select(messages)
+        .join(sends, sends.c.id == messages.c.send_id)
+        .where(_batches(scope, job), scope.of(messages), messages.c.delivery == Delivery.FAILED)
+        .order_by(messages.c.id)
+        .limit(limit)
+    )
+    return [deliveries.read(dict(row)) for row in found.mappings()]
 
 
 async def approval(connection: AsyncConnection, scope: Scope, job: str) -> datetime | None:

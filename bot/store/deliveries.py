@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, delete, insert, select, update
+from sqlalchemy import and_, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import sends
@@ -17,6 +17,7 @@ from bot.store.sends import Send
 from bot.store.tables import messages
 
 _AT_ONCE = 500
+_LOCK = 0x726563656970
 
 
 class Delivery(StrEnum):
@@ -46,6 +47,16 @@ class SentMessage:
     retry: str | None = None
 
 
+async def lock(connection: AsyncConnection) -> None:
+    """Let whoever keeps receipts, and whoever keeps what was sent, see what the other has kept.
+
+    Each keeps its own first, takes this, and looks then; without it two that commit at one time see
+    nothing of each other. On SQLite every writer waits anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        await connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+
+
 async def add(connection: AsyncConnection, scope: Scope, sent: Sequence[SentMessage]) -> None:
     """Keep what became of each recipient."""
     rows = [{**scope.columns(), **asdict(message)} for message in sent]
@@ -70,7 +81,7 @@ async def of_send(connection: AsyncConnection, scope: Scope, send_id: str) -> li
         .where(scope.of(messages), messages.c.send_id == send_id)
         .order_by(messages.c.id)
     )
-    return [_message(dict(row)) for row in rows.mappings()]
+    return [read(dict(row)) for row in rows.mappings()]
 
 
 async def set_status(
@@ -174,7 +185,7 @@ async def senders_of(
                 scope.of(messages), messages.c.kind == kind, messages.c.message_id.in_(wanted)
             )
         )
-        for message in [_message(dict(row)) for row in rows.mappings()]:
+        for message in [read(dict(row)) for row in rows.mappings()]:
             if message.send_id not in owners:  # a send of a thousand is read once
                 owners[message.send_id] = await sends.get(connection, scope, message.send_id)
             send = owners[message.send_id]
@@ -193,10 +204,11 @@ async def to_recipient(
         .order_by(messages.c.id.desc())
         .limit(limit)
     )
-    found = [_message(dict(row)) for row in rows.mappings()]
+    found = [read(dict(row)) for row in rows.mappings()]
     sent = [(await sends.get(connection, scope, each.send_id), each) for each in found]
     return [(send, each) for send, each in sent if send is not None]
 
 
-def _message(row: Mapping[str, Any]) -> SentMessage:
+def read(row: Mapping[str, Any]) -> SentMessage:
+    """A row as it is known."""
     return SentMessage(**{k: v for k, v in row.items() if k not in {"id", "workspace", "account"}})

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import case, delete, func, or_, select, type_coerce, update
+from sqlalchemy import and_, bindparam, case, delete, func, or_, select, type_coerce, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -42,7 +42,7 @@ class StoredMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """How many messages of a kind there were."""
+    """How many messages of a kind there were; `channel` is empty for SMS."""
 
     country: str
     carrier: str
@@ -52,6 +52,7 @@ class Counted:
     list_name: str
     outcome: str
     count: int
+    channel: str = ""
 
 
 _FIELDS = tuple(field.name for field in fields(StoredMessage))
@@ -114,20 +115,41 @@ async def keep(connection: AsyncConnection, scope: Scope, found: Sequence[Stored
                     "carrier": statement.excluded.carrier,
                     "price": statement.excluded.price,
                 },
-                where=or_(
-                    traffic.c.outcome != statement.excluded.outcome,
-                    traffic.c.cause != statement.excluded.cause,
-                    traffic.c.price.is_distinct_from(statement.excluded.price),
+                where=and_(
+                    or_(
+                        traffic.c.outcome != statement.excluded.outcome,
+                        traffic.c.cause != statement.excluded.cause,
+                        traffic.c.price.is_distinct_from(statement.excluded.price),
+                    ),
+                    # A receipt may be ahead of the history.
+                    or_(traffic.c.outcome != "failed", statement.excluded.outcome != "sent"),
                 ),
             )
         )
+
+
+async def lost(connection: AsyncConnection, scope: Scope, causes: Mapping[str, str]) -> None:
+    """Note that messages did not arrive, however long after they were read; why, by their ids."""
+    rows = [{"id": message_id, "why": why[:128]} for message_id, why in sorted(causes.items())]
+    if not rows:
+        return
+    await connection.execute(
+        update(traffic)
+        .where(
+            scope.of(traffic),
+            traffic.c.message_id == bindparam("id"),
+            or_(traffic.c.outcome == "sent", traffic.c.outcome == "delivered"),
+        )
+        .values(outcome="failed", cause=bindparam("why")),
+        rows,
+    )
 
 
 async def counts(
     connection: AsyncConnection, scope: Scope, *, since: datetime, until: datetime
 ) -> list[Counted]:
     """How many messages there were between two times, by everything that is known of them."""
-    by = [traffic.c[name] for name in Counted.__slots__ if name != "count"]
+    by = [traffic.c[name] for name in Counted.__slots__ if name in traffic.c]
     rows = await connection.execute(
         select(*by, func.count().label("count"))
         .where(scope.of(traffic), traffic.c.at >= since, traffic.c.at < until)
@@ -204,11 +226,14 @@ async def tally(
         )
 
 
-async def tallied(connection: AsyncConnection, scope: Scope, *, since: datetime) -> dict[str, int]:
-    """The sums of the tallies since a time, by name."""
+async def tallied(
+    connection: AsyncConnection, scope: Scope, *, since: datetime, names: Sequence[str] = ()
+) -> dict[str, int]:
+    """The sums of the tallies since a time, by name; of these names only, when there are some."""
+    of_these = [tallies.c.name.in_(names)] if names else []
     rows = await connection.execute(
         select(tallies.c.name, func.sum(tallies.c.count).label("sum"))
-        .where(scope.of(tallies), tallies.c.since >= since)
+        .where(scope.of(tallies), tallies.c.since >= since, *of_these)
         .group_by(tallies.c.name)
     )
     return {row.name: int(row.sum) for row in rows}

@@ -14,6 +14,7 @@ from bot.store import Database, Scope, outbox
 from tests.app.conftest import World
 
 SCOPE = Scope("default", "demo")
+THERE = {"id": "C0OPS"}
 
 
 async def alerted(world: World, stack: AsyncExitStack) -> str:
@@ -39,13 +40,46 @@ async def test_the_message_says_who_has_taken_it_and_who_is_on_it(
     posted = outside.slack.of("chat.postMessage")[0]
     assert "nobody is on it yet" in posted["text"]
     assert "<!" not in re.sub(r"<!date\^[^>]*>", "", posted["text"])
-    await outside.eve.press("alert.ack", alert)
+    await outside.eve.press("alert.ack", alert, channel=THERE)
     changed = await outside.slack.next("chat.update")
     assert "acknowledged by <@U0EVE>" in changed["text"]
     assert "<@U0EVE> is on it" in changed["text"]
     assert "alert.ack" not in str(changed["blocks"])
     assert problems(changed["blocks"], "message") == []
     assert len(outside.slack.of("chat.postMessage")) == 1
+
+
+async def test_from_elsewhere_only_who_may_send_or_is_called_does_something_about_it(
+    outside: World, stack: AsyncExitStack
+) -> None:
+    alert = await alerted(outside, stack)
+    elsewhere = {"channel": {"id": "C0ELSE"}, "response_url": f"{outside.slack.url}/respond"}
+    hour = {"type": "static_select", "selected_option": {"value": f"hour {alert}"}}
+    for number, act in enumerate(
+        (
+            lambda: outside.eve.press("alert.ack", alert, **elsewhere),
+            lambda: outside.eve.press("alert.assign", alert, **elsewhere),
+            lambda: outside.eve.press("alert.wake", alert, **elsewhere),
+            lambda: outside.eve.interact(
+                type="block_actions", actions=[{"action_id": "alert.snooze", **hour}], **elsewhere
+            ),
+            lambda: outside.eve.command("/clicksend", f"alert snooze {alert} 2 hours", "C0ELSE"),
+        ),
+        1,
+    ):
+        await act()
+        refused = await outside.slack.next("respond", number)
+        assert "Whoever is in <#C0OPS>, is on call or may send" in refused["text"]
+    assert outside.slack.of("views.open") == outside.slack.of("chat.update") == []
+    await outside.eve.command("/clicksend", f"alert show {alert}", "C0ELSE")
+    assert "Low credit" in (await outside.slack.next("respond", 6))["text"]  # to look is free
+    await outside.ada.press("alert.assign", alert, channel=THERE)
+    view = (await outside.slack.next("views.open"))["view"]
+    await outside.ada.submit(view, people={"selected_users": ["U0EVE"]})
+    await outside.slack.next("chat.update")
+    await outside.eve.press("alert.ack", alert, channel={"id": "D0EVE"})
+    changed = await outside.slack.next("chat.update", 2)
+    assert "acknowledged by <@U0EVE>" in changed["text"]
 
 
 async def test_somebody_is_put_on_it_and_told(outside: World, stack: AsyncExitStack) -> None:

@@ -44,33 +44,21 @@ async def test_a_restart_does_not_repeat_the_alert(outside: World, stack: AsyncE
     looked = len(outside.clicksend.of("account.get"))
     await running(outside, stack)
     await outside.clicksend.next("account.get", looked + 2)
-    outside.clicksend.answers["sms.receipts"] = page(RECEIPT)
-    second = await outside.slack.next("chat.postMessage", 2)
-    assert "not delivered" in second["text"]
+    outside.clicksend.balance = "100.00"
+    over = await outside.slack.next("chat.postMessage", 2)
+    assert "over" in over["text"]
 
 
-async def test_failures_are_told_once_and_then_marked_read(
+async def test_receipts_are_kept_once_and_then_marked_read(
     outside: World, stack: AsyncExitStack
 ) -> None:
     outside.clicksend.answers["sms.receipts"] = page(RECEIPT, RECEIPT)
-    await running(outside, stack)
-    alert = await outside.slack.next("chat.postMessage")
-    assert "1 message was not delivered" in alert["text"]
-    assert "&lt;!here&gt;" in alert["text"]
-    assert "<!here>" not in str(alert)
+    app = await running(outside, stack)
     await outside.clicksend.next("sms.mark_receipts_read")
-    assert len(outside.slack.of("chat.postMessage")) == 1
-
-
-async def test_receipts_stay_unread_while_slack_is_down(outside: World) -> None:
-    outside.clicksend.answers["sms.receipts"] = page(RECEIPT)
-    outside.slack.errors["chat.postMessage"] = "internal_error"
-    async with App(outside.settings):
-        await outside.slack.next("chat.postMessage")
-    assert outside.clicksend.of("sms.mark_receipts_read") == []
-    outside.slack.errors.clear()
-    each_second = {"failure_watch_seconds": 1}
-    async with App(outside.settings.model_copy(update=each_second)):
-        again = await outside.slack.next("chat.postMessage", 2)
-        await outside.clicksend.next("sms.mark_receipts_read")
-    assert "not delivered" in again["text"]
+    outside.ada.bot_url = f"http://127.0.0.1:{app.port}"
+    await outside.ada.command("/clicksend", "history failed")
+    shown = await outside.slack.next("respond")
+    assert shown["text"].count("M7") == 1
+    assert "Handset &lt;!here&gt; off" in shown["text"]
+    assert "not sent from Slack" in shown["text"]
+    assert outside.slack.of("chat.postMessage") == []

@@ -310,9 +310,9 @@ async def test_who_asked_for_it_is_told_what_did_not_arrive(
         url = f"{base}/clicksend/webhooks/{WEBHOOK}/receipts/sms"
         assert (await http.post(url, data=receipt)).status_code == 200
     async with asyncio.timeout(20), world.slack.changed:
-        await world.slack.changed.wait_for(lambda: "that you sent" in str(world.slack.calls))
+        await world.slack.changed.wait_for(lambda: "was not delivered" in str(world.slack.calls))
     (mine,) = [each for each in world.slack.of("chat.postMessage") if each["channel"] == "D0ADA"]
-    assert "1 message that you sent did not arrive" in mine["text"]
+    assert "The SMS was not delivered" in mine["text"]
     assert "<!channel>" not in str(mine)
     assert "1 not delivered" in str(await home(world))
 

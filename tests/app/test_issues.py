@@ -63,14 +63,16 @@ async def test_reports_are_paged_and_escaped_and_an_empty_list_says_how(world: W
     assert "Ask <@U0ADA>" in (await world.slack.next("respond", 3))["text"]
 
 
-async def test_a_failure_is_reported_from_its_alert_with_one_press(
+async def test_a_failure_is_reported_from_the_list_with_one_press(
     outside: World, stack: AsyncExitStack
 ) -> None:
     outside.clicksend.answers["sms.receipts"] = page(RECEIPT)
     app = await stack.enter_async_context(App(outside.settings))
     outside.ada.bot_url = outside.eve.bot_url = f"http://127.0.0.1:{app.port}"
-    alert = await outside.slack.next("chat.postMessage")
-    (press,) = [block["accessory"] for block in alert["blocks"] if block.get("accessory")]
+    await outside.clicksend.next("sms.mark_receipts_read")
+    await outside.ada.command("/clicksend", "history failed")
+    shown = await outside.slack.next("respond")
+    (press,) = [block["accessory"] for block in shown["blocks"] if block.get("accessory")]
     view = await form_after(outside, press["action_id"], press["value"])
     typed = typed_in(view)
     assert typed["what"] == {"value": "Not delivered: Handset <!here> off"}
@@ -79,7 +81,7 @@ async def test_a_failure_is_reported_from_its_alert_with_one_press(
     (reported,) = outside.clicksend.of("delivery_issues.create")
     assert (reported["type"], reported["message_id"]) == ("SMS", "M7")
     assert "@" in reported["email_address"]
-    done = await outside.slack.next("chat.postMessage", 2)
+    done = await outside.slack.next("chat.postMessage")
     assert "The delivery issue of `M7` is reported" in done["text"]
     wrong = await outside.ada.submit(view, what={"value": " "}, email={"value": "<!here>"})
     assert set(wrong.json()["errors"]) == {"what", "email"}

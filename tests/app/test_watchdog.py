@@ -158,6 +158,7 @@ async def test_the_doctor_finds_a_healthy_bot_healthy(outside: World, start: Any
     for part in (
         "Slack scopes*: as in manifest.yml",
         "Clock*: ",
+        "Permissions*: the key reaches every part of ClickSend",
         "Webhooks*: reached from here",
     ):
         assert part in said
@@ -169,13 +170,16 @@ async def test_the_doctor_says_what_is_ill_and_how_to_mend_it(outside: World, st
     await start(public_url="http://127.0.0.1:9")
     outside.slack.scopes = "chat:write"
     outside.clicksend.statuses["account.get"] = 401
-    outside.clicksend.statuses["sms_inbound_rules.list"] = 403
+    outside.clicksend.statuses |= dict.fromkeys(
+        ("sms_inbound_rules.list", "fax.history", "letters.history"), 403
+    )
     said = (await answered(outside, "doctor"))["text"]
     assert said.splitlines()[0].endswith("checks failed")
     assert "missing: app_mentions:read, chat:write.public, commands" in said
     assert "install the app again" in said
     assert "does not accept the bot's username and API key" in said
     assert "does not allow this account" in said
+    assert "ClickSend keeps this key from: faxes, post" in said
     assert "not reached from here (ConnectError)" in said
 
 

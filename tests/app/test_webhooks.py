@@ -128,18 +128,12 @@ async def test_what_comes_twice_and_by_polling_too_counts_once(
     )
     assert {answer.status_code for answer in answers} == {200}
     await outside.clicksend.next("sms.mark_inbound_message_read")
-    await outside.slack.next("chat.postMessage", 3)
+    await outside.slack.next("chat.postMessage", 2)
     assert await count(outside, inbound_table) == 1
     assert await count(outside, receipts) == 1
     posts = [each["text"] for each in outside.slack.of("chat.postMessage")]
     assert sum("Is my parcel there?" in text for text in posts) == 1
-    assert sum("was not delivered" in text for text in posts) == 1
-
-
-async def test_a_pushed_failure_is_told_at_once(outside: World, pushes: Pushes) -> None:
-    await pushes.form("receipts/sms", RECEIPT)
-    alert = await outside.slack.next("chat.postMessage")
-    assert "1 message was not delivered" in alert["text"]
+    assert "was not delivered" not in str(posts)  # nobody here sent it
 
 
 @pytest.mark.parametrize("secret", ["wrong", SECRET[:-1], SECRET + "x", "%00", "a%2Fb"])

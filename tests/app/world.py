@@ -235,6 +235,8 @@ class FakeSlack:
     groups: list[dict[str, Any]] = field(default_factory=list)
     invalid: list[str] = field(default_factory=list)
     unshown: set[str] = field(default_factory=set)
+    shut: set[str] = field(default_factory=set)
+    """Channels in which nothing can be posted any more."""
     locales: dict[str, str] = field(default_factory=dict)
 
     async def __call__(self, request: web.Request) -> web.StreamResponse:
@@ -265,6 +267,8 @@ class FakeSlack:
             return "not_found"
         if any(f'"slack_file": {{"id": "{each}"' in json.dumps(body) for each in self.unshown):
             return "invalid_blocks"
+        if method == "chat.postMessage" and body.get("channel") in self.shut:
+            return "is_archived"
         return self.errors.get(method)
 
     def _answer(self, method: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,10 @@ The rules and the engine are the bot's own; the clock, the traffic, Slack and th
 up. People take an alert twenty minutes after they hear of it, in working hours only. Slack is down
 for three hours once, and the state goes through JSON at every step, as over a restart.
 
+What counts as a notification: a new message, a reminder that the channel shows, and each step of an
+escalation, to one person. What does not: a message that changes, an answer in its thread (an end,
+an alert that follows from it), which make no sound for who is not in that thread.
+
 Run it with `python -m tests.bench.quarter`.
 """
 
@@ -17,6 +21,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from bot.services.alerts import engine
+from bot.services.alerts.joining import active_of, leader_of, taken_of
 from bot.services.alerts.model import Group, Kind, Policy
 from bot.services.alerts.rules import RULES
 from bot.services.alerts.rules.base import BalanceSeen, Health, Offer, Sight, Spending, Traffic
@@ -228,10 +233,9 @@ class Office:
         """One step of everything."""
         now = self._world.start + passed
         groups = {key: Group.model_validate_json(text) for key, text in self._kept.items()}
-        active = frozenset(
-            (g.rule, s.key) for g in groups.values() if not g.is_over for s in g.signals
-        )
-        sight = replace(self._world.sight(passed, credit=credit), active=active)
+        live = [group for group in groups.values() if not group.closed]
+        sight = self._world.sight(passed, credit=credit)
+        sight = replace(sight, active=active_of(live), taken=taken_of(live))
         for rule in RULES.values():
             found = rule.look(sight)
             if found is None:
@@ -246,16 +250,20 @@ class Office:
                 )
                 if after is not None:
                     groups[key] = after
-        for key, group in groups.items():
-            self._kept[key] = self._tell(group, passed).model_dump_json()
+        for key in list(groups):
+            groups[key] = self._tell(groups[key], passed, list(groups.values()))
+            self._kept[key] = groups[key].model_dump_json()
 
-    def _tell(self, group: Group, passed: timedelta) -> Group:
+    def _tell(self, group: Group, passed: timedelta, live: list[Group]) -> Group:
         now = self._world.start + passed
         takes = self._take_at.get(group.key)
         if takes and now >= takes and _at_work(now, self._plan, passed):
             del self._take_at[group.key]
             group = engine.acknowledge(group, by="U0ADA", now=now)
-        group, decisions = engine.decide(group, now=now, policy=_policy(RULES[group.rule].policy))
+        rule = RULES[group.rule]
+        group, decisions = engine.decide(group, now=now, policy=_policy(rule.policy))
+        if leader := leader_of(group, rule, live):
+            group = engine.put_under(group, leader.id)
         for decision in decisions:
             if decision.kind is Kind.ESCALATE:
                 self._hear(group, decision.kind, passed)
@@ -263,7 +271,7 @@ class Office:
         if group.open is None or down <= passed < up:
             return group
         kind = group.open.kind
-        if kind in _HEARD:
+        if kind in _HEARD and not group.open.under:
             self._hear(group, kind, passed)
             self._take_at.setdefault(group.key, now + timedelta(minutes=20))
         self.resolved += kind is Kind.RESOLVE
@@ -400,7 +408,11 @@ def main() -> None:
         out(f"  {each.incident.name:<28} {when:>18}   {heard}\n")
     channel = sum(each.in_channel for each in result.caught) / len(result.caught)
     direct = sum(each.direct for each in result.caught) / len(result.caught)
-    out(f"  an incident: {channel:.2f} in the channel, {direct:.2f} to who is on call\n")
+    most = max(each.in_channel + each.direct for each in result.caught)
+    out(
+        f"  an incident: {channel:.2f} in the channel, {direct:.2f} to who is on call; "
+        f"{most} at most\n"
+    )
     out(
         f"  about anything else: {len(result.elsewhere)}; ends told in threads: {result.resolved}\n"
     )

@@ -66,12 +66,12 @@ class Books:
         return {send.id: Row(send, send.id in topics) for send in read_ones}
 
     async def untold(self) -> int:
-        """How many notices of deliveries that failed are not in Slack yet."""
+        """How many senders are not told in Slack yet of what did not arrive."""
         async with self._database.read() as connection:
             found = await connection.execute(
                 select(func.count())
                 .select_from(notices)
-                .where(notices.c.posted_at.is_(None), notices.c.kind == "delivery_failures")
+                .where(notices.c.posted_at.is_(None), notices.c.kind == "not_arrived")
             )
             return int(found.scalar_one())
 
@@ -83,8 +83,8 @@ class Books:
         return Group.model_validate_json(state) if state else None
 
     async def posted_again(self) -> int:
-        """How often an alert was tried again, as it was not known whether Slack had taken it."""
-        told = notices.c.kind.in_(["delivery_failures", "alert_changed"])
+        """How often one was tried again, as it was not known whether Slack had taken it."""
+        told = notices.c.kind.in_(["not_arrived", "alert_changed"])
         async with self._database.read() as connection:
             found = await connection.execute(
                 select(func.coalesce(func.sum(notices.c.attempts - 1), 0)).where(told)

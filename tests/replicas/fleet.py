@@ -14,6 +14,7 @@ from typing import Any
 
 import aiohttp
 
+from bot.sandbox.clicksend import ClickSendSandbox
 from tests.crash.bots import Bot
 from tests.crash.lane import Lane
 from tests.crash.people import BotDownError, Door
@@ -211,23 +212,36 @@ class Crowd:
 class Pushes:
     """ClickSend, which pushes receipts of messages that were not delivered; until they are taken.
 
+    They are of messages that the bots sent, perhaps of one whose answer they have not kept yet.
+
     Args:
         fleet: Whom it tells.
         http: Its connections.
+        clicksend: What was sent.
     """
 
-    def __init__(self, fleet: Fleet, http: aiohttp.ClientSession) -> None:
+    def __init__(
+        self, fleet: Fleet, http: aiohttp.ClientSession, clicksend: ClickSendSandbox
+    ) -> None:
         self._fleet = fleet
         self._http = http
+        self._clicksend = clicksend
         self._numbers = itertools.count(1)
         self.taken: list[str] = []
 
     async def push(self, until: asyncio.Event, *, pause: float) -> None:
         """Push until told to stop."""
+        told: set[str] = set()
         while not until.is_set():
+            await asyncio.sleep(pause)
+            sent = {each.id for each in self._clicksend.outbox("sms")} - told
+            if not sent:
+                continue
+            message_id = max(sent)
+            told.add(message_id)
             name = f"lost-{next(self._numbers)}"
             form = {
-                "message_id": name,
+                "message_id": message_id,
                 "status_code": "301",
                 "status_text": f"Handset of {name} is off",
                 "status": "Undelivered",
@@ -235,7 +249,6 @@ class Pushes:
             while not await self._pushed(form):  # noqa: ASYNC110 - ClickSend tries again later
                 await asyncio.sleep(0.2)
             self.taken.append(name)
-            await asyncio.sleep(pause)
 
     async def _pushed(self, form: dict[str, str]) -> bool:
         url = f"{self._fleet.any().url}/clicksend/webhooks/{HOOK}/receipts/sms"

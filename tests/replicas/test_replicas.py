@@ -212,7 +212,7 @@ async def test_whatever_dies_nothing_runs_twice_or_is_lost_and_the_others_answer
     fleet = Fleet(lane, http, dice)
     await fleet.grow(count)
     door = Balanced(fleet, http)
-    senders, pushes = Senders(Person(door, lane.slack)), Pushes(fleet, http)
+    senders, pushes = Senders(Person(door, lane.slack)), Pushes(fleet, http, lane.clicksend)
     crowd, stop = Crowd(fleet, http, lane.slack_url), asyncio.Event()
     working = [
         *(asyncio.create_task(senders.send(f"S{n}X", stop)) for n in range(4)),
@@ -231,7 +231,9 @@ async def test_whatever_dies_nothing_runs_twice_or_is_lost_and_the_others_answer
 
     found = runs(tmp_path)
     told = [post for post in lane.slack.shown("C0OPS") if '"text"' in post.whole]
-    alerts = {name: sum(name + " " in each.whole for each in told) for name in pushes.taken}
+    # Each sender is told once, under their message.
+    lost = [each for each in lane.slack.messages.values() if "was not delivered" in each.said[0]]
+    alerts = {name: sum(name + " " in each.whole for each in lost) for name in pushes.taken}
     # The fall is a message, and its end is told in that one's thread.
     credit = sum("Low credit" in each.said[0] for each in told)
     arrived = await answered(lane, crowd)

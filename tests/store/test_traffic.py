@@ -43,6 +43,26 @@ async def test_a_message_counts_once_with_its_last_outcome_and_for_nobody_else(
         assert await traffic.newest(connection, others) == NOW
 
 
+async def test_a_receipt_that_is_late_or_ahead_of_the_history_counts(
+    database: Database, scope: Scope, others: Scope
+) -> None:
+    sent = StoredMessage(message_id="M1", at=NOW, outcome="sent", country="AU")
+    came = StoredMessage(message_id="I1", at=NOW, outcome="inbound", country="AU")
+    async with database.write() as connection:
+        await traffic.keep(connection, scope, [sent, came])
+        await traffic.keep(connection, others, [sent])
+        await traffic.lost(connection, scope, {"M1": "x" * 200, "I1": "off", "M9": "off"})
+        await traffic.lost(connection, scope, {})
+        await traffic.keep(connection, scope, [sent])  # the history does not know it yet
+        found = await traffic.counts(connection, scope, since=NOW - HOUR, until=NOW + HOUR)
+        theirs = await traffic.counts(connection, others, since=NOW - HOUR, until=NOW + HOUR)
+    assert {(each.outcome, each.cause) for each in found} == {
+        ("failed", "x" * 128),
+        ("inbound", ""),
+    }
+    assert [each.outcome for each in theirs] == ["sent"]
+
+
 async def test_inbound_and_waiting_messages_are_found(database: Database, scope: Scope) -> None:
     came = [
         StoredMessage(message_id=f"I{n}", at=NOW, outcome="inbound", sender="+61411111111")
@@ -64,7 +84,9 @@ async def test_tallies_add_up_within_their_time(database: Database, scope: Scope
         await traffic.tally(connection, scope, {"calls.ok": 3}, at=NOW)
         await traffic.tally(connection, scope, {"calls.ok": 4, "calls.NotSent": 1}, at=NOW)
         found = await traffic.tallied(connection, scope, since=NOW - timedelta(minutes=5))
+        some = await traffic.tallied(connection, scope, since=NOW - 2 * HOUR, names=["calls.ok"])
     assert found == {"calls.ok": 7, "calls.NotSent": 1}
+    assert some == {"calls.ok": 9}
 
 
 async def test_what_was_so_at_the_first_look_is_no_news(database: Database, scope: Scope) -> None:

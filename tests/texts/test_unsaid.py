@@ -8,7 +8,7 @@ from tests.texts.catalogues import ROOT
 from tests.texts.unsaid import unsaid
 
 FOR_PROGRAMS: dict[str, set[str]] = {
-    "commands/alert_posts.py": {"the summary comes first"},
+    "commands/alert_posts.py": {"what it belongs under comes first"},
     "commands/inbox_posts.py": {
         "a picture could not be fetched yet",
         "the conversation has no thread yet",

@@ -29,7 +29,7 @@ async def every(hand: Hand) -> None:
 async def german(hand: Hand) -> None:
     """Cleo's Slack is German: the bot speaks German with her, and writes numbers as she does."""
     hand.title("The same in German, for Cleo")
-    hand.expect(await hand.type("/balance", user=CLEO), ",00 AUD")
+    hand.expect(await hand.type("/balance", user=CLEO), "noch 99,")
     hand.expect(await hand.type("/clicksend", "help list", user=CLEO), "Liste")
 
 

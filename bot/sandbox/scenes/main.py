@@ -1,4 +1,4 @@
-"""The main job: balance, usage, an SMS, a fax, a campaign cancelled, two alerts."""
+"""The main job: balance, usage, an SMS, a fax, a campaign cancelled, low credit, a failure."""
 
 from __future__ import annotations
 
@@ -73,12 +73,12 @@ async def low_credit(hand: Hand) -> None:
 
 
 async def failure(hand: Hand) -> None:
-    """Another one."""
-    hand.title("A failed delivery: so does this one")
+    """Another one, for who sent it."""
+    hand.title("A failed delivery: whoever sent it is told, under the message")
     posted = await hand.until(lambda each: "was not delivered" in each.text, "what failed")
-    hand.expect(posted, "was not delivered")
-    hand.require(f"sent by <@{ADA}>" in posted.text, "it names who sent the message")
-    hand.require("/archives/" in posted.text, "it links to the message that sent it")
+    hand.expect(posted, f"<@{ADA}>, your SMS was not delivered")
+    under = next(each for each in hand.slack.messages if each.ts == posted.thread_ts)
+    hand.require("Are you there?" in under.text, "it is in the thread of the message")
 
 
 async def begin_sms(hand: Hand, to: str, body: str) -> None:

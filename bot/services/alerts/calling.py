@@ -16,14 +16,12 @@ import structlog
 from bot.clicksend.operations.sms import SendSms, SmsMessage
 from bot.clicksend.operations.voice import Language, SendVoice, Voice, VoiceMessage
 from bot.services.alerts.desk import Desk
-from bot.services.alerts.model import Group
+from bot.services.alerts.model import PHONE, Group
 from bot.services.channels import SendOperation
 from bot.services.sending import Draft, Sending
 from bot.texts import current, say
 
 _log = structlog.get_logger(__name__)
-PHONE = "phone"
-"""Who acknowledges by pressing a key."""
 _KEY = "1"
 _LONGEST = 300
 _VOICES = {"de": Language.DE_DE}

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.services import notices
 from bot.services.alerts import engine
 from bot.services.alerts.book import Book, read_book
+from bot.services.alerts.joining import active_of, leader_of, taken_of
 from bot.services.alerts.model import Decision, Group, Kind, Policy, Signal, group_id
 from bot.services.alerts.routing import Escalation, channel_of, policy_of
 from bot.services.alerts.rules.base import Rule, Sight
@@ -69,10 +70,8 @@ class Desk:
             await alerts.lock(connection)
             book = await read_book(connection, self._scope)
             live = {g.key: g for g in await self._live(connection)}
-            active = frozenset(
-                (g.rule, s.key) for g in live.values() if not g.is_over for s in g.signals
-            )
-            seen = replace(sight, active=active)
+            groups = live.values()
+            seen = replace(sight, active=active_of(groups), taken=taken_of(groups))
             for rule in self.rules.values():
                 found = rule.look(seen)
                 if found is not None:
@@ -158,6 +157,11 @@ class Desk:
         """Where a group goes; None: the first admin's direct messages."""
         return channel_of(group, book.routes, self._channel)
 
+    async def places_of(self, group: Group) -> tuple[str | None, str | None]:
+        """Where a group's message stands, and where groups like it go; None where there is none."""
+        place = await self.place_of(notices.alert_topic(group.id, group.episode))
+        return place.channel if place else None, self.channel_of(group, await self.book())
+
     def oncall(self, group: Group, book: Book) -> tuple[str, ...]:
         """Who is told when nobody takes it: whoever is on it, else who is on call."""
         if group.assigned_to:
@@ -216,6 +220,8 @@ class Desk:
         rule = self.rules.get(after.rule)
         policy = self._policy(after, rule, book) if rule else Policy()
         after, decisions = engine.decide(after, now=self._now(), policy=policy)
+        if rule and rule.follows and (lead := leader_of(after, rule, await self._live(connection))):
+            after = engine.put_under(after, notices.alert_topic(lead.id, lead.episode))
         if before is not None and after.version == before.version:
             return False
         await self._keep(connection, before, after)
@@ -260,7 +266,8 @@ class Desk:
         now = self._now()
         waiting: dict[str | None, list[Group]] = {}
         for group in live:
-            if group.open and group.open.kind is Kind.NOTIFY and now - group.open.at >= _LATE:
+            late = group.open and group.open.kind is Kind.NOTIFY and now - group.open.at >= _LATE
+            if late and not (group.open and notices.is_topic(group.open.under or "")):
                 waiting.setdefault(self.channel_of(group, book), []).append(group)
         joined = False
         for groups in waiting.values():

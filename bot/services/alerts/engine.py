@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.services.alerts.model import NOISY, Decision, Group, Kind, Policy, Signal
+from bot.services.alerts.model import NOISY, PHONE, Decision, Group, Kind, Policy, Signal
 
 
 def observe(
@@ -107,7 +107,10 @@ def decide(group: Group, *, now: datetime, policy: Policy) -> tuple[Group, tuple
     kind = None if group.open else _due(group, now, policy)
     if kind is not None:
         decision = _decision(group, kind, now)
-        group = _changed(group, number=decision.number, open=decision)
+        # A reminder calls whoever is on it by name: the first step is taken with it.
+        calls = kind is Kind.REMIND and bool(policy.escalate) and calls_owner(group)
+        steps = max(group.steps, 1) if calls else group.steps
+        group = _changed(group, number=decision.number, open=decision, steps=steps)
         made.append(decision)
     return group, tuple(made)
 
@@ -150,6 +153,14 @@ def _reminds(group: Group, now: datetime, policy: Policy) -> bool:
     woken = group.snoozed_until is not None and group.noisy_at < group.snoozed_until <= now
     again = policy.repeat is not None and now >= group.noisy_at + policy.repeat
     return worse or woken or again
+
+
+def calls_owner(group: Group) -> bool:
+    """Whether a reminder mentions who is on it: it is bad again, or worse than when they took it.
+
+    Whoever holds the phone on call is on it, too, but nobody who can be mentioned.
+    """
+    return bool(group.assigned_to) and group.assigned_to != PHONE and not group.is_acknowledged
 
 
 def _escalates(group: Group, now: datetime, policy: Policy) -> bool:

@@ -9,6 +9,9 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+PHONE = "phone"
+"""Who acknowledges by pressing a key."""
+
 
 class _Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -92,7 +95,8 @@ class Decision(_Value):
         kind: What is to be done.
         episode: Which time it went wrong.
         at: When it was decided.
-        under: The summary in whose thread it is told, when there was too much to tell.
+        under: In whose thread it is told: that of a summary, when there was too much to tell; or
+            of the alert that it follows from, by its topic.
         step: Of an escalation, which.
     """
 

@@ -11,7 +11,6 @@ from decimal import Decimal
 from typing import Protocol
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clicksend import ClickSend, ClickSendError, NotFound
 from bot.clicksend.operations.alpha_tags import ListAlphaTags
@@ -21,6 +20,7 @@ from bot.clicksend.operations.recharge import GetPaymentInfo, PaymentInfo
 from bot.clicksend.operations.sms import ListSmsHistory, SmsRecord
 from bot.clicksend.senders import ReviewStatus
 from bot.services.account import AccountReader, Balance
+from bot.services.alerts.counting import Counting
 from bot.services.alerts.rules.base import (
     ALPHA_TAG,
     NUMBER,
@@ -32,18 +32,15 @@ from bot.services.alerts.rules.base import (
     Reviewed,
     Sight,
     Spending,
-    Traffic,
 )
-from bot.services.alerts.rules.campaigns import APPROVAL
 from bot.services.campaigns import Campaigns
 from bot.store import Database, Scope, conditions, kept, traffic
-from bot.store.traffic import Counted, StoredMessage
+from bot.store.traffic import StoredMessage
 from bot.texts import say
 
 _log = structlog.get_logger(__name__)
-_WINDOW, _SPAN = timedelta(hours=1), timedelta(days=28)
 _LEARNT = timedelta(days=63)
-_OVERLAP, _HOUR = timedelta(hours=2), timedelta(hours=1)
+_OVERLAP = timedelta(hours=2)
 _MOST = 2_000
 WHOLE_SINCE = "traffic_whole_since"
 """Under this name is kept since when no message is missing among those that are kept."""
@@ -91,7 +88,7 @@ class AlertWatch:
         self._scope = scope
         self._desk = desk
         self._now = now
-        self._counted: tuple[datetime, tuple[Counted, ...]] | None = None
+        self._counting = Counting(scope)
         self._campaigns_then: tuple[CampaignSeen, ...] = ()
 
     async def credit(self) -> bool:
@@ -147,26 +144,8 @@ class AlertWatch:
             await traffic.forget(connection, self._scope, before=now - _LEARNT)
         # Counted where no writer waits for it.
         async with self._database.read() as connection:
-            since = now - _WINDOW
-            seen = Traffic(
-                recent=tuple(await traffic.counts(connection, self._scope, since=since, until=now)),
-                usual=await self._usual(connection, since),
-                window=_WINDOW,
-                span=_SPAN,
-                senders=tuple(
-                    await traffic.inbound_by_sender(connection, self._scope, since=since)
-                ),
-                waiting=await traffic.waiting(connection, self._scope, before=now - APPROVAL),
-            )
+            seen = await self._counting.seen(connection, now)
         return await self._desk.look(Sight(now=now, traffic=seen))
-
-    async def _usual(self, connection: AsyncConnection, until: datetime) -> tuple[Counted, ...]:
-        """The four weeks before, counted once an hour: among a million messages that takes long."""
-        kept = self._counted
-        if kept is None or not timedelta(0) <= until - kept[0] < _HOUR:
-            found = await traffic.counts(connection, self._scope, since=until - _SPAN, until=until)
-            kept = self._counted = (until, tuple(found))
-        return kept[1]
 
     async def account(self) -> bool:
         """Look at campaigns, sender ids under review, delivery issues, and the card on file.

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.sandbox.demo import Stage
+from bot.sandbox.hand import ADA, CLEO, OPS
 from tests.sandbox.slack.browser import PHONE, WIDE
 from tests.sandbox.slack.person import Person
 
@@ -55,7 +56,7 @@ class Camera:
 async def album(camera: Camera) -> None:
     """Take all of them."""
     ALBUM.mkdir(exist_ok=True)
-    for taken in (_sms, _fax, _cancelled, _import, _forms, _shortcuts, _answers, _phone):
+    for taken in (_sms, _fax, _cancelled, _import, _forms, _shortcuts, _answers, _german, _phone):
         await taken(camera)
 
 
@@ -151,6 +152,20 @@ async def _answers(camera: Camera) -> None:
     await camera.takes("help", person.message("clicksend sms send"))
     await person.types("/clicksend audit")
     await camera.takes("audit", person.message("all that is kept"))
+
+
+async def _german(camera: Camera) -> None:
+    """The form and the review as somebody sees them whose Slack is German."""
+    person = camera.person
+    await camera.stage.slack.command(ADA, OPS, "/clicksend", f"access grant <@{CLEO}> sender")
+    await person.message("made").wait_for()
+    await person.becomes(CLEO)
+    form = await person.opens("/sms +61411111111 Wir sehen uns um zehn.", "SMS senden")
+    await camera.takes("german", form)
+    await form.get_by_role("button", name="Preis").click()
+    await camera.takes("german-price", await person.form("Senden?"))
+    await person.leaves(await person.form("Senden?"))
+    await person.becomes(ADA)
 
 
 async def _phone(camera: Camera) -> None:

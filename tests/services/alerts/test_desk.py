@@ -14,10 +14,17 @@ from bot.services.alerts.desk import Desk
 from bot.services.alerts.model import NOISY, Group, Kind, Severity, Signal
 from bot.services.alerts.routing import ChannelSettings, Escalation
 from bot.services.alerts.rules import RULES
-from bot.services.alerts.rules.base import BalanceSeen, CampaignSeen, Sight
+from bot.services.alerts.rules.base import (
+    BalanceSeen,
+    CampaignSeen,
+    Sight,
+    Spending,
+    Traffic,
+)
 from bot.services.outbox import Outbox
 from bot.store import Database, Scope, alerts
 from bot.store.alerts import StoredAlert
+from bot.store.traffic import Counted
 
 START = datetime(2026, 5, 1, 12, tzinfo=UTC)
 SCOPE = Scope("T0OURS", "demo")
@@ -176,7 +183,7 @@ async def test_a_critical_alert_that_nobody_takes_goes_to_who_is_on_call_and_the
     assert [(each.way, each.to) for each in steps] == [("dm", "U0ONE"), ("webhook", "")]
 
 
-async def test_an_acknowledged_alert_is_not_escalated_unless_it_becomes_worse(
+async def test_who_took_an_alert_is_called_by_name_when_it_becomes_worse_and_then_it_goes_out(
     stand: Stand,
 ) -> None:
     await stand.credit("12")
@@ -186,9 +193,47 @@ async def test_an_acknowledged_alert_is_not_escalated_unless_it_becomes_worse(
     assert (await stand.only()).assigned_to == "U0ADA"
     await stand.credit("0")
     await stand.wait(minutes=16)
-    steps = [e for e in stand.posted if isinstance(e, notices.AlertEscalated)]
-    assert [each.to for each in steps] == ["U0ADA"]
     assert stand.said[-1] is Kind.REMIND
+    assert engine.calls_owner(await stand.only())
+    steps = [e for e in stand.posted if isinstance(e, notices.AlertEscalated)]
+    assert steps == []  # the reminder has called them by name
+    await stand.wait(minutes=14)
+    steps = [e for e in stand.posted if isinstance(e, notices.AlertEscalated)]
+    assert [each.way for each in steps] == ["webhook"]
+
+
+async def test_spending_that_follows_from_failures_is_told_in_their_thread(stand: Stand) -> None:
+    failed = Counted(
+        country="AU",
+        carrier="Telstra",
+        sender="H",
+        cause="Unknown number",
+        subaccount="",
+        list_name="77",
+        outcome="failed",
+        count=60,
+    )
+    hour = timedelta(hours=1)
+    seen = Traffic(recent=(failed,), usual=(), window=hour, span=28 * 24 * hour)
+    await stand.desk.look(Sight(now=stand.now, traffic=seen))
+    await stand.outbox.flush()
+    (lead,) = await stand.desk.recent(limit=5)
+    today = stand.now.date()
+    days = {today - timedelta(days=n): Decimal(10) for n in range(1, 30)}
+    balance = BalanceSeen(amount=Decimal(5_000), threshold=None, currency="AUD", account_name="H")
+    spent = Spending(days=days, today=today, so_far=Decimal(90), part=0.5)
+    stand.down = True
+    await stand.desk.look(Sight(now=stand.now, balance=balance, spending=spent))
+    for _ in range(3):
+        await stand.wait(minutes=2)  # late, but in no summary
+    following = next(g for g in await stand.desk.recent(limit=5) if g.rule == "spending")
+    assert following.open is not None
+    assert following.open.under == notices.alert_topic(lead.id, lead.episode)
+    stand.down = False
+    await stand.desk.acknowledge(lead.id, by="U0ADA")
+    await stand.wait(minutes=10)
+    assert stand.said.count(Kind.NOTIFY) == 2
+    assert not [each for each in stand.posted if isinstance(each, notices.AlertSummary)]
 
 
 async def test_a_snoozed_alert_is_silent_and_told_again_when_it_wakes(stand: Stand) -> None:

@@ -56,6 +56,10 @@ class Heard:
     over: bool
 
 
+def _id(group: Group) -> tuple[str, int]:
+    return group.key, group.episode
+
+
 class Months(RuleBasedStateMachine):
     """Looks, ticks, acts, outages, restarts and second leaders in any order."""
 
@@ -67,6 +71,8 @@ class Months(RuleBasedStateMachine):
         self.outbox: list[tuple[str, Decision]] = []
         self.heard: list[Heard] = []
         self.escalated: list[tuple[str, int, int]] = []
+        self.named: set[tuple[str, int]] = set()
+        self.read: dict[str, Group] = {}
         self.lasted: set[tuple[str, int]] = set()
         self.hushed: set[tuple[str, int]] = set()
         self.stale: dict[str, Group | None] = {}
@@ -120,6 +126,23 @@ class Months(RuleBasedStateMachine):
     def a_tick(self) -> None:
         for key in list(self.shelf.rows):
             self._decide(self.shelf.read(key))
+        for group in self._groups():
+            self._is_escalated_in_time(group)
+
+    def _is_escalated_in_time(self, group: Group) -> None:
+        """After a look at the clock every step that is due was taken, whatever Slack does."""
+        worse = group.worse_at or group.began_at
+        quiet = group.is_over or group.is_acknowledged or group.is_snoozed(self.now)
+        if quiet or group.severity is not Severity.CRITICAL:
+            return
+        due = sum(self.now >= worse + POLICY.wait + after for after in POLICY.escalate)
+        if due <= 1 and group.steps >= due:
+            return
+        # One step a look: a bot that slept for a day takes the others at its next looks.
+        taken = {step for key, episode, step in self.escalated if (key, episode) == _id(group)}
+        by_name = {0} if _id(group) in self.named else set()
+        assert taken | by_name == set(range(group.steps))
+        assert group.steps >= 1
 
     @rule(name=st.sampled_from(RULES))
     def another_leader_reads(self, name: str) -> None:
@@ -149,6 +172,22 @@ class Months(RuleBasedStateMachine):
             self._deliver(key, decision, again=False)
             self._deliver(key, decision, again=True)  # at least once: the second changes nothing
         self.outbox.clear()
+
+    @rule(name=st.sampled_from(RULES))
+    def a_bot_reads_what_it_is_to_post(self, name: str) -> None:
+        key = Signal(rule=name, key="", severity=Severity.INFO, text="").group
+        if key in self.shelf.rows:
+            self.read[key] = Group.model_validate_json(self.shelf.rows[key])
+
+    @precondition(lambda self: self.read and self.slack_is_up)
+    @rule()
+    def what_was_read_is_posted_after_it_has_changed(self) -> None:
+        for key, decision in list(self.outbox):
+            shown = self.read.get(key)
+            if shown and shown.open and shown.open.number == decision.number:
+                self._deliver(key, decision, again=False, shown=shown)
+                self.outbox.remove((key, decision))
+        self.read.clear()
 
     @rule(name=st.sampled_from(RULES))
     def somebody_acknowledges(self, name: str) -> None:
@@ -192,18 +231,23 @@ class Months(RuleBasedStateMachine):
             if decision.kind is Kind.ESCALATE:
                 self.escalated.append((after.key, decision.episode, decision.step))
             else:
+                if decision.kind is Kind.REMIND and engine.calls_owner(after):
+                    self.named.add((after.key, decision.episode))
                 self.outbox.append((after.key, decision))
 
-    def _deliver(self, key: str, decision: Decision, *, again: bool) -> None:
+    def _deliver(
+        self, key: str, decision: Decision, *, again: bool, shown: Group | None = None
+    ) -> None:
         group = self.shelf.read(key)
         assert group is not None
         if group.open is None or group.open.number != decision.number:
             return
         assert not again, "a delivered decision is still open"
-        after = engine.delivered(group, decision.number, shown=group, now=self.now)
+        shown = shown or group
+        after = engine.delivered(group, decision.number, shown=shown, now=self.now)
         assert self._commit(group, after)
         if decision.kind in NOISY:
-            self.heard.append(Heard(key, group.episode, decision.kind, self.now, group.is_over))
+            self.heard.append(Heard(key, shown.episode, decision.kind, self.now, shown.is_over))
 
     @invariant()
     def no_two_notifications_of_a_group_inside_its_interval(self) -> None:

@@ -13,7 +13,7 @@ def test_every_planted_incident_is_caught_soon_with_fewer_than_three_notificatio
     assert after["credit run-out on a holiday"] < -timedelta(days=2)  # type: ignore[operator]  # asserted above
     soon = [each for name, each in after.items() if name != "credit run-out on a holiday"]
     assert all(each is not None and each <= timedelta(minutes=30) for each in soon)
-    assert max(each.in_channel for each in result.caught) <= 3
-    heard = sum(each.in_channel + each.direct for each in result.caught)
-    assert heard < 3 * len(result.caught)
+    assert {
+        each.incident.name for each in result.caught if each.in_channel + each.direct > 2
+    } == set()
     assert len(result.elsewhere) <= 1

@@ -133,13 +133,28 @@ def test_days_left_leaves_the_loud_word_to_low_credit() -> None:
     assert heard(days_left.look(sight))[0].severity is Severity.WARNING
 
 
+def test_whoever_took_the_warning_is_called_again_only_when_nothing_is_left() -> None:
+    it = frozenset({("days_left", "balance")})
+    sight = Sight(now=NOW, active=it, taken=it, balance=balance("12"), spending=spent())
+    assert heard(days_left.look(sight))[0].severity is Severity.WARNING
+    nothing = replace(sight, balance=balance("0"))
+    assert heard(days_left.look(nothing))[0].severity is Severity.CRITICAL
+    untaken = replace(sight, taken=frozenset())
+    assert heard(days_left.look(untaken))[0].severity is Severity.CRITICAL
+
+
 def test_low_credit_is_not_said_again_to_whoever_heard_that_it_lasts_two_days() -> None:
     told = frozenset({("days_left", "balance")})
     sight = Sight(now=NOW, active=told, balance=balance("12"), spending=spent())
     assert heard(low_credit.look(sight)) == []
     assert any(fact.name == "Below" for fact in heard(days_left.look(sight))[0].facts)
-    (found,) = heard(low_credit.look(replace(sight, balance=balance("0"))))
-    assert found.severity is Severity.CRITICAL
+    nothing = replace(sight, balance=balance("0"))
+    assert heard(low_credit.look(nothing)) == []
+    (found,) = heard(days_left.look(nothing))
+    assert (found.severity, found.text) == (
+        Severity.CRITICAL,
+        "Harbour has AUD 0.00 left: messages are refused.",
+    )
     untold = replace(sight, active=frozenset())
     assert len(heard(low_credit.look(untold))) == 1
     both = replace(sight, active=told | {("low_credit", "balance")})
@@ -181,10 +196,80 @@ def test_a_carriers_outage_is_one_signal_that_names_carrier_and_cause() -> None:
 
 
 def test_a_few_failures_and_the_usual_share_are_not_told() -> None:
-    few = traffic(counted("failed", 5), usual=USUAL)
+    few = traffic(counted("failed", 5), counted("delivered", 100), usual=USUAL)
     assert heard(failures.look(Sight(now=NOW, traffic=few))) == []
     usual = traffic(counted("failed", 25), counted("delivered", 900), usual=USUAL)
     assert heard(failures.look(Sight(now=NOW, traffic=usual))) == []
+
+
+@pytest.mark.parametrize(
+    ("failed", "sent", "told"),
+    [(1, 1, False), (2, 2, False), (3, 3, True), (3, 4, True), (3, 5, False), (9, 12, True)],
+)
+@pytest.mark.parametrize("window", ["hour", "day"])
+def test_most_of_a_handful_is_heard_of_without_anything_to_compare(
+    failed: int, sent: int, *, told: bool, window: str
+) -> None:
+    recent = (counted("failed", failed, cause="Unknown"), counted("delivered", sent - failed))
+    seen = traffic(*recent) if window == "hour" else replace(traffic(), day=recent)
+    found = heard(failures.look(Sight(now=NOW, traffic=seen)))
+    assert [each.severity for each in found] == ([Severity.WARNING] if told else [])
+    if told:
+        assert f"({failed} of {sent}); nothing like it was sent before" in found[0].text
+        active = frozenset({("failure_rate", found[0].key)})
+        assert heard(failures.look(Sight(now=NOW, active=active, traffic=seen)))
+
+
+@pytest.mark.parametrize(("failed", "sent", "told"), [(3, 3, False), (4, 8, False), (4, 4, True)])
+def test_where_much_was_sent_before_a_handful_must_be_rarer(
+    failed: int, sent: int, *, told: bool
+) -> None:
+    seen = traffic(counted("failed", failed), counted("delivered", sent - failed), usual=USUAL)
+    assert bool(heard(failures.look(Sight(now=NOW, traffic=seen)))) is told
+
+
+def test_a_day_is_compared_with_the_days_before_it_and_not_with_itself() -> None:
+    day = (counted("failed", 3, cause="Unknown number"),)
+    before = (counted("failed", 3, cause="Unknown number"), counted("delivered", 40))
+    seen = replace(traffic(usual=before), day=day)
+    (found,) = heard(failures.look(Sight(now=NOW, traffic=seen)))
+    assert "usually it is 2%" in found.text
+    often = (counted("failed", 23, cause="Unknown number"), counted("delivered", 20))
+    seen = replace(traffic(usual=often), day=day)
+    assert heard(failures.look(Sight(now=NOW, traffic=seen))) == []
+
+
+@pytest.mark.parametrize(
+    ("channel", "words"), [("fax", "the faxes"), ("voice", "the voice calls"), ("mms", "the MMS")]
+)
+def test_calls_faxes_and_mms_have_a_rate_of_their_own(channel: str, words: str) -> None:
+    nothing = {"country": "", "carrier": "", "sender": ""}
+    usual = (
+        replace(counted("delivered", 90, **nothing), channel=channel),
+        replace(counted("failed", 10, **nothing), channel=channel),
+    )
+    seen = traffic(
+        replace(counted("failed", 9, **nothing), channel=channel), usual=(*USUAL, *usual)
+    )
+    (found,) = heard(failures.look(Sight(now=NOW, traffic=seen)))
+    assert f"100% of {words} were not delivered (9 of 9); usually it is 9%" in found.text
+    assert found.facts == ()
+
+
+def test_a_cause_is_told_of_where_it_is_spread_over_everything() -> None:
+    def sent(carrier: str) -> tuple[Counted, ...]:
+        return (
+            counted("delivered", 235, carrier=carrier, country="", sender=""),
+            counted("failed", 5, carrier=carrier, cause="Spam filter", country="", sender=""),
+            counted("failed", 5, carrier=carrier, cause="Unknown", country="", sender=""),
+        )
+
+    carriers = ("Telstra", "Optus", "Vodafone", "Three")
+    before = tuple(replace(each, country="", sender="", cause="Unknown") for each in USUAL)
+    recent = tuple(each for carrier in carriers for each in sent(carrier))
+    (found,) = heard(failures.look(Sight(now=NOW, traffic=traffic(*recent, usual=before))))
+    assert found.key == "cause:Spam filter"
+    assert "of the messages failed with “Spam filter” (20 of 960); usually it is 0.5%" in found.text
 
 
 def test_failures_of_a_list_and_of_a_subaccount_are_groups_of_their_own() -> None:

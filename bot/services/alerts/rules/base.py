@@ -60,6 +60,7 @@ class Traffic:
         span: How long the time before it is.
         senders: Who sent how many messages in lately, the busiest first.
         waiting: How many messages wait for approval for more than two hours; since when.
+        day: Counts of the last day, where there were too few of them to tell by the hour.
     """
 
     recent: tuple[Counted, ...]
@@ -68,6 +69,7 @@ class Traffic:
     span: timedelta
     senders: tuple[tuple[str, int], ...] = ()
     waiting: tuple[int, datetime | None] = (0, None)
+    day: tuple[Counted, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,11 +142,13 @@ class Sight:
     Attributes:
         now: When.
         active: What is wrong already, as rule and key: rules need it for their hysteresis.
+        taken: What of it somebody has acknowledged before it was critical.
         calls: How many calls to ClickSend ended how in the last five minutes, by outcome.
     """
 
     now: datetime
     active: frozenset[tuple[str, str]] = frozenset()
+    taken: frozenset[tuple[str, str]] = frozenset()
     balance: BalanceSeen | None = None
     spending: Spending | None = None
     traffic: Traffic | None = None
@@ -166,6 +170,8 @@ class Rule:
         summary: What it watches, for people.
         look: Says what is wrong; None when it cannot tell, which changes nothing.
         policy: How its alerts are told of.
+        follows: The rules whose critical alert brings this one about: while nobody has taken that
+            one, this one is told in its thread, unless it is as bad.
     """
 
     name: str
@@ -173,3 +179,4 @@ class Rule:
     summary: Text
     look: Callable[[Sight], Sequence[Signal] | None]
     policy: Policy = field(default_factory=Policy)
+    follows: frozenset[str] = frozenset()

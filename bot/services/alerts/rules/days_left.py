@@ -31,13 +31,15 @@ def look(sight: Sight) -> Sequence[Signal] | None:
         return ()
     warned = (_NAME, _KEY) in sight.active
     soon = found.low < _PAYMENT_DAYS or (warned and found.low < _PAYMENT_DAYS + _MARGIN)
+    # Whoever took the warning knows the day; that nothing is left, everybody is told.
+    urgent = balance.amount <= 0 or (_is_short(found) and (_NAME, _KEY) not in sight.taken)
     # Once the balance is below its threshold, that alert is the louder one.
-    urgent = _is_short(found) and ("low_credit", _KEY) not in sight.active
+    urgent = urgent and ("low_credit", _KEY) not in sight.active
     return (_signal(sight.now, balance, spending, found, urgent=urgent),) if soon else ()
 
 
-def is_told_loudly(sight: Sight) -> bool:
-    """Whether people have heard that the credit is used up within two days."""
+def is_told_of(sight: Sight) -> bool:
+    """Whether there is an alert that says that the credit is used up within two days, or is."""
     if sight.balance is None or sight.spending is None or (_NAME, _KEY) not in sight.active:
         return False
     found = of_account(sight.balance, sight.spending)
@@ -83,11 +85,7 @@ def _signal(
         rule=_NAME,
         key=_KEY,
         severity=Severity.CRITICAL if urgent else Severity.WARNING,
-        text=say(
-            "The credit of {account} lasts {lasting}.",
-            account=balance.account_name,
-            lasting=lasting(found),
-        ),
+        text=_text(balance, found),
         facts=(
             Fact(name=say("Left"), value=amount(balance.amount, balance.currency)),
             Fact(
@@ -99,6 +97,21 @@ def _signal(
         ),
         advice=advice,
         recharge=True,
+    )
+
+
+def _text(balance: BalanceSeen, found: Forecast) -> str:
+    if balance.amount <= 0:
+        left = amount(balance.amount, balance.currency)
+        return say(
+            "{account} has {left} left: messages are refused.",
+            account=balance.account_name,
+            left=left,
+        )
+    return say(
+        "The credit of {account} lasts {lasting}.",
+        account=balance.account_name,
+        lasting=lasting(found),
     )
 
 

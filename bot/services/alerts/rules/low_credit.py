@@ -19,8 +19,8 @@ _RECOVERY = Decimal("1.10")
 def look(sight: Sight) -> Sequence[Signal] | None:
     """Look at the balance, with hysteresis: one that wavers around the threshold alerts once.
 
-    Whoever has just heard that the credit lasts less than two days is not told that it is low, but
-    that nothing is left: then messages are refused.
+    Whoever has just heard that the credit lasts less than two days is not told that it is low; that
+    nothing is left is said by the same alert then.
     """
     balance = sight.balance
     if balance is None:
@@ -32,7 +32,7 @@ def look(sight: Sight) -> Sequence[Signal] | None:
     still = told and balance.amount < balance.threshold * _RECOVERY
     if not (low or still):
         return ()
-    if not told and balance.amount > 0 and days_left.is_told_loudly(sight):
+    if not told and days_left.is_told_of(sight):
         return ()
     left = amount(balance.amount, balance.currency)
     limit = amount(balance.threshold, balance.currency)

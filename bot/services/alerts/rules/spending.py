@@ -60,4 +60,6 @@ RULE = Rule(
     policy=Policy(
         wait=timedelta(0), interval=timedelta(hours=1), repeat=None, hold=timedelta(hours=2)
     ),
+    # A campaign to dead numbers costs more than a day, and is told of for its failures.
+    follows=frozenset({"failure_rate"}),
 )
