@@ -13,6 +13,16 @@ from pydantic import SecretStr
 from bot.redaction import Redaction
 from bot.setting_types import LogFormat
 from bot.settings import Settings
+from bot.settings_spaces import keys_of
+
+_redactions: list[Redaction] = []
+"""What the lines of this process's log go through, once it is set up."""
+
+
+def hide(*secrets: str) -> None:
+    """Never show these, which no setting holds; what was logged before stays as it is."""
+    for redaction in _redactions:
+        redaction.learn(*secrets)
 
 
 def configure(level: str, form: LogFormat, *, secrets: Iterable[str] = ()) -> None:
@@ -35,9 +45,10 @@ def configure(level: str, form: LogFormat, *, secrets: Iterable[str] = ()) -> No
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
+    _redactions[:] = [Redaction(secrets)]
     last: list[structlog.typing.Processor] = [
         structlog.processors.format_exc_info,
-        Redaction(secrets),
+        _redactions[0],
         structlog.processors.JSONRenderer()
         if form is LogFormat.JSON
         else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()),
@@ -63,4 +74,5 @@ def secrets_of(settings: Settings) -> tuple[str, ...]:
     values = (getattr(settings, name) for name in Settings.model_fields)
     found = [value.get_secret_value() for value in values if isinstance(value, SecretStr)]
     password = unquote(urlsplit(settings.database_url).password or "")
-    return (*found, *([password] if password else []))
+    keys = keys_of(settings.encryption_keys)
+    return (*found, *keys, *([password] if password else []))

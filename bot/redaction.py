@@ -78,9 +78,14 @@ class Redaction:
     """
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
+        self._secrets: tuple[str, ...] = ()
+        self.learn(*secrets)
+
+    def learn(self, *secrets: str) -> None:
+        """Hide these, too, from now on."""
         long = {secret for secret in secrets if len(secret) >= _SHORTEST_SECRET}
         # The longest first: one may be a part of another.
-        self._secrets = tuple(sorted(long, key=len, reverse=True))
+        self._secrets = tuple(sorted({*self._secrets, *long}, key=len, reverse=True))
 
     def __call__(
         self, _logger: object, _method: str, event: Mapping[str, Any]

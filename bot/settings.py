@@ -30,17 +30,33 @@ from bot.setting_types import (
 )
 from bot.settings_clicksend import ClickSendSettings
 from bot.settings_inbox import InboxSettings
+from bot.settings_spaces import ONE_WORKSPACE, SpacesSettings, alone
+
+_SINGLE = ("slack_bot_token", "clicksend_username", "clicksend_api_key")
 
 
-class Settings(InboxSettings, ClickSendSettings):
+class Settings(InboxSettings, ClickSendSettings, SpacesSettings):
     """The settings; each field's description says what it is for and where to find it."""
+
+    clicksend_username: str = Field(
+        default="",
+        validate_default=True,
+        description=ClickSendSettings.model_fields["clicksend_username"].description,
+    )
+    clicksend_api_key: SecretStr = Field(
+        default=SecretStr(""),
+        validate_default=True,
+        description=ClickSendSettings.model_fields["clicksend_api_key"].description,
+    )
 
     bot_mode: BotMode = Field(
         default=BotMode.SOCKET, description="how Slack reaches the bot: socket or http"
     )
     slack_bot_token: SecretStr = Field(
+        default=SecretStr(""),
+        validate_default=True,
         description="lets the bot speak in Slack (xoxb-…); "
-        "find it at api.slack.com/apps → your app → OAuth & Permissions"
+        "find it at api.slack.com/apps → your app → OAuth & Permissions",
     )
     slack_app_token: SecretStr | None = Field(
         default=None,
@@ -304,7 +320,8 @@ class Settings(InboxSettings, ClickSendSettings):
     @classmethod
     def _approval_channel(cls, value: str | None, info: ValidationInfo) -> str | None:
         for name in ("approval_above_cost", "approval_above_recipients"):
-            if value is None and info.data.get(name) is not None:
+            many = info.data.get("slack_client_id") is not None
+            if value is None and not many and info.data.get(name) is not None:
                 raise ValueError(f"missing ({name.upper()} needs it)")
         if value is not None and not CHANNEL.fullmatch(value):
             raise ValueError("is not a Slack channel id (they begin with C or G)")
@@ -322,10 +339,20 @@ class Settings(InboxSettings, ClickSendSettings):
             raise ValueError("must begin with sqlite+aiosqlite:// or postgresql+asyncpg://")
         return value
 
+    @field_validator(*ONE_WORKSPACE)
+    @classmethod
+    def _alone(cls, value: object, info: ValidationInfo) -> object:
+        client_id = info.data.get("slack_client_id")
+        given = value.get_secret_value() if isinstance(value, SecretStr) else value
+        alone(str(info.field_name), given, client_id)
+        if info.field_name in _SINGLE and not given and client_id is None:
+            raise ValueError("missing")
+        return value
+
     @field_validator("slack_bot_token")
     @classmethod
     def _bot_token(cls, value: SecretStr) -> SecretStr:
-        return begins(value, "xoxb-", "xoxe.xoxb-")
+        return begins(value, "xoxb-", "xoxe.xoxb-") if value.get_secret_value() else value
 
     @field_validator("slack_app_token")
     @classmethod

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 
 from bot.services.guards import QuietHours
 from bot.services.rules import Rules
@@ -19,6 +19,13 @@ class CliSettings(Settings):
     slack_bot_token: SecretStr = Field(default=SecretStr(""), validate_default=False)
     slack_app_token: SecretStr | None = Field(default=None, validate_default=False)
     slack_signing_secret: SecretStr | None = Field(default=None, validate_default=False)
+
+    @field_validator("slack_client_id")
+    @classmethod
+    def _of_one(cls, value: str | None) -> str | None:
+        if value is not None:  # nobody would do what is handed to the bot: it has other accounts
+            raise ValueError("must be unset at the command line, which has one account only")
+        return value
 
 
 def load_cli() -> CliSettings:

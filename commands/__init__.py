@@ -37,6 +37,7 @@ from commands import (
     list_cleaning,
     list_picker,
     lists,
+    lobby,
     mms,
     number,
     post,
@@ -70,9 +71,10 @@ from commands import (
     usage,
     voice,
 )
-from commands.context import BotRouter, Services
+from commands.connect import gone, not_connected
+from commands.context import BotRouter, Lobby, LobbyRouter, Services
 
-__all__ = ["Services", "build_router"]
+__all__ = ["Services", "build_lobby", "build_router", "gone", "not_connected"]
 
 _NOUNS = (
     *(balance, usage, audience, sms, mms, voice, email, fax, review, sent, retry, approval),
@@ -90,9 +92,27 @@ _NOUNS = (
 )
 
 
-def build_router() -> BotRouter:
-    """Every handler of every noun."""
+def build_router(*, many: bool = False) -> BotRouter:
+    """Every handler of every noun.
+
+    Args:
+        many: Whether workspaces connect accounts of their own.
+    """
     router: BotRouter = BotRouter()
     for noun in _NOUNS:
         router.include(noun.router)
+    if many:
+        for each in lobby.CONNECTING:
+            router.adopt(each.router, _lobby)
     return router
+
+
+def build_lobby() -> LobbyRouter:
+    """The handlers of a workspace that has no account yet."""
+    return lobby.router
+
+
+def _lobby(services: Services) -> Lobby:
+    if services.lobby is None:
+        raise LookupError("this bot serves one workspace, by its settings")
+    return services.lobby

@@ -14,6 +14,7 @@ from bot.services.alerts.desk import Desk as AlertDesk
 from bot.services.audit_trail import AuditTrail
 from bot.services.by_hand import ByHand
 from bot.services.campaigns import Campaigns
+from bot.services.connections import Connections
 from bot.services.contacts import Contacts
 from bot.services.csv_parts import Csv
 from bot.services.decisions import Decisions
@@ -38,8 +39,15 @@ from bot.slack.router import Router
 
 
 @dataclass(frozen=True, slots=True)
+class Lobby:
+    """What there is in every workspace that has installed the bot, connected or not."""
+
+    connections: Connections
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
-    """The services, put together in `bot.app`."""
+    """The services, put together in `bot.app`; `lobby` only in a bot for many workspaces."""
 
     clicksend: ClickSend
     access: Permissions
@@ -71,7 +79,10 @@ class Services:
     now: Callable[[], datetime]
     default_country: str | None
     reply_prefix: str | None
+    lobby: Lobby | None = None
 
 
 BotCall: TypeAlias = Call[Services]
 BotRouter: TypeAlias = Router[Services]
+LobbyCall: TypeAlias = Call[Lobby]
+LobbyRouter: TypeAlias = Router[Lobby]

@@ -5,12 +5,16 @@ from pathlib import Path
 
 import yaml
 
+from bot.app.many import LEAVING
+from bot.slack.installing import REDIRECT_PATH
 from bot.slack.scopes import BOT_SCOPES, PREFIX_SCOPES
 from commands import build_router
 
 ROOT = Path(__file__).parent.parent
 TEXT = (ROOT / "manifest.yml").read_text()
 MANIFEST = yaml.safe_load(TEXT)
+WITH_MANY = yaml.safe_load(TEXT.replace("#many ", ""))
+"""The manifest as somebody uses it whose bot is for many workspaces."""
 WITH_PREFIX = yaml.safe_load(TEXT.replace("#prefix ", ""))
 """The manifest as somebody uses it who sets INBOX_REPLY_PREFIX."""
 
@@ -71,6 +75,16 @@ def test_it_subscribes_to_no_event_that_nobody_handles() -> None:
     assert more == [*subscribed, "message.channels", "message.groups"]
     # A mention is a command: the dispatcher reads it as one.
     assert {each.split(".")[0] for each in more} == build_router().names("event") | {"app_mention"}
+
+
+def test_for_many_workspaces_it_is_told_when_it_is_not_wanted_any_more() -> None:
+    events = WITH_MANY["settings"]["event_subscriptions"]["bot_events"]
+    assert set(events) == {"app_home_opened", "app_mention", *LEAVING}
+    (back,) = WITH_MANY["oauth_config"]["redirect_urls"]
+    assert back.endswith(REDIRECT_PATH)
+    assert WITH_MANY["oauth_config"]["scopes"] == MANIFEST["oauth_config"]["scopes"]
+    assert build_router(many=True).slash_names() == build_router().slash_names()
+    assert build_router(many=True).names("shortcut") == build_router().names("shortcut")
 
 
 def test_with_a_prefix_it_asks_for_no_more_than_its_events_need() -> None:

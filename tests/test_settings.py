@@ -9,8 +9,12 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 
+from bot.logs import secrets_of
 from bot.settings import Settings, SettingsError, load
+from bot.settings_cli import load_cli
+from bot.settings_spaces import ONE_WORKSPACE
 
 ROOT = Path(__file__).parent.parent
 
@@ -159,3 +163,60 @@ def test_run_without_settings_prints_what_is_missing_and_exits_2(tmp_path: Path)
 def test_the_example_file_names_every_setting() -> None:
     listed = re.findall(r"^#? ?([A-Z][A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
     assert sorted(listed) == sorted(name.upper() for name in Settings.model_fields)
+
+
+def many(monkeypatch: pytest.MonkeyPatch, **more: str) -> None:
+    """The settings of a bot for many workspaces."""
+    key = Fernet.generate_key().decode()
+    given = {
+        "SLACK_CLIENT_ID": "1234.5678",
+        "SLACK_CLIENT_SECRET": "sekrit-client",
+        "ENCRYPTION_KEYS": key,
+        "SLACK_APP_TOKEN": "xapp-1",
+    }
+    for name, value in {**given, **more}.items():
+        monkeypatch.setenv(name, value)
+
+
+def test_a_bot_for_many_workspaces_needs_no_token_and_no_account(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    many(monkeypatch, APPROVAL_ABOVE_COST="10")
+    assert load().has_many
+    monkeypatch.delenv("ENCRYPTION_KEYS")
+    monkeypatch.delenv("SLACK_CLIENT_SECRET")
+    said = problems()
+    assert "ENCRYPTION_KEYS: missing (SLACK_CLIENT_ID needs it)" in said
+    assert "SLACK_CLIENT_SECRET: missing (SLACK_CLIENT_ID needs it)" in said
+
+
+@pytest.mark.parametrize("name", ONE_WORKSPACE)
+def test_what_is_of_one_workspace_is_refused_where_there_are_many(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    values = {"opt_out_list": "7", "escalation_call": "sms", "escalation_phones": "+61411111111"}
+    values |= {"bot_admins": "U0ADA", "bot_senders": "*", "alert_oncall": "U0ADA"}
+    values |= {"escalation_webhook_url": "https://example.com/x", "slack_bot_token": "xoxb-1"}
+    values |= dict.fromkeys(("alert_channel", "approval_channel", "inbox_channel"), "C0OPS")
+    many(monkeypatch, **{name.upper(): values.get(name, "sekrit-of-twenty-letters")})
+    assert f"{name.upper()}: must be unset, as SLACK_CLIENT_ID is set" in problems()
+    assert "sekrit" not in problems()
+
+
+@pytest.mark.parametrize("keys", ["sekrit", ",", "c2Vrcml0", f"{'A' * 43}=,sekrit"])
+def test_keys_that_are_none_are_refused(monkeypatch: pytest.MonkeyPatch, keys: str) -> None:
+    many(monkeypatch, ENCRYPTION_KEYS=keys)
+    assert problems().startswith("ENCRYPTION_KEYS: must ")
+    assert "sekrit" not in problems()
+
+
+def test_the_command_line_has_one_account_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    many(monkeypatch)
+    with pytest.raises(SettingsError, match="SLACK_CLIENT_ID: must be unset at the command line"):
+        load_cli()
+
+
+def test_every_key_is_hidden_from_the_log_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = [Fernet.generate_key().decode() for _ in range(2)]
+    many(monkeypatch, ENCRYPTION_KEYS=" , ".join(keys))
+    assert set(keys) <= set(secrets_of(load()))

@@ -6,42 +6,36 @@ import asyncio
 import contextlib
 import os
 import signal
-import time
 import uuid
-from collections.abc import Coroutine
-from typing import Any, Self
+from typing import Self
 
 import aiohttp
 import structlog
 
 from bot import tracing
-from bot.app.ground import Ground, now
+from bot.app.ground import Base
+from bot.app.many import GROUND, ground_intervals, serve_many
 from bot.app.metrics import Metrics
-from bot.app.parts import Parts, build, intervals
+from bot.app.moment import now
+from bot.app.parts import intervals
 from bot.app.readiness import Readiness
-from bot.clicksend import ClickSend, Timeouts
+from bot.app.served import DRAIN_SECONDS, Served, serve_one
 from bot.jobs.clock import Clock
 from bot.services.alerts.own_health import CallTally
-from bot.services.hooks import secret_of
-from bot.services.worker import Worker
 from bot.setting_types import BotMode
 from bot.settings import Settings
-from bot.slack.bolt import BROKEN, build_bolt
-from bot.slack.client import Slack
+from bot.slack.bolt import BROKEN, build_shared
 from bot.slack.socket import SocketRunner
 from bot.slack.tasks import Tasks
-from bot.store import WORKSPACE, Database, Scope
+from bot.store import WORKSPACE, Database, Everybody, Scope
 from bot.store.leadership import Leadership
-from bot.texts import aloud, everybody, locale_of, ready, shared
+from bot.texts import everybody, locale_of, ready, shared
 from bot.web.app import build_web
 from bot.web.server import WebServer
 from bot.web.webhooks import Webhooks
-from commands import Services, build_router
 
 _log = structlog.get_logger(__name__)
 _TELL_SECONDS = 3.0
-_DRAIN_SECONDS = 45.0
-"""Longer than the client waits for an answer: a send that is under way gets its outcome."""
 
 
 class App:
@@ -56,12 +50,16 @@ class App:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._owner = uuid.uuid4().hex
-        self._scope = Scope(WORKSPACE, settings.clicksend_username)
+        many = settings.has_many
+        self._scope = GROUND if many else Scope(WORKSPACE, settings.clicksend_username)
         self._tasks = Tasks(lambda name: self._metrics.handled(name, BROKEN))
-        self._calls = CallTally()
         self._database = Database(settings.database_url)
-        self._metrics = Metrics(self._database, self._scope, intervals(settings))
+        self._metrics = Metrics(
+            self._database,
+            self._scope,
+            ground_intervals(settings) if many else intervals(settings),
+            whose=Everybody() if many else None,
+        )
         self._stack = contextlib.AsyncExitStack()
         self._readiness: Readiness | None = None
         self._server: WebServer | None = None
@@ -85,113 +83,55 @@ class App:
         await self._stack.aclose()
 
     async def _start(self, stack: contextlib.AsyncExitStack) -> None:
-        settings = self._settings
-        everybody(locale_of(settings.bot_language))
+        everybody(locale_of(self._settings.bot_language))
         await ready(shared())
         await self._database.open()
         stack.push_async_callback(self._database.close)
         session = await stack.enter_async_context(aiohttp.ClientSession())
-        clicksend = await stack.enter_async_context(self._clicksend())
-        slack = Slack(
-            settings.slack_bot_token,
-            settings.slack_api_url,
-            session,
-            clock=time.monotonic,
-            deadline=settings.slack_deadline_seconds,
-            observer=self._metrics.asked_slack,
-        )
-        given = settings.webhook_secret
-        secret = await secret_of(
-            self._database,
-            self._scope,
-            given.get_secret_value() if given else None,
-            at=now(),
-        )
-        parts: Parts = build(
-            Ground(
-                settings,
-                self._database,
-                self._scope,
-                clicksend,
-                slack,
-                self._owner,
-                secret,
-                deliver=lambda: parts.doorbell.ring(),  # noqa: PLW0108 - parts is not there yet
-                spawn=lambda work, name: self._tasks.spawn(_for_all(work), name=name),
-                calls=self._calls,
-            )
-        )
-        self._start_worker(parts.worker, stack)
-        clock = self._build_clock(parts, stack)
-        stack.push_async_callback(self._tasks.drain, _DRAIN_SECONDS)
-        webhooks = Webhooks(parts.intake, secret, now=now)
-        await self._open_doors(slack, parts.services, webhooks, stack)
-        clock.start()  # all jobs at once keep the loop busy for a while: people come first
+        base = self._base(session)
+        if self._settings.has_many:
+            served = await serve_many(base, stack)
+        else:
+            served = await serve_one(base, self._scope, CallTally(), stack)
+        self._ready_clock(base.clock, stack)
+        await stack.enter_async_context(served.running)
+        stack.push_async_callback(self._tasks.drain, DRAIN_SECONDS)
+        await self._open_doors(served, stack)
+        base.clock.start()  # all jobs at once keep the loop busy for a while: people come first
         # At a stop people are told what can be told at once; a long queue is left to the next bot.
         loop = asyncio.get_running_loop()
-        stack.callback(lambda: loop.call_later(_TELL_SECONDS, parts.doorbell.stop))
+        stack.callback(lambda: loop.call_later(_TELL_SECONDS, served.hush))
 
-    def _clicksend(self) -> ClickSend:
-        settings = self._settings
-
-        def observe(operation_id: str, outcome: str, seconds: float) -> None:
-            self._calls.note(outcome)
-            self._metrics.called(operation_id, outcome, seconds)
-            tracing.called(operation_id, outcome, seconds)
-
-        return ClickSend(
-            settings.clicksend_base_url,
-            settings.clicksend_username,
-            settings.clicksend_api_key,
-            timeouts=Timeouts.within(settings.clicksend_deadline_seconds),
-            observer=observe,
-            retried=self._metrics.retried,
-        )
-
-    def _start_worker(self, worker: Worker, stack: contextlib.AsyncExitStack) -> None:
-        running = asyncio.create_task(worker.run(), name="sends")
-
-        async def stop() -> None:
-            worker.stop()
-            await asyncio.wait({running}, timeout=_DRAIN_SECONDS)
-            running.cancel()
-            await asyncio.gather(running, return_exceptions=True)
-
-        stack.push_async_callback(stop)
-
-    def _build_clock(self, parts: Parts, stack: contextlib.AsyncExitStack) -> Clock:
+    def _base(self, session: aiohttp.ClientSession) -> Base:
+        owner = uuid.uuid4().hex
         clock = Clock(
             self._database,
             self._scope,
-            owner=self._owner,
+            owner=owner,
             now=now,
             metrics=self._metrics.registry,
             leadership=Leadership(self._settings.database_url),
         )
-        for job in parts.jobs:
-            clock.every(job.seconds, job.name, job.work)
-        # Once more when the clock has stopped: its last strike may have begun something.
-        stack.push_async_callback(self._tasks.drain, _DRAIN_SECONDS)
-        stack.push_async_callback(clock.stop)
-        return clock
+        return Base(
+            self._settings, self._database, owner, session, self._metrics, self._tasks, clock
+        )
 
-    async def _open_doors(
-        self,
-        slack: Slack,
-        services: Services,
-        webhooks: Webhooks,
-        stack: contextlib.AsyncExitStack,
-    ) -> None:
+    def _ready_clock(self, clock: Clock, stack: contextlib.AsyncExitStack) -> None:
+        # Once more when the clock has stopped: its last strike may have begun something.
+        stack.push_async_callback(self._tasks.drain, DRAIN_SECONDS)
+        stack.push_async_callback(clock.stop)
+
+    async def _open_doors(self, served: Served, stack: contextlib.AsyncExitStack) -> None:
         settings = self._settings
-        bolt = build_bolt(
-            build_router(),
-            services,
-            slack=slack,
+        bolt = build_shared(
+            served.host,
+            slack=served.slack,
             tasks=self._tasks,
-            token=settings.slack_bot_token,
+            token=served.token,
             signing_secret=settings.slack_signing_secret,
             seen=self._metrics.handled,
             acknowledged=self._metrics.acknowledged,
+            outside=served.outside,
         )
         socket: SocketRunner | None = None
         if settings.bot_mode is BotMode.SOCKET and settings.slack_app_token:
@@ -203,7 +143,7 @@ class App:
             ready=self._readiness.look,
             metrics=self._metrics.registry,
             before_metrics=self._metrics.look,
-            routes=webhooks.routes(),
+            routes=(*Webhooks(served.intakes, now=now).routes(), *served.routes),
         )
         server = WebServer(web, settings.bot_host, settings.bot_port)
         self.port = await server.start()
@@ -213,6 +153,10 @@ class App:
             await socket.start()
             stack.push_async_callback(socket.stop)
         _log.info("running", mode=settings.bot_mode.value, port=self.port)
+
+    async def idle(self) -> None:
+        """Wait until no slow work is under way."""
+        await self._tasks.idle()
 
     async def leave(self) -> None:
         """Say that nothing more should come, and answer what comes until everybody knows."""
@@ -243,9 +187,3 @@ async def run(settings: Settings) -> None:
             await app.leave()
     finally:
         await asyncio.to_thread(finish)
-
-
-async def _for_all(work: Coroutine[Any, Any, None]) -> None:
-    """Do work in the workspace's language, whoever's press began it."""
-    with aloud():
-        await work

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.app.ground import Ground, now
+from bot.app.ground import Ground
+from bot.app.moment import now
 from bot.services.alerts.calling import Call, Calling
 from bot.services.alerts.desk import Desk
 from bot.services.alerts.routing import Escalation

@@ -6,8 +6,9 @@ import time
 
 import aiohttp
 
-from bot.app.ground import now
+from bot.app.examination_many import examine_many
 from bot.app.incoming import build_doctor, build_hooks
+from bot.app.moment import now
 from bot.app.parts import intervals
 from bot.clicksend import ClickSend
 from bot.services.account import AccountReader
@@ -24,6 +25,8 @@ async def examine(settings: Settings) -> list[Finding]:
     Args:
         settings: Complete and checked.
     """
+    if settings.has_many:
+        return await examine_many(settings)
     scope = Scope(WORKSPACE, settings.clicksend_username)
     database = Database(settings.database_url)
     clicksend = ClickSend(

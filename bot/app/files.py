@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.app.ground import Ground, now
+from bot.app.ground import Ground
+from bot.app.moment import now
 from bot.services.account import AccountReader
 from bot.services.checks import Checks
 from bot.services.csv_file import MOST_BYTES, CsvError

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.app.ground import now
+from bot.app.moment import now
 from bot.clicksend import ClickSend
 from bot.services.account import AccountReader
 from bot.services.addressbook import AddressBook

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from bot.app.ground import Ground, now
+from bot.app.ground import Ground
+from bot.app.moment import now
 from bot.services.notices import Notifier
 from bot.services.outbox import Outbox
 

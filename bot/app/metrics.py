@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
-from bot.app.ground import now
+from bot.app.moment import now
 from bot.services.alerts.model import Group
 from bot.store import Database, Scope, alerts, outbox, sends, slots, waiting
 
@@ -29,8 +29,9 @@ class Metrics:
 
     Args:
         database: Where queues and jobs are.
-        scope: Whose.
+        scope: Whose jobs.
         jobs: Every how many seconds each job is done, by its name.
+        whose: Whose queues; those of the jobs' where it is None.
 
     Attributes:
         registry: Everything, for the exposition.
@@ -39,12 +40,20 @@ class Metrics:
         heard: When Slack last sent a payload, in seconds of `time.monotonic`; 0 before.
     """
 
-    def __init__(self, database: Database, scope: Scope, jobs: Mapping[str, int]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        scope: Scope,
+        jobs: Mapping[str, int],
+        *,
+        whose: Scope | None = None,
+    ) -> None:
         self.registry = CollectorRegistry()
-        self.credentials = "not used yet"
+        self.credentials = "not used yet" if whose is None else "each workspace's own"
         self.heard = 0.0
         self._database = database
         self._scope = scope
+        self._whose = whose or scope
         self._jobs = jobs
         self._began = now()
         self._looked = -_FRESH_SECONDS
@@ -112,7 +121,7 @@ class Metrics:
         """Count a call to ClickSend."""
         self._calls.labels(operation, outcome).inc()
         self._durations.labels(operation).observe(seconds)
-        if outcome not in _UNANSWERED:
+        if self._whose is self._scope and outcome not in _UNANSWERED:
             self.credentials = _CREDENTIALS.get(outcome, "accepted")
 
     def retried(self, operation: str) -> None:
@@ -149,10 +158,10 @@ class Metrics:
     async def _sample(self) -> None:
         at = now()
         async with self._database.read() as connection:
-            queue = await waiting.queue(connection, self._scope, now=at)
-            backlog = await outbox.backlog(connection, self._scope, now=at)
-            unknown = await waiting.count(connection, self._scope, state=sends.State.UNKNOWN)
-            live = await alerts.live(connection, self._scope)
+            queue = await waiting.queue(connection, self._whose, now=at)
+            backlog = await outbox.backlog(connection, self._whose, now=at)
+            unknown = await waiting.count(connection, self._whose, state=sends.State.UNKNOWN)
+            live = await alerts.live(connection, self._whose)
             finished = await slots.last_finished(connection, self._scope)
         self._queue.set(queue[0])
         self._queue_age.set(_age(queue[1], at))

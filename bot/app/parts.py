@@ -8,9 +8,10 @@ from datetime import timedelta
 
 from bot.app.alarms import build_calling, build_desk, build_posts
 from bot.app.files import csv_of
-from bot.app.ground import Ground, now
+from bot.app.ground import Ground
 from bot.app.incoming import Incoming, build_doctor, build_incoming
 from bot.app.lanes import Doorbell, Lanes, build_lanes
+from bot.app.moment import now
 from bot.jobs import incoming as incoming_jobs
 from bot.jobs.watches import Watches
 from bot.services.account import AccountReader
@@ -300,6 +301,7 @@ def _services(
         now=now,
         default_country=settings.default_country,
         reply_prefix=settings.inbox_reply_prefix,
+        lobby=ground.lobby,
     )
 
 

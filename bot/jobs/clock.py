@@ -9,10 +9,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from prometheus_client import CollectorRegistry, Counter, Gauge
 from sqlalchemy.exc import SQLAlchemyError
@@ -32,12 +34,21 @@ _SWEEP, _SWEEP_SECONDS = "sweep", 60
 Work = Callable[[], Awaitable[object]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Job:
+    seconds: int
+    job: str
+    work: Work
+    scope: Scope
+    name: str
+
+
 class Clock:
     """The jobs of one process, rebuilt from code at each start.
 
     Args:
         database: Where the slots are.
-        scope: Whose.
+        scope: Whose, where a job does not say.
         owner: This process.
         now: The time.
         metrics: Where fires are counted.
@@ -61,7 +72,7 @@ class Clock:
         self._leadership = leadership
         self._leading: asyncio.Task[None] | None = None
         self._scheduler = AsyncIOScheduler(timezone=UTC)
-        self._jobs: list[tuple[int, str, Work]] = []
+        self._jobs: dict[str, _Job] = {}
         self._running: set[asyncio.Task[bool]] = set()
         self._fires = Counter(
             "clicksend_slack_job_fires",
@@ -72,16 +83,43 @@ class Clock:
         leader = Gauge("clicksend_slack_leader", "Whether this process leads", registry=metrics)
         leader.set_function(lambda: float(leadership.leads))
 
-    def every(self, seconds: int, job: str, work: Work) -> None:
+    @property
+    def leads(self) -> bool:
+        """Whether the jobs are done here."""
+        return self._leadership.leads
+
+    def every(self, seconds: int, job: str, work: Work, *, scope: Scope | None = None) -> None:
         """Do something at fixed times, so many seconds apart, and once at the start.
 
         Args:
             seconds: The distance; slots are counted from 1970, so that replicas agree on them.
             job: Its name.
             work: What to do; what it raises is logged, and the next fire tries again.
+            scope: Whose; the clock's own where it is None.
         """
-        self._jobs.append((seconds, job, work))
-        self._add(seconds, job, self._strike, (seconds, job, work))
+        whose = scope or self._scope
+        own = whose == self._scope
+        name = job if own else f"{job} {whose.workspace} {whose.account}"
+        self._jobs[name] = _Job(seconds, job, work, whose, name)
+        self._add(seconds, name, self._strike, (self._jobs[name],))
+        if self._scheduler.running and self._leadership.leads:
+            self._scheduler.modify_job(name, next_run_time=self._now())
+
+    def drop(self, scope: Scope) -> list[asyncio.Task[bool]]:
+        """Do the jobs of somebody no more.
+
+        Args:
+            scope: Whose.
+
+        Returns:
+            What still runs of them, for `ended`.
+        """
+        gone = {name for name, each in self._jobs.items() if each.scope == scope}
+        for name in gone:
+            del self._jobs[name]
+            with contextlib.suppress(JobLookupError):  # the scheduler forgets all when it stops
+                self._scheduler.remove_job(name)
+        return [task for task in self._running if task.get_name() in gone]
 
     def start(self) -> None:
         """Begin, as soon as this process leads."""
@@ -101,12 +139,17 @@ class Clock:
         if self._leading:
             self._leading.cancel()  # somebody else may go on with what comes next
             await asyncio.gather(self._leading, return_exceptions=True)
-        if self._running:
-            await asyncio.wait(self._running, timeout=patience)
-        late = list(self._running)
-        for task in late:
+        await self.ended(list(self._running), patience)
+
+    async def ended(
+        self, running: list[asyncio.Task[bool]], patience: float = _PATIENCE_SECONDS
+    ) -> None:
+        """Let what runs end; what runs after so many seconds is cancelled."""
+        if running:
+            await asyncio.wait(running, timeout=patience)
+        for task in running:
             task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
+        await asyncio.gather(*running, return_exceptions=True)
 
     def _add(
         self, seconds: int, name: str, strike: Callable[..., Awaitable[None]], args: tuple[Any, ...]
@@ -134,32 +177,34 @@ class Clock:
 
         Not what still runs here from an earlier slot: a job never runs twice at once.
         """
-        for seconds, job, work in self._jobs:
-            if seconds > _SWEEP_SECONDS and job not in {task.get_name() for task in self._running}:
-                await self._strike(seconds, job, work)
+        for each in list(self._jobs.values()):
+            busy = each.name in {task.get_name() for task in self._running}
+            if each.seconds > _SWEEP_SECONDS and not busy:
+                await self._strike(each)
 
-    async def _strike(self, seconds: int, job: str, work: Work) -> None:
+    async def _strike(self, each: _Job) -> None:
         """Fire in a task of our own: APScheduler cancels its own when it shuts down."""
         if not self._leadership.leads:
             return
-        task = asyncio.create_task(self.fire(seconds, job, work), name=job)
+        fire = self.fire(each.seconds, each.job, each.work, scope=each.scope)
+        task = asyncio.create_task(fire, name=each.name)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         with contextlib.suppress(asyncio.CancelledError):  # it would log that as an error
             await asyncio.shield(task)
 
-    async def fire(self, seconds: int, job: str, work: Work) -> bool:
+    async def fire(self, seconds: int, job: str, work: Work, *, scope: Scope | None = None) -> bool:
         """One fire: claim the slot, do the work.
 
         Returns:
             Whether it was this process's to do.
         """
-        now = self._now()
+        now, whose = self._now(), scope or self._scope
         slot = _EPOCH + timedelta(seconds=(now - _EPOCH) // timedelta(seconds=seconds) * seconds)
         async with self._database.write() as connection:
             mine = await slots.claim(
                 connection,
-                self._scope,
+                whose,
                 job=job,
                 slot=slot,
                 owner=self._owner,
@@ -167,13 +212,13 @@ class Clock:
                 lease_until=now + _LEASE,
             )
         if mine:
-            await self._do(job, slot, work)
+            await self._do(whose, job, slot, work)
         return mine
 
-    async def _do(self, job: str, slot: datetime, work: Work) -> None:
+    async def _do(self, scope: Scope, job: str, slot: datetime, work: Work) -> None:
         outcome = "ok"
         _log.debug("job runs", job=job, slot=slot.isoformat())
-        keeping = asyncio.create_task(self._keep(job, slot), name=f"{job}: lease")
+        keeping = asyncio.create_task(self._keep(scope, job, slot), name=f"{job}: lease")
         try:
             await work()
         except ClickSendError as error:
@@ -189,13 +234,13 @@ class Clock:
 
         async def finish(connection: AsyncConnection) -> None:
             await slots.finish(
-                connection, self._scope, job=job, slot=slot, owner=self._owner, at=self._now()
+                connection, scope, job=job, slot=slot, owner=self._owner, at=self._now()
             )
 
         # Not finished in the table, it would be done again when the lease is over.
         await self._database.insist(finish, seconds=_LEASE.total_seconds())
 
-    async def _keep(self, job: str, slot: datetime) -> None:
+    async def _keep(self, scope: Scope, job: str, slot: datetime) -> None:
         """Renew the lease of a slot while its work goes on."""
         while True:
             await asyncio.sleep(_RENEW_SECONDS)
@@ -203,7 +248,7 @@ class Clock:
                 async with self._database.write() as connection:
                     await slots.renew(
                         connection,
-                        self._scope,
+                        scope,
                         job=job,
                         slot=slot,
                         owner=self._owner,

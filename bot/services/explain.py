@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
+from typing import Final
+
 from bot.clicksend import (
     ClickSendError,
     Forbidden,
@@ -12,9 +15,19 @@ from bot.clicksend import (
     Unauthorized,
 )
 from bot.services.channels import NoPrice
-from bot.texts import say
+from bot.texts import Phrase, say
 
 _LONGEST = 300
+BY_SETTINGS: Final = Phrase(
+    "ClickSend does not accept the bot's username and API key. "
+    "Whoever runs the bot should check CLICKSEND_USERNAME and CLICKSEND_API_KEY."
+)
+BY_HAND: Final = Phrase(
+    "ClickSend does not accept the account's username and API key. "
+    "An admin of it can type them again with /clicksend connect."
+)
+unaccepted: ContextVar[Phrase] = ContextVar("unaccepted", default=BY_SETTINGS)
+"""What is said of credentials that are not accepted: it depends on whence this bot has them."""
 
 
 def explain(error: ClickSendError) -> str:
@@ -41,10 +54,7 @@ def explain(error: ClickSendError) -> str:
 
 def _refusal(error: Refused) -> str:
     if isinstance(error, Unauthorized):
-        return say(
-            "ClickSend does not accept the bot's username and API key. "
-            "Whoever runs the bot should check CLICKSEND_USERNAME and CLICKSEND_API_KEY."
-        )
+        return str(unaccepted.get())
     if isinstance(error, RateLimited):
         if error.retry_after:
             return say(

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from bot.clicksend import ClickSend, Operation
 from bot.clicksend.operations.sms import CreateTestInboundSms, CreateTestSmsReceipt
 from bot.clicksend.operations.sms_inbound_rules import WebhookType
@@ -270,6 +272,11 @@ async def secret_of(database: Database, scope: Scope, given: str | None, *, at: 
     if given:
         return given
     async with database.write() as connection:
-        await kept.put_new(connection, scope, SECRET, secrets.token_urlsafe(32), at=at)
-        found = await kept.get(connection, scope, SECRET)
+        return await made_secret(connection, scope, at=at)
+
+
+async def made_secret(connection: AsyncConnection, scope: Scope, *, at: datetime) -> str:
+    """The secret that is kept; one is made where there is none yet."""
+    await kept.put_new(connection, scope, SECRET, secrets.token_urlsafe(32), at=at)
+    found = await kept.get(connection, scope, SECRET)
     return found[0] if found else secrets.token_urlsafe(32)

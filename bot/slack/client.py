@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
 from pydantic import SecretStr
@@ -22,11 +22,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 from yarl import URL
 
-from bot.slack import wire
+from bot.slack import stamps, wire
 from bot.slack.blocks import MOST_BLOCKS, Message, Modal, section
 from bot.slack.errors import FileError, SlackError
 from bot.slack.files import Files, SlackFile, Upload
-from bot.slack.memory import remember
+from bot.slack.pace import Pace
 from bot.slack.people import People
 from bot.slack.wire import UserGroup
 from bot.texts import Locale, ready, say, shared
@@ -36,8 +36,6 @@ __all__ = ["ABSENT", "FileError", "MessageRef", "Slack", "SlackError", "SlackFil
 ABSENT = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
 """What Slack answers where the bot may not post."""
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
-_PACE = 1.0
-_KNOWN_CHANNELS = 2_000
 _SLOW = 20.0
 _FORMS: Final = frozenset(
     {
@@ -72,6 +70,7 @@ class Slack:
         clock: Seconds of a steady clock.
         deadline: Seconds one call may take, its retries included.
         observer: Told of each call: its method, and `ok` or `error`.
+        team: The workspace, where the token is one of a whole Enterprise Grid.
     """
 
     def __init__(
@@ -83,6 +82,7 @@ class Slack:
         clock: Callable[[], float],
         deadline: float = 60.0,
         observer: Callable[[str, str], None] = lambda _method, _outcome: None,
+        team: str | None = None,
     ) -> None:
         self._observer = observer
         self.web = AsyncWebClient(
@@ -101,10 +101,21 @@ class Slack:
             self.web.proxy = None  # the environment's proxy is for the way to the real Slack
         self._files = Files(token, base_url, session, proxy=self.web.proxy)
         self._session = session
-        self._clock = clock
         self._deadline = deadline
-        self._next: OrderedDict[str, float] = OrderedDict()
-        self._people = People(self, clock=clock)
+        self._pace = Pace(clock)
+        self._stamp = ""
+        self._people = People(self, clock=clock, team=team)
+
+    def renew(self, token: SecretStr) -> None:
+        """Use another token from now on: the one before ends soon."""
+        self.web.token = token.get_secret_value()
+        self._files.renew(token)
+
+    def stamped(self, stamp: str) -> Slack:
+        """The same, but what is shown carries a stamp (see `bot.slack.stamps`)."""
+        other = copy(self)
+        other._stamp = stamp  # noqa: SLF001 - it is one of ours
+        return other
 
     async def call(self, method: str, **values: object) -> dict[str, object]:
         """Call a method.
@@ -119,7 +130,7 @@ class Slack:
         Raises:
             SlackError: Slack refused, or could not be reached.
         """
-        body = {key: value for key, value in values.items() if value is not None}
+        body = self._marked({key: value for key, value in values.items() if value is not None})
         # Slack reads JSON at its writing methods only; the others want a form or a query.
         form, json = (body, None) if method in _FORMS else (None, body)
         outcome = "error"
@@ -162,7 +173,7 @@ class Slack:
         Raises:
             SlackError: See `call`.
         """
-        await self._paced(channel)
+        await self._pace.turn(channel)
         answer = await self.call(
             "chat.postMessage", channel=channel, thread_ts=thread_ts, **wire.content(message)
         )
@@ -238,7 +249,7 @@ class Slack:
             async with asyncio.timeout(_SLOW):
                 answer = await webhook.send(
                     text=message.text,
-                    blocks=[block.to_dict() for block in message.blocks] or None,
+                    blocks=self._marked(wire.content(message))["blocks"],
                     response_type="in_channel" if visible else "ephemeral",
                     replace_original=replace,
                 )
@@ -294,6 +305,10 @@ class Slack:
     async def name_of(self, user: str) -> str:
         """What a person is called, kept for ten minutes; empty when Slack does not say."""
         return (await self._people.person(user)).name
+
+    async def governs(self, user: str) -> bool:
+        """Whether somebody is an owner or admin of the workspace; not, when Slack does not say."""
+        return await self._people.governs(user)
 
     async def locale_of(self, user: str) -> Locale:
         """How somebody reads, kept for ten minutes: as Slack says, else as the workspace does."""
@@ -388,9 +403,5 @@ class Slack:
         channel = answer.get("channel")
         return str(channel["id"]) if isinstance(channel, dict) and "id" in channel else user
 
-    async def _paced(self, channel: str) -> None:
-        now = self._clock()
-        start = max(now, self._next.get(channel, now))
-        remember(self._next, channel, start + _PACE, most=_KNOWN_CHANNELS)
-        if start > now:
-            await asyncio.sleep(start - now)
+    def _marked(self, body: dict[str, Any]) -> dict[str, Any]:
+        return stamps.put_on(body, self._stamp) if self._stamp else body

@@ -50,6 +50,10 @@ class Files:
         self._session = session
         self._proxy = proxy
 
+    def renew(self, token: SecretStr) -> None:
+        """Use another token from now on."""
+        self._token = token
+
     async def put(self, where: str, content: bytes) -> None:
         """Give Slack a file's bytes, where it said.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -51,3 +52,18 @@ def is_own(body: Body) -> bool:
     installed = body.get("authorizations") or []
     bots = {each.get("user_id") for each in installed if each.get("is_bot")}
     return bool(event.get("user")) and event.get("user") in bots
+
+
+def identity(body: Body) -> bytes | None:
+    """What a delivery and its repetition have in common; None when Slack gave it no name."""
+    if event_id := body.get("event_id"):
+        return f"event {event_id}".encode()
+    if not body.get("trigger_id"):
+        return None
+    # A repetition is the same bytes, so that it is parsed to the same order.
+    return hashlib.blake2b(repr(body).encode(), digest_size=16).digest()
+
+
+def sender(body: Body) -> str:
+    """Who sent a payload, a Slack user id; empty for an event."""
+    return str(body.get("user_id") or (body.get("user") or {}).get("id") or "")

@@ -42,10 +42,12 @@ class People:
     Args:
         slack: The Web API.
         clock: Seconds of a steady clock.
+        team: The workspace, where the token is one of a whole Enterprise Grid.
     """
 
-    def __init__(self, slack: Api, *, clock: Callable[[], float]) -> None:
+    def __init__(self, slack: Api, *, clock: Callable[[], float], team: str | None = None) -> None:
         self._slack = slack
+        self._team = team
         self._people: Lately[str, Person] = Lately(most=_MOST, seconds=_SECONDS, clock=clock)
         self._silent: Lately[str, bool] = Lately(most=_MOST, seconds=_SILENCE_SECONDS, clock=clock)
         self._groups: Lately[str, Mapping[str, UserGroup]] = Lately(
@@ -64,6 +66,19 @@ class People:
         read = _read(found) if isinstance(found, dict) else Person()
         self._people.put(user, read)
         return read
+
+    async def governs(self, user: str) -> bool:
+        """Whether somebody is an owner or an admin of the workspace, or of the whole Grid.
+
+        Asked anew each time; nobody is, when Slack does not say. With a token of a whole Grid only
+        its own admins count: `is_admin` does not say of which of its workspaces.
+        """
+        try:
+            answer = await self._slack.call("users.info", user=user)
+        except SlackError:
+            return False
+        found = answer.get("user")
+        return isinstance(found, dict) and _governs(found, grid=self._team is not None)
 
     async def locale(self, user: str) -> Locale | None:
         """How somebody reads, in time for an acknowledgement; None when Slack does not say.
@@ -89,12 +104,21 @@ class People:
         known = self._groups.get(_GROUPS)
         if known is None:
             try:
-                answer = await self._slack.call("usergroups.list", include_users=True)
+                answer = await self._slack.call(
+                    "usergroups.list", include_users=True, team_id=self._team
+                )
             except SlackError:
                 return {}
             known = wire.groups(answer.get("usergroups"))
             self._groups.put(_GROUPS, known)
         return known
+
+
+def _governs(user: Mapping[str, object], *, grid: bool) -> bool:
+    if any(user.get(each) for each in ("deleted", "is_bot", "is_stranger", "is_restricted")):
+        return False
+    of = user.get("enterprise_user") if grid else user
+    return isinstance(of, Mapping) and (of.get("is_admin") is True or of.get("is_owner") is True)
 
 
 def _read(user: dict[str, object]) -> Person:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from functools import cached_property
-from typing import Any, Generic, TypeAlias, TypeVar
+from functools import cached_property, wraps
+from typing import Any, Generic, TypeAlias, TypeVar, cast
 
 from bot.slack.blocks import (
     Message,
@@ -24,6 +24,7 @@ from bot.slack.calls import Call
 from bot.texts import Phrase, current, say
 
 S = TypeVar("S")
+T = TypeVar("T")
 
 ROOT, ALL = "/clicksend", "all"
 _CLOSE = 0.6
@@ -190,6 +191,19 @@ class Router(Generic[S]):
         for key, handler in other._handlers.items():
             self._put(key, handler)
 
+    def adopt(self, other: Router[T], pick: Callable[[S], T]) -> None:
+        """Take over everything that a router of other services declares.
+
+        Args:
+            other: The router.
+            pick: Finds its services in ours.
+        """
+        for spec in other.commands.values():
+            self._add(replace(cast("CommandSpec[Any]", spec), handler=_adopted(spec.handler, pick)))
+        self._defaults.update(other._defaults)
+        for key, handler in other._handlers.items():
+            self._put(key, _adopted(handler, pick))
+
     def find(self, kind: str, name: str) -> Handler[S] | None:
         """The handler of an action, view, menu, shortcut or event; None when nobody declared it."""
         return self._handlers.get((kind, name)) or self._handlers.get(
@@ -286,6 +300,20 @@ class Router(Generic[S]):
         if key in self._handlers:
             raise ValueError(f"{key[0]} {key[1]} is declared twice")
         self._handlers[key] = handler
+
+
+def called(handler: Handler[Any]) -> str:
+    """What a handler is called in the metrics: its module and its own name."""
+    module = getattr(handler, "__module__", "").rpartition(".")[2]
+    return f"{module}.{getattr(handler, '__name__', 'handler')}"
+
+
+def _adopted(handler: Handler[T], pick: Callable[[S], T]) -> Handler[S]:
+    @wraps(handler)
+    async def adopted(call: Call[S]) -> Ack:
+        return await handler(replace(cast("Call[Any]", call), services=pick(call.services)))
+
+    return adopted
 
 
 def _help(shown: Iterable[CommandSpec[Any]]) -> Help:

@@ -70,6 +70,11 @@ class Database:
         """Whether several bots may live on it at once, so that nothing tells whether one does."""
         return self._engine.dialect.name == "postgresql"
 
+    @property
+    def writing_engine(self) -> AsyncEngine:
+        """The engine for code that is not ours (slack_sdk's store): each transaction writes."""
+        return self._engine.execution_options(**{_WRITES: True})
+
     async def open(self) -> None:
         """Take the file lock and bring the tables up to date; on PostgreSQL, look whether they are.
 
@@ -171,8 +176,7 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """A transaction: durable when the block ends, undone when it raises; never two in one."""
-        engine = self._engine.execution_options(**{_WRITES: True})
-        async with self._turn, engine.begin() as connection:
+        async with self._turn, self.writing_engine.begin() as connection:
             yield connection
 
     async def insist(

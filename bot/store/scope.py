@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, FromClause, and_
+from sqlalchemy import ColumnElement, FromClause, and_, true
 
 WORKSPACE = "default"
 """The workspace of every row, where one bot serves one workspace."""
@@ -24,3 +24,16 @@ class Scope:
     def of(self, table: FromClause) -> ColumnElement[bool]:
         """Return the condition that a row of a table is of this workspace and account."""
         return and_(table.c.workspace == self.workspace, table.c.account == self.account)
+
+
+@dataclass(frozen=True, slots=True)
+class Everybody(Scope):
+    """Every workspace together: to count what there is, never to read or to change it."""
+
+    workspace: str = "*"
+    account: str = "*"
+
+    def of(self, table: FromClause) -> ColumnElement[bool]:
+        """Return the condition that is true of every row."""
+        del table
+        return true()

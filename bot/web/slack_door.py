@@ -80,9 +80,9 @@ class SlackDoor:
             await send(message)
 
         try:
-            command = _command(body.decode())
+            command = _command(body.decode()) if self._typed else None
             with answering() as answered:
-                if command is None:
+                if self._typed is None or command is None:
                     await self._through_bolt(scope, body, _noting(noted, answered))
                 else:
                     await _answer(await self._typed(command), noted)

@@ -12,7 +12,7 @@ import json
 import re
 import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -85,8 +85,7 @@ class Webhooks:
     """The door for pushes.
 
     Args:
-        intake: Stores them.
-        secret: What must stand in the address.
+        intakes: Finds who stores what comes to an address, by the secret in it; None: nobody.
         now: The clock.
         known: Limits pushes with the right secret; strangers have `unknown`.
         unknown: Limits the others, all of them together.
@@ -95,16 +94,14 @@ class Webhooks:
 
     def __init__(
         self,
-        intake: Intake,
-        secret: str,
+        intakes: Callable[[str], Awaitable[Intake | None]],
         *,
         now: Callable[[], datetime],
         known: Bucket | None = None,
         unknown: Bucket | None = None,
         patience: float = _PATIENCE,
     ) -> None:
-        self._intake = intake
-        self._secret = secret.encode()
+        self._intakes = intakes
         self._now = now
         self._known = known or Bucket(burst=2_000, rate=500)
         self._unknown = unknown or Bucket(burst=20, rate=1)
@@ -122,26 +119,26 @@ class Webhooks:
         )
 
     async def _answer(self, request: Request) -> Response:
-        given = str(request.path_params["secret"]).encode("utf-8", "surrogateescape")
-        ours = hmac.compare_digest(given, self._secret)
-        if not (self._known if ours else self._unknown).take():
+        intake = await self._intakes(str(request.path_params["secret"]))
+        if not (self._known if intake else self._unknown).take():
             return PlainTextResponse("Too many", 429, headers={"retry-after": "10"})
-        if not ours:
+        if intake is None:
             return PlainTextResponse("Not Found", 404)
         try:
             with (
                 structlog.contextvars.bound_contextvars(request=secrets.token_hex(3)),
                 tracing.span("webhook", "SERVER"),
             ):
-                return await self._take(request, str(request.path_params["what"]).strip("/"))
+                what = str(request.path_params["what"]).strip("/")
+                return await self._take(intake, request, what)
         except tuple(_REFUSALS) as error:
             status, text = _REFUSALS[type(error)]
             _log.warning("a webhook was not taken", why=text)
             return PlainTextResponse(text, status, headers={"connection": "close"})
 
-    async def _take(self, request: Request, what: str) -> Response:
+    async def _take(self, intake: Intake, request: Request, what: str) -> Response:
         if what.startswith("test/"):
-            return await self._test(what.removeprefix("test/"))
+            return await self._test(intake, what.removeprefix("test/"))
         if what not in _READERS:
             return PlainTextResponse("Not Found", 404)
         async with asyncio.timeout(self._patience):
@@ -150,17 +147,28 @@ class Webhooks:
         pushed = _read(what, await _items(request, body), self._now())
         try:
             async with asyncio.timeout(_STORE_PATIENCE):
-                await self._intake.take(pushed)
+                await intake.take(pushed)
         except Exception as error:  # noqa: BLE001 - whatever it is, it must not be acknowledged
             _log.error("a webhook could not be stored", problem=type(error).__name__)
             return PlainTextResponse("Not stored", 503, headers={"retry-after": "60"})
         return PlainTextResponse("OK")
 
-    async def _test(self, token: str) -> Response:
+    async def _test(self, intake: Intake, token: str) -> Response:
         if not _TOKEN.fullmatch(token):
             return PlainTextResponse("Not Found", 404)
-        await self._intake.arrived(token)
+        await intake.arrived(token)
         return PlainTextResponse("OK")
+
+
+def of_one(intake: Intake, secret: str) -> Callable[[str], Awaitable[Intake | None]]:
+    """The only intake there is, for its secret; compared in constant time."""
+    ours = secret.encode()
+
+    async def found(given: str) -> Intake | None:
+        theirs = given.encode("utf-8", "surrogateescape")
+        return intake if hmac.compare_digest(theirs, ours) else None
+
+    return found
 
 
 async def _body(request: Request) -> bytes:

@@ -314,6 +314,7 @@ class User:
     bot_url: str
     slack_url: str
     id: str = "U0ADA"
+    team: str = "T0SANDBOX"
 
     async def command(self, slash: str, text: str = "", channel: str = "C0OPS") -> httpx.Response:
         return await self.send(
@@ -323,7 +324,7 @@ class User:
                     "text": text,
                     "user_id": self.id,
                     "channel_id": channel,
-                    "team_id": "T0SANDBOX",
+                    "team_id": self.team,
                     "trigger_id": f"{next(_TRIGGERS)}.2.3",
                     "response_url": f"{self.slack_url}/respond",
                 }
@@ -332,8 +333,8 @@ class User:
 
     async def interact(self, **payload: Any) -> httpx.Response:
         whole = {
-            "user": {"id": self.id, "team_id": "T0SANDBOX"},
-            "team": {"id": "T0SANDBOX"},
+            "user": {"id": self.id, "team_id": self.team},
+            "team": {"id": self.team},
             "trigger_id": f"{next(_TRIGGERS)}.2.3",
             **payload,
         }
@@ -372,7 +373,8 @@ class User:
             "type": "event_callback",
             "event_id": event_id or f"Ev{next(_TRIGGERS)}",
             "event": {"user": self.id, **event},
-            "authorizations": [{"user_id": "U0BOT", "is_bot": True}],
+            "team_id": self.team,
+            "authorizations": [{"team_id": self.team, "user_id": "U0BOT", "is_bot": True}],
             "api_app_id": "A0APP",
             **(outer or {}),
         }

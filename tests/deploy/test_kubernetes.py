@@ -9,7 +9,7 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from bot.app import _DRAIN_SECONDS
+from bot.app.served import DRAIN_SECONDS
 from bot.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -104,7 +104,10 @@ def test_a_stop_leaves_time_for_all_that_is_under_way(
     leave = int(environment["LEAVE_SECONDS"])
     probe = bot["readinessProbe"]
     assert leave > 2 * probe["periodSeconds"] * probe["failureThreshold"]
-    assert pod["terminationGracePeriodSeconds"] >= leave + 2 * _DRAIN_SECONDS
+    assert pod["terminationGracePeriodSeconds"] >= leave + 2 * DRAIN_SECONDS
+    unit = (ROOT / "deploy/systemd/clicksend-slack.service").read_text()
+    (patience,) = re.findall(r"^TimeoutStopSec=(\d+)$", unit, re.MULTILINE)
+    assert int(patience) >= 2 * DRAIN_SECONDS
 
 
 def test_a_new_one_is_there_before_an_old_one_goes_and_the_tables_before_both(

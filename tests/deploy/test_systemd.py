@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import _DRAIN_SECONDS
+from bot.app.served import DRAIN_SECONDS
 
 ROOT = Path(__file__).parents[2]
 UNIT = ROOT / "deploy/systemd/clicksend-slack.service"
@@ -64,4 +64,4 @@ def test_it_runs_the_bot_and_does_not_try_again_what_cannot_work() -> None:
 
 def test_a_stop_leaves_time_for_all_that_is_under_way() -> None:
     (patience,) = re.findall(r"^TimeoutStopSec=(\d+)$", UNIT.read_text(), re.MULTILINE)
-    assert int(patience) >= 2 * _DRAIN_SECONDS
+    assert int(patience) >= 2 * DRAIN_SECONDS

@@ -9,6 +9,7 @@ from pydantic_core import PydanticUndefined
 from bot.settings import Settings
 from bot.settings_clicksend import ClickSendSettings
 from bot.settings_inbox import InboxSettings
+from bot.settings_spaces import ONE_WORKSPACE, SpacesSettings
 
 ROOT = Path(__file__).parents[2]
 TARGET = ROOT / "docs/settings.md"
@@ -18,8 +19,10 @@ Every setting, read from the environment or from a `.env` file in the folder the
 Made by `make docs` from the code; a test compares it. A setting that is missing or malformed stops
 the start with one line that names it; values of secrets are never shown.
 """
+_NOT_WITH_MANY = "Not with `SLACK_CLIENT_ID`"
 PARTS = (
     ("ClickSend", ClickSendSettings),
+    ("Many workspaces", SpacesSettings),
     ("What comes in", InboxSettings),
     ("The bot", Settings),
 )
@@ -41,12 +44,14 @@ def text() -> str:
 def _row(name: str) -> tuple[str, str, str]:
     field = Settings.model_fields[name]
     says = (field.description or "").replace("|", "\\|")
+    many = f" {_NOT_WITH_MANY}." if name in ONE_WORKSPACE else ""
     secret = " A secret." if "SecretStr" in str(field.annotation) else ""
-    return f"`{name.upper()}`", _default(field.default), f"{says[:1].upper()}{says[1:]}.{secret}"
+    sentence = f"{says[:1].upper()}{says[1:]}.{secret}{many}"
+    return f"`{name.upper()}`", _default(field.default), sentence
 
 
 def _default(value: Any) -> str:
-    if value is PydanticUndefined:
+    if value is PydanticUndefined or value == "" or value == SecretStr(""):
         return "must be set"
     if value is None or value == frozenset():
         return ""

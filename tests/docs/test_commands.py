@@ -89,7 +89,8 @@ OURS = sorted(
     line for line in lines() if line.startswith("clicksend-slack ") and line not in ELSEWHERE
 )
 MAKES = sorted(line for line in lines() if line.startswith("make "))
-MODULES = sorted(line for line in lines() if line.startswith("python "))
+MODULES = sorted(line for line in lines() if line.startswith("python -m "))
+PROGRAMS = sorted(line for line in lines() if line.startswith("python -c "))
 
 
 @pytest.fixture
@@ -148,6 +149,13 @@ def test_a_module_that_is_run_is_there(line: str) -> None:
     module = re.fullmatch(r"python -m (tests[\w.]+)", line)
     assert module, line
     assert importlib.util.find_spec(module[1])
+
+
+@pytest.mark.parametrize("line", PROGRAMS)
+def test_a_program_in_a_line_prints_something(line: str) -> None:
+    _, *arguments = shlex.split(line)
+    done = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=True)
+    assert done.stdout.strip()
 
 
 def test_each_line_of_a_block_is_run_or_there_is_a_reason_why_not() -> None:

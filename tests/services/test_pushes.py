@@ -15,7 +15,7 @@ from bot.services import pushes
 from bot.services.pushes import NothingInItError
 from bot.store.inbound import InboundMessage
 from bot.store.receipts import StoredReceipt
-from bot.web.webhooks import Bucket, Webhooks
+from bot.web.webhooks import Bucket, Webhooks, of_one
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 NAMES = st.sampled_from(
@@ -125,7 +125,8 @@ class Kept:
 async def pushed(what: str, body: bytes, kind: str, query: str) -> int:
     """The status of a push's answer."""
     many = Bucket(burst=10_000, rate=10_000)
-    hooks = Webhooks(Kept(), "s" * 20, now=lambda: NOW, known=many, unknown=many)  # type: ignore[arg-type]  # a fake
+    intakes = of_one(Kept(), "s" * 20)  # type: ignore[arg-type]  # a fake
+    hooks = Webhooks(intakes, now=lambda: NOW, known=many, unknown=many)
     transport = httpx.ASGITransport(app=Starlette(routes=hooks.routes()))
     async with httpx.AsyncClient(transport=transport, base_url="http://bot.test") as http:
         answer = await http.post(

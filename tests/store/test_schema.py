@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import BigInteger, Connection, Integer, MetaData, Table, select, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    DateTime,
+    Integer,
+    MetaData,
+    Table,
+    select,
+    text,
+)
 
 from bot.store import Database, SchemaError, Scope, revisions, sends
 from bot.store.sends import State
@@ -41,10 +53,22 @@ def filled(connection: Connection) -> dict[str, list[dict[str, Any]]]:
 def _row(table: Table, number: int) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for column in table.columns:
-        counted = isinstance(column.type, Integer | BigInteger)
-        values[column.name] = number if counted else f"{column.name[:6]}{number}"
+        values[column.name] = _value(column, number)
         values[column.name] = MEANING.get((table.name, column.name), values[column.name])
-    return values | SCOPE.columns()
+    whose = {key: value for key, value in SCOPE.columns().items() if key in values}
+    # Where whose they are is all that tells two rows apart, they are of two.
+    alone = {each.name for each in table.primary_key.columns} <= {"workspace", "account"}
+    return values if alone else values | whose
+
+
+def _value(column: Column[Any], number: int) -> Any:
+    if isinstance(column.type, Boolean):
+        return bool(number % 2)
+    if isinstance(column.type, DateTime):
+        return datetime(2026, 1, number)  # noqa: DTZ001 - slack_sdk's are naive
+    if isinstance(column.type, Integer | BigInteger):
+        return number
+    return f"{column.name[:6]}{number}"
 
 
 def _rows(connection: Connection, table: Table) -> list[dict[str, Any]]:

@@ -31,6 +31,13 @@ FOR_PROGRAMS: dict[str, set[str]] = {
     "bot/services/audit_trail.py": {"audit exported"},
     "bot/services/by_hand.py": {"the bot stopped"},
     "bot/services/campaigns.py": {"too late"},
+    "bot/services/connections.py": {
+        "account chosen",
+        "account connected",
+        "account disconnected",
+        "account no longer chosen",
+        "bot uninstalled",
+    },
     "bot/services/csv_results.py": {"Line", "Message id", "Number", "Reason", "Status", "not sent"},
     "bot/services/csv_spec.py": {"Line", "Reason"},
     "bot/services/desk.py": {"snooze over"},

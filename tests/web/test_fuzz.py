@@ -106,7 +106,7 @@ def target(
     loop: asyncio.AbstractEventLoop, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Target]:
     folder, hasty = tmp_path_factory.mktemp("fuzz"), pytest.MonkeyPatch()
-    hasty.setattr("bot.app._DRAIN_SECONDS", 1.0)  # what is still read for commands, nobody awaits
+    hasty.setattr("bot.app.DRAIN_SECONDS", 1.0)  # what is still read for commands, nobody awaits
     opened = opening(folder)
     http = loop.run_until_complete(opened.__aenter__())
     root = logging.getLogger()

@@ -1,0 +1,131 @@
+"""One account of one workspace, running: its parts, its worker, its jobs."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+from pydantic import SecretStr
+
+from bot import logs
+from bot.app.ground import Base, Ground
+from bot.app.moment import now
+from bot.app.parts import Parts, build
+from bot.app.served import working
+from bot.services.alerts.own_health import CallTally
+from bot.services.connections import KEY
+from bot.services.hooks import secret_of
+from bot.settings import Settings
+from bot.slack.client import Slack
+from bot.slack.stamps import stamp_of
+from bot.store.sealing import Seal
+from bot.store.spaces import Connection
+from commands.context import Lobby
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAccount:
+    """What runs.
+
+    Attributes:
+        connection: Which account.
+        parts: Its parts.
+        slack: The workspace's Web API, which stamps what this account shows.
+        token: The same before it was stamped: while it stays, its token does, too.
+        stamp: The stamp.
+        stack: Ends it.
+    """
+
+    connection: Connection
+    parts: Parts
+    slack: Slack
+    token: Slack
+    stamp: str
+    stack: AsyncExitStack
+
+
+async def open_account(
+    base: Base, seal: Seal, connection: Connection, *, slack: Slack, lobby: Lobby
+) -> OpenAccount:
+    """Put the parts of an account together, and have its sends and its jobs done.
+
+    Args:
+        base: What there is once.
+        seal: Decrypts the key.
+        connection: The account; it is connected.
+        slack: The Web API with the workspace's token.
+        lobby: Connects accounts.
+
+    Raises:
+        SealError: The key cannot be decrypted.
+    """
+    scope, calls = connection.scope, CallTally()
+    key = seal.open(connection.key or "", KEY, scope.workspace, scope.account)
+    logs.hide(key)
+    stamp = stamp_of(scope.account)
+    stamped = slack.stamped(stamp)
+    secret = await secret_of(base.database, scope, None, at=now())
+    async with AsyncExitStack() as stack:
+        clicksend = await stack.enter_async_context(
+            base.clicksend(scope.account, SecretStr(key), calls)
+        )
+        parts: Parts = build(
+            Ground(
+                own_settings(base.settings, connection),
+                base.database,
+                scope,
+                clicksend,
+                stamped,
+                base.owner,
+                secret,
+                deliver=lambda: parts.doorbell.ring(),  # noqa: PLW0108 - parts is not there yet
+                spawn=base.spawn,
+                calls=calls,
+                lobby=lobby,
+            )
+        )
+        await stack.enter_async_context(working(parts.worker))
+        for job in parts.jobs:
+            base.clock.every(job.seconds, job.name, job.work, scope=scope)
+        return OpenAccount(connection, parts, stamped, slack, stamp, stack.pop_all())
+
+
+def own_settings(settings: Settings, connection: Connection) -> Settings:
+    """The settings as they are for an account; what is one workspace's comes from its connection.
+
+    Whoever typed the key is its admin. The sign of life is the bot's, not an account's.
+    """
+    return settings.model_copy(
+        update={
+            "bot_admins": frozenset({connection.admin}),
+            "alert_channel": connection.alert_channel or None,
+            "approval_channel": connection.approval_channel or None,
+            "heartbeat_url": None,
+        }
+    )
+
+
+async def close(
+    base: Base,
+    account: OpenAccount,
+    ending: list[asyncio.Task[bool]],
+    stopped: asyncio.Event,
+) -> None:
+    """Close an account: what is said is posted, what is under way ends.
+
+    Args:
+        base: What there is once.
+        account: Which.
+        ending: Its jobs that still run.
+        stopped: Set when the bot stops: then nothing is waited for that has been waited for before.
+    """
+    if not stopped.is_set():
+        account.parts.doorbell.ring()
+    await base.clock.ended(ending)
+    account.parts.worker.stop()
+    # Handlers that began before may still ask ClickSend, for as long as one call may take.
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stopped.wait(), base.settings.clicksend_deadline_seconds)
+    await account.stack.aclose()

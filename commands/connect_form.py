@@ -1,0 +1,50 @@
+"""The form of `/clicksend connect`, and what stands in Home until it was used."""
+
+from __future__ import annotations
+
+from slack_sdk.models.blocks import ConversationFilter, ConversationSelectElement
+
+from bot.slack.blocks import Block, Modal, input_block, modal, section
+from bot.texts import Phrase, say
+from commands.fields import text_field
+
+FORM = "connect.form"
+USER, KEY = "connect.user", "connect.key"
+ALERTS, APPROVALS = "connect.alerts", "connect.approvals"
+_INTRO = Phrase(
+    "Find both at dashboard.clicksend.com → *Developers* → *API Credentials*; a subaccount's work, "
+    "too. They are tried out, and the key is kept encrypted: it is never shown again, not even to "
+    "you. Whoever types it becomes the account's admin here."
+)
+_LONGEST_USER, _LONGEST_KEY = 128, 200
+
+
+def form() -> Modal:
+    """The form, with nothing in it."""
+    return modal(
+        FORM,
+        say("Connect ClickSend"),
+        [
+            section(str(_INTRO)),
+            text_field(USER, say("API user name"), "", most=_LONGEST_USER),
+            text_field(KEY, say("API key"), "", most=_LONGEST_KEY),
+            _channel(
+                ALERTS,
+                say("Channel for alerts and for what customers write"),
+                say("Empty: your direct messages."),
+            ),
+            _channel(
+                APPROVALS,
+                say("Channel in which a second person approves"),
+                say("Empty: where it was asked for; deletions then need no second person."),
+            ),
+        ],
+        submit=say("Connect"),
+        close=say("Cancel"),
+    )
+
+
+def _channel(block_id: str, label: str, hint: str) -> Block:
+    only = ConversationFilter(include=["public", "private"], exclude_external_shared_channels=True)
+    element = ConversationSelectElement(action_id=block_id, filter=only)
+    return input_block(block_id, label, element, hint=hint, optional=True)
