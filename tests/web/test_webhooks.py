@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 
 from bot.services.intake import Intake, Pushed
 from bot.web.server import WebServer
-from bot.web.webhooks import MOST_BYTES, Webhooks
+from bot.web.webhooks import MOST_BYTES, Webhooks, of_one
 
 SECRET = "a-secret-of-twenty-letters"
 HEAD = f"POST /clicksend/webhooks/{SECRET}/receipts/sms HTTP/1.1\r\nhost: x\r\n"
@@ -36,7 +36,8 @@ def intake() -> FakeIntake:
 
 @pytest.fixture
 async def port(intake: FakeIntake) -> AsyncIterator[int]:
-    hooks = Webhooks(cast("Intake", intake), SECRET, now=lambda: datetime.now(UTC), patience=0.2)
+    took = of_one(cast("Intake", intake), SECRET)
+    hooks = Webhooks(took, now=lambda: datetime.now(UTC), patience=0.2)
     server = WebServer(Starlette(routes=hooks.routes()), "127.0.0.1", 0)
     yield await server.start()
     await server.stop()
