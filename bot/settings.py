@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import time
 from decimal import Decimal
-from urllib.parse import urlsplit
 
 import phonenumbers
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
@@ -16,18 +15,16 @@ from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_va
 from bot.setting_types import (
     CHANNEL,
     HOURS,
-    PHONE,
     BotMode,
     Countries,
-    EscalationCall,
     Hours,
     Language,
     LogFormat,
-    Phones,
     Seconds,
     UserIds,
     begins,
 )
+from bot.settings_alerts import AlertSettings
 from bot.settings_clicksend import ClickSendSettings
 from bot.settings_inbox import InboxSettings
 from bot.settings_spaces import ONE_WORKSPACE, SpacesSettings, alone
@@ -35,7 +32,7 @@ from bot.settings_spaces import ONE_WORKSPACE, SpacesSettings, alone
 _SINGLE = ("slack_bot_token", "clicksend_username", "clicksend_api_key")
 
 
-class Settings(InboxSettings, ClickSendSettings, SpacesSettings):
+class Settings(AlertSettings, InboxSettings, ClickSendSettings, SpacesSettings):
     """The settings; each field's description says what it is for and where to find it."""
 
     clicksend_username: str = Field(
@@ -121,54 +118,6 @@ class Settings(InboxSettings, ClickSendSettings, SpacesSettings):
         default=frozenset(),
         description="Slack user ids (comma separated, or * for everybody) that may send; "
         "default: nobody but BOT_ADMINS",
-    )
-    alert_channel: str | None = Field(
-        default=None,
-        description="the Slack channel id (C…) for alerts, as of low credit or many failures; "
-        "unset: the first admin's direct messages",
-    )
-    low_credit_threshold: Decimal | None = Field(
-        default=None,
-        ge=0,
-        description="alert below this balance, in the account's currency; "
-        "unset: the account's own low-credit amount",
-    )
-    credit_watch_seconds: Seconds = Field(
-        default=300, description="seconds between two looks at the balance"
-    )
-    failure_watch_seconds: Seconds = Field(
-        default=60, description="seconds between two looks at the delivery receipts"
-    )
-    alert_watch_seconds: Seconds = Field(
-        default=300,
-        description="seconds between two looks at the history, campaigns, sender ids and issues",
-    )
-    alert_oncall: UserIds = Field(
-        default=frozenset(),
-        description="Slack user ids (U…, comma separated) that are told when nobody takes a "
-        "critical alert; channels may name others with /clicksend alert settings",
-    )
-    escalation_minutes: int = Field(
-        default=15,
-        ge=0,
-        le=1_440,
-        description="the minutes until an alert that nobody has taken goes to ALERT_ONCALL, and "
-        "after as many again to the phones and the webhook; 0: never",
-    )
-    escalation_call: EscalationCall | None = Field(
-        default=None,
-        description="how ESCALATIONPHONES are reached: voice (a pressed 1 acknowledges) or sms; "
-        "each costs what it costs; unset: not at all",
-    )
-    escalation_phones: Phones = Field(
-        default=frozenset(),
-        validate_default=True,
-        description="the phone numbers on call, as +61411111111, comma separated",
-    )
-    escalation_webhook_url: SecretStr | None = Field(
-        default=None,
-        description="an https:// address that gets alerts nobody has taken as JSON; it needs "
-        "neither ClickSend nor Slack; unset: none",
     )
     bot_language: Language = Field(
         default=Language.EN,
@@ -278,24 +227,6 @@ class Settings(InboxSettings, ClickSendSettings, SpacesSettings):
         wrong = sorted(v for v in value if v != "*" and not (v[:1] in "UW" and v.isalnum()))
         if wrong:
             raise ValueError(f"{wrong[0]!r} is not a Slack user id (they begin with U or W)")
-        return value
-
-    @field_validator("escalation_phones")
-    @classmethod
-    def _phones(cls, value: frozenset[str], info: ValidationInfo) -> frozenset[str]:
-        if not value and info.data.get("escalation_call") is not None:
-            raise ValueError("missing (ESCALATION_CALL needs it)")
-        for each in sorted(value):
-            if not PHONE.fullmatch(each):
-                raise ValueError("must be phone numbers as +61411111111, comma separated")
-        return value
-
-    @field_validator("escalation_webhook_url")
-    @classmethod
-    def _webhook(cls, value: SecretStr | None) -> SecretStr | None:
-        parts = urlsplit(value.get_secret_value()) if value else None
-        if parts and (parts.scheme != "https" or not parts.hostname or parts.username):
-            raise ValueError("must be an https:// address without a user name")
         return value
 
     @field_validator("allowed_countries")

@@ -7,6 +7,7 @@ from pydantic import SecretStr
 from pydantic_core import PydanticUndefined
 
 from bot.settings import Settings
+from bot.settings_alerts import AlertSettings
 from bot.settings_clicksend import ClickSendSettings
 from bot.settings_inbox import InboxSettings
 from bot.settings_spaces import ONE_WORKSPACE, SpacesSettings
@@ -24,6 +25,7 @@ PARTS = (
     ("ClickSend", ClickSendSettings),
     ("Many workspaces", SpacesSettings),
     ("What comes in", InboxSettings),
+    ("Alerts", AlertSettings),
     ("The bot", Settings),
 )
 
