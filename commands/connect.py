@@ -243,9 +243,8 @@ def not_connected(installer: str) -> Message:
 
 def gone() -> Message:
     """The answer to a form or a button of an account that was disconnected."""
-    return plain(
-        say(
-            ":electric_plug: That belongs to a ClickSend account that is not connected here any "
-            "more. Nothing was sent or charged."
-        )
+    text = say(
+        ":electric_plug: That belongs to a ClickSend account that is not connected here any more. "
+        "Nothing was sent or charged."
     )
+    return plain(text)

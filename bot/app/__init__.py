@@ -24,7 +24,8 @@ from bot.jobs.clock import Clock
 from bot.services.alerts.own_health import CallTally
 from bot.setting_types import BotMode
 from bot.settings import Settings
-from bot.slack.bolt import BROKEN, build_shared
+from bot.slack.bolt import build_shared
+from bot.slack.dispatch import BROKEN
 from bot.slack.socket import SocketRunner
 from bot.slack.tasks import Tasks
 from bot.store import WORKSPACE, Database, Everybody, Scope

@@ -21,7 +21,7 @@ from bot.services.journal import BOT
 from bot.services.retention import Retention
 from bot.settings import Settings
 from bot.settings_spaces import keys_of
-from bot.slack.bolt import Body, Outside
+from bot.slack.dispatch import Body, Outside
 from bot.slack.guests import Place
 from bot.slack.installing import Renewal, States, build_flow
 from bot.slack.scopes import PREFIX_SCOPES

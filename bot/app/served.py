@@ -17,8 +17,8 @@ from bot.services.alerts.own_health import CallTally
 from bot.services.hooks import secret_of
 from bot.services.intake import Intake
 from bot.services.worker import Worker
-from bot.slack.bolt import Outside
 from bot.slack.client import Slack
+from bot.slack.dispatch import Outside
 from bot.slack.guests import Guest, Host
 from bot.store import Scope
 from bot.web.webhooks import of_one

@@ -35,18 +35,12 @@ __all__ = ["ABSENT", "FileError", "MessageRef", "Slack", "SlackError", "SlackFil
 
 ABSENT = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
 """What Slack answers where the bot may not post."""
-_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+_GONE: Final = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 _SLOW = 20.0
-_FORMS: Final = frozenset(
-    {
-        "chat.getPermalink",
-        "conversations.open",
-        "files.getUploadURLExternal",
-        "files.info",
-        "usergroups.list",
-        "users.info",
-    }
-)
+_FORMS: Final = {
+    *("chat.getPermalink", "conversations.open", "files.getUploadURLExternal", "files.info"),
+    *("usergroups.list", "users.info"),
+}
 _SDK_LOG = logging.getLogger("bot.slack.sdk")
 # The SDK asks `logger.level`, not `isEnabledFor`: unset, it formats every payload for nobody.
 _SDK_LOG.setLevel(logging.INFO)
@@ -233,8 +227,8 @@ class Slack:
             "Invite me there with `/invite` to see the next ones in the channel.",
             channel=channel,
         )
-        blocks = message.blocks or (section(message.text),)
-        both = Message(f"{why}\n{message.text}", (section(why), *blocks)[:MOST_BLOCKS])
+        blocks = (section(why), *(message.blocks or (section(message.text),)))
+        both = Message(f"{why}\n{message.text}", blocks[:MOST_BLOCKS])
         return await self.dm(user, both)
 
     async def respond(self, url: str, message: Message, *, replace: bool, visible: bool) -> None:
@@ -400,8 +394,8 @@ class Slack:
     async def opened(self, user: str) -> str:
         """The channel id of a person's direct messages."""
         answer = await self.call("conversations.open", users=user)
-        channel = answer.get("channel")
-        return str(channel["id"]) if isinstance(channel, dict) and "id" in channel else user
+        found = answer.get("channel")
+        return str(found["id"]) if isinstance(found, dict) and "id" in found else user
 
     def _marked(self, body: dict[str, Any]) -> dict[str, Any]:
         return stamps.put_on(body, self._stamp) if self._stamp else body
