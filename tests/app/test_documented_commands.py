@@ -17,6 +17,8 @@ _CODE = re.compile(r"`([^`\n]+)`")
 _TYPED = re.compile(r"(/(?:clicksend|sms|fax|balance|usage)|@ClickSend)(?: (.*))?")
 _WORDS = re.compile(r"\[.*?\]")
 """What may be typed, as `[YYYY-MM]`: left out here."""
+MANY = ("account", "connect", "disconnect")
+"""Only a bot for many workspaces has them."""
 NAMES = {"@ben": "<@U0BEN|ben>", "#ops": "<#C0OPS|ops>", "#front-desk": "<#C0DESK|front-desk>"}
 
 
@@ -41,7 +43,7 @@ def lines() -> list[tuple[str, str]]:
 
 
 def test_each_means_a_command() -> None:
-    router = build_router()
+    router = build_router(many=True)
     helps = [each for each in lines() if each[1].partition(" ")[0] in {"", "help"}]
     for slash, text in lines():
         if (slash, text) not in helps or slash != "/clicksend":
@@ -53,6 +55,8 @@ async def test_each_is_answered_and_none_breaks(outside: World, stack: AsyncExit
     app = await stack.enter_async_context(App(outside.settings))
     outside.ada.bot_url = f"http://127.0.0.1:{app.port}"
     for slash, text in lines():
+        if text.split(" ")[0] in MANY:
+            continue
         answer = await outside.ada.command(slash, text)
         assert answer.status_code == 200, f"{slash} {text}"
         assert "Did you mean" not in answer.text, f"{slash} {text}"
