@@ -17,6 +17,8 @@ from tests.app.test_alerts import page
 from tests.app.test_files import ready_bulk, value
 from tests.app.test_webhooks import SECRET, Pushes
 
+pytestmark = pytest.mark.jobs
+
 ADA, EVE = "+61411111111", "+61422222222"
 RECEIPT = {
     "timestamp": "1780000000",

@@ -65,7 +65,7 @@ async def test_what_a_channel_sees_is_in_its_language_whoever_pressed(
 async def test_the_language_of_channels_is_a_setting(
     german: World, stack: AsyncExitStack, language: str, words: str
 ) -> None:
-    world = await started(german, stack, language=language)
+    world = await started(german, stack, bot_language=language)
     await world.ada.command("/clicksend", "inbox route number +61411111111 <#C0VIP|vip>")
     told = await world.slack.next("respond")
     assert told["response_type"] == "in_channel"

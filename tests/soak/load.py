@@ -57,7 +57,7 @@ class Load:
         self._dice = dice
         self._numbers = itertools.count(1)
         self._person = Person(Balanced(fleet, http), lane.slack)
-        self._pushes = Pushes(fleet, http)
+        self._pushes = Pushes(fleet, http, lane.clicksend)
         self.crowd = Crowd(fleet, http, lane.slack_url)
         self.intents: list[Intent] = []
         self.did: Counter[str] = Counter()

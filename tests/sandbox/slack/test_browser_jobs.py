@@ -45,7 +45,7 @@ async def test_a_second_person_says_yes_and_only_who_may(page: Page, running: St
     await review.get_by_role("button", name="Ask for approval").click()
     await person.leaves(await person.form("Waiting for approval"))
     request = person.message("needs a second yes")
-    for user, refusal in (("U0ADA", "needs another person"), ("U0CLEO", "Nothing changed")):
+    for user, refusal in (("U0ADA", "needs another person"), ("U0CLEO", "Nichts wurde geändert")):
         await person.becomes(user)
         await request.get_by_role("button", name="Approve").click()
         await person.agrees()
