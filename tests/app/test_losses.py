@@ -157,7 +157,12 @@ async def test_polled_receipts_stay_unread_until_who_sent_it_is_told(start: Any)
     marked = bot.world.clicksend.of("sms.mark_receipts_read")[read:]
     tried = len(bot.posts())
     bot.world.slack.errors.clear()
-    await bot.world.clicksend.next("sms.mark_receipts_read", read + len(marked) + 1)
+    wanted = read + len(marked) + 1
+    clicksend = bot.world.clicksend
+    async with asyncio.timeout(40), clicksend.changed:  # the outbox waits longer after each try
+        await clicksend.changed.wait_for(
+            lambda: len(clicksend.of("sms.mark_receipts_read")) >= wanted
+        )
     assert len(marked) <= 2  # of a look that had begun before there was something to tell
     assert len(bot.posts()) == tried + 1
 
