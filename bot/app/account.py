@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pydantic import SecretStr
 
 from bot import logs
-from bot.app.ground import Base, Ground
+from bot.app.ground import Base
 from bot.app.moment import now
-from bot.app.parts import Parts, build
-from bot.app.served import working
+from bot.app.parts import Parts
+from bot.app.served import begun
 from bot.services.alerts.own_health import CallTally
 from bot.services.connections import KEY
 from bot.services.hooks import secret_of
@@ -71,24 +71,17 @@ async def open_account(
         clicksend = await stack.enter_async_context(
             base.clicksend(scope.account, SecretStr(key), calls)
         )
-        parts: Parts = build(
-            Ground(
-                own_settings(base.settings, connection),
-                base.database,
-                scope,
-                clicksend,
-                stamped,
-                base.owner,
-                secret,
-                deliver=lambda: parts.doorbell.ring(),  # noqa: PLW0108 - parts is not there yet
-                spawn=base.spawn,
-                calls=calls,
-                lobby=lobby,
-            )
+        parts = await begun(
+            base,
+            scope,
+            settings=own_settings(base.settings, connection),
+            clicksend=clicksend,
+            slack=stamped,
+            secret=secret,
+            calls=calls,
+            stack=stack,
+            lobby=lobby,
         )
-        await stack.enter_async_context(working(parts.worker))
-        for job in parts.jobs:
-            base.clock.every(job.seconds, job.name, job.work, scope=scope)
         return OpenAccount(connection, parts, stamped, slack, stamp, stack.pop_all())
 
 

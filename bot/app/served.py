@@ -13,16 +13,19 @@ from starlette.routing import Route
 from bot.app.ground import Base, Ground
 from bot.app.moment import now
 from bot.app.parts import Parts, build
+from bot.clicksend import ClickSend
 from bot.services.alerts.own_health import CallTally
 from bot.services.hooks import secret_of
 from bot.services.intake import Intake
 from bot.services.worker import Worker
+from bot.settings import Settings
 from bot.slack.client import Slack
 from bot.slack.dispatch import Outside
 from bot.slack.guests import Guest, Host
 from bot.store import Scope
 from bot.web.webhooks import of_one
 from commands import Services, build_router
+from commands.context import Lobby
 
 DRAIN_SECONDS = 45.0
 """Longer than the client waits for an answer: a send that is under way gets its outcome."""
@@ -70,6 +73,50 @@ async def serve_one(base: Base, scope: Scope, calls: CallTally, stack: AsyncExit
     secret = await secret_of(
         base.database, scope, given.get_secret_value() if given else None, at=now()
     )
+    parts = await begun(
+        base,
+        scope,
+        settings=settings,
+        clicksend=clicksend,
+        slack=slack,
+        secret=secret,
+        calls=calls,
+        stack=stack,
+    )
+    return Served(
+        Guest(build_router(), parts.services, slack),
+        slack,
+        settings.slack_bot_token,
+        of_one(parts.intake, secret),
+        parts.doorbell.stop,
+    )
+
+
+async def begun(
+    base: Base,
+    scope: Scope,
+    *,
+    settings: Settings,
+    clicksend: ClickSend,
+    slack: Slack,
+    secret: str,
+    calls: CallTally,
+    stack: AsyncExitStack,
+    lobby: Lobby | None = None,
+) -> Parts:
+    """Put the parts of one account together, have its sends done and its jobs run.
+
+    Args:
+        base: What there is once.
+        scope: Whose rows.
+        settings: Of its workspace.
+        clicksend: Its client.
+        slack: Its workspace's Web API.
+        secret: What stands in its webhooks' address.
+        calls: Counts how calls to ClickSend end.
+        stack: Ends it.
+        lobby: Connects accounts; None where there is one, by the settings.
+    """
     parts: Parts = build(
         Ground(
             settings,
@@ -82,22 +129,17 @@ async def serve_one(base: Base, scope: Scope, calls: CallTally, stack: AsyncExit
             deliver=lambda: parts.doorbell.ring(),  # noqa: PLW0108 - parts is not there yet
             spawn=base.spawn,
             calls=calls,
+            lobby=lobby,
         )
     )
-    await stack.enter_async_context(working(parts.worker))
+    await stack.enter_async_context(_working(parts.worker))
     for job in parts.jobs:
-        base.clock.every(job.seconds, job.name, job.work)
-    return Served(
-        Guest(build_router(), parts.services, slack),
-        slack,
-        settings.slack_bot_token,
-        of_one(parts.intake, secret),
-        parts.doorbell.stop,
-    )
+        base.clock.every(job.seconds, job.name, job.work, scope=scope)
+    return parts
 
 
 @asynccontextmanager
-async def working(worker: Worker) -> AsyncIterator[None]:
+async def _working(worker: Worker) -> AsyncIterator[None]:
     """Have sends done; at the end what is claimed gets its outcome."""
     running = asyncio.create_task(worker.run(), name="sends")
     try:
