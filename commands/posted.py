@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from slack_sdk.models.blocks import ButtonElement
@@ -138,7 +139,7 @@ async def _ask(call: BotCall, family: Family) -> Message:
     found = (await call.services.clicksend.run(listing)).data
     record = next((each for each in found if (each.message_id or "").upper() == wanted), None)
     if record is None:
-        return plain(f":warning: {said.unknown(wanted)} {unchanged}")
+        return plain(f":warning: {said.unknown(id=wanted)} {unchanged}")
     now = call.services.now()
     currency = await currency_of(call)
     line, pressed = entry_of(family, record, now, currency).line, _button(family, record, now)
@@ -153,7 +154,7 @@ async def _cancel(call: BotCall, family: Family) -> Ack:
         return None
     said, id_ = family.said, escape(call.value)
     look = f"/clicksend {family.noun} history"
-    words = Words(lambda: said.cancelled(id_), said.not_cancelled(id_), look)
+    words = Words(partial(said.cancelled, id=id_), said.not_cancelled(id=id_), look)
     return await change(call, family.cancelling(message_id=call.value), words)
 
 
@@ -187,7 +188,7 @@ def _button(family: Family, record: PostRecord, now: datetime) -> ButtonElement 
     name = escape(clip(record.address_name or say("nobody"), 100))
     ask = confirm(
         family.said.question,
-        family.said.consequence(name),
+        family.said.consequence(name=name),
         ok=say("Yes, cancel it"),
         deny=say("Keep it"),
     )

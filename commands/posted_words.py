@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.texts import Phrase, say
+from bot.texts import Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,10 @@ class Said:
         none: That there are none, and what to do.
         how: How one is named.
         question: Whether one is to be cancelled.
+        unknown: That there is none of an `id` (mrkdwn).
+        cancelled: That the one of an `id` is cancelled (mrkdwn).
+        not_cancelled: That the one of an `id` was not cancelled (mrkdwn).
+        consequence: What a yes to the question does, by the `name` of who would get it (mrkdwn).
     """
 
     noun: str
@@ -38,30 +42,10 @@ class Said:
     none: Phrase
     how: Phrase
     question: Phrase
-
-    def unknown(self, id_: str) -> str:
-        """That there is none with that id (mrkdwn)."""
-        if self is LETTERS:
-            return say("There is no letter `{id}`. See `/clicksend letter history`.", id=id_)
-        return say("There is no postcard `{id}`. See `/clicksend postcard history`.", id=id_)
-
-    def cancelled(self, id_: str) -> str:
-        """That one is cancelled (mrkdwn)."""
-        if self is LETTERS:
-            return say("The letter `{id}` is cancelled: it is not sent.", id=id_)
-        return say("The postcard `{id}` is cancelled: it is not sent.", id=id_)
-
-    def not_cancelled(self, id_: str) -> str:
-        """That one was not cancelled (mrkdwn)."""
-        if self is LETTERS:
-            return say("The letter `{id}` was not cancelled.", id=id_)
-        return say("The postcard `{id}` was not cancelled.", id=id_)
-
-    def consequence(self, name: str) -> str:
-        """What a yes to the question does, by who would get it (mrkdwn)."""
-        if self is LETTERS:
-            return say("The letter to *{name}* is not sent.", name=name)
-        return say("The postcard to *{name}* is not sent.", name=name)
+    unknown: Phrase
+    cancelled: Phrase
+    not_cancelled: Phrase
+    consequence: Phrase
 
 
 LETTERS = Said(
@@ -77,6 +61,10 @@ LETTERS = Said(
     none=Phrase("No letters here. Send one: `/clicksend letter send`"),
     how=Phrase("Name it by its id: `/clicksend letter history` shows it."),
     question=Phrase("Cancel this letter?"),
+    unknown=Phrase("There is no letter `{id}`. See `/clicksend letter history`."),
+    cancelled=Phrase("The letter `{id}` is cancelled: it is not sent."),
+    not_cancelled=Phrase("The letter `{id}` was not cancelled."),
+    consequence=Phrase("The letter to *{name}* is not sent."),
 )
 POSTCARDS = Said(
     "postcard",
@@ -91,4 +79,8 @@ POSTCARDS = Said(
     none=Phrase("No postcards here. Send one: `/clicksend postcard send`"),
     how=Phrase("Name it by its id: `/clicksend postcard history` shows it."),
     question=Phrase("Cancel this postcard?"),
+    unknown=Phrase("There is no postcard `{id}`. See `/clicksend postcard history`."),
+    cancelled=Phrase("The postcard `{id}` is cancelled: it is not sent."),
+    not_cancelled=Phrase("The postcard `{id}` was not cancelled."),
+    consequence=Phrase("The postcard to *{name}* is not sent."),
 )

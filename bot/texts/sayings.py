@@ -47,14 +47,20 @@ def many(one: str, more: str, count: int, /, **values: object) -> str:
 class Phrase:
     """A text that is declared once and said later, in the language that is spoken then.
 
+    Where it has gaps it is called with their values: `MISSING(id=…)`.
+
     Args:
-        text: In English, without gaps; a constant, so that it can be collected.
+        text: In English; a constant, so that it can be collected.
     """
 
     __slots__ = ("text",)
 
     def __init__(self, text: str) -> None:
         self.text = text
+
+    def __call__(self, **values: object) -> str:
+        """It with its gaps filled, in the language that is spoken now; see `say`."""
+        return say(self.text, **values)
 
     def __str__(self) -> str:
         """It, in the language that is spoken now."""

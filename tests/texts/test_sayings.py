@@ -73,6 +73,13 @@ def test_a_phrase_is_said_when_it_is_shown() -> None:
     assert sorted([phrase, Phrase("eels")]) == [Phrase("eels"), phrase]
 
 
+def test_a_phrase_with_gaps_is_called_with_what_stands_in_them() -> None:
+    phrase = Phrase(LEFT)
+    assert phrase(name="Ada", count=1234) == "Ada has 1,234 left"
+    with speaking(GERMAN):
+        assert phrase(name="Ada", count=1234) == "1.234 sind bei Ada übrig"
+
+
 @given(st.text())
 def test_what_stands_in_a_gap_is_never_read_as_a_text(hostile: str) -> None:
     assert say("It is {name}.", name=hostile) == f"It is {hostile}."
