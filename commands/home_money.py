@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from bot.services.alerts.forecast import Forecast
 from bot.services.home import AccountKept, Facts, UsageKept
 from bot.services.money import amount, total
+from bot.services.reports.figures import NAMES
 from bot.services.usage import change
 from bot.slack.blocks import (
     Block,
@@ -19,17 +20,9 @@ from bot.slack.blocks import (
     preformatted,
     section,
 )
-from bot.texts import Phrase, Text, figure, many, say
+from bot.texts import figure, many, say
 from commands.answers import moment
 
-_NAMES: dict[str, Text] = {
-    "sms": "SMS",
-    "mms": "MMS",
-    "voice": Phrase("Voice"),
-    "fax": Phrase("Fax"),
-    "email": Phrase("Email"),
-    "post": Phrase("Post"),
-}
 _WIDTH, _NAME = 20, 6
 _LONG = 365
 
@@ -94,7 +87,7 @@ def month(usage: UsageKept | None, account: AccountKept | None) -> list[Block]:
         lines = [
             say(
                 "*{channel}*\n{count:,} for {price}",
-                channel=_NAMES.get(name, name),
+                channel=NAMES.get(name, name),
                 count=number,
                 price=total(price, account.currency),
             )
@@ -111,7 +104,7 @@ def chart(channels: dict[str, tuple[int, Decimal]]) -> str:
         channels: Count and price by channel.
     """
     most = max((price for _, price in channels.values()), default=Decimal(0))
-    names = {name: str(_NAMES.get(name, name)) for name in channels}
+    names = {name: str(NAMES.get(name, name)) for name in channels}
     width = max([_NAME, *(len(name) + 1 for name in names.values())])
     lines = []
     for name, (_, price) in channels.items():
