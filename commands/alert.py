@@ -154,7 +154,7 @@ async def _assign(call: BotCall, alert_id: str, person: str) -> None:
     )
     call.services.deliver()
     if group is not None and person != call.user:
-        with speaking(await call.slack.locale_of(person)):
+        with speaking(await call.slack.people.locale_of(person)):
             said = say(
                 ":wave: <@{user}> put you on *{alert}*. `/clicksend alert show {id}` shows it.",
                 user=call.user,

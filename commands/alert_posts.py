@@ -136,7 +136,7 @@ class AlertPosts:
             topic = alert_topic(group.id, group.episode)
             place = await self._desk.place_of(topic)
             link = await self._slack.permalink(place.channel, place.ts) if place else None
-            with speaking(await self._slack.locale_of(notice.to)):
+            with speaking(await self._slack.people.locale_of(notice.to)):
                 message = alert_text.for_oncall(group, self._title(group), link)
             return await self._slack.dm(notice.to, message)
         title = self._title(group)

@@ -76,7 +76,7 @@ async def offer_groups(call: BotCall) -> Ack:
     typed = call.value.strip().lstrip("@").casefold()
     try:
         async with asyncio.timeout(_MENU_SECONDS):
-            groups = await call.slack.groups()
+            groups = await call.slack.people.groups()
     except TimeoutError:
         return Options(())
     fitting = [
@@ -161,7 +161,7 @@ async def _settings(call: BotCall) -> None:
     book = await call.services.clerk.book()
     channel = call.channel or call.user
     now = book.of(channel)
-    groups = await call.slack.groups() if now.mention.startswith("S") else {}
+    groups = await call.slack.people.groups() if now.mention.startswith("S") else {}
     await call.open(settings_form(channel, now, groups=groups))
 
 

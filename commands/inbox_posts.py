@@ -97,7 +97,7 @@ class ConversationPosts:
         if talk.channel and not _is_person(talk.channel):
             return shared()
         person = talk.channel or self._admin
-        return await self._slack.locale_of(person) if person else shared()
+        return await self._slack.people.locale_of(person) if person else shared()
 
     def _nowhere(self, talk: Conversation) -> bool:
         """Whether there is nobody to tell: no channel is set, and no admin."""

@@ -70,7 +70,7 @@ class SenderNews:
     async def _said(self, loss: Loss, channel: str, *, named: bool) -> Message:
         """It, in the language of a channel, or of who reads it alone."""
         alone = channel.startswith("D") and not loss.send.actor.startswith(CLI)
-        with speaking(await self._slack.locale_of(loss.send.actor) if alone else shared()):
+        with speaking(await self._slack.people.locale_of(loss.send.actor) if alone else shared()):
             return render(loss, named=named)
 
     async def _wants(self, actor: str) -> bool:
@@ -96,7 +96,7 @@ class SenderNews:
         link = None
         if loss.message:
             link = await self._slack.permalink(loss.message.channel, loss.message.ts)
-        with speaking(await self._slack.locale_of(loss.send.actor)):
+        with speaking(await self._slack.people.locale_of(loss.send.actor)):
             message = render(loss, link=link)
         try:
             return await self._slack.dm(loss.send.actor, message)

@@ -145,7 +145,7 @@ class SlackNotifier:
             alone = None if self._alert_channel else self._admin
         else:
             alone = actor if channel == actor or channel.startswith("D") else None
-        return await self._slack.locale_of(alone) if alone else shared()
+        return await self._slack.people.locale_of(alone) if alone else shared()
 
     async def _alert(self, message: Message) -> MessageRef | None:
         if self._alert_channel and self._admin:

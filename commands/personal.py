@@ -52,7 +52,7 @@ class PersonalNews:
             if not decision.allowed:
                 continue
             link = link or await self._slack.permalink(place.channel, place.ts)
-            with speaking(await self._slack.locale_of(user)):
+            with speaking(await self._slack.people.locale_of(user)):
                 message = _asked(send, place, link)
             await self._tell(user, message)
 

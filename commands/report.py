@@ -213,5 +213,5 @@ def _read(view: View) -> Digest | None:
 
 
 async def _zone(call: BotCall) -> ZoneInfo:
-    found = await call.slack.time_zone(call.user)
+    found = await call.slack.people.zone_of(call.user)
     return found if isinstance(found, ZoneInfo) else ZoneInfo("UTC")

@@ -44,7 +44,7 @@ class ReportPosts:
         except SlackError as error:
             if error.code not in ABSENT:
                 raise
-            with speaking(await self._slack.locale_of(notice.by)):
+            with speaking(await self._slack.people.locale_of(notice.by)):
                 await self._told(notice, report)
 
     async def _told(self, notice: ReportDue, report: Report) -> None:

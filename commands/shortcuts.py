@@ -76,7 +76,7 @@ async def _plain(call: BotCall) -> str:
     people = call.said.people[:_MOST_NAMES]
     try:
         async with asyncio.timeout(_NAMES_SECONDS):
-            names = await asyncio.gather(*(call.slack.name_of(each) for each in people))
+            names = await asyncio.gather(*(call.slack.people.name_of(each) for each in people))
     except TimeoutError:
         names = []
     return call.said.plain({who: name for who, name in zip(people, names, strict=False) if name})

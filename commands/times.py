@@ -45,7 +45,7 @@ async def any_zone_of(call: BotCall) -> ZoneInfo:
     """The person's time zone: the chosen one, or Slack's."""
     if chosen_ := await own_zone(call):
         return chosen_
-    zone = await call.slack.time_zone(call.user)
+    zone = await call.slack.people.zone_of(call.user)
     return zone if isinstance(zone, ZoneInfo) else ZoneInfo("UTC")
 
 

@@ -234,7 +234,7 @@ def _services(
         access=Permissions(
             database,
             scope,
-            ground.slack,
+            ground.slack.people,
             admins=settings.bot_admins,
             senders=settings.bot_senders,
             now=now,

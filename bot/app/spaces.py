@@ -222,7 +222,7 @@ class Spaces:
 
     def _lobby_of(self, house: House, workspace: Workspace) -> Lobby | None:
         slack = house.slack
-        return Lobby(self.connections(workspace, slack.governs)) if slack else None
+        return Lobby(self.connections(workspace, slack.people.governs)) if slack else None
 
     def connections(
         self, workspace: Workspace, governs: Callable[[str], Awaitable[bool]]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import Any, Final
 
 import aiohttp
@@ -28,8 +28,7 @@ from bot.slack.errors import FileError, SlackError
 from bot.slack.files import Files, SlackFile, Upload
 from bot.slack.pace import Pace
 from bot.slack.people import People
-from bot.slack.wire import UserGroup
-from bot.texts import Locale, ready, say, shared
+from bot.texts import say
 
 __all__ = ["ABSENT", "FileError", "MessageRef", "Slack", "SlackError", "SlackFile", "Upload"]
 
@@ -65,6 +64,10 @@ class Slack:
         deadline: Seconds one call may take, its retries included.
         observer: Told of each call: its method, and `ok` or `error`.
         team: The workspace, where the token is one of a whole Enterprise Grid.
+
+    Attributes:
+        web: The SDK's client.
+        people: What Slack says of people, kept for minutes.
     """
 
     def __init__(
@@ -98,7 +101,7 @@ class Slack:
         self._deadline = deadline
         self._pace = Pace(clock)
         self._stamp = ""
-        self._people = People(self, clock=clock, team=team)
+        self.people = People(self, clock=clock, team=team)
 
     def renew(self, token: SecretStr) -> None:
         """Use another token from now on: the one before ends soon."""
@@ -291,32 +294,6 @@ class Slack:
         except SlackError:
             return None
         return str(answer["permalink"]) if "permalink" in answer else None
-
-    async def time_zone(self, user: str) -> tzinfo:
-        """A person's time zone, kept for ten minutes; UTC when Slack does not say."""
-        return (await self._people.person(user)).zone
-
-    async def name_of(self, user: str) -> str:
-        """What a person is called, kept for ten minutes; empty when Slack does not say."""
-        return (await self._people.person(user)).name
-
-    async def governs(self, user: str) -> bool:
-        """Whether somebody is an owner or admin of the workspace; not, when Slack does not say."""
-        return await self._people.governs(user)
-
-    async def locale_of(self, user: str) -> Locale:
-        """How somebody reads, kept for ten minutes: as Slack says, else as the workspace does."""
-        locale = await self._people.locale(user) or shared()
-        await ready(locale)
-        return locale
-
-    async def groups_of(self, user: str) -> frozenset[str]:
-        """The user groups of a person, kept for five minutes; none when Slack does not say."""
-        return await self._people.groups_of(user)
-
-    async def groups(self) -> Mapping[str, UserGroup]:
-        """Every user group by its id, kept for five minutes; none when Slack does not say."""
-        return await self._people.groups()
 
     async def download(self, file_id: str, *, most: int) -> SlackFile:
         """Fetch a file that somebody gave Slack.

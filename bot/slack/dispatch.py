@@ -189,7 +189,7 @@ class Dispatch:
         if typed is None or not call.user or call.channel is None:
             return
         asked = replace(call, mention=typed)
-        with speaking(await call.slack.locale_of(call.user)):
+        with speaking(await call.slack.people.locale_of(call.user)):
             found = _found(guest, ROOT, typed)
             if isinstance(found, Message):
                 await asked.reply(found)
@@ -271,12 +271,12 @@ def _found(guest: Guest[Any], slash: str, typed: str) -> Found[Any] | Message:
 
 async def _spoken(body: Body, guest: Guest[Any], run: Run) -> Body | str:
     """Run a payload in the language of whoever sent it."""
-    with speaking(await guest.slack.locale_of(sender(body))):
+    with speaking(await guest.slack.people.locale_of(sender(body))):
         return await run(body, guest)
 
 
 async def _happened(handler: Handler[Any], call: Call[Any], kind: str) -> None:
     # Messages are read of everybody in a channel: Slack is not asked about each writer.
     user = "" if kind == "message" else call.user
-    with speaking(await call.slack.locale_of(user)):
+    with speaking(await call.slack.people.locale_of(user)):
         await handler(call)

@@ -13,7 +13,7 @@ from bot.slack import wire
 from bot.slack.errors import SlackError
 from bot.slack.memory import Lately
 from bot.slack.wire import UserGroup
-from bot.texts import Locale, locale_of
+from bot.texts import Locale, locale_of, ready, shared
 
 _MOST, _SECONDS, _GROUPS_SECONDS = 2_000, 600, 300
 _PATIENCE_SECONDS, _SILENCE_SECONDS = 0.8, 30
@@ -80,11 +80,25 @@ class People:
         found = answer.get("user")
         return isinstance(found, dict) and _governs(found, grid=self._team is not None)
 
-    async def locale(self, user: str) -> Locale | None:
-        """How somebody reads, in time for an acknowledgement; None when Slack does not say.
+    async def zone_of(self, user: str) -> tzinfo:
+        """A person's time zone; UTC when Slack does not say."""
+        return (await self.person(user)).zone
 
-        When Slack is slow to say it, or refuses, it is not asked again for half a minute.
+    async def name_of(self, user: str) -> str:
+        """What a person is called; empty when Slack does not say."""
+        return (await self.person(user)).name
+
+    async def locale_of(self, user: str) -> Locale:
+        """How somebody reads, with their catalogue read: as Slack says, else as the workspace does.
+
+        In time for an acknowledgement: when Slack is slow to say it, or refuses, it is not asked
+        again for half a minute.
         """
+        locale = await self._locale(user) or shared()
+        await ready(locale)
+        return locale
+
+    async def _locale(self, user: str) -> Locale | None:
         known = self._people.get(user)
         if known is None and user and not self._silent.get(user):
             with contextlib.suppress(TimeoutError):

@@ -50,7 +50,7 @@ async def test_a_slack_that_says_no_more_than_ok_is_understood(slack: Slack) -> 
     assert await slack.dm("U1", HELLO) == MessageRef("U1", "")
     assert await slack.open_view("t", FORM) == ""
     assert await slack.permalink("C1", "1.5") is None
-    assert _offset(await slack.time_zone("U1")) == timedelta(0)
+    assert _offset(await slack.people.zone_of("U1")) == timedelta(0)
 
 
 def _offset(zone: tzinfo) -> timedelta | None:
@@ -182,8 +182,8 @@ async def test_a_persons_time_zone_is_asked_once_as_slack_wants_it_asked(
 ) -> None:
     workspace.answer("users.info", user={"id": "U1", "tz": "Australia/Perth"})
 
-    assert await slack.time_zone("U1") == ZoneInfo("Australia/Perth")
-    assert await slack.time_zone("U1") == ZoneInfo("Australia/Perth")
+    assert await slack.people.zone_of("U1") == ZoneInfo("Australia/Perth")
+    assert await slack.people.zone_of("U1") == ZoneInfo("Australia/Perth")
     # Not as JSON, which it does not read.
     assert workspace.of("users.info") == [{"user": "U1", "include_locale": "1"}]
 
@@ -192,7 +192,7 @@ async def test_a_persons_time_zone_is_asked_once_as_slack_wants_it_asked(
 async def test_an_unknown_time_zone_is_utc(slack: Slack, workspace: Workspace, zone: str) -> None:
     workspace.answer("users.info", user={"id": "U1", "tz": zone})
 
-    assert await slack.time_zone("U1") == UTC
+    assert await slack.people.zone_of("U1") == UTC
 
 
 async def test_a_link_to_a_message(slack: Slack, workspace: Workspace) -> None:
@@ -345,7 +345,7 @@ async def test_user_groups_are_read_once_and_are_none_when_slack_does_not_say(
     slack: Slack, workspace: Workspace
 ) -> None:
     workspace.answer("usergroups.list", ok=False, error="missing_scope")
-    assert await slack.groups_of("U1") == frozenset()
+    assert await slack.people.groups_of("U1") == frozenset()
     workspace.answer(
         "usergroups.list",
         usergroups=[
@@ -354,6 +354,6 @@ async def test_user_groups_are_read_once_and_are_none_when_slack_does_not_say(
             {"id": "S3"},
         ],
     )
-    assert await slack.groups_of("U1") == {"S1"}
-    assert await slack.groups_of("U2") == {"S1", "S2"}
+    assert await slack.people.groups_of("U1") == {"S1"}
+    assert await slack.people.groups_of("U2") == {"S1", "S2"}
     assert workspace.of("usergroups.list") == [{"include_users": "1"}] * 2  # a form, read once

@@ -31,6 +31,10 @@ def nobody() -> Slack:
 
 
 class Silent:
+    @property
+    def people(self) -> Silent:
+        return self
+
     async def locale_of(self, user: str) -> Locale:
         del user
         return shared()

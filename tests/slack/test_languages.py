@@ -248,12 +248,12 @@ async def test_a_slow_slack_is_waited_for_once_in_half_a_minute(
     workspace.answer("users.info", user={})  # what comes too late
     workspace.answer("users.info", user=GERMAN)
     with workspace_reads("fr-FR"):
-        first = await slack.locale_of("U1")
+        first = await slack.people.locale_of("U1")
         workspace.held.pop("users.info").set()
         clock.now = 29.0
-        second = await slack.locale_of("U1")
+        second = await slack.people.locale_of("U1")
         clock.now = 31.0
-        third = await slack.locale_of("U1")
+        third = await slack.people.locale_of("U1")
 
     assert (first, second, third) == (locale_of("fr-FR"), locale_of("fr-FR"), locale_of("de-DE"))
     assert len(workspace.of("users.info")) == 2
@@ -265,10 +265,10 @@ async def test_a_slack_that_refuses_is_not_asked_again_for_half_a_minute(
     workspace.refuse("users.info", "user_not_found")
     workspace.answer("users.info", user=GERMAN)
 
-    found = [await slack.locale_of("U1"), await slack.locale_of("U1")]
+    found = [await slack.people.locale_of("U1"), await slack.people.locale_of("U1")]
     asked = len(workspace.of("users.info"))
     clock.now = 31.0
-    found.append(await slack.locale_of("U1"))
+    found.append(await slack.people.locale_of("U1"))
 
     assert found == [ENGLISH, ENGLISH, locale_of("de-DE")]
     assert asked == 1
@@ -278,10 +278,10 @@ async def test_what_is_learnt_otherwise_counts_at_once(slack: Slack, workspace: 
     workspace.refuse("users.info", "user_not_found")
     workspace.answer("users.info", user=GERMAN)
 
-    before = await slack.locale_of("U1")
-    await slack.name_of("U1")
+    before = await slack.people.locale_of("U1")
+    await slack.people.name_of("U1")
 
-    assert (before, await slack.locale_of("U1")) == (ENGLISH, locale_of("de-DE"))
+    assert (before, await slack.people.locale_of("U1")) == (ENGLISH, locale_of("de-DE"))
     assert len(workspace.of("users.info")) == 2
 
 
@@ -291,5 +291,5 @@ async def test_nobody_in_particular_reads_as_the_workspace_does(
     workspace.answer("users.info", user={"id": "U1", "name": "ada"})  # an old Slack says none
 
     with workspace_reads("de"):
-        assert await slack.locale_of("") == locale_of("de")
-        assert await slack.locale_of("U1") == locale_of("de")
+        assert await slack.people.locale_of("") == locale_of("de")
+        assert await slack.people.locale_of("U1") == locale_of("de")
