@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from bot.clicksend import ClickSendError
-from bot.services.channels import channel_of
 from bot.services.explain import explain
 from bot.services.journal import CLI
 from bot.services.roles import Decision
@@ -91,10 +90,7 @@ def trouble(what: Text, error: ClickSendError) -> Message:
 
 async def may(call: BotCall, send: Send) -> Decision:
     """Whether this person may say yes to a send, now; what is bought is for admins."""
-    channel = channel_of(send.operation)
-    if not channel.traits.to_people:
-        return await call.services.access.may_administer(call.user)
-    return await call.services.access.may_send(call.user, send.channel, kind=channel.kind)
+    return await call.services.access.may_confirm(call.user, send)
 
 
 async def answer(call: BotCall, message: Awaitable[Message], *, otherwise: Text) -> None:

@@ -12,7 +12,7 @@ from bot.services.money import amount
 from bot.services.sending import Draft, Outcome, Quote
 from bot.slack.blocks import Block, Message, button, buttons, clip, escape, section
 from bot.texts import Phrase, say
-from commands.answers import NOTHING, may, plain
+from commands.answers import NOTHING, plain
 from commands.audience import LONGEST
 from commands.context import BotCall, BotRouter
 from commands.inbox_reply import answer_to, draft_of
@@ -72,12 +72,12 @@ def _priced(draft: Draft, quote: Quote) -> Message:
 @router.action(SEND)
 async def send(call: BotCall) -> None:
     """Take the yes: the send is stored before this is acknowledged."""
-    kept = await call.services.sending.draft(call.value)
-    decision = await may(call, kept[0]) if kept else None
-    if decision and not decision.allowed:
-        message = plain(f":no_entry: {decision.reason} {NOTHING}")
+    answer = await call.services.sending.confirm(
+        call.value, actor=call.user, access=call.services.access
+    )
+    if answer.outcome is Outcome.FORBIDDEN:
+        message = plain(f":no_entry: {answer.words} {NOTHING}")
     else:
-        answer = await call.services.sending.confirm(call.value, actor=call.user)
         message = plain(_OUTCOMES.get(answer.outcome) or f":no_entry: {NOTHING}")
         if answer.words or answer.reasons:
             why = " ".join([answer.words, *(each.reason for each in answer.reasons)])

@@ -17,7 +17,7 @@ from bot.slack.blocks import Message, Modal, escape, modal, section
 from bot.slack.router import Ack, Clear, Update
 from bot.store.sends import Send
 from bot.texts import Phrase, Text, say
-from commands.answers import NOTHING, may, person
+from commands.answers import NOTHING, person
 from commands.context import BotCall, BotRouter
 from commands.priced import CHANGE, CONFIRM, OFFER, finding, money, not_taken, show_review
 
@@ -131,11 +131,9 @@ async def review_kept(
 async def confirm(call: BotCall) -> Ack:
     """Take the yes: the send is stored before this is acknowledged."""
     draft_id = call.view.private_metadata if call.view else ""
-    kept = await call.services.sending.draft(draft_id)
-    decision = await may(call, kept[0]) if kept else None
-    if decision and not decision.allowed:
-        return Update(_ended(say("Not sent"), f":no_entry: {decision.reason} {NOTHING}"))
-    answer = await call.services.sending.confirm(draft_id, actor=call.user)
+    answer = await call.services.sending.confirm(
+        draft_id, actor=call.user, access=call.services.access
+    )
     if answer.outcome in {Outcome.QUEUED, Outcome.HELD}:
         return Clear()
     if answer.outcome is Outcome.DUPLICATE:
@@ -222,6 +220,8 @@ def _no(answer: Confirmation) -> Modal:
     if answer.outcome is Outcome.APPROVAL:
         text = say("A second person is asked to approve it. Until then nothing is sent or charged.")
         return _ended(say("Waiting for approval"), f":busts_in_silhouette: {text}")
+    if answer.outcome is Outcome.FORBIDDEN:
+        return _ended(say("Not sent"), f":no_entry: {answer.words} {NOTHING}")
     if answer.outcome is Outcome.LIMITED:
         return _ended(say("Not sent"), f":no_entry: {escape(answer.words)} {NOTHING}")
     if answer.outcome is Outcome.SETTLED:

@@ -94,6 +94,8 @@ class Checks:
             since=max(since or now - window, now - window),
             but=[send.id, *([send.previous] if send.previous else [])],
         )
+        if not earlier:
+            return ()
         mine = channel_of(send.operation).recipients(operation_of(send))
         return tuple(guards.duplicates(mine, [_earlier(each, send) for each in earlier], now))
 

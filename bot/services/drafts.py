@@ -118,6 +118,8 @@ class Outcome(StrEnum):
     APPROVAL = "approval"
     DUPLICATE = "duplicate"
     """Somebody sent the same in the meantime: the yes has to be said again."""
+    FORBIDDEN = "forbidden"
+    """They may not: `words`, as mrkdwn, names the missing role."""
     LIMITED = "limited"
     ALREADY = "already"
     GONE = "gone"

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.services import roles
+from bot.services.channels import channel_of
 from bot.services.roles import Action, Decision, Grant, Role
 from bot.store import Database, Scope, audit, rights
 from bot.store.rights import StoredGrant
+from bot.store.sends import Send
 
 
 class LastAdminError(Exception):
     """Without this role nobody could give roles any more."""
+
+
+class GroupsUnknownError(Exception):
+    """It hangs on the person's user groups, which only Slack knows."""
 
 
 class Groups(Protocol):
@@ -23,6 +30,17 @@ class Groups(Protocol):
 
     async def groups_of(self, user: str) -> frozenset[str]:
         """The user groups (S…) that a person is in."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Whether who may do what; see `roles.decide`."""
+
+    action: Action
+    user: str
+    channel: str | None = None
+    kind: str | None = None
+    acting: str | None = None
 
 
 class Permissions:
@@ -68,7 +86,49 @@ class Permissions:
             channel: Where, a Slack channel id.
             kind: The channel of sending, such as `sms`.
         """
-        return await self._decide(Action.SEND, user, channel, kind)
+        return await self._decide(_Asked(Action.SEND, user, channel, kind))
+
+    async def may_confirm(self, user: str, send: Send) -> Decision:
+        """Whether a person may say yes to a send; what is bought is for admins.
+
+        Args:
+            user: A Slack user id.
+            send: The draft, or what waits for another yes.
+        """
+        return await self._decide(_yes_to(send, user))
+
+    async def may_confirm_within(
+        self,
+        connection: AsyncConnection,
+        user: str,
+        send: Send,
+        *,
+        groups: frozenset[str] | None = None,
+    ) -> Decision:
+        """Whether a person may say yes to a send, by the roles as they are in its transaction.
+
+        Args:
+            connection: The transaction of the yes.
+            user: A Slack user id.
+            send: The draft.
+            groups: The user groups the person is in, see `groups_of`; None: not asked yet.
+
+        Raises:
+            GroupsUnknownError: They may only if they are in a group that has a role.
+        """
+        asked = _yes_to(send, user)
+        by_settings = self._by([], frozenset(), asked)
+        if by_settings.allowed:
+            return by_settings
+        given = [_grant(row) for row in await rights.all_grants(connection, self._scope)]
+        decision = self._by(given, groups or frozenset(), asked)
+        if groups is None and not decision.allowed and _to_a_group(given):
+            raise GroupsUnknownError
+        return decision
+
+    async def groups_of(self, user: str) -> frozenset[str]:
+        """The user groups (S…) that a person is in."""
+        return await self._groups.groups_of(user)
 
     async def may_approve(
         self,
@@ -87,11 +147,11 @@ class Permissions:
             acting: Where they say it, a Slack channel id, or their own id where it is no channel;
                 None: where it was asked for.
         """
-        return await self._decide(Action.APPROVE, user, channel, kind, acting)
+        return await self._decide(_Asked(Action.APPROVE, user, channel, kind, acting))
 
     async def may_administer(self, user: str) -> Decision:
         """Whether a person may do everything."""
-        return await self._decide(Action.ADMINISTER, user, None, None)
+        return await self._decide(_Asked(Action.ADMINISTER, user, None, None))
 
     async def grants(self) -> list[StoredGrant]:
         """Every role that was given."""
@@ -166,25 +226,21 @@ class Permissions:
             for grant in grants
         )
 
-    async def _decide(
-        self,
-        action: Action,
-        user: str,
-        channel: str | None,
-        kind: str | None,
-        acting: str | None = None,
-    ) -> Decision:
+    async def _decide(self, asked: _Asked) -> Decision:
         given = await self._given()
+        return self._by(given, await self._groups_of(asked.user, given), asked)
+
+    def _by(self, given: list[Grant], groups: frozenset[str], asked: _Asked) -> Decision:
         return roles.decide(
-            action,
-            user,
-            groups=await self._groups_of(user, given),
-            channel=channel or "",
+            asked.action,
+            asked.user,
+            groups=groups,
+            channel=asked.channel or "",
             grants=given,
             admins=self.admins,
             senders=self.senders,
-            kind=kind,
-            acting=acting,
+            kind=asked.kind,
+            acting=asked.acting,
         )
 
     async def _given(self) -> list[Grant]:
@@ -192,8 +248,7 @@ class Permissions:
 
     async def _groups_of(self, user: str, given: list[Grant]) -> frozenset[str]:
         """The person's user groups; Slack is asked only where a role was given to a group."""
-        by_group = any(grant.subject.startswith("S") for grant in given)
-        return await self._groups.groups_of(user) if by_group else frozenset()
+        return await self.groups_of(user) if _to_a_group(given) else frozenset()
 
     async def _record(
         self, connection: AsyncConnection, action: str, grant: Grant, actor: str, where: str
@@ -208,6 +263,18 @@ class Permissions:
             place=where,
             detail={"role": grant.role, "place": grant.place},
         )
+
+
+def _yes_to(send: Send, user: str) -> _Asked:
+    """What somebody asks for who says yes to a send; what is bought is for admins."""
+    channel = channel_of(send.operation)
+    if not channel.traits.to_people:
+        return _Asked(Action.ADMINISTER, user)
+    return _Asked(Action.SEND, user, send.channel, channel.kind)
+
+
+def _to_a_group(given: list[Grant]) -> bool:
+    return any(grant.subject.startswith("S") for grant in given)
 
 
 def _grant(row: StoredGrant) -> Grant:

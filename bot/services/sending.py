@@ -22,9 +22,11 @@ from bot.services.checks import Checks
 from bot.services.drafts import Confirmation, Draft, Outcome, Quote, new_id
 from bot.services.guards import Finding, Level
 from bot.services.journal import Journal
+from bot.services.permissions import GroupsUnknownError, Permissions
 from bot.services.rules import Rules
-from bot.store import Database, Scope, deliveries, ledger, sends
+from bot.store import Database, Scope, deliveries, glance, ledger, sends
 from bot.store.deliveries import SentMessage
+from bot.store.glance import Glance
 from bot.store.sends import Send, State
 from bot.texts import Phrase, say
 
@@ -35,6 +37,9 @@ IN_SPITE = "in spite of "
 _RETRIED = Phrase("It was tried again for these already, see `/clicksend history`.")
 _ONCE = Phrase("You said yes to this one, in another form of yours, and it is sent once only.")
 _CHANGED = Phrase("Somebody is changing this scheduled message already.")
+
+
+_BEGUN = frozenset({Outcome.QUEUED, Outcome.HELD, Outcome.APPROVAL})
 
 
 class Limits(Protocol):
@@ -118,46 +123,71 @@ class Sending:
             return replace(quote, taken=True)
         return quote
 
-    async def confirm(self, draft_id: str, *, actor: str) -> Confirmation:
+    async def confirm(
+        self, draft_id: str, *, actor: str, access: Permissions | None = None
+    ) -> Confirmation:
         """Take a person's yes: durable when this returns, and counted once.
 
         Args:
             draft_id: Of a draft that was priced.
             actor: Who says yes; must be who drafted it.
+            access: Asked whether they may; None: nobody has to be asked.
         """
-        async with self._database.write() as connection:
+        groups: frozenset[str] | None = None
+
+        async def yes(connection: AsyncConnection) -> Confirmation:
             await ledger.lock(connection)
-            send = await sends.get(connection, self._scope, draft_id)
-            if send is None or send.actor != actor:
+            seen = await glance.at(connection, self._scope, draft_id)
+            if seen is None:
                 return Confirmation(Outcome.GONE)
-            if send.state is not State.DRAFT:
-                return Confirmation(Outcome.ALREADY)
-            against = await self._against(connection, send)
-            if against is not None:
-                return against
-            moved = await self._begin(connection, send)
+            send = seen.send
+            if access is not None:
+                may = await access.may_confirm_within(connection, actor, send, groups=groups)
+                if not may.allowed:
+                    return Confirmation(Outcome.FORBIDDEN, words=may.reason)
+            if send.actor != actor:
+                return Confirmation(Outcome.GONE)
+            return await self._confirmed(connection, seen)
+
+        try:
+            answer = await self._database.unit(yes)
+        except GroupsUnknownError:  # Slack is asked outside of any transaction
+            groups = await access.groups_of(actor) if access else frozenset()
+            answer = await self._database.unit(yes)
+        if answer.outcome in _BEGUN:
+            self._wake()
+        return answer
+
+    async def _confirmed(self, connection: AsyncConnection, seen: Glance) -> Confirmation:
+        send = seen.send
+        if send.state is not State.DRAFT:
+            return Confirmation(Outcome.ALREADY)
+        against = await self._against(connection, seen)
+        if against is not None:
+            return against
+        moved = await self._begin(connection, send)
         if moved is None:
             return Confirmation(Outcome.ALREADY)
-        self._wake()
         if moved.state is State.APPROVAL:
             return Confirmation(Outcome.APPROVAL)
         return Confirmation(Outcome.HELD if moved.not_before else Outcome.QUEUED)
 
-    async def _against(self, connection: AsyncConnection, send: Send) -> Confirmation | None:
+    async def _against(self, connection: AsyncConnection, seen: Glance) -> Confirmation | None:
         """What came up since the person saw the price."""
+        send = seen.send
         before = await self._repeated(connection, send)
-        if await self._is_elsewhere(connection, send, before):
+        if await self._is_elsewhere(connection, seen, before):
             return Confirmation(Outcome.SETTLED, words=str(_ONCE))
-        same = await self._checks.duplicates(
-            connection, send, since=send.seen_at or send.created_at
-        )
-        if same:
+        since = send.seen_at or send.created_at
+        if seen.repeated and (same := await self._checks.duplicates(connection, send, since=since)):
             await sends.change(
                 connection, self._scope, send.id, state=State.DRAFT, seen_at=self._now()
             )
             return Confirmation(Outcome.DUPLICATE, same)
         stopped = await self._checks.opted_out(connection, operation_of(send))
-        forbidden = [f.reason for f in stopped] or await self._limits.breaches(connection, send)
+        forbidden = [f.reason for f in stopped]
+        if not forbidden and seen.limited:
+            forbidden = [*await self._limits.breaches(connection, send)]
         if forbidden:
             return Confirmation(Outcome.LIMITED, words=" ".join(forbidden))
         if send.replaces and await sends.replaced_by_another(
@@ -202,16 +232,16 @@ class Sending:
         return None
 
     async def _is_elsewhere(
-        self, connection: AsyncConnection, send: Send, before: Send | None
+        self, connection: AsyncConnection, seen: Glance, before: Send | None
     ) -> bool:
         """Whether a yes was said, since its price was asked, to what this draft was made of.
 
         Or to what was made of it: two forms of one draft can be open at once, such as on a
         computer and on a phone.
         """
-        if before and before.confirmed_at and before.confirmed_at > send.created_at:
+        if before and before.confirmed_at and before.confirmed_at > seen.send.created_at:
             return True
-        return await sends.overtaken(connection, self._scope, send.id)
+        return seen.changed and await sends.overtaken(connection, self._scope, seen.send.id)
 
     async def _settled(self, connection: AsyncConnection, send: Send, before: Send) -> bool:
         """Give up the unknown send that this one repeats; False when somebody settled it first."""

@@ -13,6 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store.scope import Scope
 from bot.store.tables import audit
 
+_ADD = insert(audit)
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -50,17 +52,16 @@ async def add(
         detail: Facts; never a secret, and a message's text only where the settings say so.
         place: The Slack channel it was asked in; empty where there is none.
     """
-    await connection.execute(
-        insert(audit).values(
-            **scope.columns(),
-            at=at,
-            actor=actor,
-            action=action,
-            subject=subject,
-            detail=json.dumps({key: value for key, value in detail.items() if value is not None}),
-            place=place,
-        )
-    )
+    row = {
+        **scope.columns(),
+        "at": at,
+        "actor": actor,
+        "action": action,
+        "subject": subject,
+        "detail": json.dumps({key: value for key, value in detail.items() if value is not None}),
+        "place": place,
+    }
+    await connection.execute(_ADD, row)
 
 
 async def search(

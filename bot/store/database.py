@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 from filelock import FileLock, Timeout
@@ -15,7 +15,9 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Dialect,
+    Engine,
     Table,
+    create_engine,
     event,
     func,
     literal_column,
@@ -23,16 +25,18 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.store import revisions
 from bot.store.revisions import Schema, SchemaError
+from bot.store.writer import Work, Writer
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
 
+T = TypeVar("T")
 _log = structlog.get_logger(__name__)
 _WRITES = "bot_write"
 _AGAIN_SECONDS = 0.25
@@ -58,7 +62,9 @@ class Database:
         self._engine: AsyncEngine = _engine(url)
         # SQLite lets one writer in, and those who wait sleep and look again, whoever came first: so
         # our own writers queue here, and none of them runs out of patience.
-        self._turn = asyncio.Lock() if self._engine.dialect.name == "sqlite" else nullcontext()
+        turn = asyncio.Lock()
+        self._turn = turn if self._engine.dialect.name == "sqlite" else nullcontext()
+        self._writer = Writer(_writing(self._url), self._engine, turn) if self._on_file else None
         self._lock = FileLock(f"{self._url.database}.lock") if self._on_file else None
 
     @property
@@ -164,6 +170,8 @@ class Database:
 
     async def close(self) -> None:
         """Close every connection and give the lock back."""
+        if self._writer is not None:
+            await self._writer.close()
         await self._engine.dispose()
         self.give_back()
 
@@ -179,13 +187,33 @@ class Database:
         async with self._turn, self.writing_engine.begin() as connection:
             yield connection
 
-    async def insist(
-        self, work: Callable[[AsyncConnection], Awaitable[None]], *, seconds: float
-    ) -> None:
+    async def unit(self, work: Work[T]) -> T:
+        """Do a whole transaction that awaits nothing but its connection.
+
+        On a SQLite file it costs one trip to a thread, shared with whatever came at the same time,
+        and is committed together with it; see `Writer`. Elsewhere it is a transaction as any.
+
+        Args:
+            work: What to read and write; it must not keep its connection.
+
+        Returns:
+            What it returns; durable by then.
+
+        Raises:
+            Exception: Its own, and nothing of it is written.
+            NotAUnitError: On SQLite: it waited for something else than its connection.
+            SQLAlchemyError: The database refused, or could not commit.
+        """
+        if self._writer is not None:
+            return await self._writer.run(work)
+        async with self.write() as connection:
+            return await work(connection)
+
+    async def insist(self, work: Work[None], *, seconds: float) -> None:
         """Write what must not be forgotten only because the database is away for a moment.
 
         Args:
-            work: What to write, in a transaction; it must do no harm when it is done twice, as a
+            work: What to write, as for `unit`; it must do no harm when it is done twice, as a
                 commit whose answer was lost may have taken effect.
             seconds: For how long it is tried.
 
@@ -196,8 +224,7 @@ class Database:
         ends = time.monotonic() + seconds
         while True:
             try:
-                async with self.write() as connection:
-                    await work(connection)
+                await self.unit(work)
             except (DBAPIError, OSError) as error:
                 if isinstance(error, _REFUSED) or time.monotonic() > ends:
                     raise
@@ -344,9 +371,21 @@ def _engine(url: str) -> AsyncEngine:
         url, pool_pre_ping=url.startswith("postgresql"), hide_parameters=True
     )
     if engine.dialect.name == "sqlite":
-        event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        _as_we_want_it(engine.sync_engine)
     return engine
+
+
+def _writing(url: URL) -> Engine:
+    """The synchronous engine of a SQLite file, each of whose transactions writes."""
+    # One connection, which waits nowhere but in its own thread.
+    engine = create_engine(url.set(drivername="sqlite"), pool_size=1, hide_parameters=True)
+    _as_we_want_it(engine)
+    return engine.execution_options(**{_WRITES: True})
+
+
+def _as_we_want_it(engine: Engine) -> None:
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
 
 
 def _prepare_sqlite(connection: Any, record: object) -> None:

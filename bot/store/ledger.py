@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, and_, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, bindparam, func, literal, or_, select, type_coerce
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.scope import Scope
@@ -16,6 +16,19 @@ from bot.store.types import MICRO
 
 _LOCK = 0x6C696D69
 _TOTAL, _PRICE = (type_coerce(sends.c[name], BigInteger) for name in ("total", "price"))
+
+_EARLIER = (
+    select(sends)
+    .where(
+        Scope.whose(sends),
+        sends.c.fingerprint == bindparam("content"),
+        sends.c.confirmed_at > bindparam("since"),
+        sends.c.state.in_([literal(state) for state in sorted(COMMITTED)]),
+        sends.c.id.not_in(bindparam("but", expanding=True)),
+    )
+    .order_by(sends.c.confirmed_at.desc())
+    .limit(20)
+)
 
 
 async def lock(connection: AsyncConnection) -> None:
@@ -79,17 +92,6 @@ async def earlier(
 ) -> list[Send]:
     """What people said yes to since a time that sends the same, the newest first."""
     rows = await connection.execute(
-        select(sends)
-        .where(
-            and_(
-                scope.of(sends),
-                sends.c.fingerprint == fingerprint,
-                sends.c.confirmed_at > since,
-                sends.c.state.in_(list(COMMITTED)),
-                sends.c.id.not_in(list(but)),
-            )
-        )
-        .order_by(sends.c.confirmed_at.desc())
-        .limit(20)
+        _EARLIER, scope.bound(content=fingerprint, since=since, but=list(but))
     )
     return [read(dict(row)) for row in rows.mappings()]

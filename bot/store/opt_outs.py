@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import insert_new
@@ -13,6 +13,11 @@ from bot.store.scope import Scope
 from bot.store.tables import opt_outs
 
 _AT_ONCE = 500
+_AMONG = select(opt_outs.c.number).where(
+    Scope.whose(opt_outs),
+    opt_outs.c.number.in_(bindparam("numbers", expanding=True)),
+    opt_outs.c.out == 1,
+)
 
 
 async def note(
@@ -47,12 +52,7 @@ async def among(
     """Which of these numbers (E.164) want nothing."""
     found: set[str] = set()
     for start in range(0, len(numbers), _AT_ONCE):
-        rows = await connection.execute(
-            select(opt_outs.c.number).where(
-                scope.of(opt_outs),
-                opt_outs.c.number.in_(numbers[start : start + _AT_ONCE]),
-                opt_outs.c.out == 1,
-            )
-        )
+        some = list(numbers[start : start + _AT_ONCE])
+        rows = await connection.execute(_AMONG, scope.bound(numbers=some))
         found.update(rows.scalars())
     return frozenset(found)

@@ -14,6 +14,22 @@ from bot.store.scope import Scope
 from bot.store.tables import grants, limits
 
 _LOCK = 0x72696768
+_GRANTS = (
+    select(
+        grants.c.subject,
+        grants.c.role,
+        grants.c.place,
+        grants.c.granted_by,
+        grants.c.granted_at,
+    )
+    .where(Scope.whose(grants))
+    .order_by(grants.c.subject, grants.c.role, grants.c.place)
+)
+_LIMITS = (
+    select(limits.c.subject, limits.c.measure, limits.c.amount, limits.c.set_by, limits.c.set_at)
+    .where(Scope.whose(limits))
+    .order_by(limits.c.subject, limits.c.measure)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,17 +62,7 @@ async def lock(connection: AsyncConnection) -> None:
 
 async def all_grants(connection: AsyncConnection, scope: Scope) -> list[StoredGrant]:
     """Every role that was given, by subject."""
-    rows = await connection.execute(
-        select(
-            grants.c.subject,
-            grants.c.role,
-            grants.c.place,
-            grants.c.granted_by,
-            grants.c.granted_at,
-        )
-        .where(scope.of(grants))
-        .order_by(grants.c.subject, grants.c.role, grants.c.place)
-    )
+    rows = await connection.execute(_GRANTS, scope.bound())
     return [StoredGrant(**row) for row in rows.mappings()]
 
 
@@ -85,13 +91,7 @@ async def revoke(
 
 async def all_limits(connection: AsyncConnection, scope: Scope) -> list[StoredLimit]:
     """Every limit, by subject."""
-    rows = await connection.execute(
-        select(
-            limits.c.subject, limits.c.measure, limits.c.amount, limits.c.set_by, limits.c.set_at
-        )
-        .where(scope.of(limits))
-        .order_by(limits.c.subject, limits.c.measure)
-    )
+    rows = await connection.execute(_LIMITS, scope.bound())
     return [StoredLimit(**row) for row in rows.mappings()]
 
 

@@ -7,11 +7,13 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, bindparam, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.store.database import insert_new
 from bot.store.scope import Scope
@@ -112,6 +114,13 @@ def _mine(scope: Scope, send_id: str) -> Any:
     return and_(scope.of(sends), sends.c.id == send_id)
 
 
+_ITS = and_(Scope.whose(sends), sends.c.id == bindparam("its_id"))
+_GET = select(sends).where(_ITS)
+_MADE_OF = select(sends.c.id, sends.c.state).where(
+    Scope.whose(sends), sends.c.previous.in_(bindparam("those", expanding=True))
+)
+
+
 def read(row: Mapping[str, Any]) -> Send:
     """A row as a value."""
     values = {k: v for k, v in row.items() if k not in {"workspace", "account"}}
@@ -126,7 +135,8 @@ async def add_draft(connection: AsyncConnection, scope: Scope, send: Send) -> bo
 
 async def get(connection: AsyncConnection, scope: Scope, send_id: str) -> Send | None:
     """Read one send."""
-    row = (await connection.execute(select(sends).where(_mine(scope, send_id)))).mappings().first()
+    found = await connection.execute(_GET, scope.bound(its_id=send_id))
+    row = found.mappings().first()
     return read(dict(row)) if row else None
 
 
@@ -162,15 +172,27 @@ async def move(
     for state in frm:
         if to not in MOVES.get(state, frozenset()):
             raise ValueError(f"a send never goes from {state} to {to}")
-    held = [] if owner is None else [sends.c.owner == owner]
+    new = {"state": to, "updated_at": at, **changes}
     result = await connection.execute(
-        update(sends)
-        .where(_mine(scope, send_id), sends.c.state.in_(list(frm)), *held)
-        .values(state=to, updated_at=at, **changes)
-        .returning(sends)
+        _moving(frozenset(frm), tuple(new), owned=owner is not None),
+        scope.bound(its_id=send_id, its_owner=owner, **{f"new_{k}": v for k, v in new.items()}),
     )
     row = result.mappings().first()
     return read(dict(row)) if row else None
+
+
+@cache
+def _moving(
+    frm: frozenset[State], changed: tuple[str, ...], *, owned: bool
+) -> ReturningUpdate[Any]:
+    """The statement of a move: there are as many as there are kinds of moves."""
+    held = [sends.c.owner == bindparam("its_owner")] if owned else []
+    return (
+        update(sends)
+        .where(_ITS, sends.c.state.in_([literal(state) for state in sorted(frm)]), *held)
+        .values({name: bindparam(f"new_{name}", type_=sends.c[name].type) for name in changed})
+        .returning(sends)
+    )
 
 
 async def change(
@@ -308,9 +330,7 @@ async def overtaken(connection: AsyncConnection, scope: Scope, send_id: str) -> 
     """
     waiting, seen = {send_id}, {send_id}
     while waiting:
-        found = await connection.execute(
-            select(sends.c.id, sends.c.state).where(scope.of(sends), sends.c.previous.in_(waiting))
-        )
+        found = await connection.execute(_MADE_OF, scope.bound(those=list(waiting)))
         rows = found.all()
         if any(State(row.state) in COMMITTED | {State.REPRICED} for row in rows):
             return True

@@ -59,6 +59,9 @@ sends = Table(
     Index(None, "state", "lease_until"),
     Index(None, "state", "not_before"),
     Index(None, "workspace", "account", "thread_ts", "confirmed_at"),
+    # Only of those that have one, as the migration says; see `ix_notices_waiting`.
+    Index(None, "workspace", "account", "previous"),
+    Index(None, "workspace", "account", "replaces"),
 )
 
 messages = Table(
