@@ -10,7 +10,7 @@ from bot.app.alarms import build_calling, build_desk, build_posts
 from bot.app.files import csv_of
 from bot.app.ground import Ground
 from bot.app.incoming import Incoming, build_doctor, build_incoming
-from bot.app.lanes import Doorbell, Lanes, build_lanes
+from bot.app.lanes import Doorbell, Lanes, build_lanes, build_look
 from bot.app.moment import now
 from bot.jobs import incoming as incoming_jobs
 from bot.jobs.watches import Watches
@@ -141,7 +141,7 @@ def build(ground: Ground) -> Parts:
         now=now,
         told=ground.deliver,
     )
-    doorbell = Doorbell(lanes, services.inbox.sort, ground.spawn)
+    doorbell = Doorbell(build_look(ground), lanes, services.inbox.sort, ground.spawn)
     jobs = (
         *_jobs(ground, services, journal, lanes, failures),
         Job(_SNOOZE_SECONDS, "snoozes", incoming.desk.wake),

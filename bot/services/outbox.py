@@ -79,7 +79,8 @@ class Outbox:
 
     async def _claim(self) -> Pending | None:
         now = self._now()
-        async with self._database.write() as connection:
+
+        async def claim(connection: AsyncConnection) -> Pending | None:
             return await outbox.claim_due(
                 connection,
                 self._scope,
@@ -89,6 +90,8 @@ class Outbox:
                 kinds=self._kinds,
                 but=self._but,
             )
+
+        return await self._database.unit(claim)
 
     async def _post(self, pending: Pending) -> bool:
         try:

@@ -27,6 +27,7 @@ from bot.services.noting import catch_up
 from bot.services.rules import Rules
 from bot.store import Database, Scope, deliveries, sends, waiting
 from bot.store.sends import CANCEL_ASKED, Send, State
+from bot.store.waiting import Ahead
 from bot.texts import Phrase, say
 
 _log = structlog.get_logger(__name__)
@@ -115,10 +116,7 @@ class Worker:
             self._work.clear()
             wait = _ATTENTION
             try:
-                await self.recover()
-                if await self._is_due():  # else a claim would be written for nothing
-                    self._open_lane()
-                wait = await self._until_due()
+                wait = await self._round()
             except Exception:  # noqa: BLE001 - the rows are the work: the next round finds them again
                 _log.exception("the send worker stumbled")
             with contextlib.suppress(TimeoutError):
@@ -135,6 +133,29 @@ class Worker:
         self._open_lane()
         await self._closed()
 
+    async def _round(self) -> float:
+        """Recover what died and begin what is due, where there is any; else nothing is written.
+
+        Returns:
+            Seconds until a held send may go, a lease ends, or the next round is due.
+        """
+        now = self._now()
+        ahead = await self._ahead(now)
+        if ahead.lease is not None and ahead.lease < now:
+            await self.recover()
+            ahead = await self._ahead(now)
+        if ahead.is_due:
+            self._open_lane()
+        if ahead.next is None:
+            return _ATTENTION
+        return min(max((ahead.next - self._now()).total_seconds(), 0.05), _ATTENTION)
+
+    async def _ahead(self, now: datetime) -> Ahead:
+        async def look(connection: AsyncConnection) -> Ahead:
+            return await waiting.ahead(connection, self._scope, now=now)
+
+        return await self._database.unit(look)
+
     async def recover(self) -> int:
         """Give up what a dead owner left in flight; its outcome is unknown.
 
@@ -148,18 +169,6 @@ class Worker:
         if lost:
             self._told()
         return len(lost)
-
-    async def _is_due(self) -> bool:
-        async with self._database.read() as connection:
-            return await waiting.is_due(connection, self._scope, now=self._now())
-
-    async def _until_due(self) -> float:
-        """Seconds until a held send may go, a lease ends, or the next round is due."""
-        async with self._database.read() as connection:
-            due = await waiting.next_due(connection, self._scope)
-        if due is None:
-            return _ATTENTION
-        return min(max((due - self._now()).total_seconds(), 0.05), _ATTENTION)
 
     def _open_lane(self) -> None:
         """Open one more lane, of eight: a slow answer in one of them holds nobody else back."""
@@ -187,7 +196,8 @@ class Worker:
             only: This one or none; any when None.
         """
         now = self._now()
-        async with self._database.write() as connection:
+
+        async def take(connection: AsyncConnection) -> Send | None:
             return await sends.claim(
                 connection,
                 self._scope,
@@ -196,6 +206,8 @@ class Worker:
                 lease_until=now + self.lease,
                 only=only,
             )
+
+        return await self._database.unit(take)
 
     async def do(self, send: Send) -> None:
         """Do a send that was claimed, once, and write down how it ended."""

@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import structlog
 from pydantic import SecretStr
@@ -34,6 +34,9 @@ _BOLT_LOG = logging.getLogger("bot.slack.bolt")
 _BOLT_LOG.setLevel(logging.ERROR)
 
 
+Answering: TypeAlias = Callable[[Body], Awaitable[BoltResponse]]
+
+
 class SlackApp(AsyncApp):
     """Bolt's app, and what the door needs besides.
 
@@ -44,10 +47,12 @@ class SlackApp(AsyncApp):
             Bolt longer than the rest of the way; and a command with `payload` in its text it takes
             for an interaction without one. None where a command is of one of many workspaces, which
             Bolt reads from it.
+        pressed: Answers interactions in the same way, by their type; none of many workspaces.
     """
 
     signature: Signature
-    typed: Callable[[Body], Awaitable[BoltResponse]] | None = None
+    typed: Answering | None = None
+    pressed: Mapping[str, Answering] = MappingProxyType({})
 
 
 def build_bolt(
@@ -159,7 +164,12 @@ def build_shared(
         return await timed("event", dispatch.once(body, context, dispatch.event))
 
     if isinstance(host, Guest):
-        app.typed = partial(command, context=AsyncBoltContext())
+        nobody = AsyncBoltContext()  # whose it is, is read from it only where there are many
+        app.typed = partial(command, context=nobody)
+        app.pressed = {
+            "view_submission": partial(view, context=nobody),
+            "block_actions": partial(action, context=nobody),
+        }
     app.command(_ANY)(command)
     app.action(_ANY)(action)
     app.view_submission(_ANY)(view)

@@ -50,6 +50,9 @@ class InboundMessage:
 
 
 _COLUMNS = tuple(each.name for each in fields(InboundMessage) if each.name not in {"id", "media"})
+_UNSORTED = (
+    select(inbound.c.id).where(Scope.whose(inbound), inbound.c.conversation.is_(None)).limit(1)
+)
 
 
 def _read(row: Mapping[str, Any]) -> InboundMessage:
@@ -90,6 +93,11 @@ async def unsorted(
         .limit(limit)
     )
     return [_read(dict(row)) for row in rows.mappings()]
+
+
+async def is_unsorted(connection: AsyncConnection, scope: Scope) -> bool:
+    """Whether there is a message that belongs to no conversation yet."""
+    return (await connection.execute(_UNSORTED, scope.bound())).first() is not None
 
 
 async def sort(

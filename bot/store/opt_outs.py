@@ -13,11 +13,10 @@ from bot.store.scope import Scope
 from bot.store.tables import opt_outs
 
 _AT_ONCE = 500
-_AMONG = select(opt_outs.c.number).where(
-    Scope.whose(opt_outs),
-    opt_outs.c.number.in_(bindparam("numbers", expanding=True)),
-    opt_outs.c.out == 1,
-)
+_OUT = select(opt_outs.c.number).where(Scope.whose(opt_outs), opt_outs.c.out == 1)
+_AMONG = _OUT.where(opt_outs.c.number.in_(bindparam("numbers", expanding=True)))
+_ONE = _OUT.where(opt_outs.c.number == bindparam("number"))
+"""Most messages go to one, and a list of parameters is written into a statement each time."""
 
 
 async def note(
@@ -53,6 +52,9 @@ async def among(
     found: set[str] = set()
     for start in range(0, len(numbers), _AT_ONCE):
         some = list(numbers[start : start + _AT_ONCE])
-        rows = await connection.execute(_AMONG, scope.bound(numbers=some))
+        which, those = (
+            (_ONE, {"number": some[0]}) if len(some) == 1 else (_AMONG, {"numbers": some})
+        )
+        rows = await connection.execute(which, scope.bound(**those))
         found.update(rows.scalars())
     return frozenset(found)

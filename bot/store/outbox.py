@@ -5,13 +5,26 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import and_, delete, exists, func, or_, select, update
+from sqlalchemy import and_, bindparam, delete, exists, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.store.database import insert_new
 from bot.store.scope import Scope
 from bot.store.tables import notices
+from bot.store.types import Instant
+
+_NOW = bindparam("now", type_=Instant)
+_DUE = and_(
+    Scope.whose(notices),
+    notices.c.posted_at.is_(None),
+    notices.c.due_at <= _NOW,
+    or_(notices.c.lease_until.is_(None), notices.c.lease_until < _NOW),
+)
+_KINDS = select(notices.c.kind).where(_DUE).distinct()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +88,11 @@ async def supersede(
     )
 
 
+async def kinds_due(connection: AsyncConnection, scope: Scope, *, now: datetime) -> frozenset[str]:
+    """The kinds of which there may be a notice for `claim_due`; of all others there is none."""
+    return frozenset((await connection.execute(_KINDS, scope.bound(now=now))).scalars())
+
+
 async def claim_due(
     connection: AsyncConnection,
     scope: Scope,
@@ -99,40 +117,42 @@ async def claim_due(
     Returns:
         It; None when nothing is due.
     """
-    wanted = [notices.c.kind.in_(list(kinds))] if kinds else []
-    unwanted = [notices.c.kind.not_in(list(but))] if but else []
-    free = or_(notices.c.lease_until.is_(None), notices.c.lease_until < now)
+    claiming = _claiming(frozenset(kinds), frozenset(but))
+    values = scope.bound(now=now, new_owner=owner, new_lease=lease_until)
+    row = (await connection.execute(claiming, values)).first()
+    return Pending(*row) if row else None
+
+
+@cache
+def _claiming(kinds: frozenset[str], but: frozenset[str]) -> ReturningUpdate[Any]:
+    """The statement of a claim: one for each lane."""
+    wanted = [notices.c.kind.in_([literal(kind) for kind in sorted(kinds)])] if kinds else []
+    unwanted = [notices.c.kind.not_in([literal(kind) for kind in sorted(but)])] if but else []
     before = notices.alias()
     its_turn = ~exists().where(
-        scope.of(before),
+        Scope.whose(before),
         before.c.topic == notices.c.topic,
         before.c.posted_at.is_(None),
         before.c.id < notices.c.id,
     )
     due = (
         select(notices.c.id)
-        .where(
-            scope.of(notices),
-            notices.c.posted_at.is_(None),
-            notices.c.due_at <= now,
-            free,
-            its_turn,
-            *wanted,
-            *unwanted,
-        )
+        .where(_DUE, its_turn, *wanted, *unwanted)
         .order_by(notices.c.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
-    found = await connection.execute(
+    return (
         update(notices)
         # Equal to, not in: PostgreSQL may run what stands in an `IN` again for each row.
         .where(notices.c.id == due.scalar_subquery(), notices.c.posted_at.is_(None))
-        .values(owner=owner, lease_until=lease_until, attempts=notices.c.attempts + 1)
+        .values(
+            owner=bindparam("new_owner"),
+            lease_until=bindparam("new_lease"),
+            attempts=notices.c.attempts + 1,
+        )
         .returning(notices.c.id, notices.c.key, notices.c.payload, notices.c.attempts)
     )
-    row = found.first()
-    return Pending(*row) if row else None
 
 
 async def posted(connection: AsyncConnection, notice_id: int, *, at: datetime) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from bot.store.database import insert_new
 from bot.store.scope import Scope
 from bot.store.tables import sends
+from bot.store.types import Instant
 
 
 class State(StrEnum):
@@ -222,30 +223,40 @@ async def claim(
     A bulk send's batches come last, so that they hold nobody else back; with `only`, it is this one
     or none.
     """
-    due = or_(sends.c.not_before.is_(None), sends.c.not_before <= now)
-    due = due if only is None else and_(due, sends.c.id == only)
+    result = await connection.execute(
+        _claiming(any_one=only is None),
+        scope.bound(now=now, its_id=only, new_owner=owner, new_lease=lease_until),
+    )
+    row = result.mappings().first()
+    return read(dict(row)) if row else None
+
+
+@cache
+def _claiming(*, any_one: bool) -> ReturningUpdate[Any]:
+    """The statement of a claim, of any send or of a certain one."""
+    now = bindparam("now", type_=Instant)
+    free = or_(sends.c.not_before.is_(None), sends.c.not_before <= now)
+    due = free if any_one else and_(free, sends.c.id == bindparam("its_id"))
     oldest = (
         select(sends.c.id)
-        .where(scope.of(sends), sends.c.state == State.QUEUED, due)
+        .where(Scope.whose(sends), sends.c.state == State.QUEUED, due)
         .order_by(sends.c.bulk.is_not(None), sends.c.updated_at, sends.c.id)
         .limit(1)
         .with_for_update(skip_locked=True)
         .scalar_subquery()
     )
-    result = await connection.execute(
+    return (
         update(sends)
-        .where(scope.of(sends), sends.c.id == oldest, sends.c.state == State.QUEUED, due)
+        .where(Scope.whose(sends), sends.c.id == oldest, sends.c.state == State.QUEUED, due)
         .values(
             state=State.SENDING,
-            owner=owner,
-            lease_until=lease_until,
+            owner=bindparam("new_owner"),
+            lease_until=bindparam("new_lease"),
             updated_at=now,
             not_before=None,
         )
         .returning(sends)
     )
-    row = result.mappings().first()
-    return read(dict(row)) if row else None
 
 
 async def still_held(

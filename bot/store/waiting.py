@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, bindparam, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.scope import Scope
@@ -13,25 +14,47 @@ from bot.store.tables import sends
 from bot.store.types import Instant
 
 
-async def is_due(connection: AsyncConnection, scope: Scope, *, now: datetime) -> bool:
-    """Whether there is a queued send that may go now."""
-    due = or_(sends.c.not_before.is_(None), sends.c.not_before <= now)
-    found = await connection.execute(
-        select(sends.c.id).where(scope.of(sends), sends.c.state == State.QUEUED, due).limit(1)
-    )
-    return found.first() is not None
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What the worker has before it.
+
+    Attributes:
+        is_due: Whether there is a queued send that may go now.
+        held: When the first queued send that is held back may go; None when none is.
+        lease: When the first lease ends; None when nothing is being sent.
+    """
+
+    is_due: bool
+    held: datetime | None
+    lease: datetime | None
+
+    @property
+    def next(self) -> datetime | None:
+        """When there is something to do again; None when nothing is ahead."""
+        return min((each for each in (self.held, self.lease) if each is not None), default=None)
 
 
-async def next_due(connection: AsyncConnection, scope: Scope) -> datetime | None:
-    """When a queued send that is held back may go, or a lease ends; None when neither will."""
-    held = select(func.min(sends.c.not_before)).where(
-        scope.of(sends), sends.c.state == State.QUEUED
+_QUEUED = and_(Scope.whose(sends), sends.c.state == State.QUEUED)
+_LEASED = and_(Scope.whose(sends), sends.c.state == State.SENDING)
+_AHEAD = select(
+    exists()
+    .where(
+        _QUEUED,
+        or_(
+            sends.c.not_before.is_(None),
+            sends.c.not_before <= bindparam("now", type_=Instant),
+        ),
     )
-    leased = select(func.min(sends.c.lease_until)).where(
-        scope.of(sends), sends.c.state == State.SENDING
-    )
-    found = [(await connection.execute(each)).scalar() for each in (held, leased)]
-    return min((moment for moment in found if moment is not None), default=None)
+    .label("is_due"),
+    select(func.min(sends.c.not_before)).where(_QUEUED).scalar_subquery().label("held"),
+    select(func.min(sends.c.lease_until)).where(_LEASED).scalar_subquery().label("lease"),
+)
+
+
+async def ahead(connection: AsyncConnection, scope: Scope, *, now: datetime) -> Ahead:
+    """What is due, and when something will be."""
+    row = (await connection.execute(_AHEAD, scope.bound(now=now))).one()
+    return Ahead(bool(row.is_due), row.held, row.lease)
 
 
 async def unsettled(

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
 from urllib.parse import parse_qs, parse_qsl
 
 import structlog
@@ -31,8 +35,9 @@ class SlackDoor:
     """The ASGI app at `/slack/events`.
 
     Unsigned, stale and tampered requests get a 401, bodies above 1 MiB a 413, whatever is no POST
-    a 405, bodies that take longer than 10 s to arrive a 408. Of what passes, slash commands go
-    straight to the router, everything else to Bolt's own adapter.
+    a 405, bodies that take longer than 10 s to arrive a 408. Of what passes, slash commands,
+    submitted forms and pressed buttons go straight to the router, everything else to Bolt's own
+    adapter; of many workspaces everything does.
 
     Args:
         bolt: The app, with the signature it demands.
@@ -42,7 +47,7 @@ class SlackDoor:
     def __init__(self, bolt: SlackApp, *, patience: float = _PATIENCE) -> None:
         self._patience = patience
         self._signature = bolt.signature
-        self._typed = bolt.typed
+        self._typed, self._pressed = bolt.typed, bolt.pressed
         self._bolt = AsyncSlackRequestHandler(bolt, path=PATH)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -80,12 +85,12 @@ class SlackDoor:
             await send(message)
 
         try:
-            command = _command(body.decode()) if self._typed else None
+            answer = self._directly(body.decode()) if self._typed else None
             with answering() as answered:
-                if self._typed is None or command is None:
+                if answer is None:
                     await self._through_bolt(scope, body, _noting(noted, answered))
                 else:
-                    await _answer(await self._typed(command), noted)
+                    await _answer(await answer(), noted)
         except Exception as error:
             if begun:
                 raise
@@ -95,6 +100,17 @@ class SlackDoor:
                 "slack sent what cannot be read", bytes=len(body), problem=type(error).__name__
             )
             await PlainTextResponse("Unreadable", 400)(scope, _gone, send)
+
+    def _directly(self, body: str) -> Callable[[], Awaitable[BoltResponse]] | None:
+        """What answers a body without Bolt; None: Bolt does."""
+        if body.startswith("{"):
+            return None
+        if body.startswith("payload="):
+            pressed = _interaction(body)
+            answering_it = self._pressed.get(str(pressed.get("type")))
+            return partial(answering_it, pressed) if answering_it else None
+        command = _command(body)
+        return partial(self._typed, command) if self._typed and command else None
 
     async def _through_bolt(self, scope: Scope, body: bytes, send: Send) -> None:
         async def receive() -> Message:
@@ -106,10 +122,18 @@ class SlackDoor:
 
 def _command(body: str) -> dict[str, str] | None:
     """The form of a slash command; None for everything else that Slack sends."""
-    if body.startswith(("payload=", "{")):
-        return None
     form = dict(parse_qsl(body, keep_blank_values=True))
     return form if "command" in form and "payload" not in form else None
+
+
+def _interaction(body: str) -> dict[str, Any]:
+    """What was pressed or submitted; empty for what is no object.
+
+    Raises:
+        ValueError: It is no JSON.
+    """
+    found = json.loads(dict(parse_qsl(body, keep_blank_values=True))["payload"])
+    return found if isinstance(found, dict) else {}
 
 
 async def _answer(response: BoltResponse, send: Send) -> None:

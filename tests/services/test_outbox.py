@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import cast
 
 from bot.app.ground import Ground
-from bot.app.lanes import Doorbell, Lanes, build_lanes
+from bot.app.lanes import Doorbell, Lanes, build_lanes, build_look
 from bot.services import notices
 from bot.services.notices import (
     AlertSummary,
@@ -93,7 +93,9 @@ async def test_a_flood_of_customers_and_a_long_report_hold_up_no_alert(
     async def nothing() -> None:
         """Nothing has arrived."""
 
+    ground = cast("Ground", SimpleNamespace(database=database, scope=scope))
     bell = Doorbell(
+        build_look(ground),
         Lanes(idle, alerts, idle, inbox, idle, rest),
         nothing,
         lambda work, name: tasks.append(asyncio.create_task(work, name=name)),

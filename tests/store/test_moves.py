@@ -81,10 +81,10 @@ async def test_nobody_elses_send_moves(database: Database, scope: Scope, others:
         await stored(connection, others)
         values = {"frm": {State.DRAFT}, "to": State.QUEUED, "at": LATER}
         assert await sends.move(connection, scope, "draft1", **values) is None
-        assert await waiting.next_due(connection, scope) is None
+        assert (await waiting.ahead(connection, scope, now=NOW)).next is None
         await sends.move(connection, others, "draft1", changes={"not_before": LATER}, **values)
-        assert await waiting.next_due(connection, scope) is None
-        assert await waiting.next_due(connection, others) == LATER
+        assert (await waiting.ahead(connection, scope, now=NOW)).next is None
+        assert (await waiting.ahead(connection, others, now=NOW)).next == LATER
 
 
 async def claimed(database: Database, scope: Scope, *, minutes: int) -> str | None:
@@ -108,11 +108,11 @@ async def test_a_held_send_is_claimed_when_its_time_has_come(
             connection, scope, "free", state=State.QUEUED, updated_at=NOW + timedelta(seconds=1)
         )
         await stored(connection, scope, "not yet", state=State.APPROVAL, not_before=NOW)
-        assert await waiting.next_due(connection, scope) == LATER
+        assert (await waiting.ahead(connection, scope, now=NOW)).next == LATER
     assert [await claimed(database, scope, minutes=2) for _ in range(2)] == ["free", None]
     assert [await claimed(database, scope, minutes=3) for _ in range(2)] == ["held", None]
     async with database.read() as connection:
-        found = await waiting.next_due(connection, scope)
+        found = (await waiting.ahead(connection, scope, now=NOW)).next
         taken = [await sends.get(connection, scope, each) for each in ("free", "held")]
     leases = [send.lease_until for send in taken if send]
     assert found == min(later, *leases)  # a lease that ends is looked at, too
