@@ -1,18 +1,17 @@
 """The worker's way up to the call: prices that rise or do not come, waiting, replacing."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clicksend.operations.sms import SendSms, SmsMessage
 from bot.services.decisions import OverLimitError
 from bot.services.sending import Draft
 from bot.store import Database
 from bot.store.sends import CANCEL_ASKED, State
+from bot.store.writer import Work
 from tests.services.pipeline import ADA, Pipeline, money, page, pipeline
 from tests.services.spends import ALL
 
@@ -224,17 +223,15 @@ class Away:
     """Lets the database fail at every so manieth write."""
 
     def __init__(self, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-        self._write, self.fails = database.write, 0
-        monkeypatch.setattr(database, "write", self)
+        self._unit, self.fails = database.unit, 0
+        monkeypatch.setattr(database, "unit", self)
         monkeypatch.setattr("bot.store.database._AGAIN_SECONDS", 0.01)
 
-    @asynccontextmanager
-    async def __call__(self) -> AsyncIterator[AsyncConnection]:
+    async def __call__(self, work: Work[Any]) -> Any:
         if self.fails:
             self.fails -= 1
             raise ConnectionRefusedError
-        async with self._write() as connection:
-            yield connection
+        return await self._unit(work)
 
 
 async def test_an_outcome_is_written_down_though_the_database_was_away(
