@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 import tempfile
+from collections.abc import Sequence
 from contextlib import AsyncExitStack, closing
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -14,10 +16,13 @@ from bot.clicksend.operations.sms import SendSms, SmsMessage
 from bot.services.drafts import Draft
 from bot.store import WORKSPACE, Database, Scope, sends
 from bot.store.sends import Send, State
-from tests.bench import load, servers
+from tests.bench import load, servers, statements
 from tests.bench.measure import PAIRS, Figure, Target, pairs
+from tests.bench.statements import Statement
 
 SCOPE = Scope(WORKSPACE, "demo")
+HELLO = "hello-world Bolt view submission"
+BOTH = f"{HELLO}, then the same statements by raw sqlite3, 32 a commit"
 _SLOW = 5.0
 
 
@@ -102,39 +107,63 @@ class _Yes:
             raise ValueError(f"{counts} of {self._next} are stored and recorded")
 
 
+class _Ground:
+    """Hello-world Bolt, and after it the statements of a yes by raw `sqlite3`."""
+
+    def __init__(self, port: int, path: Path, units: Sequence[Sequence[Statement]]) -> None:
+        self._port, self._path, self._units, self._next = port, path, units, 0
+
+    async def rate(self, count: int) -> float:
+        """What there would be a second if nothing but these two took time."""
+        first, self._next = self._next, self._next + count
+        raw = statements.rate(self._path, self._units[first : self._next])
+        return 1 / (1 / await _greeted(self._port, count) + 1 / raw)
+
+
+async def _greeted(port: int, count: int) -> float:
+    requests = [submitted(number) for number in range(count * 4)]
+    return (await load.run(port, requests, connections=32)).rate
+
+
 async def figures(*, quick: bool) -> list[Figure]:
-    """Both kinds of durability against hello-world Bolt."""
+    """Both kinds of durability against hello-world Bolt, and what is left of it with a database."""
     calls, count = (100, 1) if quick else (600, PAIRS)
     found = []
     async with AsyncExitStack() as stack:
         # Slow, so that what the bot does with the work afterwards is the same all the time.
         clicksend = await stack.enter_async_context(servers.canned(_SLOW))
         ground = await stack.enter_async_context(servers.hello(KIND="view"))
+
+        async def greeted() -> float:
+            return await _greeted(ground.port, calls)
+
         for kind, changed in (("FULL", {}), ("NORMAL", {"CHANGED": "less-durable"})):
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             environment = servers.settings(folder, clicksend=f"http://127.0.0.1:{clicksend.port}")
-            await seed(environment["DATABASE_URL"], calls * (count + 1))
+            runs = 2 if kind == "FULL" else 1
+            await seed(environment["DATABASE_URL"], runs * calls * (count + 1))
+            raw = await _raw(folder, ground.port, calls * (count + 1)) if runs > 1 else None
             ours = await stack.enter_async_context(servers.bot({**environment, **changed}))
             yes = _Yes(ours.port, folder / "bot.sqlite3")
 
             async def said(yes: _Yes = yes) -> float:
                 return await yes.rate(calls)
 
-            async def greeted() -> float:
-                return (
-                    await load.run(
-                        ground.port, [submitted(n) for n in range(calls * 4)], connections=32
-                    )
-                ).rate
-
+            what = f"send modal to acknowledged, row and audit durable (SQLite {kind})"
             rates = await pairs(said, greeted, count=count)
-            found.append(
-                Figure(
-                    f"send modal to acknowledged, row and audit durable (SQLite {kind})",
-                    "hello-world Bolt view submission",
-                    "requests/s",
-                    *rates,
-                    Target(">=", 0.5) if kind == "FULL" else None,
-                )
-            )
+            target = Target(">=", 0.5) if kind == "FULL" else None
+            found.append(Figure(what, HELLO, "requests/s", *rates, target))
+            if raw is not None:
+                rates = await pairs(said, lambda raw=raw: raw.rate(calls), count=count)
+                found.append(Figure("the same", BOTH, "requests/s", *rates))
     return found
+
+
+async def _raw(folder: Path, port: int, count: int) -> _Ground:
+    """The ground that a database is part of: on copies of the bot's, with the same drafts."""
+    recorded, replayed = folder / "recorded.sqlite3", folder / "replayed.sqlite3"
+    for copy in (recorded, replayed):
+        shutil.copy(folder / "bot.sqlite3", copy)
+    url = f"sqlite+aiosqlite:///{recorded}"
+    units = await statements.recorded(url, SCOPE, count, actor="U0ADA")
+    return _Ground(port, replayed, units)
