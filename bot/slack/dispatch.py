@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import replace
 from typing import Any
@@ -41,6 +42,7 @@ Seen = Callable[[str, str], None]
 Run = Callable[[Body, Guest[Any]], Awaitable[Body | str]]
 Outside = Callable[[Place, Body], Coroutine[Any, Any, None]]
 OK, BROKEN = "ok", "broken"
+_ID = re.compile(r"[a-z][a-z0-9_.:]{0,79}")
 
 _ONCE_SECONDS = 600.0
 """Twice the window of a signature: a copied request is refused as stale, or known, never run."""
@@ -209,7 +211,8 @@ class Dispatch:
         if handler is not None:
             return await self._run(Found(handler, call.text), call, field=field)
         if guest.otherwise is None:
-            _log.info("nobody handles this", kind=kind, name=name)
+            # An id of ours; anything else was written by somebody else, and is nobody's business.
+            _log.info("nobody handles this", kind=kind, name=name if _ID.fullmatch(name) else "")
             return {}
         if field is not None:
             return response(Errors({field: guest.otherwise().text}))

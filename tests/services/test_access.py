@@ -22,7 +22,7 @@ from bot.services.permissions import LastAdminError, Permissions
 from bot.services.roles import Grant, Role
 from bot.services.rules import Rules
 from bot.services.sending import Confirmation, Outcome, Sending
-from bot.store import Database, Scope, audit, ledger, sends
+from bot.store import Database, Scope, audit, ledger, sends, waiting
 from bot.store.sends import State
 from tests.store.made import a_send, stored
 
@@ -282,6 +282,49 @@ async def test_fifty_confirmations_at_once_never_exceed_a_limit(
     async with database.read() as connection:
         used = await ledger.spent(connection, scope, since=MIDNIGHT)
     assert used == (2 * fits, fits * Decimal("0.0771"))
+
+
+async def test_who_may_only_by_a_group_says_yes_and_a_stranger_does_not(
+    database: Database, scope: Scope, clicksend: ClickSend, groups: FakeGroups
+) -> None:
+    access = permissions(database, scope, groups, admins={"U0ADA"}, senders={"U0SAM"})
+    groups.groups["U0EVE"] = {"S1"}
+    async with database.write() as connection:
+        for actor in ("U0SAM", "U0EVE", "U0BOB"):
+            await stored(connection, scope, actor, actor=actor)
+    line = sending(database, scope, clicksend)
+
+    async def yes(draft: str, actor: str) -> Confirmation:
+        return await line.confirm(draft, actor=actor, access=access)
+
+    assert (await yes("U0EVE", "U0EVE")).outcome is Outcome.FORBIDDEN
+    assert groups.asked == []  # no group has a role yet
+    await access.grant(Grant("S1", Role.SENDER), actor="U0ADA")
+    assert (await yes("U0SAM", "U0SAM")).outcome is Outcome.QUEUED
+    assert groups.asked == []
+    assert (await yes("U0EVE", "U0EVE")).outcome is Outcome.QUEUED
+    denied = await yes("U0BOB", "U0BOB")
+    assert (denied.outcome, "*sender* is missing" in denied.words) == (Outcome.FORBIDDEN, True)
+    assert groups.asked == ["U0EVE", "U0BOB"]
+    assert (await yes("U0BOB", "U0ADA")).outcome is Outcome.GONE  # an admin, but it is not theirs
+    async with database.read() as connection:
+        assert await waiting.count(connection, scope, state=State.QUEUED) == 2
+
+
+async def test_a_role_that_is_taken_away_counts_for_no_yes_after_it(
+    database: Database, scope: Scope, clicksend: ClickSend, groups: FakeGroups
+) -> None:
+    access = permissions(database, scope, groups, admins={"U0ADA"}, senders=set())
+    given = Grant("U0EVE", Role.SENDER)
+    async with database.write() as connection:
+        for number in range(2):
+            await stored(connection, scope, f"draft{number}", actor="U0EVE")
+    line = sending(database, scope, clicksend)
+    await access.grant(given, actor="U0ADA")
+    first = await line.confirm("draft0", actor="U0EVE", access=access)
+    await access.revoke(given, actor="U0ADA")
+    second = await line.confirm("draft1", actor="U0EVE", access=access)
+    assert (first.outcome, second.outcome) == (Outcome.QUEUED, Outcome.FORBIDDEN)
 
 
 async def test_in_a_direct_message_all_that_a_person_sent_counts(

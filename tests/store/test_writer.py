@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event, insert
+from sqlalchemy import Engine, event, insert, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -305,6 +305,18 @@ async def test_whatever_comes_what_is_told_is_what_is_stored(
     found = stored(path)
     assert told <= found
     assert found <= told | doubtful
+
+
+async def test_a_unit_has_the_statements_that_the_store_has(sqlite: Database) -> None:
+    count = text("SELECT count(*) FROM kept")
+
+    async def unit(connection: AsyncConnection) -> list[object]:
+        await insert_new(connection, kept, [row(f"n{number}") for number in range(30)], "name")
+        await connection.exec_driver_sql("DELETE FROM kept WHERE name = ?", ("n0",))
+        scalars = list(await connection.scalars(select(kept.c.name).order_by(kept.c.name)))
+        return [connection.dialect.name, await connection.scalar(count), scalars[0]]
+
+    assert await sqlite.unit(unit) == ["sqlite", 29, "n1"]
 
 
 async def test_on_every_database_a_unit_is_a_transaction(database: Database) -> None:

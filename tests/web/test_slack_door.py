@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -17,7 +18,7 @@ from bot.texts import Phrase
 from bot.web.server import WebServer
 from bot.web.slack_door import SlackDoor
 from tests.slack.desk import Desk, Services, opened
-from tests.slack.payloads import SECRET, command, encoded, signed
+from tests.slack.payloads import SECRET, command, encoded, interaction, signed, view
 from tests.slack.workspace import TOKEN
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -63,6 +64,38 @@ async def test_a_signed_form_that_is_no_command_reaches_no_handler(desk: Desk) -
     answer = await desk.post(body, FORM | signed(body))
 
     assert (answer.status_code, desk.calls) == (404, [])
+
+
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [
+        ("view_submission", {"view": view("noted")}),
+        ("block_actions", {"actions": [{"action_id": "noted", "value": "+ & %41"}]}),
+        ("shortcut", {"callback_id": "noted"}),
+    ],
+)
+async def test_an_interaction_reaches_its_handler_with_or_without_bolt(
+    kind: str, more: dict[str, Any]
+) -> None:
+    router: Router[Services] = Router()
+    async with opened(router) as desk:
+        note = _noting(desk)
+        router.view("noted")(note)
+        router.action("noted")(note)
+        router.shortcut("noted")(note)
+        answer = await desk.send(interaction(kind, **more))
+        (call,) = desk.calls
+    assert answer.status_code == 200
+    assert call.user == "U1"
+    assert call.value == ("+ & %41" if kind == "block_actions" else "")
+
+
+@pytest.mark.parametrize("payload", ["", "{", "[]", "7", '"view_submission"', "%FF"])
+async def test_what_is_no_interaction_reaches_no_handler(desk: Desk, payload: str) -> None:
+    body = f"payload={payload}".encode()
+    answer = await desk.post(body, FORM | signed(body))
+
+    assert (answer.status_code in {400, 404}, desk.calls) == (True, [])
 
 
 async def test_an_unsigned_request_is_refused(desk: Desk, body: bytes) -> None:
