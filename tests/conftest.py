@@ -51,7 +51,7 @@ def _postgres_url(server: "PostgresServer", name: str) -> str:
 @pytest.fixture(scope="session", autouse=True)
 def _compiled_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bot.store.database.create_async_engine", alike.compiling_once)
+        patch.setattr("bot.store.engines.create_async_engine", alike.compiling_once)
         yield
 
 

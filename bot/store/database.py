@@ -13,23 +13,19 @@ import structlog
 from filelock import FileLock, Timeout
 from sqlalchemy import (
     ColumnElement,
-    Connection,
     Dialect,
-    Engine,
     Table,
-    create_engine,
-    event,
     func,
     literal_column,
     select,
     text,
 )
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.store import revisions
+from bot.store import engines, revisions
 from bot.store.revisions import Schema, SchemaError
 from bot.store.writer import Work, Writer
 
@@ -38,10 +34,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _log = structlog.get_logger(__name__)
-_WRITES = "bot_write"
 _AGAIN_SECONDS = 0.25
 _REFUSED = (DataError, IntegrityError, ProgrammingError)
-_BUSY_SECONDS = 10.0
 _BATCH = 1_000
 _MANY = 20
 
@@ -59,12 +53,14 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self._url = make_url(url)
-        self._engine: AsyncEngine = _engine(url)
+        self._engine: AsyncEngine = engines.asynchronous(url)
         # SQLite lets one writer in, and those who wait sleep and look again, whoever came first: so
         # our own writers queue here, and none of them runs out of patience.
         turn = asyncio.Lock()
         self._turn = turn if self._engine.dialect.name == "sqlite" else nullcontext()
-        self._writer = Writer(_writing(self._url), self._engine, turn) if self._on_file else None
+        self._writer = (
+            Writer(engines.writing(self._url), self._engine, turn) if self._on_file else None
+        )
         self._lock = FileLock(f"{self._url.database}.lock") if self._on_file else None
 
     @property
@@ -79,7 +75,7 @@ class Database:
     @property
     def writing_engine(self) -> AsyncEngine:
         """The engine for code that is not ours (slack_sdk's store): each transaction writes."""
-        return self._engine.execution_options(**{_WRITES: True})
+        return self._engine.execution_options(**{engines.WRITES: True})
 
     async def open(self) -> None:
         """Take the file lock and bring the tables up to date; on PostgreSQL, look whether they are.
@@ -363,46 +359,3 @@ def _tuples(
         values = [row[name] for row in batch]
         columns.append([convert(value) for value in values] if convert else values)
     return list(zip(*columns, strict=True))
-
-
-def _engine(url: str) -> AsyncEngine:
-    # An error's text goes to the log; what people wrote, and to whom, does not.
-    engine = create_async_engine(
-        url, pool_pre_ping=url.startswith("postgresql"), hide_parameters=True
-    )
-    if engine.dialect.name == "sqlite":
-        _as_we_want_it(engine.sync_engine)
-    return engine
-
-
-def _writing(url: URL) -> Engine:
-    """The synchronous engine of a SQLite file, each of whose transactions writes."""
-    # One connection, which waits nowhere but in its own thread.
-    engine = create_engine(url.set(drivername="sqlite"), pool_size=1, hide_parameters=True)
-    _as_we_want_it(engine)
-    return engine.execution_options(**{_WRITES: True})
-
-
-def _as_we_want_it(engine: Engine) -> None:
-    event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-
-
-def _prepare_sqlite(connection: Any, record: object) -> None:
-    """Durable, patient, and with transactions begun by us rather than by the driver."""
-    del record
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        f"busy_timeout={int(_BUSY_SECONDS * 1000)}",
-        "foreign_keys=ON",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(_WRITES)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

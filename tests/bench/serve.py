@@ -25,7 +25,7 @@ from bot.slack.calls import Call
 from bot.slack.client import Slack
 from bot.slack.router import Clear, Router
 from bot.slack.tasks import Tasks
-from bot.store import database
+from bot.store import engines
 from bot.texts import Phrase
 from bot.web.server import WebServer
 from bot.web.slack_door import SlackDoor
@@ -41,13 +41,13 @@ def _uncached() -> None:
 
 def _less_durable() -> None:
     """Let SQLite commit without waiting for the disk."""
-    prepare = database._prepare_sqlite
+    prepare = engines._prepare_sqlite
 
     def prepared(connection: sqlite3.Connection, record: object) -> None:
         prepare(connection, record)
         connection.execute("PRAGMA synchronous=NORMAL").close()
 
-    database._prepare_sqlite = prepared
+    engines._prepare_sqlite = prepared
 
 
 CHANGED = {"uncached": _uncached, "less-durable": _less_durable}
