@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pydantic import SecretStr
 
 from bot.clicksend import ClickSendError, Unauthorized
-from bot.services.connections import FullError, Wish
+from bot.services.connections import FullError, SameAccountError, Wish
 from bot.services.explain import explain
 from bot.services.roles import Decision
 from bot.slack.blocks import (
@@ -99,11 +99,22 @@ async def _connect(call: LobbyCall, view: View, wish: Wish) -> None:
     except FullError:
         why = say("This bot serves as many accounts as it can; whoever runs it can say more.")
         await _end(call, view, f":x: {why} {_KEPT_NOTHING}")
+    except SameAccountError as error:
+        await _end(call, view, f":x: {_twice(error.account)}")
     else:
         await _end(call, view, _connected(name, wish.account))
 
 
 _KEPT_NOTHING = Phrase("Nothing was kept, sent or charged. Try `/clicksend connect` again.")
+
+
+def _twice(account: str) -> str:
+    return say(
+        "This ClickSend account is connected here already, as {account}. Nothing was kept, sent or "
+        "charged. To change its key, type that name in `/clicksend connect`; to use another name, "
+        "`/clicksend disconnect` it first.",
+        account=named(account),
+    )
 
 
 def _connected(name: str, account: str) -> str:

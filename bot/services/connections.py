@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clicksend import ClickSend
-from bot.clicksend.operations.account import GetAccount
+from bot.clicksend.operations.account import Account, GetAccount
 from bot.services import hooks
 from bot.services.journal import Journal
 from bot.services.roles import Decision, Role
@@ -32,6 +32,18 @@ KEY: Final = "api_key"
 
 class FullError(Exception):
     """The bot serves as many accounts as it can."""
+
+
+class SameAccountError(Exception):
+    """The account is connected in this workspace already, by another name.
+
+    Args:
+        account: That name.
+    """
+
+    def __init__(self, account: str) -> None:
+        super().__init__(account)
+        self.account = account
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,11 +140,12 @@ class Connections:
         Raises:
             ClickSendError: ClickSend does not accept it, or could not be asked; nothing is kept.
             FullError: The bot serves as many accounts as it can.
+            SameAccountError: It is connected here, by another name; nothing is kept.
         """
         async with self._client(wish.account, wish.key) as clicksend:
             account = await clicksend.run(GetAccount())
         async with self._database.write() as connection:
-            await self._keep(connection, wish, actor)
+            await self._keep(connection, wish, actor, account)
         return account.account_name or wish.account
 
     async def disconnect(self, account: str, *, actor: str) -> int | None:
@@ -195,14 +208,18 @@ class Connections:
             await spaces.left(connection, self._workspace.workspace)
             await spaces.changed(connection, self._workspace.workspace)
 
-    async def _keep(self, connection: AsyncConnection, wish: Wish, actor: str) -> None:
+    async def _keep(
+        self, connection: AsyncConnection, wish: Wish, actor: str, account: Account
+    ) -> None:
         scope, now = Scope(self._workspace.workspace, wish.account), self._now()
         every = [each for each in await spaces.every(connection) if each.key is not None]
-        is_new = scope not in {each.scope for each in every}
-        if is_new and len(every) >= MOST_ACCOUNTS:
-            raise FullError
-        if is_new:  # whatever a request that was under way left behind
+        before = next((each for each in every if each.scope == scope), None)
+        if before is None:
+            if len(every) >= MOST_ACCOUNTS:
+                raise FullError
+            # Whatever a request that was under way left behind.
             await withdraw(connection, scope, self._journal(scope), actor=actor, at=now)
+        login = account.subaccount.subaccount_id if account.subaccount else None
         secret = await hooks.made_secret(connection, scope, at=now)
         kept_ = Connection(
             workspace=scope.workspace,
@@ -213,8 +230,14 @@ class Connections:
             alert_channel=wish.alert_channel,
             approval_channel=wish.approval_channel,
             connected_at=now,
+            user_id=account.user_id,
+            login=login,
+            own=before.own if before else "{}",
         )
         await spaces.connect(connection, kept_)
+        for other, is_twin in await spaces.fellows(connection, scope):
+            if is_twin and other.workspace == scope.workspace:
+                raise SameAccountError(other.account)  # and nothing of it is kept
         grant = StoredGrant(
             subject=actor, role=Role.ADMIN, place="", granted_by=actor, granted_at=now
         )

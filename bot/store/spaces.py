@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Table, delete, select, update
+from sqlalchemy import Table, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.csv_jobs import JobState
@@ -50,6 +50,9 @@ class Connection:
         alert_channel: Where its alerts go, a Slack channel id; empty: to its admin.
         approval_channel: Where its sends are approved; empty: where they are asked for.
         connected_at: When the key was typed.
+        user_id: ClickSend's id of the account; None where it gave none.
+        login: ClickSend's id of the subaccount that the key belongs to; the account has one, too.
+        own: What was set for it in Slack, as JSON (`bot.services.connection_settings`).
     """
 
     workspace: str
@@ -60,6 +63,9 @@ class Connection:
     alert_channel: str
     approval_channel: str
     connected_at: datetime
+    user_id: int | None = None
+    login: int | None = None
+    own: str = "{}"
 
     @property
     def scope(self) -> Scope:
@@ -188,6 +194,40 @@ async def every(connection: AsyncConnection, workspace: str | None = None) -> li
         found = found.where(connections.c.workspace == workspace)
     rows = (await connection.execute(found)).mappings()
     return [Connection(**row) for row in rows]
+
+
+async def fellows(
+    connection: AsyncConnection, scope: Scope, *, even_left: bool = False
+) -> list[tuple[Connection, bool]]:
+    """The other connections of the same ClickSend account, of whichever workspace.
+
+    It is for what ClickSend has once an account, and for nothing that anybody is shown.
+
+    Args:
+        connection: A connection.
+        scope: Whose fellows.
+        even_left: Whether those that are disconnected count, too.
+
+    Returns:
+        Each with whether it is the very same login, and not another subaccount of it.
+    """
+    mine = select(connections.c.user_id).where(scope.of(connections)).scalar_subquery()
+    same_name = func.lower(connections.c.account) == scope.account.lower()
+    found = await connection.execute(
+        select(connections).where(
+            or_(even_left, connections.c.key.is_not(None), scope.of(connections)),
+            or_(connections.c.user_id == mine, same_name),
+        )
+    )
+    every_ = [Connection(**row) for row in found.mappings()]
+    me = next((each for each in every_ if each.scope == scope), None)
+    return [(each, _twins(me, each)) for each in every_ if me is not None and each is not me]
+
+
+def _twins(one: Connection, other: Connection) -> bool:
+    if one.account.lower() == other.account.lower():
+        return True
+    return one.login is not None and (one.user_id, one.login) == (other.user_id, other.login)
 
 
 async def by_digest(connection: AsyncConnection, digest: str) -> Scope | None:

@@ -7,6 +7,7 @@ import base64
 import html
 import re
 import ssl
+import zlib
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -120,11 +121,18 @@ class ManyClickSend(FakeClickSend):
         return await super().__call__(request)
 
     def _data(self, name: str, body: Any, example: Any) -> Any:
-        return _named(super()._data(name, body, example), _asking.get())
+        data = _named(super()._data(name, body, example), _asking.get())
+        return {**data, **_identity(_asking.get())} if name == "account.get" else data
 
 
 _asking = ContextVar("asking", default="")
 _NAMES = {"account_name", "list_name", "template_name", "first_name", "name", "organization_name"}
+
+
+def _identity(account: str) -> dict[str, Any]:
+    """Each account has an id of its own; its name may be written in capitals."""
+    number = zlib.crc32(account.lower().encode())
+    return {"user_id": number, "_subaccount": {"subaccount_id": number}}
 
 
 def _named(data: Any, account: str) -> Any:

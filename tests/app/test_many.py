@@ -485,6 +485,22 @@ async def test_what_is_typed_wrong_is_said_and_never_repeated(many: Many, ada: U
     ]
 
 
+async def test_an_account_is_connected_once_in_a_workspace_whatever_its_name_is_written_like(
+    many: Many, ada: User
+) -> None:
+    assert "is connected" in await many.connect(ada, "harbour")
+    many.clicksend.accounts["HARBOUR"] = many.clicksend.accounts["harbour"]
+    said = await many.connect(ada, "HARBOUR")
+    assert "is connected here already, as `harbour`" in said
+    assert "Nothing was kept, sent or charged" in said
+    assert "HARBOUR" not in await heard(many, ada, "account")
+    await many.install("two")
+    ben = many.user("U0BEN", "T0TWO")
+    said = await many.connect(ben, "HARBOUR")  # elsewhere it is nobody's business
+    assert "is connected, and its key encrypted" in said
+    assert "harbour" not in said.replace("(HARBOUR)", "")
+
+
 async def test_clicksend_is_away_while_somebody_connects(many: Many, ada: User) -> None:
     many.clicksend.cut.add("account.get")
     said = await many.connect(ada, "harbour")
