@@ -187,7 +187,8 @@ def render(connected: Sequence[Connection]) -> Message:
         ask = confirm(
             say("Disconnect it?"),
             say(
-                "{account}: its key is forgotten, and what waits is withdrawn.",
+                "{account}: its key is forgotten, what waits is withdrawn, and the roles that were "
+                "given end.",
                 account=named(each.account),
             ),
             ok=say("Disconnect"),

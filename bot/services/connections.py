@@ -17,7 +17,7 @@ from bot.clicksend.operations.account import Account, GetAccount
 from bot.services import hooks
 from bot.services.journal import Journal
 from bot.services.roles import Decision, Role
-from bot.services.withdrawal import withdraw
+from bot.services.withdrawal import begin_anew, uninstalled, withdraw
 from bot.store import Database, Scope, audit, kept, rights, spaces
 from bot.store.rights import StoredGrant
 from bot.store.sealing import Seal
@@ -149,7 +149,7 @@ class Connections:
         return account.account_name or wish.account
 
     async def disconnect(self, account: str, *, actor: str) -> int | None:
-        """Forget the key of an account, and withdraw what waits.
+        """Forget the key of an account, withdraw what waits, and take every role in it away.
 
         Args:
             account: The API username.
@@ -204,7 +204,8 @@ class Connections:
         """Disconnect everything: the bot is not installed in the workspace any more."""
         async with self._database.write() as connection:
             for each in await spaces.connected(connection, self._workspace.workspace):
-                await self._forget(connection, each.scope, actor, "bot uninstalled")
+                count = await self._forget(connection, each.scope, actor, "bot uninstalled")
+                await uninstalled(connection, each.scope, count or 0, at=self._now())
             await spaces.left(connection, self._workspace.workspace)
             await spaces.changed(connection, self._workspace.workspace)
 
@@ -219,6 +220,8 @@ class Connections:
                 raise FullError
             # Whatever a request that was under way left behind.
             await withdraw(connection, scope, self._journal(scope), actor=actor, at=now)
+            await begin_anew(connection, scope, at=now)
+            await rights.revoke_all(connection, scope)
         login = account.subaccount.subaccount_id if account.subaccount else None
         secret = await hooks.made_secret(connection, scope, at=now)
         kept_ = Connection(
@@ -252,7 +255,8 @@ class Connections:
             return None
         count = await withdraw(connection, scope, self._journal(scope), actor=actor, at=self._now())
         await kept.drop(connection, scope, hooks.SECRET)
-        await self._record(connection, scope, actor, action, withdrawn=count)
+        roles = await rights.revoke_all(connection, scope)
+        await self._record(connection, scope, actor, action, withdrawn=count, roles=roles)
         await spaces.changed(connection, scope.workspace)
         return count
 
@@ -266,8 +270,8 @@ class Connections:
         actor: str,
         action: str,
         *,
-        withdrawn: int | None = None,
         where: str = "",
+        **detail: int,
     ) -> None:
         await audit.add(
             connection,
@@ -277,7 +281,7 @@ class Connections:
             action=action,
             subject=scope.account[:64],
             place=where,
-            detail={} if withdrawn is None else {"withdrawn": withdrawn},
+            detail=detail,
         )
 
 

@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Table, delete, func, or_, select, update
+from sqlalchemy import Table, delete, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.calls import CallState
 from bot.store.csv_jobs import JobState
 from bot.store.database import insert_new
 from bot.store.scope import Scope
 from bot.store.sends import State
 from bot.store.space_tables import channel_accounts, connections, oauth_states, workspaces
-from bot.store.tables import csv_jobs, sends
+from bot.store.tables import calls, csv_jobs, sends
 
 ANYWHERE = ""
 """The channel of the choice that counts wherever there is none."""
@@ -215,7 +216,7 @@ async def fellows(
     same_name = func.lower(connections.c.account) == scope.account.lower()
     found = await connection.execute(
         select(connections).where(
-            or_(even_left, connections.c.key.is_not(None), scope.of(connections)),
+            or_(connections.c.key.is_not(None), scope.of(connections)) if not even_left else true(),
             or_(connections.c.user_id == mine, same_name),
         )
     )
@@ -243,10 +244,11 @@ async def by_digest(connection: AsyncConnection, digest: str) -> Scope | None:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What would go on by itself, or with one more press: ids of sends, and of files' jobs."""
+    """What would go on by itself, or with one more press: ids of sends, jobs of files, calls."""
 
     sends: tuple[str, ...]
     jobs: tuple[str, ...]
+    calls: tuple[str, ...]
 
 
 async def waiting(connection: AsyncConnection, scope: Scope) -> Waiting:
@@ -259,6 +261,7 @@ async def waiting(connection: AsyncConnection, scope: Scope) -> Waiting:
     return Waiting(
         await ids(sends, State.QUEUED, State.APPROVAL),
         await ids(csv_jobs, JobState.CHECKING, JobState.READY, JobState.RUNNING),
+        await ids(calls, CallState.APPROVAL),
     )
 
 

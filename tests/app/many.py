@@ -45,6 +45,8 @@ class ManySlack(FakeSlack):
     people: dict[str, dict[str, Any]] = field(default_factory=dict)
     expires_in: int | None = None
     issued: int = 0
+    dead: set[str] = field(default_factory=set)
+    """Tokens that were revoked."""
 
     async def __call__(self, request: web.Request) -> web.StreamResponse:
         method = request.path.removeprefix("/api/")
@@ -56,6 +58,8 @@ class ManySlack(FakeSlack):
         if method == "auth.test":
             bot = {"ok": True, "bot_id": "B0BOT", "url": "https://grid.example.com/"}
             return web.json_response(bot)
+        if token in self.dead:
+            return web.json_response({"ok": False, "error": "token_revoked"})
         answer = await super().__call__(request)
         if self.calls and not method.startswith(("files/", "uploads/")):
             self.spoken.append((token, *self.calls[-1]))
