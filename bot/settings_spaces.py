@@ -6,6 +6,7 @@ what is one workspace's alone has no setting then.
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from typing import Final
 
 from cryptography.fernet import Fernet
@@ -51,6 +52,12 @@ class SpacesSettings(BaseSettings):
         default="https://slack.com/oauth/v2/authorize",
         description="where Slack asks whether the bot may come; another one only for tests",
     )
+    trusted_proxies: str = Field(
+        default="127.0.0.1, ::1",
+        description="the addresses or networks (comma separated, as 10.0.0.0/8) of the proxies "
+        "before the bot: what they say in X-Forwarded-For is who asks for /slack/install, which is "
+        "limited by address; of anybody else it is not believed",
+    )
     encryption_keys: SecretStr | None = Field(
         default=None,
         validate_default=True,
@@ -65,6 +72,18 @@ class SpacesSettings(BaseSettings):
         if value is None and info.data.get("slack_client_id") is not None:
             raise ValueError("missing (SLACK_CLIENT_ID needs it)")
         return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _proxies(cls, value: str) -> str:
+        parts = [part for part in value.replace(",", " ").split() if part]
+        try:
+            networks = [ip_network(part) for part in parts]
+        except ValueError:
+            raise ValueError("must be addresses or networks as 10.0.0.7, 192.168.0.0/16") from None
+        if any(network.prefixlen == 0 for network in networks):
+            raise ValueError("must not be everybody's: anybody could give any address as theirs")
+        return ",".join(parts)
 
     @field_validator("encryption_keys")
     @classmethod

@@ -165,6 +165,23 @@ def test_the_example_file_names_every_setting() -> None:
     assert sorted(listed) == sorted(name.upper() for name in Settings.model_fields)
 
 
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("10.0.0.7, 192.168.0.0/16", "10.0.0.7,192.168.0.0/16"), ("2001:db8::/32", "2001:db8::/32")],
+)
+def test_proxies_are_addresses_or_networks(
+    monkeypatch: pytest.MonkeyPatch, given: str, kept: str
+) -> None:
+    many(monkeypatch, TRUSTED_PROXIES=given)
+    assert load().trusted_proxies == kept
+
+
+@pytest.mark.parametrize("given", ["*", "0.0.0.0/0", "::/0", "proxy.example.com", "10.0.0.1/8"])
+def test_nobody_trusts_everybody(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    many(monkeypatch, TRUSTED_PROXIES=given)
+    assert problems().startswith("TRUSTED_PROXIES: must ")
+
+
 def many(monkeypatch: pytest.MonkeyPatch, **more: str) -> None:
     """The settings of a bot for many workspaces."""
     key = Fernet.generate_key().decode()

@@ -146,7 +146,9 @@ class App:
             before_metrics=self._metrics.look,
             routes=(*Webhooks(served.intakes, now=now).routes(), *served.routes),
         )
-        server = WebServer(web, settings.bot_host, settings.bot_port)
+        server = WebServer(
+            web, settings.bot_host, settings.bot_port, proxies=settings.trusted_proxies
+        )
         self.port = await server.start()
         self._server = server
         stack.push_async_callback(server.stop)

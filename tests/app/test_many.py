@@ -467,6 +467,28 @@ async def test_an_installation_counts_once_and_in_the_browser_that_began_it(many
         assert many.slack.issued == 1
 
 
+@pytest.mark.parametrize("proxies", ["127.0.0.1", "192.0.2.1"])
+async def test_one_stranger_does_not_keep_others_from_installing(
+    outside: Many, stack: AsyncExitStack, proxies: str
+) -> None:
+    settings = outside.settings.model_copy(update={"trusted_proxies": proxies})
+    app = await stack.enter_async_context(App(settings))
+    async with httpx.AsyncClient(
+        base_url=f"http://127.0.0.1:{app.port}", trust_env=False, verify=TLS
+    ) as browser:
+
+        async def asked(path: str, by: str) -> int:
+            answer = await browser.get(path, headers={"x-forwarded-for": by})
+            return answer.status_code
+
+        for _ in range(30):  # what a stranger writes before it, the proxy's own word comes after
+            last = await asked("/slack/oauth_redirect?error=x", "203.0.113.5, 198.51.100.7")
+        assert last == 429
+        assert await asked("/slack/install", "198.51.100.7") == 429
+        others = await asked("/slack/install", "198.51.100.8")
+        assert others == (200 if proxies == "127.0.0.1" else 429)  # else it is the connection's
+
+
 async def test_pushes_find_their_workspace_by_their_address(many: Many, ada: User) -> None:
     assert "is connected" in await many.connect(ada, "harbour")
     database = Database(many.settings.database_url)

@@ -117,9 +117,7 @@ async def test_a_first_connection_has_nothing_to_say(database: Database) -> None
 
 
 async def test_alerts_begin_anew(database: Database) -> None:
-    signal = Signal(
-        rule="low_credit", key="low_credit", severity=Severity.CRITICAL, text="Low"
-    )
+    signal = Signal(rule="low_credit", key="low_credit", severity=Severity.CRITICAL, text="Low")
     policy = Policy(wait=timedelta(0), escalate=(timedelta(minutes=15),))
     group, decisions = engine.decide(
         engine.observe(None, [signal], now=NOW, policy=policy) or pytest.fail("no group"),
