@@ -130,4 +130,8 @@ def alone(name: str, value: object, client_id: object) -> None:
 def _own(name: str) -> str:
     if name in {"slack_bot_token", "webhook_secret"}:
         return "since it was installed"
-    return "since /clicksend connect"
+    if name in {"clicksend_username", "clicksend_api_key", "bot_admins"}:
+        return "since /clicksend connect"
+    if name == "bot_senders":
+        return "with /clicksend access"
+    return "with /clicksend account settings"

@@ -28,12 +28,12 @@ def form() -> Modal:
             section(str(_INTRO)),
             text_field(USER, say("API user name"), "", most=_LONGEST_USER),
             text_field(KEY, say("API key"), "", most=_LONGEST_KEY),
-            _channel(
+            channel_field(
                 ALERTS,
                 say("Channel for alerts and for what customers write"),
                 say("Empty: your direct messages."),
             ),
-            _channel(
+            channel_field(
                 APPROVALS,
                 say("Channel in which a second person approves"),
                 say("Empty: where it was asked for; deletions then need no second person."),
@@ -44,7 +44,10 @@ def form() -> Modal:
     )
 
 
-def _channel(block_id: str, label: str, hint: str) -> Block:
+def channel_field(block_id: str, label: str, hint: str, *, chosen: str = "") -> Block:
+    """A field for one of the workspace's own channels, not for one that is shared with others."""
     only = ConversationFilter(include=["public", "private"], exclude_external_shared_channels=True)
-    element = ConversationSelectElement(action_id=block_id, filter=only)
+    element = ConversationSelectElement(
+        action_id=block_id, filter=only, initial_conversation=chosen or None
+    )
     return input_block(block_id, label, element, hint=hint, optional=True)

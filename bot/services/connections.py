@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,19 +15,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.clicksend import ClickSend
 from bot.clicksend.operations.account import Account, GetAccount
 from bot.services import hooks
+from bot.services.connection_settings import KEY, resealed_own
 from bot.services.journal import Journal
 from bot.services.roles import Decision, Role
 from bot.services.withdrawal import begin_anew, uninstalled, withdraw
 from bot.store import Database, Scope, audit, kept, rights, spaces
 from bot.store.rights import StoredGrant
 from bot.store.sealing import Seal
-from bot.store.spaces import Connection, Workspace
+from bot.store.spaces import ANYWHERE, Connection, Workspace
 from bot.texts import say
 
 MOST_ACCOUNTS: Final = 100
 """The accounts one bot serves, all workspaces together: each is watched and worked for."""
-KEY: Final = "api_key"
-"""What a sealed API key says it is."""
 
 
 class FullError(Exception):
@@ -61,6 +60,25 @@ class Wish:
     key: SecretStr
     alert_channel: str = ""
     approval_channel: str = ""
+
+
+def serving(accounts: Collection[str], choices: Mapping[str, str], channel: str) -> str | None:
+    """Which of a workspace's accounts serves a channel.
+
+    That is what was chosen for it, else what was chosen for all, else the oldest connection.
+
+    Args:
+        accounts: The connected ones, the oldest first.
+        choices: By Slack channel id.
+        channel: The Slack channel id, or empty.
+
+    Returns:
+        The API username; None where there is none.
+    """
+    for each in (channel, ANYWHERE):
+        if (chosen := choices.get(each)) in accounts:
+            return chosen
+    return next(iter(accounts), None)
 
 
 class Connections:
@@ -302,5 +320,8 @@ async def resealed(database: Database, seal: Seal) -> int:
             whose = (KEY, each.workspace, each.account)
             if each.key and (new := seal.renewed(each.key, *whose)):
                 await spaces.reseal(connection, each.scope, old=each.key, new=new)
+                count += 1
+            if own := resealed_own(each, seal):
+                await spaces.reseal_own(connection, each.scope, old=each.own, new=own)
                 count += 1
     return count

@@ -183,6 +183,13 @@ async def reseal(connection: AsyncConnection, scope: Scope, *, old: str, new: st
     )
 
 
+async def reseal_own(connection: AsyncConnection, scope: Scope, *, old: str, new: str) -> None:
+    """Replace what is set for an account, unless it changed meanwhile."""
+    await connection.execute(
+        update(connections).where(scope.of(connections), connections.c.own == old).values(own=new)
+    )
+
+
 async def connected(connection: AsyncConnection, workspace: str) -> list[Connection]:
     """The accounts of a workspace that are connected, the oldest first."""
     return [each for each in await every(connection, workspace) if each.key is not None]
