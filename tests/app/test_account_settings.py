@@ -91,7 +91,7 @@ async def test_it_is_kept_shown_again_audited_and_of_one_account_alone(
     assert "are changed, and count at once" in await saved(many, ada, FULL)
     after = await kept(many)
     assert after["T0TWO"] == before["T0TWO"]
-    ours = own_settings(many.settings, after["T0ONE"], Seal([ENCRYPTION_KEY]))
+    ours = own_settings(many.settings, after["T0ONE"], Seal([ENCRYPTION_KEY]), accounts=1)
     assert (ours.alert_channel, ours.inbox_channel) == ("C0ALERT", "C0INBOX")
     assert (ours.approval_channel, ours.opt_out_list) == ("C0YES", 428)
     assert (ours.alert_oncall, ours.escalation_minutes) == ({"U0EVE", "U0BOB"}, 5)
@@ -133,7 +133,7 @@ async def test_it_counts_without_a_restart_and_can_be_taken_back(many: Many, ada
     assert await reviewed() > 0
     await saved(many, ada, {**FULL, "account.webhook": {"value": ""}})  # it stays
     seal = Seal([ENCRYPTION_KEY])
-    ours = own_settings(many.settings, (await kept(many))["T0ONE"], seal)
+    ours = own_settings(many.settings, (await kept(many))["T0ONE"], seal, accounts=1)
     assert ours.escalation_webhook_url is not None
     assert "Nothing was changed" in await saved(
         many, ada, {**FULL, "account.webhook": {"value": ""}}
@@ -142,7 +142,7 @@ async def test_it_counts_without_a_restart_and_can_be_taken_back(many: Many, ada
     assert await reviewed() == 0
     again = (await kept(many))["T0ONE"]
     assert (again.alert_channel, again.own) == ("", "{}")
-    ours = own_settings(many.settings, again, seal)
+    ours = own_settings(many.settings, again, seal, accounts=1)
     assert ours.escalation_call is None
     assert (ours.escalation_minutes, str(ours.low_credit_threshold)) == (15, "20")
 
@@ -224,6 +224,6 @@ async def test_the_address_is_encrypted_anew_with_a_newer_key(many: Many, ada: U
     database = Database(many.settings.database_url)
     assert await resealed(database, Seal([newer, ENCRYPTION_KEY])) == 3  # two keys, one address
     await database.close()
-    ours = own_settings(many.settings, (await kept(many))["T0ONE"], Seal([newer]))
+    ours = own_settings(many.settings, (await kept(many))["T0ONE"], Seal([newer]), accounts=1)
     assert ours.escalation_webhook_url is not None
     assert ours.escalation_webhook_url.get_secret_value() == ADDRESS
