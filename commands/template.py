@@ -21,7 +21,7 @@ from bot.slack.blocks import (
 )
 from bot.texts import Phrase, say
 from commands import campaign_form
-from commands.answers import plain, refused, trouble
+from commands.answers import fitting, plain, refused, trouble
 from commands.context import BotCall, BotRouter
 from commands.origin import origin_for
 from commands.sms_form import Typed
@@ -85,7 +85,12 @@ async def change_asked(call: BotCall) -> None:
 )
 async def delete(call: BotCall) -> None:
     """Show what would be deleted, with the button that asks first."""
-    call.later(_one(call, call.text, "delete"), doing=Phrase("reading the template"))
+    call.later(_asked(call), doing=Phrase("reading the template"))
+
+
+async def _asked(call: BotCall) -> None:
+    if not await refused(call):
+        await _one(call, call.text, "delete")
 
 
 @router.action(DELETE)
@@ -159,8 +164,12 @@ async def _found(call: BotCall, text: str, verb: str) -> Template | Message:
 
 
 async def _one(call: BotCall, text: str, verb: str) -> None:
+    await call.reply(await fitting(call, _rendered(call, text, verb)))
+
+
+async def _rendered(call: BotCall, text: str, verb: str) -> Message:
     found = await _found(call, text, verb)
-    await call.reply(render(found) if isinstance(found, Template) else found)
+    return render(found) if isinstance(found, Template) else found
 
 
 async def _open_change(call: BotCall, text: str) -> None:
