@@ -17,8 +17,7 @@ from bot.slack.blocks import Block, Modal, Option, input_block, modal, section
 from bot.slack.calls import View
 from bot.store.spaces import Connection
 from bot.texts import Phrase, say
-from commands.connect import named
-from commands.connect_form import channel_field
+from commands.connect_form import channel_field, named
 from commands.fields import text_field
 
 FORM = "account.settings"

@@ -14,7 +14,8 @@ from bot.store.spaces import Connection
 from bot.texts import Phrase, say
 from commands.account_form import FORM, form, read
 from commands.answers import plain
-from commands.connect import NONE, named, refused
+from commands.connect import NONE, refused
+from commands.connect_form import named
 from commands.context import LobbyCall, LobbyRouter
 from commands.things import NOTHING_CHANGED, ended
 

@@ -27,7 +27,17 @@ from bot.slack.router import Ack, Errors, Router, Update
 from bot.store.spaces import Connection
 from bot.texts import Phrase, many, say
 from commands.answers import plain
-from commands.connect_form import ALERTS, APPROVALS, FORM, KEY, USER, form
+from commands.connect_form import (
+    ALERTS,
+    APPROVALS,
+    FORM,
+    KEY,
+    USER,
+    connection_made,
+    form,
+    named,
+    twice,
+)
 from commands.context import LobbyCall, LobbyRouter
 from commands.things import NOTHING_CHANGED, ended
 
@@ -100,33 +110,12 @@ async def _connect(call: LobbyCall, view: View, wish: Wish) -> None:
         why = say("This bot serves as many accounts as it can; whoever runs it can say more.")
         await _end(call, view, f":x: {why} {_KEPT_NOTHING}")
     except SameAccountError as error:
-        await _end(call, view, f":x: {_twice(error.account)}")
+        await _end(call, view, f":x: {twice(error.account)}")
     else:
-        await _end(call, view, _connected(name, wish.account))
+        await _end(call, view, connection_made(name, wish.account))
 
 
 _KEPT_NOTHING = Phrase("Nothing was kept, sent or charged. Try `/clicksend connect` again.")
-
-
-def _twice(account: str) -> str:
-    return say(
-        "This ClickSend account is connected here already, as {account}. Nothing was kept, sent or "
-        "charged. To change its key, type that name in `/clicksend connect`; to use another name, "
-        "`/clicksend disconnect` it first.",
-        account=named(account),
-    )
-
-
-def _connected(name: str, account: str) -> str:
-    return say(
-        ":white_check_mark: *{name}* ({account}) is connected, and its key encrypted: nobody sees "
-        "it again, you neither. You are its admin.\n"
-        "• `/clicksend access` gives others roles; nobody else may send yet.\n"
-        "• `/clicksend setup webhooks` has ClickSend tell of messages and receipts.\n"
-        "• `/clicksend help` shows the rest.",
-        name=escape(name),
-        account=named(account),
-    )
 
 
 async def _end(call: LobbyCall, view: View, mrkdwn: str) -> None:
@@ -206,11 +195,6 @@ def render(connected: Sequence[Connection]) -> Message:
 
 
 NONE = Phrase("No ClickSend account is connected here. `/clicksend connect` connects one.")
-
-
-def named(account: str) -> str:
-    """An account's user name as mrkdwn: as it is, in fixed width."""
-    return f"`{escape(account).replace('`', chr(39))}`"
 
 
 def _line(each: Connection) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slack_sdk.models.blocks import ConversationFilter, ConversationSelectElement
 
-from bot.slack.blocks import Block, Modal, input_block, modal, section
+from bot.slack.blocks import Block, Modal, escape, input_block, modal, section
 from bot.texts import Phrase, say
 from commands.fields import text_field
 
@@ -51,3 +51,36 @@ def channel_field(block_id: str, label: str, hint: str, *, chosen: str = "") -> 
         action_id=block_id, filter=only, initial_conversation=chosen or None
     )
     return input_block(block_id, label, element, hint=hint, optional=True)
+
+
+def twice(account: str) -> str:
+    """The account that was typed is connected already (mrkdwn)."""
+    return say(
+        "This ClickSend account is connected here already, as {account}. Nothing was kept, sent or "
+        "charged. To change its key, type that name in `/clicksend connect`; to use another name, "
+        "`/clicksend disconnect` it first.",
+        account=named(account),
+    )
+
+
+def connection_made(name: str, account: str) -> str:
+    """An account is connected (mrkdwn).
+
+    Args:
+        name: How ClickSend calls it, not escaped.
+        account: The API username.
+    """
+    return say(
+        ":white_check_mark: *{name}* ({account}) is connected, and its key encrypted: nobody sees "
+        "it again, you neither. You are its admin.\n"
+        "• `/clicksend access` gives others roles; nobody else may send yet.\n"
+        "• `/clicksend setup webhooks` has ClickSend tell of messages and receipts.\n"
+        "• `/clicksend help` shows the rest.",
+        name=escape(name),
+        account=named(account),
+    )
+
+
+def named(account: str) -> str:
+    """An account's user name as mrkdwn: as it is, in fixed width."""
+    return f"`{escape(account).replace('`', chr(39))}`"

@@ -34,7 +34,6 @@ CAMPAIGN = "template.campaign"
 _SHOWN = 2900
 _LISTS = ("sms.list_templates", "email_templates.list")
 _READS = ("sms.list_templates", "email_templates.get")
-
 _NOT_READ = Phrase("The template could not be read")
 
 router: BotRouter = BotRouter()
@@ -186,15 +185,13 @@ async def _delete(call: BotCall) -> None:
     named = parse_id(call.value)
     if named is None or await refused(call):
         return
-    kind, number = named
-    named_ = f"{kind}-{number}"
+    id_ = "-".join(map(str, named))
     words = Words(
-        lambda: say("The template `{id}` is deleted.", id=named_),
-        say("The template `{id}` was not deleted.", id=named_),
+        lambda: say("The template `{id}` is deleted.", id=id_),
+        say("The template `{id}` was not deleted.", id=id_),
         LIST,
     )
-    what = say("the template {id}", id=named_)
-    await change(call, deletion(kind, number), words, what=what)
+    await change(call, deletion(*named), words, what=say("the template {id}", id=id_))
 
 
 async def _use(call: BotCall) -> None:
@@ -234,13 +231,9 @@ def render(template: Template) -> Message:
         deny=say("Keep it"),
     )
     known, body = template.id, template.body
-    is_sms = template.kind is Kind.SMS
+    send = button(say("Send as SMS…"), USE, value=known, style="primary")
     pressed = [
-        *(
-            [button(say("Send as SMS…"), USE, value=known, style="primary")]
-            if is_sms and body
-            else []
-        ),
+        *([send] if template.kind is Kind.SMS and body else []),
         button(say("Use in a campaign…"), CAMPAIGN, value=known),
         button(say("Change…"), CHANGE, value=known),
         button(say("Delete"), DELETE, value=known, style="danger", ask=ask),
