@@ -20,7 +20,7 @@ RARE = {
     "asyncpg": "PostgreSQL",
     "babel.messages": "a language that is not English",
     "bot.app.many": "many workspaces",
-    "bot.clicksend.operations.email_receipt_rules": "rules that somebody asks for",
+    "bot.clicksend.operations.email_to_sms": "`/clicksend api`",
     "bot.console": "people at a terminal",
     "bot.settings_cli": "people at a terminal",
     "bot.slack.socket": "Socket Mode, and this bot takes HTTP",

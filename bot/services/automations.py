@@ -8,8 +8,51 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
-from bot.clicksend import ClickSend, ClickSendError, Operation, Page, registry
-from bot.clicksend.operations.sms_inbound_rules import MessageSearch, WebhookType
+from bot.clicksend import ClickSend, ClickSendError, Operation, Page
+from bot.clicksend.operations.email_receipt_rules import (
+    CreateEmailReceiptRule,
+    DeleteEmailReceiptRule,
+    GetEmailReceiptRule,
+    ListEmailReceiptRules,
+    UpdateEmailReceiptRule,
+)
+from bot.clicksend.operations.fax_inbound_rules import (
+    CreateFaxInboundRule,
+    DeleteFaxInboundRule,
+    GetFaxInboundRule,
+    ListFaxInboundRules,
+    UpdateFaxInboundRule,
+)
+from bot.clicksend.operations.fax_receipt_rules import (
+    CreateFaxReceiptRule,
+    DeleteFaxReceiptRule,
+    GetFaxReceiptRule,
+    ListFaxReceiptRules,
+    UpdateFaxReceiptRule,
+)
+from bot.clicksend.operations.sms_inbound_rules import (
+    CreateSmsInboundRule,
+    DeleteSmsInboundRule,
+    GetSmsInboundRule,
+    ListSmsInboundRules,
+    MessageSearch,
+    UpdateSmsInboundRule,
+    WebhookType,
+)
+from bot.clicksend.operations.sms_receipt_rules import (
+    CreateSmsReceiptRule,
+    DeleteSmsReceiptRule,
+    GetSmsReceiptRule,
+    ListSmsReceiptRules,
+    UpdateSmsReceiptRule,
+)
+from bot.clicksend.operations.voice_receipt_rules import (
+    CreateVoiceReceiptRule,
+    DeleteVoiceReceiptRule,
+    GetVoiceReceiptRule,
+    ListVoiceReceiptRules,
+    UpdateVoiceReceiptRule,
+)
 from bot.clicksend.rules import ReceiptMatch, Rule, RuleAction
 from bot.texts import Phrase
 
@@ -46,27 +89,66 @@ class Family(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """What a family is called, for people and in the ids of its operations."""
+    """A family's operations; of Any, because each answers a rule of its own."""
 
     what: Phrase
-    operations: str
+    lists: type[Operation[Any]]
+    makes: type[Operation[Any]]
+    reads: type[Operation[Any]]
+    changes: type[Operation[Any]]
+    deletes: type[Operation[Any]]
 
 
 _KINDS: Final = {
-    Family.SMS_IN: _Kind(Phrase("SMS that come in"), "sms_inbound_rules"),
-    Family.FAX_IN: _Kind(Phrase("faxes that come in"), "fax_inbound_rules"),
-    Family.SMS_RECEIPT: _Kind(Phrase("SMS receipts"), "sms_receipt_rules"),
-    Family.VOICE_RECEIPT: _Kind(Phrase("voice receipts"), "voice_receipt_rules"),
-    Family.FAX_RECEIPT: _Kind(Phrase("fax receipts"), "fax_receipt_rules"),
-    Family.EMAIL_RECEIPT: _Kind(Phrase("email receipts"), "email_receipt_rules"),
+    Family.SMS_IN: _Kind(
+        Phrase("SMS that come in"),
+        ListSmsInboundRules,
+        CreateSmsInboundRule,
+        GetSmsInboundRule,
+        UpdateSmsInboundRule,
+        DeleteSmsInboundRule,
+    ),
+    Family.FAX_IN: _Kind(
+        Phrase("faxes that come in"),
+        ListFaxInboundRules,
+        CreateFaxInboundRule,
+        GetFaxInboundRule,
+        UpdateFaxInboundRule,
+        DeleteFaxInboundRule,
+    ),
+    Family.SMS_RECEIPT: _Kind(
+        Phrase("SMS receipts"),
+        ListSmsReceiptRules,
+        CreateSmsReceiptRule,
+        GetSmsReceiptRule,
+        UpdateSmsReceiptRule,
+        DeleteSmsReceiptRule,
+    ),
+    Family.VOICE_RECEIPT: _Kind(
+        Phrase("voice receipts"),
+        ListVoiceReceiptRules,
+        CreateVoiceReceiptRule,
+        GetVoiceReceiptRule,
+        UpdateVoiceReceiptRule,
+        DeleteVoiceReceiptRule,
+    ),
+    Family.FAX_RECEIPT: _Kind(
+        Phrase("fax receipts"),
+        ListFaxReceiptRules,
+        CreateFaxReceiptRule,
+        GetFaxReceiptRule,
+        UpdateFaxReceiptRule,
+        DeleteFaxReceiptRule,
+    ),
+    Family.EMAIL_RECEIPT: _Kind(
+        Phrase("email receipts"),
+        ListEmailReceiptRules,
+        CreateEmailReceiptRule,
+        GetEmailReceiptRule,
+        UpdateEmailReceiptRule,
+        DeleteEmailReceiptRule,
+    ),
 }
-
-
-def _operation(family: Family, verb: str) -> type[Operation[Any]]:
-    """A family's operation, such as `list`; of Any, because each answers a rule of its own."""
-    return registry.operation(f"{_KINDS[family].operations}.{verb}")
-
-
 _OF_SMS = (
     RuleAction.AUTO_REPLY,
     RuleAction.GROUP_SMS,
@@ -87,7 +169,11 @@ SENDS: Final = frozenset({RuleAction.AUTO_REPLY, RuleAction.SMS, RuleAction.GROU
 
 def uses(*verbs: str) -> tuple[str, ...]:
     """The ids of the operations of every family that do these things, such as `list`."""
-    return tuple(f"{kind.operations}.{verb}" for kind in _KINDS.values() for verb in verbs)
+    return tuple(
+        f"{kind.lists.route.id.partition('.')[0]}.{verb}"
+        for kind in _KINDS.values()
+        for verb in verbs
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +246,7 @@ def parse_ref(text: str) -> Ref | None:
 
 def listing(family: Family) -> Operation[Any]:
     """The operation that lists a family's rules; of Any, as each family's rules are its own."""
-    return _operation(family, "list")()
+    return _KINDS[family].lists()
 
 
 def creation(wish: Wish) -> Operation[Any]:
@@ -169,7 +255,7 @@ def creation(wish: Wish) -> Operation[Any]:
     Raises:
         ValueError: There can be no such rule.
     """
-    return _operation(wish.family, "create").model_validate(_fields(wish))
+    return _KINDS[wish.family].makes.model_validate(_fields(wish))
 
 
 def update(ref: Ref, wish: Wish) -> Operation[Any]:
@@ -178,7 +264,7 @@ def update(ref: Ref, wish: Wish) -> Operation[Any]:
     Raises:
         ValueError: There can be no such rule, as with an action that is not known here.
     """
-    return _operation(ref.family, "update").model_validate({**_fields(wish), **_key(ref)})
+    return _KINDS[ref.family].changes.model_validate({**_fields(wish), **_key(ref)})
 
 
 def switched(found: Found, *, on: bool) -> Operation[Any]:
@@ -192,7 +278,7 @@ def switched(found: Found, *, on: bool) -> Operation[Any]:
 
 def deletion(ref: Ref) -> Operation[Any]:
     """The operation that deletes a rule."""
-    return _operation(ref.family, "delete").model_validate(_key(ref))
+    return _KINDS[ref.family].deletes.model_validate(_key(ref))
 
 
 def found(family: Family, rule: Rule) -> Found:
@@ -296,14 +382,14 @@ async def get(clicksend: ClickSend, ref: Ref) -> Found:
         ClickSendError: It could not be read.
     """
     return found(
-        ref.family, await clicksend.run(_operation(ref.family, "get").model_validate(_key(ref)))
+        ref.family, await clicksend.run(_KINDS[ref.family].reads.model_validate(_key(ref)))
     )
 
 
 async def _page(clicksend: ClickSend, family: Family, number: int) -> Page[Rule] | ClickSendError:
     try:
         answer: Page[Rule] = await clicksend.run(
-            _operation(family, "list").model_validate({"page": number, "limit": _PAGE})
+            _KINDS[family].lists.model_validate({"page": number, "limit": _PAGE})
         )
     except ClickSendError as error:
         return error
