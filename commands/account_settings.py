@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from bot.clicksend import ClickSendError, NotFound
-from bot.services.connection_settings import Change
+from bot.services.connection_settings import Change, UnreadableKeyError
 from bot.services.connections import serving
 from bot.services.explain import explain
 from bot.slack.blocks import Message, escape
 from bot.slack.calls import View
 from bot.slack.router import Ack, Errors, Router, Update
-from bot.store.sealing import SealError
 from bot.store.spaces import Connection
 from bot.texts import Phrase, say
 from commands.account_form import FORM, form, read
@@ -100,7 +99,7 @@ async def _changed(call: LobbyCall, account: str, wish: Change) -> str:
         return f":x: {why} {NOTHING_CHANGED}"
     except ClickSendError as error:
         return f":x: {escape(explain(error))} {NOTHING_CHANGED}"
-    except SealError:
+    except UnreadableKeyError:
         why = say("The account's key cannot be read; whoever runs the bot can say more.")
         return f":x: {why} {NOTHING_CHANGED}"
     if changed is None:

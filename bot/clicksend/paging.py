@@ -5,9 +5,10 @@ import re
 from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 from urllib.parse import parse_qs, unquote
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import Field, model_validator
 
 from bot.clicksend.answers import Answer
+from bot.clicksend.requests import Mixin
 from bot.clicksend.wiretypes import Integer, Many, Maybe, Text
 
 T = TypeVar("T")
@@ -33,7 +34,7 @@ class Portion(Answer, Generic[T]):
         """The items, in the list's order."""
 
 
-class Paged(BaseModel):
+class Paged(Mixin):
     """An operation that answers a list in portions, and knows how to read on."""
 
     @abc.abstractmethod
@@ -109,7 +110,7 @@ class Page(Portion[T]):
         return bool(self.next_page_url) or (self.current_page or 1) < (self.last_page or 0)
 
 
-class Numbered(BaseModel):
+class Numbered(Mixin):
     """What every list with numbered pages takes; mixed into operations.
 
     By itself it is for lists whose answer is the bare items: nothing says whether more follow.

@@ -5,6 +5,7 @@ request, aiohttp silently sends an idempotent verb (PUT, and a purchase is a PUT
 httpx's own transport does not. Reads may be repeated, and aiohttp is several times quicker.
 """
 
+import contextlib
 import logging
 import ssl
 from functools import cache
@@ -28,22 +29,12 @@ _KEEP_ALIVE_SECONDS = 5.0
 class TwoWayTransport(httpx.AsyncBaseTransport):
     """Sends requests marked ``QUICK`` over aiohttp, all others over httpx with no retries.
 
-    Neither reads the environment (proxies, netrc) nor keeps cookies.
+    Neither reads the environment (proxies, netrc) nor keeps cookies. Each is made at its first
+    request: a bot that starts has people to answer before it has anything to ask.
     """
 
     def __init__(self) -> None:
-        context = _trusted()
-        self._quick = AiohttpTransport(verify=context, client=lambda: _session(context))
-        self._careful = httpx.AsyncHTTPTransport(
-            verify=context,
-            trust_env=False,
-            retries=0,
-            limits=httpx.Limits(
-                max_connections=_CONNECTIONS,
-                max_keepalive_connections=_KEPT,  # what expires, it closes at its next call only
-                keepalive_expiry=_KEEP_ALIVE_SECONDS,
-            ),
-        )
+        self._ways: dict[bool, httpx.AsyncBaseTransport] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send one request, once as far as this class is concerned.
@@ -54,18 +45,39 @@ class TwoWayTransport(httpx.AsyncBaseTransport):
         Returns:
             The response, with its body still to be read.
         """
-        quick = request.extensions.get(QUICK, False)
-        way: httpx.AsyncBaseTransport = self._quick if quick else self._careful
+        way = self._way(bool(request.extensions.get(QUICK)))
         response = await way.handle_async_request(request)
         response.headers.pop("set-cookie", None)
         return response
 
+    def _way(self, quick: bool) -> httpx.AsyncBaseTransport:  # noqa: FBT001 - the key of the ways
+        if quick not in self._ways:
+            self._ways[quick] = _quick() if quick else _careful()
+        return self._ways[quick]
+
     async def aclose(self) -> None:
         """Close every connection of both ways."""
-        try:
-            await self._quick.aclose()
-        finally:
-            await self._careful.aclose()
+        async with contextlib.AsyncExitStack() as stack:
+            for way in self._ways.values():
+                stack.push_async_callback(way.aclose)
+
+
+def _quick() -> httpx.AsyncBaseTransport:
+    context = _trusted()
+    return AiohttpTransport(verify=context, client=lambda: _session(context))
+
+
+def _careful() -> httpx.AsyncBaseTransport:
+    return httpx.AsyncHTTPTransport(
+        verify=_trusted(),
+        trust_env=False,
+        retries=0,
+        limits=httpx.Limits(
+            max_connections=_CONNECTIONS,
+            max_keepalive_connections=_KEPT,  # what expires, it closes at its next call only
+            keepalive_expiry=_KEEP_ALIVE_SECONDS,
+        ),
+    )
 
 
 @cache

@@ -11,15 +11,17 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 
 from bot.clicksend import ClickSend
 from bot.clicksend.operations.lists import GetContactList
 from bot.store import Database, Scope, audit, spaces
-from bot.store.sealing import Seal
 from bot.store.spaces import Connection
+
+if TYPE_CHECKING:  # a bot for one workspace knows the service, and encrypts nothing
+    from bot.store.sealing import Seal
 
 KEY: Final = "api_key"
 """What a sealed API key says it is."""
@@ -75,6 +77,10 @@ class Change:
     webhook: SecretStr | None = None
 
 
+class UnreadableKeyError(Exception):
+    """No key of ENCRYPTION_KEYS opens what is kept of the account."""
+
+
 class ConnectionSettings:
     """Reads and changes the settings of a workspace's accounts.
 
@@ -115,7 +121,7 @@ class ConnectionSettings:
         Raises:
             NotFound: There is no such contact list; nothing was changed.
             ClickSendError: The list could not be looked up; nothing was changed.
-            SealError: The account's key cannot be used.
+            UnreadableKeyError: The account's key cannot be used.
         """
         before = await self._connected(account)
         if before is None:
@@ -149,8 +155,13 @@ class ConnectionSettings:
         return next((each for each in found if each.account == account), None)
 
     async def _look_up(self, connection: Connection, list_id: int) -> None:
+        from bot.store.sealing import SealError  # noqa: PLC0415 - see above
+
         whose = (connection.workspace, connection.account)
-        key = self._seal.open(connection.key or "", KEY, *whose)
+        try:
+            key = self._seal.open(connection.key or "", KEY, *whose)
+        except SealError:
+            raise UnreadableKeyError from None
         async with self._client(connection.account, SecretStr(key)) as clicksend:
             await clicksend.run(GetContactList(list_id=list_id))
 
