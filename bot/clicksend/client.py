@@ -21,7 +21,7 @@ from bot.clicksend.failures import classify
 from bot.clicksend.limiter import DEFAULT_LIMITS, Limiter, Rate
 from bot.clicksend.operation import Operation
 from bot.clicksend.paging import Paged, Portion
-from bot.clicksend.transport import QUICK, TwoWayTransport
+from bot.clicksend.transport import Careful, Quick, Reply
 
 T = TypeVar("T")
 
@@ -97,9 +97,13 @@ class _Basic(httpx.Auth):
         self._username = username
         self._api_key = api_key
 
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+    def header(self) -> str:
+        """What a request says of who sends it."""
         pair = f"{self._username}:{self._api_key.get_secret_value()}"
-        request.headers["authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
+        return "Basic " + base64.b64encode(pair.encode()).decode()
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        request.headers["authorization"] = self.header()
         yield request
 
 
@@ -135,9 +139,10 @@ class ClickSend:
         self._timeouts = timeouts
         self._limiter = Limiter({**DEFAULT_LIMITS, **(limits or {})})
         self._observer = observer
+        basic = _Basic(username, api_key)
         self._http = httpx.AsyncClient(
-            transport=TwoWayTransport(),
-            auth=_Basic(username, api_key),
+            transport=Careful(),
+            auth=basic,
             headers=_HEADERS,
             timeout=httpx.Timeout(
                 connect=timeouts.connect,
@@ -147,6 +152,13 @@ class ClickSend:
             ),
             follow_redirects=False,
             trust_env=False,
+        )
+        self._quick = Quick(
+            self._http.headers,
+            basic.header,
+            aiohttp.ClientTimeout(
+                connect=timeouts.pool, sock_connect=timeouts.connect, sock_read=timeouts.read
+            ),
         )
 
     def __repr__(self) -> str:
@@ -170,7 +182,10 @@ class ClickSend:
 
     async def aclose(self) -> None:
         """Close every connection."""
-        await self._http.aclose()
+        try:
+            await self._quick.aclose()
+        finally:
+            await self._http.aclose()
 
     async def run(self, operation: Operation[T]) -> T:
         """Make a call.
@@ -300,28 +315,23 @@ class ClickSend:
     async def _attempt(self, operation: Operation[T], ends: float) -> T:
         """Make the HTTP call once, tell the observer, read the answer."""
         with self._observed(operation.route.id):
-            response = await self._send(operation, ends)
-            return envelope.read(
-                operation, response.status_code, response.headers, response.content
-            )
+            reply = await self._send(operation, ends)
+            return envelope.read(operation, reply.status, reply.headers, reply.body)
 
-    async def _send(self, operation: Operation[Any], ends: float) -> httpx.Response:
+    async def _send(self, operation: Operation[Any], ends: float) -> Reply:
         changes = envelope.changes_something(operation)
+        wire, way = operation.wire(), self._carefully if changes else self._quick.send
         try:
             async with asyncio.timeout_at(ends):
-                return await self._http.send(self._request(operation, quick=not changes))
+                return await way(wire.method, self._base_url + wire.target, wire.body)
         except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, TimeoutError) as error:
             failure = classify(error, operation=operation.route.id, changes=changes)
         raise failure  # outside the handler, so that it keeps no link to the library's exception
 
-    def _request(self, operation: Operation[Any], *, quick: bool) -> httpx.Request:
-        wire = operation.wire()
-        return self._http.build_request(
-            wire.method,
-            self._base_url + wire.target,
-            content=wire.body,
-            extensions={QUICK: quick},
-        )
+    async def _carefully(self, method: str, url: str, body: bytes | None) -> Reply:
+        """Send a change, once."""
+        response = await self._http.request(method, url, content=body)
+        return Reply(response.status_code, response.headers, response.content)
 
     @contextlib.contextmanager
     def _observed(self, name: str) -> Iterator[None]:

@@ -22,29 +22,18 @@ UNLIKE: Final = "unlike"
 WORDS: Final = cs.str_schema(strict=True)
 """A text."""
 
-WHOLE: Final = cs.int_schema(strict=True)
-"""A JSON number without a fraction."""
+_EXACT = 2**53
+"""Up to here a JSON number with a point is the whole number it looks like."""
+WHOLE: Final = cs.int_schema(ge=-_EXACT, le=_EXACT)
+"""A whole number, as a number or a text."""
 
-DIGITS: Final = cs.chain_schema(
-    [cs.str_schema(strict=True, pattern=r"^-?[0-9]{1,18}$"), cs.int_schema()]
-)
-"""A whole number as a text."""
-
-AMOUNT: Final = cs.chain_schema(
-    [cs.str_schema(strict=True, pattern=r"^-?[0-9]{1,18}(\.[0-9]{1,18})?$"), cs.decimal_schema()]
-)
+AMOUNT: Final = cs.chain_schema([cs.str_schema(strict=True, min_length=1), cs.decimal_schema()])
 """A decimal number as a text."""
 
-# Below 2 * 10^10 pydantic takes a number for seconds; zero is no time.
-_AFTER_2286: Final = 10**10
-
-UNIX: Final = cs.chain_schema([cs.int_schema(strict=True, gt=0, lt=_AFTER_2286), cs.datetime_schema()])
-"""Unix seconds as a JSON number."""
-
-UNIX_DIGITS: Final = cs.chain_schema(
-    [cs.str_schema(strict=True, pattern=r"^[1-9][0-9]{0,9}$"), cs.datetime_schema()]
-)
-"""Unix seconds as a text."""
+_SECONDS = 10**10
+"""The year 2286. Pydantic takes twice as much for milliseconds."""
+UNIX: Final = cs.chain_schema([cs.int_schema(gt=0, lt=_SECONDS), cs.datetime_schema()])
+"""Unix seconds, as a number or a text; zero is no time."""
 
 
 class Ordinary:
@@ -75,9 +64,7 @@ class OrNothing:
         self, source: object, handler: GetCoreSchemaHandler
     ) -> CoreSchema:
         nothing = cs.no_info_plain_validator_function(_none)
-        return cs.union_schema(
-            [(handler(source), EITHER), (nothing, EITHER)], mode="left_to_right"
-        )
+        return cs.union_schema([(handler(source), EITHER), (nothing, EITHER)], mode="left_to_right")
 
 
 def _none(value: object) -> tuple[()]:

@@ -23,9 +23,7 @@ from pydantic import (
 
 from bot.clicksend.ordinary import (
     AMOUNT,
-    DIGITS,
     UNIX,
-    UNIX_DIGITS,
     WHOLE,
     WORDS,
     Ordinary,
@@ -170,20 +168,16 @@ Money = Annotated[Decimal | None, BeforeValidator(_blank_or_decimal), Ordinary(A
 Number = Money
 """A number that is not an amount, exact; None where the API says nothing."""
 
-Integer = Annotated[
-    int | None, BeforeValidator(_blank_or_integer), Ordinary(WHOLE, DIGITS, none=True)
-]
+Integer = Annotated[int | None, BeforeValidator(_blank_or_integer), Ordinary(WHOLE, none=True)]
 """A whole number, however it is spelled; None where the API says nothing."""
 
-Identifier = Annotated[int, BeforeValidator(_blank_or_integer), Ordinary(WHOLE, DIGITS)]
+Identifier = Annotated[int, BeforeValidator(_blank_or_integer), Ordinary(WHOLE)]
 """A whole number that must be there."""
 
 Text = Annotated[str | None, BeforeValidator(_text), Ordinary(WORDS, none=True)]
 """Text; a number arrives as its text (a ``status_code`` is ``"201"`` or ``201``)."""
 
-Moment = Annotated[
-    AwareDatetime | None, BeforeValidator(_moment), Ordinary(UNIX, UNIX_DIGITS, none=True)
-]
+Moment = Annotated[AwareDatetime | None, BeforeValidator(_moment), Ordinary(UNIX, none=True)]
 """A time, aware; None for ``""``, ``0``, ``null`` and ``[]``."""
 
 Maybe = Annotated[T | None, BeforeValidator(_blank_as_none)]
