@@ -28,6 +28,8 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 _HEADERS = {
     "accept": "application/json",
+    "accept-encoding": "gzip, deflate",  # what httpx unpacks by itself
+    "connection": "keep-alive",
     "content-type": "application/json",  # required on every call (the reference, General)
     "user-agent": "clicksend-slack",
 }
@@ -85,6 +87,18 @@ class Timeouts:
         )
 
     @property
+    def of_httpx(self) -> httpx.Timeout:
+        """The same for httpx."""
+        return httpx.Timeout(connect=self.connect, read=self.read, write=self.write, pool=self.pool)
+
+    @property
+    def of_aiohttp(self) -> aiohttp.ClientTimeout:
+        """The same for aiohttp, which has none for writing."""
+        return aiohttp.ClientTimeout(
+            connect=self.pool, sock_connect=self.connect, sock_read=self.read
+        )
+
+    @property
     def attempt(self) -> float:
         """The longest one try is meant to take, without the pool."""
         return self.connect + self.write + self.read
@@ -139,26 +153,16 @@ class ClickSend:
         self._timeouts = timeouts
         self._limiter = Limiter({**DEFAULT_LIMITS, **(limits or {})})
         self._observer = observer
-        basic = _Basic(username, api_key)
+        basic, patience = _Basic(username, api_key), timeouts.of_httpx
+        self._careful = Careful(_HEADERS, basic.header, patience)
+        self._quick = Quick(_HEADERS, basic.header, timeouts.of_aiohttp)
         self._http = httpx.AsyncClient(
-            transport=Careful(),
+            transport=self._careful,
             auth=basic,
             headers=_HEADERS,
-            timeout=httpx.Timeout(
-                connect=timeouts.connect,
-                read=timeouts.read,
-                write=timeouts.write,
-                pool=timeouts.pool,
-            ),
+            timeout=patience,
             follow_redirects=False,
             trust_env=False,
-        )
-        self._quick = Quick(
-            self._http.headers,
-            basic.header,
-            aiohttp.ClientTimeout(
-                connect=timeouts.pool, sock_connect=timeouts.connect, sock_read=timeouts.read
-            ),
         )
 
     def __repr__(self) -> str:
@@ -320,18 +324,13 @@ class ClickSend:
 
     async def _send(self, operation: Operation[Any], ends: float) -> Reply:
         changes = envelope.changes_something(operation)
-        wire, way = operation.wire(), self._carefully if changes else self._quick.send
+        wire, way = operation.wire(), self._careful if changes else self._quick
         try:
             async with asyncio.timeout_at(ends):
-                return await way(wire.method, self._base_url + wire.target, wire.body)
+                return await way.send(wire.method, self._base_url + wire.target, wire.body)
         except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, TimeoutError) as error:
             failure = classify(error, operation=operation.route.id, changes=changes)
         raise failure  # outside the handler, so that it keeps no link to the library's exception
-
-    async def _carefully(self, method: str, url: str, body: bytes | None) -> Reply:
-        """Send a change, once."""
-        response = await self._http.request(method, url, content=body)
-        return Reply(response.status_code, response.headers, response.content)
 
     @contextlib.contextmanager
     def _observed(self, name: str) -> Iterator[None]:

@@ -109,9 +109,25 @@ class Quick:
 
 
 class Careful(httpx.AsyncBaseTransport):
-    """The way of changes, and of files: httpx, and nothing is ever sent twice; without cookies."""
+    """The way of changes, and of files: httpx, and nothing is ever sent twice; without cookies.
 
-    def __init__(self) -> None:
+    A change goes past httpx's client, whose cookies, redirects and hooks it has no use for.
+
+    Args:
+        headers: What every change says.
+        authorization: What a change says of who sends it, asked anew for each.
+        timeout: How long to wait for what.
+    """
+
+    def __init__(
+        self,
+        headers: Mapping[str, str],
+        authorization: Callable[[], str],
+        timeout: httpx.Timeout,
+    ) -> None:
+        self._headers = headers
+        self._authorization = authorization
+        self._extensions = {"timeout": timeout.as_dict()}
         self._http = httpx.AsyncHTTPTransport(
             verify=_trusted(),
             trust_env=False,
@@ -123,8 +139,37 @@ class Careful(httpx.AsyncBaseTransport):
             ),
         )
 
+    async def send(self, method: str, url: str, body: bytes | None) -> Reply:
+        """Send a request, once.
+
+        Args:
+            method: The HTTP verb.
+            url: Where to, percent-encoded.
+            body: What to send.
+
+        Returns:
+            The answer, whatever its status.
+
+        Raises:
+            httpx.HTTPError: No answer came, none in time, or none to its end.
+            httpx.InvalidURL: It is none.
+        """
+        request = httpx.Request(
+            method,
+            url,
+            headers={**self._headers, "authorization": self._authorization()},
+            content=body,
+            extensions=self._extensions,
+        )
+        response = await self._http.handle_async_request(request)
+        try:
+            content = await response.aread()
+        finally:
+            await response.aclose()
+        return Reply(response.status_code, response.headers, content)
+
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send one request, once.
+        """Send a request of httpx's client, once.
 
         Args:
             request: The request; its extensions carry the timeouts.
