@@ -57,6 +57,8 @@ def _answer(body: object) -> bytes:
 SENT = _answer(_EXAMPLES["sms.send"]["response_example"])
 OUTCOMES = len(_EXAMPLES["sms.send"]["response_example"]["data"]["messages"])
 """Of how many messages the answer to a send tells, whatever was sent."""
+RECEIPTS = len(_EXAMPLES["sms.receipts"]["response_example"]["data"]["data"])
+"""How many receipts there are to read: a small answer."""
 READ = {
     f"/v3{each['path']}".encode(): _answer(each["response_example"])
     for each in _EXAMPLES.values()

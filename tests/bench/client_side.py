@@ -23,7 +23,7 @@ from pydantic import SecretStr
 
 from bot import loop
 from bot.clicksend import ClickSend
-from bot.clicksend.operations.sms import ListSmsHistory, SendSms, SmsMessage
+from bot.clicksend.operations.sms import ListSmsHistory, ListSmsReceipts, SendSms, SmsMessage
 from tests.bench.canned import ITEMS, PAGES
 
 _AHEAD = 4
@@ -39,6 +39,9 @@ async def _ours(what: str, url: str, pages: int) -> AsyncIterator[Call]:
         async def page() -> int:
             return len((await client.run(ListSmsHistory(page=1, limit=ITEMS))).items)
 
+        async def receipts() -> int:
+            return len((await client.run(ListSmsReceipts())).items)
+
         async def sent() -> int:
             return len((await client.run(send)).messages)
 
@@ -47,7 +50,7 @@ async def _ours(what: str, url: str, pages: int) -> AsyncIterator[Call]:
             async with aclosing(client.pages(listing, ahead=_AHEAD)) as found:
                 return sum([1 async for _ in found])
 
-        yield {"page": page, "send": sent, "walk": walk}[what]
+        yield {"page": page, "receipts": receipts, "send": sent, "walk": walk}[what]
 
 
 @asynccontextmanager
@@ -64,11 +67,15 @@ async def _httpx(what: str, url: str, _: int) -> AsyncIterator[Call]:
             answer = await client.get(f"{url}/sms/history", params=asked)
             return len(answer.json()["data"]["data"])
 
+        async def receipts() -> int:
+            answer = await client.get(f"{url}/sms/receipts")
+            return len(answer.json()["data"]["data"])
+
         async def sent() -> int:
             answer = await client.post(f"{url}/sms/send", json={"messages": [message]})
             return len(answer.json()["data"]["messages"])
 
-        yield {"page": page, "send": sent}[what]
+        yield {"page": page, "receipts": receipts, "send": sent}[what]
 
 
 @asynccontextmanager
