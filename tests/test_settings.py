@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import time
 from decimal import Decimal
 from pathlib import Path
@@ -142,6 +143,27 @@ def test_approval_without_a_channel_to_ask_in_does_not_start(
     assert f"APPROVAL_CHANNEL: missing ({name} needs it)" in problems()
     monkeypatch.setenv("APPROVAL_CHANNEL", "C0APPROVALS")
     assert load().approval_channel == "C0APPROVALS"
+
+
+@pytest.mark.parametrize("read", [load, load_cli])
+def test_settings_are_read_from_a_file_and_the_environment_goes_before_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, read: Callable[[], Settings]
+) -> None:
+    (tmp_path / ".env").write_text(
+        "SLACK_BOT_TOKEN=xoxb-file\nSLACK_APP_TOKEN=xapp-file\nCLICKSEND_USERNAME=of-the-file\n"
+        "CLICKSEND_API_KEY=00000000-FILE\nBOT_PORT=3100\nSENDER_ID=\nSOMETHING_ELSE=of another\n"
+    )
+    monkeypatch.setenv("BOT_PORT", "3200")
+    found = read()
+    assert found.clicksend_username == "of-the-file"
+    assert found.slack_bot_token.get_secret_value() == "xoxb-file"
+    assert found.bot_port == 3200
+
+
+@pytest.mark.usefixtures("complete")
+def test_a_setting_that_is_set_to_nothing_is_unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOW_CREDIT_THRESHOLD", "")
+    assert load().low_credit_threshold is None
 
 
 def test_run_without_settings_prints_what_is_missing_and_exits_2(tmp_path: Path) -> None:

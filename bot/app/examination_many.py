@@ -8,8 +8,8 @@ from dataclasses import replace
 import aiohttp
 from pydantic import SecretStr
 
+from bot.app.everybody import GROUND, ground_intervals
 from bot.app.incoming import build_doctor, build_hooks
-from bot.app.many import GROUND, ground_intervals
 from bot.app.moment import now
 from bot.clicksend import ClickSend
 from bot.services.account import AccountReader

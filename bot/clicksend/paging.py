@@ -10,6 +10,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from bot.clicksend.answers import Answer
 from bot.clicksend.ordinary import EITHER, unlike
+from bot.clicksend.requests import Mixin
 from bot.clicksend.wiretypes import Integer, Many, Maybe, Text
 
 T = TypeVar("T")
@@ -35,7 +36,7 @@ class Portion(Answer, Generic[T]):
         """The items, in the list's order."""
 
 
-class Paged(BaseModel):
+class Paged(Mixin):
     """An operation that answers a list in portions, and knows how to read on."""
 
     @abc.abstractmethod
@@ -126,7 +127,7 @@ def _page_of(value: object) -> object:
     raise unlike()
 
 
-class Numbered(BaseModel):
+class Numbered(Mixin):
     """What every list with numbered pages takes; mixed into operations.
 
     By itself it is for lists whose answer is the bare items: nothing says whether more follow.

@@ -128,16 +128,7 @@ class Careful(httpx.AsyncBaseTransport):
         self._headers = headers
         self._authorization = authorization
         self._extensions = {"timeout": timeout.as_dict()}
-        self._http = httpx.AsyncHTTPTransport(
-            verify=_trusted(),
-            trust_env=False,
-            retries=0,
-            limits=httpx.Limits(
-                max_connections=_CONNECTIONS,
-                max_keepalive_connections=_KEPT,  # what expires, it closes at its next call only
-                keepalive_expiry=_KEEP_ALIVE_SECONDS,
-            ),
-        )
+        self._opened: httpx.AsyncHTTPTransport | None = None
 
     async def send(self, method: str, url: str, body: bytes | None) -> Reply:
         """Send a request, once.
@@ -161,7 +152,7 @@ class Careful(httpx.AsyncBaseTransport):
             content=body,
             extensions=self._extensions,
         )
-        response = await self._http.handle_async_request(request)
+        response = await self._transport().handle_async_request(request)
         try:
             content = await response.aread()
         finally:
@@ -177,13 +168,29 @@ class Careful(httpx.AsyncBaseTransport):
         Returns:
             The response, with its body still to be read.
         """
-        response = await self._http.handle_async_request(request)
+        response = await self._transport().handle_async_request(request)
         response.headers.pop("set-cookie", None)
         return response
 
     async def aclose(self) -> None:
         """Close every connection."""
-        await self._http.aclose()
+        if self._opened is not None:
+            await self._opened.aclose()
+
+    def _transport(self) -> httpx.AsyncHTTPTransport:
+        """Made at the first request: a bot that starts has people to answer before it asks."""
+        if self._opened is None:
+            self._opened = httpx.AsyncHTTPTransport(
+                verify=_trusted(),
+                trust_env=False,
+                retries=0,
+                limits=httpx.Limits(
+                    max_connections=_CONNECTIONS,
+                    max_keepalive_connections=_KEPT,  # the expired close at its next call only
+                    keepalive_expiry=_KEEP_ALIVE_SECONDS,
+                ),
+            )
+        return self._opened
 
 
 def _unpacked(response: aiohttp.ClientResponse, content: bytes) -> bytes:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,9 +20,11 @@ from bot.services.roles import Decision, Role
 from bot.services.withdrawal import withdraw
 from bot.store import Database, Scope, audit, kept, rights, spaces
 from bot.store.rights import StoredGrant
-from bot.store.sealing import Seal
 from bot.store.spaces import Connection, Workspace
 from bot.texts import say
+
+if TYPE_CHECKING:  # a bot for one workspace knows the service, and encrypts nothing
+    from bot.store.sealing import Seal
 
 MOST_ACCOUNTS: Final = 100
 """The accounts one bot serves, all workspaces together: each is watched and worked for."""
