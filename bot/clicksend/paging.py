@@ -5,9 +5,11 @@ import re
 from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 from urllib.parse import parse_qs, unquote
 
-from pydantic import Field, model_validator
+from pydantic import BaseModel, Field, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
 
 from bot.clicksend.answers import Answer
+from bot.clicksend.ordinary import EITHER, unlike
 from bot.clicksend.requests import Mixin
 from bot.clicksend.wiretypes import Integer, Many, Maybe, Text
 
@@ -92,10 +94,18 @@ class Page(Portion[T]):
     to: Integer = None
     data: Many[T]
 
-    @model_validator(mode="before")
     @classmethod
-    def _items_alone_are_a_page(cls, value: object) -> object:
-        return {"data": value} if value is None or value == "" or isinstance(value, list) else value
+    def __get_pydantic_core_schema__(
+        cls, source: type[BaseModel], handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """A page; or its items alone, or nothing, which stand for one.
+
+        No ``model_validator``: it would have each page turned into Python objects first.
+        """
+        alone = core_schema.no_info_before_validator_function(_page_of, handler(source))
+        return core_schema.union_schema(
+            [(handler(source), EITHER), (alone, EITHER)], mode="left_to_right"
+        )
 
     @property
     def items(self) -> tuple[T, ...]:
@@ -108,6 +118,13 @@ class Page(Portion[T]):
         if not self.data:
             return False
         return bool(self.next_page_url) or (self.current_page or 1) < (self.last_page or 0)
+
+
+def _page_of(value: object) -> object:
+    """What a page without its surroundings stands for."""
+    if value is None or value == "" or isinstance(value, list):
+        return {"data": value}
+    raise unlike()
 
 
 class Numbered(Mixin):
