@@ -4,6 +4,7 @@ Both are copies of one that was migrated once: to migrate one takes longer than 
 """
 
 import asyncio
+import gc
 import itertools
 import shutil
 import signal
@@ -20,6 +21,10 @@ from bot.store import Database
 from tests import alike
 from tests.spare import SpareDatabases
 
+# What is imported and collected stays: to look for garbage in it again and again was a tenth of the
+# suite's time. It is left out from the first test on; see `pytest_collection_finish`.
+gc.disable()
+
 # What a shell runs in its background ignores Ctrl+C, and hands that on: the programs that tests
 # start would, too, and never stop.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -35,6 +40,20 @@ alike.register()
 
 _NUMBERS = itertools.count(1)
 _TEMPLATE = "migrated"
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage seldom, and only in what tests make."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+    gc.enable()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _nothing_left_open() -> Iterator[None]:
+    """What a module's tests did not close, or never awaited, fails the last one of them."""
+    yield
+    gc.collect(1)  # what is young: all of it, for each module, would take as long as it saves
 
 
 async def _migrate(url: str) -> None:
