@@ -37,6 +37,8 @@ $(SDK_STAMP): $(SDK_LOCK)  # the vendor's own SDK, whose pins are no business of
 	$(SDK_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(SDK_LOCK)
 	@touch $@
 
+# Where nothing compiled is kept, every worker and every bot it starts compiles everything.
+test: export PYTHONDONTWRITEBYTECODE =
 test: $(STAMP) $(SDK_STAMP) $(DOCS_STAMP)  ## the whole suite
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 from bot.store import Database
@@ -71,6 +72,15 @@ def _postgres_url(server: "PostgresServer", name: str) -> str:
 def _compiled_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("bot.store.database.create_async_engine", alike.compiling_once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _logs_of_one_test() -> Iterator[None]:
+    """A logger that was used keeps how it was set up; here the next test finds it as it was."""
+    configure, once = structlog.configure, {"cache_logger_on_first_use": False}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(structlog, "configure", lambda **set_up: configure(**set_up | once))
         yield
 
 
