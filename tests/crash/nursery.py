@@ -19,6 +19,7 @@ from bot.__main__ import main as bot_main
 
 _FAMILIES = ("bot.clicksend.operations", "bot.store.migrations.versions")
 _LATE = (
+    *("bot.app", "bot.logs"),
     *("aiosqlite", "asyncpg", "uvloop", "uvicorn.protocols.http.httptools_impl"),
     *("bot.store.steps", "sqlalchemy.dialects.postgresql"),
 )
