@@ -11,9 +11,11 @@ import signal
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 import structlog
 from hypothesis import HealthCheck, settings
@@ -72,6 +74,15 @@ def _postgres_url(server: "PostgresServer", name: str) -> str:
 def _compiled_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("bot.store.database.create_async_engine", alike.compiling_once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _certificates_read_once() -> Iterator[None]:
+    """To read them takes longer than most tests, which have a client of their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        for place in ("httpx._transports.default", "httpx._config"):
+            patch.setattr(f"{place}.create_ssl_context", cache(httpx.create_ssl_context))
         yield
 
 
