@@ -22,6 +22,7 @@ from hypothesis import HealthCheck, settings
 
 from bot.store import Database
 from tests import alike
+from tests.crash import bots
 from tests.spare import SpareDatabases
 
 # What is imported and collected stays: to look for garbage in it again and again was a tenth of the
@@ -93,6 +94,13 @@ def _logs_of_one_test() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(structlog, "configure", lambda **set_up: configure(**set_up | once))
         yield
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[bots.Nursery]:
+    """The process that bots are forked from."""
+    with bots.nursery() as found:
+        yield found
 
 
 @pytest.fixture(scope="session")
