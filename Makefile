@@ -2,8 +2,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-# One more than there are cores: some tests wait for processes rather than for a core.
-WORKERS ?= $(shell expr `getconf _NPROCESSORS_ONLN` + 1)
+# Two more than there are cores: many tests wait for processes and for jobs rather than for a core.
+WORKERS ?= $(shell expr `getconf _NPROCESSORS_ONLN` + 2)
 COMPILE = uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
 	--python-version 3.11 --quiet
 SDK_VENV := .venv-sdk

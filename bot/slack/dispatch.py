@@ -212,7 +212,7 @@ class Dispatch:
         if handler is not None:
             return await self._run(Found(handler, call.text), call, field=field)
         if guest.otherwise is None:
-            shown = name if _AN_ID.fullmatch(name) else "no id of ours"
+            shown = name if _AN_ID.fullmatch(name) else "other"
             _log.info("nobody handles this", kind=kind, name=shown)
             return {}
         if field is not None:
