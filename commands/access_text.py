@@ -38,7 +38,7 @@ async def may_not(call: BotCall) -> bool:
 async def currency_of(call: BotCall) -> str:
     """The account's currency; empty when ClickSend does not say just now."""
     try:
-        return (await call.services.account.balance()).currency
+        return (await call.services.account.about()).currency
     except ClickSendError:
         return ""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from bot import tracing
 from bot.app.metrics import Metrics
-from bot.clicksend import ClickSend, Timeouts
+from bot.clicksend import ClickSend, Limiter, Timeouts
 from bot.jobs.clock import Clock
 from bot.services.alerts.own_health import CallTally
 from bot.settings import Settings
@@ -41,6 +41,7 @@ class Base:
         metrics: Counts.
         tasks: Slow work.
         clock: The jobs.
+        limiter: What ClickSend counts by address, and so for all accounts together.
     """
 
     settings: Settings
@@ -50,6 +51,7 @@ class Base:
     metrics: Metrics
     tasks: Tasks
     clock: Clock
+    limiter: Limiter = field(default_factory=Limiter)
 
     def spawn(self, work: Coroutine[Any, Any, None], name: str) -> object:
         """Do slow work in the background, in the workspace's language, whoever's press began it."""
@@ -86,6 +88,7 @@ class Base:
             username,
             key,
             timeouts=Timeouts.within(self.settings.clicksend_deadline_seconds),
+            limiter=self.limiter,
             observer=observe,
             retried=self.metrics.retried,
         )

@@ -266,7 +266,12 @@ class Spaces:
             return None
         try:
             return await open_account(
-                self._base, self._seal, connection, slack=house.slack, lobby=house.lobby
+                self._base,
+                self._seal,
+                connection,
+                slack=house.slack,
+                lobby=house.lobby,
+                accounts=len(self._digests),
             )
         except SealError as error:
             _log.error(

@@ -18,7 +18,7 @@ from bot.clicksend.errors import (
     Unauthorized,
     UnreadableAnswer,
 )
-from bot.clicksend.limiter import Rate
+from bot.clicksend.limiter import Limiter, Rate
 from bot.clicksend.operation import Effect, Operation, Route
 from bot.clicksend.paging import Page
 from bot.clicksend.registry import UnknownOperation
@@ -30,6 +30,7 @@ __all__ = [
     "ClickSendError",
     "Effect",
     "Forbidden",
+    "Limiter",
     "NoAnswer",
     "NotFound",
     "NotSent",

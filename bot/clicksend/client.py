@@ -6,7 +6,7 @@ import contextlib
 import logging
 import random
 from collections import deque
-from collections.abc import AsyncGenerator, Callable, Generator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeVar
@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from bot.clicksend import downloads, envelope, errors
 from bot.clicksend.answers import Export
 from bot.clicksend.failures import classify
-from bot.clicksend.limiter import DEFAULT_LIMITS, Limiter, Rate
+from bot.clicksend.limiter import Limiter
 from bot.clicksend.operation import Operation
 from bot.clicksend.paging import Paged, Portion
 from bot.clicksend.transport import QUICK, TwoWayTransport
@@ -111,7 +111,7 @@ class ClickSend:
         username: The API username.
         api_key: The API key.
         timeouts: How long to wait for what.
-        limits: Rates by operation id, beside and over the default ones.
+        limiter: Shared with others who call from the same address; its own when None.
         observer: Told of every HTTP call.
         retried: Told, by its operation id, of every call that is made once more.
 
@@ -126,14 +126,14 @@ class ClickSend:
         api_key: SecretStr,
         *,
         timeouts: Timeouts = Timeouts(),
-        limits: Mapping[str, Rate] | None = None,
+        limiter: Limiter | None = None,
         observer: CallObserver | None = None,
         retried: Callable[[str], None] = lambda _operation: None,
     ) -> None:
         self._retried = retried
         self._base_url = _plain_url(base_url)
         self._timeouts = timeouts
-        self._limiter = Limiter({**DEFAULT_LIMITS, **(limits or {})})
+        self._limiter = limiter or Limiter()
         self._observer = observer
         self._http = httpx.AsyncClient(
             transport=TwoWayTransport(),
@@ -167,6 +167,10 @@ class ClickSend:
     def deadline(self) -> float:
         """Seconds one ``run`` takes at most, its retries included. A lease must be longer."""
         return self._timeouts.total
+
+    def wait(self, operation: type[Operation[Any]]) -> float:
+        """Seconds until a call may begin, to stay below ClickSend's rate; zero when at once."""
+        return self._limiter.wait(operation.route.id, _now())
 
     async def aclose(self) -> None:
         """Close every connection."""

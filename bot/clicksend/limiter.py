@@ -20,9 +20,14 @@ DEFAULT_LIMITS: Mapping[str, Rate] = {
 
 
 class Limiter:
-    """Slots in a sliding window for each operation that has a rate."""
+    """Slots in a sliding window for each operation that has a rate.
 
-    def __init__(self, limits: Mapping[str, Rate]) -> None:
+    Args:
+        limits: Rates by operation id; those that ClickSend is known to have when None.
+    """
+
+    def __init__(self, limits: Mapping[str, Rate] | None = None) -> None:
+        limits = DEFAULT_LIMITS if limits is None else limits
         self._limits = dict(limits)
         self._starts = {name: deque[float](maxlen=rate.calls) for name, rate in limits.items()}
 

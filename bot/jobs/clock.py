@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import zlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -93,6 +94,8 @@ class Clock:
 
         Args:
             seconds: The distance; slots are counted from 1970, so that replicas agree on them.
+                Those of others than the clock's own scope are spread over it: a hundred accounts
+                are not all looked at in the same second.
             job: Its name.
             work: What to do; what it raises is logged, and the next fire tries again.
             scope: Whose; the clock's own where it is None.
@@ -101,7 +104,9 @@ class Clock:
         own = whose == self._scope
         name = job if own else f"{job} {whose.workspace} {whose.account}"
         self._jobs[name] = _Job(seconds, job, work, whose, name)
-        self._add(seconds, name, self._strike, (self._jobs[name],))
+        self._add(
+            seconds, name, self._strike, (self._jobs[name],), begin=self._begin(whose, seconds)
+        )
         if self._scheduler.running and self._leadership.leads:
             self._scheduler.modify_job(name, next_run_time=self._now())
 
@@ -152,20 +157,32 @@ class Clock:
         await asyncio.gather(*running, return_exceptions=True)
 
     def _add(
-        self, seconds: int, name: str, strike: Callable[..., Awaitable[None]], args: tuple[Any, ...]
+        self,
+        seconds: int,
+        name: str,
+        strike: Callable[..., Awaitable[None]],
+        args: tuple[Any, ...],
+        begin: datetime = _EPOCH,
     ) -> None:
         self._scheduler.add_job(
             strike,
             "interval",
             args=args,
             seconds=seconds,
-            start_date=_EPOCH,
+            start_date=begin,
             next_run_time=None,  # until this process leads
             id=name,
             coalesce=True,
             max_instances=1,
             misfire_grace_time=_GRACE_SECONDS,
         )
+
+    def _begin(self, whose: Scope, seconds: int) -> datetime:
+        """The first slot there was, the same in every process."""
+        if whose == self._scope:
+            return _EPOCH
+        name = f"{whose.workspace} {whose.account}".encode()
+        return _EPOCH + timedelta(seconds=zlib.crc32(name) % seconds)
 
     def _elected(self) -> None:
         """Strike for every job: its latest slot may be undone."""
@@ -200,7 +217,8 @@ class Clock:
             Whether it was this process's to do.
         """
         now, whose = self._now(), scope or self._scope
-        slot = _EPOCH + timedelta(seconds=(now - _EPOCH) // timedelta(seconds=seconds) * seconds)
+        begin, distance = self._begin(whose, seconds), timedelta(seconds=seconds)
+        slot = begin + (now - begin) // distance * distance
         async with self._database.write() as connection:
             mine = await slots.claim(
                 connection,

@@ -1,10 +1,14 @@
-"""The account, read at most every few seconds: ClickSend allows 20 reads a minute."""
+"""The account, read at most every few seconds: ClickSend allows 20 reads a minute to an address.
+
+Why the balance that a send is priced with may be some seconds old:
+`docs/decisions/0022-balances-are-read-sparingly.md`.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,7 +19,9 @@ from bot.clicksend.operations.recharge import ListPackages, Package
 from bot.services.parts import MOST_PARTS
 from bot.texts import say
 
-_FRESH = timedelta(seconds=10)
+_FRESH = timedelta(seconds=15)
+_OLDEST = timedelta(minutes=1)
+"""How old a balance may be where ClickSend may not be asked again yet."""
 _PRICES_FRESH = timedelta(hours=6)
 
 
@@ -46,8 +52,23 @@ class Purchase:
     quantity: int
 
 
+@dataclass(slots=True)
+class _Kept:
+    """A balance, and what the bot has spent since it was read."""
+
+    at: datetime
+    balance: Balance
+    spent: Decimal = Decimal(0)
+    certain: bool = True
+    """Whether nothing was charged since; `spent` may be more than what was."""
+
+    @property
+    def left(self) -> Balance:
+        return replace(self.balance, amount=self.balance.amount - self.spent)
+
+
 class AccountReader:
-    """Reads the account for everybody, keeping each answer for ten seconds.
+    """Reads the account for everybody, keeping each answer for 15 seconds.
 
     Args:
         clicksend: The client.
@@ -66,28 +87,58 @@ class AccountReader:
         self._now = now
         self._low_credit = low_credit
         self._reading = asyncio.Lock()
-        self._balance: tuple[datetime, Balance] | None = None
+        self._kept: _Kept | None = None
         self._zone: str | None = None
         self._packages: tuple[datetime, tuple[Package, ...]] | None = None
 
     async def balance(self, *, fresh: bool = False, within: timedelta = _FRESH) -> Balance:
-        """What is left on the account.
+        """What is left on the account, as ClickSend says.
+
+        Where ClickSend may not be asked again yet, it is what it said a minute ago at most, less
+        what the bot has spent since.
 
         Args:
             fresh: Ask ClickSend even if the last answer is recent.
-            within: How old an answer may be.
+            within: How old an answer may be, if nothing was charged since.
 
         Raises:
             ClickSendError: It could not be read (operation `account.get`).
         """
         async with self._reading:
-            kept = self._balance
-            if kept and not fresh and self._now() - kept[0] < within:
-                return kept[1]
-            balance = self._of(await self._clicksend.run(GetAccount()))
-            self._balance = (self._now(), balance)
-            self._zone = balance.timezone
-            return balance
+            kept = self._kept
+            if kept and not fresh and (self._is_young(kept, within) and kept.certain):
+                return kept.balance
+            if kept and not fresh and self._must_wait(kept):
+                return kept.left
+            return await self._read()
+
+    async def about(self) -> Balance:
+        """What is left, to show beside a price: what the bot spends is deducted, not read anew.
+
+        A send a second would otherwise take all the reads there are, and then wait for them. It
+        may be too little, by a send that ClickSend had charged before it was read; never too much
+        for what the bot itself has sent.
+
+        Raises:
+            ClickSendError: It could not be read (operation `account.get`).
+        """
+        async with self._reading:
+            kept = self._kept
+            if kept and (self._is_young(kept, _FRESH) or self._must_wait(kept)):
+                return kept.left
+            return await self._read()
+
+    async def _read(self) -> Balance:
+        balance = self._of(await self._clicksend.run(GetAccount()))
+        self._kept = _Kept(self._now(), balance)
+        self._zone = balance.timezone
+        return balance
+
+    def _is_young(self, kept: _Kept, within: timedelta) -> bool:
+        return self._now() - kept.at < within
+
+    def _must_wait(self, kept: _Kept) -> bool:
+        return self._is_young(kept, _OLDEST) and self._clicksend.wait(GetAccount) > 0
 
     @property
     def zone(self) -> ZoneInfo | None:
@@ -97,9 +148,18 @@ class AccountReader:
         except (ZoneInfoNotFoundError, ValueError):
             return None
 
-    def forget(self) -> None:
-        """Drop what is kept: something was just charged."""
-        self._balance = None
+    def spent(self, most: Decimal | None) -> None:
+        """Take note that something may have been charged.
+
+        Args:
+            most: How much at most, in the account's currency; None when nobody knows, or when the
+                balance may have grown: it is read anew then.
+        """
+        if most is None:
+            self._kept = None
+        elif self._kept and most:
+            self._kept.spent += most
+            self._kept.certain = False
 
     async def buys(self, balance: Balance) -> tuple[Purchase, ...]:
         """What a balance buys, by the prices of `recharge.packages`.

@@ -81,7 +81,7 @@ class BulkPart:
             await bulk.forget_drafts(connection, self._scope, job.id)
         named = fields_of(spec)
         check = Checker(named, width=len(spec.columns), country=self._country, needs_phone=True)
-        most = (await self._account.balance()).most_parts
+        most = (await self._account.about()).most_parts
         unwilling = await self._checks.unwilling()
         allowed = self._rules.countries
 
@@ -108,7 +108,7 @@ class BulkPart:
             CsvError: The balance does not cover it.
             LostHoldError: The job was stopped.
         """
-        balance = await self._account.balance()
+        balance = await self._account.about()
         price, parts_, refused = Decimal(0), 0, 0
         kinds: Counter[str] = Counter()
         numbers: list[str] = []

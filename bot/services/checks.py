@@ -69,7 +69,7 @@ class Checks:
             *(guards.quiet_hours(numbers, at, quiet) if quiet else ()),
         ]
         for body in channel.sms_texts(operation):
-            found += guards.text(body, (await self._account.balance()).most_parts)
+            found += guards.text(body, (await self._account.about()).most_parts)
             found += guards.marketing(body) if len(numbers) < len(recipients) else []
         return tuple(found)
 

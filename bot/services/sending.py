@@ -98,7 +98,7 @@ class Sending:
         """
         began = self._now()  # what came up from here on is looked for again at the yes
         channel = channel_of(draft.operation.route.id)
-        balance = await self._account.balance()
+        balance = await self._account.about()
         priced = await channel.price(self._clicksend, draft.operation)
         people = priced.people
         quote = Quote(

@@ -56,7 +56,7 @@ class Worker:
 
     Args:
         clicksend: The client; its `deadline` decides the lease.
-        account: Told to forget the balance after a send.
+        account: Told what a send cost.
         database: Where the work is.
         scope: Whose.
         journal: Moves the sends.
@@ -339,7 +339,7 @@ class Worker:
         return Ending(State.REPRICED, words, quoted.price, recipients=quoted.people)
 
     async def _finish(self, send: Send, end: Ending) -> None:
-        self._account.forget()
+        self._account.spent(_spent(send, end))
 
         async def write(connection: AsyncConnection) -> None:
             moved = await self._journal.move(
@@ -368,3 +368,15 @@ class Worker:
         if end.state is State.REPRICED:
             return {"price": end.total, "recipients": end.recipients}
         return {"total": end.total, "not_before": now if end.state is State.UNKNOWN else None}
+
+
+def _spent(send: Send, end: Ending) -> Decimal | None:
+    """How much a send may have cost at most, in the account's currency; None: nobody knows.
+
+    What is paid with the card on file may be a recharge: then the balance has grown.
+    """
+    if end.state not in {State.SENT, State.UNKNOWN}:
+        return Decimal(0)
+    if not channel_of(send.operation).traits.from_balance:
+        return None
+    return send.price if end.total is None else end.total

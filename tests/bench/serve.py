@@ -17,7 +17,7 @@ from pydantic import SecretStr
 
 from bot import logs
 from bot.app import App
-from bot.clicksend import client
+from bot.clicksend import limiter
 from bot.services import account
 from bot.settings import load
 from bot.slack.bolt import build_bolt
@@ -36,7 +36,7 @@ from tests.bench.load import SECRET
 def _uncached() -> None:
     """Read the account at each command: its cache, and its limit of 18 a minute, are off."""
     account._FRESH = timedelta(0)
-    client.DEFAULT_LIMITS = {}  # type: ignore[misc] # the same
+    limiter.DEFAULT_LIMITS = {}  # type: ignore[misc] # the same
 
 
 def _less_durable() -> None:

@@ -11,6 +11,7 @@ from bot.clicksend import (
     ClickSendError,
     Effect,
     Forbidden,
+    Limiter,
     NoAnswer,
     NotFound,
     Operation,
@@ -175,7 +176,7 @@ async def test_200_without_success_is_a_refusal(connect: Connect, data: object) 
 
 async def test_the_limiter_keeps_below_the_rate(connect: Connect) -> None:
     async with Peer([peer.ok({})]) as there:
-        client = connect(there.url, limits={"account.get": Rate(2, 0.3)})
+        client = connect(there.url, limiter=Limiter({"account.get": Rate(2, 0.3)}))
         started = time.monotonic()
         for _ in range(5):
             await client.run(GetAccount())
@@ -185,7 +186,7 @@ async def test_the_limiter_keeps_below_the_rate(connect: Connect) -> None:
 
 async def test_the_limiter_counts_by_endpoint(connect: Connect) -> None:
     async with Peer([peer.ok([])]) as there:
-        client = connect(there.url, limits={"account.get": Rate(1, 60.0)})
+        client = connect(there.url, limiter=Limiter({"account.get": Rate(1, 60.0)}))
         started = time.monotonic()
         for _ in range(5):
             await client.run(ListCountries())
@@ -195,7 +196,7 @@ async def test_the_limiter_counts_by_endpoint(connect: Connect) -> None:
 
 async def test_the_limiter_says_when_the_wait_is_too_long(connect: Connect) -> None:
     async with Peer([peer.ok({})]) as there:
-        client = connect(there.url, limits={"account.get": Rate(1, 60.0)})
+        client = connect(there.url, limiter=Limiter({"account.get": Rate(1, 60.0)}))
         await client.run(GetAccount())
         with pytest.raises(RateLimited, match="held back") as caught:
             await client.run(GetAccount())

@@ -207,3 +207,28 @@ async def test_only_the_leaders_clock_strikes(
         await struck[1].done.wait()
     await clocks[1].stop()
     await database.close()
+
+
+async def test_the_jobs_of_many_accounts_are_spread_over_their_distance(
+    database: Database,
+) -> None:
+    """And they are so in the same way in every process: the name of the account decides."""
+
+    def clock_of(owner: str) -> Clock:
+        return Clock(
+            database,
+            Scope("default", "demo"),
+            owner=owner,
+            now=lambda: datetime(2026, 11, 24, 12, 0, tzinfo=UTC),
+            metrics=CollectorRegistry(),
+            leadership=Leadership("sqlite+aiosqlite://"),
+        )
+
+    first, second = clock_of("first"), clock_of("second")
+    scopes = [Scope(f"T{number}", "demo") for number in range(40)]
+    begins = [first._begin(scope, 300) for scope in scopes]
+
+    assert begins == [second._begin(scope, 300) for scope in scopes]
+    assert len(set(begins)) > 30
+    assert await first.fire(300, "look", Struck(), scope=scopes[0])
+    assert not await second.fire(300, "look", Struck(), scope=scopes[0])  # the same slot
