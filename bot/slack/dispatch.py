@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import replace
 from typing import Any
@@ -36,6 +37,8 @@ from bot.slack.tasks import Tasks
 from bot.texts import Phrase, speaking
 
 _log = structlog.get_logger(__name__)
+_AN_ID = re.compile(r"[a-z][a-z0-9_.:-]{0,79}")
+"""What a button or a form may be called; anything else may be what somebody wrote."""
 Body = dict[str, Any]
 Seen = Callable[[str, str], None]
 Run = Callable[[Body, Guest[Any]], Awaitable[Body | str]]
@@ -209,7 +212,8 @@ class Dispatch:
         if handler is not None:
             return await self._run(Found(handler, call.text), call, field=field)
         if guest.otherwise is None:
-            _log.info("nobody handles this", kind=kind, name=name)
+            shown = name if _AN_ID.fullmatch(name) else "other"
+            _log.info("nobody handles this", kind=kind, name=shown)
             return {}
         if field is not None:
             return response(Errors({field: guest.otherwise().text}))
