@@ -70,6 +70,7 @@ def fork(order: dict[str, Any], children: dict[int, str]) -> int:
         try:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
             become_a_bot(order)
+            code = 0
         except SystemExit as end:
             code = int(end.code or 0)
         finally:
