@@ -2,8 +2,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-# One more than there are cores: some tests wait for processes rather than for a core.
-WORKERS ?= $(shell expr `getconf _NPROCESSORS_ONLN` + 1)
+# Two more than there are cores: many tests wait for processes and for jobs rather than for a core.
+WORKERS ?= $(shell expr `getconf _NPROCESSORS_ONLN` + 2)
 COMPILE = uv pip compile --universal --generate-hashes --no-header --no-annotate --no-emit-index-url \
 	--python-version 3.11 --quiet
 SDK_VENV := .venv-sdk
@@ -37,6 +37,8 @@ $(SDK_STAMP): $(SDK_LOCK)  # the vendor's own SDK, whose pins are no business of
 	$(SDK_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(SDK_LOCK)
 	@touch $@
 
+# Where nothing compiled is kept, every worker and every bot it starts compiles everything.
+test: export PYTHONDONTWRITEBYTECODE =
 test: $(STAMP) $(SDK_STAMP) $(DOCS_STAMP)  ## the whole suite
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 

@@ -1,163 +1,23 @@
-"""The command line: `clicksend-slack`.
+"""`clicksend-slack`: `run`, which servers start, goes straight to the bot; the rest, to `console`.
 
-Each command imports what it needs when it is given: `--help` and the sandbox need none of the bot,
-whose parts take a second to import.
+Typer and Rich are for people at a terminal: a bot that runs has no use for them.
 """
 
 from __future__ import annotations
 
-import asyncio
-import gc
-from typing import Annotated, NoReturn
-
-import typer
-from rich.console import Console
-
-from bot import loop
-from bot.cli.api import CONTEXT, api
-from bot.sandbox.defaults import REQUEST_URL, Only
-from bot.settings import Settings, SettingsError, load
-
-main = typer.Typer(
-    name="clicksend-slack",
-    help="ClickSend in Slack.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-main.command("api", context_settings=CONTEXT, add_help_option=False)(api)
-_errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+import sys
 
 
-@main.command()
-def run() -> None:
-    """Run the bot, with the settings of the environment."""
-    settings = _settings()
-    gc.disable()  # what is imported stays: to look for garbage meanwhile is a fifth of the time
-    from bot import app, logs  # noqa: PLC0415 - see above
-    from bot.store import DatabaseInUseError, SchemaError  # noqa: PLC0415 - see above
+def main() -> None:
+    """Do what the command line says, and exit."""
+    if sys.argv[1:] == ["run"]:
+        from bot.running import run  # noqa: PLC0415 - see above
 
-    gc.freeze()
-    gc.enable()
-    logs.configure(settings.log_level, settings.log_format, secrets=logs.secrets_of(settings))
-    try:
-        loop.run(app.run(settings))
-    except DatabaseInUseError as error:
-        _stop(f"The database is in use: {error}.")
-    except SchemaError as error:
-        _stop(f"The bot cannot start on this database: {error}.")
-    except OSError as error:
-        _stop(f"The bot cannot listen on {settings.bot_host}:{settings.bot_port}: {error}.")
+        run()
+    else:
+        from bot.console import main as console  # noqa: PLC0415 - see above
 
-
-@main.command()
-def demo(
-    *,
-    tour: Annotated[bool, typer.Option(help="Stop when the tour is over.")] = False,
-) -> None:
-    """Run the bot against a local ClickSend and a local Slack, and play a tour; no credentials."""
-    from bot.sandbox.demo import DemoError  # noqa: PLC0415 - see above
-    from bot.sandbox.tour import TourError  # noqa: PLC0415 - see above
-
-    try:
-        asyncio.run(_demo(stay=not tour))
-    except (DemoError, TourError) as error:
-        _errors.print(f"The demo failed: {error}.")
-        raise typer.Exit(1) from None
-    except KeyboardInterrupt:
-        _errors.print("Stopped.")
-
-
-async def _demo(*, stay: bool) -> None:
-    from bot.sandbox.demo import stage  # noqa: PLC0415 - see above
-    from bot.sandbox.tour import Tour  # noqa: PLC0415 - see above
-
-    console = Console(highlight=False)
-    async with stage(watch_seconds=6 if stay else 4) as running:
-        page = running.slack.url
-        if stay:
-            console.print(f"[bold]Open {page}/[/] and watch; the tour begins there, or soon here.")
-            await running.watched()
-        await Tour(running, console).play()
-        if stay:
-            console.print(f"The page stays, and the bot behind it: {page}/ (Ctrl+C stops both).")
-            await asyncio.Event().wait()
-
-
-@main.command()
-def sandbox(
-    *,
-    clicksend_port: Annotated[int, typer.Option(help="Where the local ClickSend listens.")] = 4010,
-    slack_port: Annotated[int, typer.Option(help="Where the local Slack listens.")] = 4020,
-    only: Annotated[Only | None, typer.Option(help="Start this one only.")] = None,
-    request_url: Annotated[
-        str, typer.Option(help="Where the bot takes payloads with BOT_MODE=http.")
-    ] = REQUEST_URL,
-) -> None:
-    """Start a local ClickSend and a local Slack for a bot that you run yourself."""
-    from bot.sandbox.standalone import standalone  # noqa: PLC0415 - see above
-
-    try:
-        asyncio.run(
-            standalone(
-                Console(highlight=False, soft_wrap=True),
-                clicksend_port=clicksend_port,
-                slack_port=slack_port,
-                only=only,
-                request_url=request_url,
-            )
-        )
-    except OSError as error:
-        _stop(f"The sandbox cannot listen: {error}.")
-    except KeyboardInterrupt:
-        _errors.print("Stopped.")
-
-
-@main.command()
-def doctor() -> None:
-    """Check every part of the bot, and say how to mend it; exit 1 when something is broken."""
-    from bot.app.examination import examine  # noqa: PLC0415 - see above
-    from bot.cli import doctor as diagnosis  # noqa: PLC0415 - see above
-
-    console = Console(highlight=False, markup=False, soft_wrap=True)
-    try:
-        findings = asyncio.run(examine(load()))
-    except SettingsError as error:
-        findings = diagnosis.settings_problems(error.problems)
-    raise typer.Exit(diagnosis.report(findings, console))
-
-
-@main.command()
-def migrate(
-    *,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only show what would be done.")
-    ] = False,
-) -> None:
-    """Bring the database's tables to the newest version, in one transaction, and stop.
-
-    Several that are started together take turns. Exit code 2: nothing was changed.
-    """
-    settings = _settings()
-    from bot.cli.migrate import CannotMigrateError, migrated, shown  # noqa: PLC0415 - see above
-
-    try:
-        asyncio.run(shown(settings.database_url) if dry_run else migrated(settings.database_url))
-    except CannotMigrateError as error:
-        _stop(str(error))
-
-
-def _settings() -> Settings:
-    try:
-        return load()
-    except SettingsError as error:
-        _stop("The bot cannot start:", *(f"  {line}" for line in error.problems))
-
-
-def _stop(*lines: str) -> NoReturn:
-    for line in lines:
-        _errors.print(line)
-    raise typer.Exit(2)
+        console()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What settings are made of: enumerations, and the shapes of their values."""
+"""What settings are made of: their base, enumerations, and the shapes of their values."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field, SecretStr
-from pydantic_settings import NoDecode
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 HOURS = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)\s*-\s*((?:[01]\d|2[0-3]):[0-5]\d)", re.ASCII)
 PHONE = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
@@ -48,6 +48,22 @@ Phones = Annotated[frozenset[str], NoDecode]
 Countries = Annotated[frozenset[str], NoDecode]
 Hours = Annotated[tuple[time, time], NoDecode]
 Seconds = Annotated[int, Field(ge=1, le=86_400)]
+
+
+class Part(BaseSettings):
+    """A part of the settings: every part says where settings are read.
+
+    A class of several parts takes that from the last one, and pydantic's own base would be a last
+    one that reads no file. What is only a part of others is never built by itself.
+    """
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        extra="ignore",
+        case_sensitive=False,
+        env_ignore_empty=True,
+        defer_build=True,
+    )
 
 
 def begins(value: SecretStr, *prefixes: str) -> SecretStr:

@@ -6,12 +6,11 @@ from decimal import Decimal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings
 
-from bot.setting_types import PHONE, EscalationCall, Phones, Seconds, UserIds
+from bot.setting_types import PHONE, EscalationCall, Part, Phones, Seconds, UserIds
 
 
-class AlertSettings(BaseSettings):
+class AlertSettings(Part):
     """What is watched, where alerts go, and who is told when nobody takes one."""
 
     alert_channel: str | None = Field(

@@ -5,15 +5,12 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.setting_types import Part
 
 
-class ClickSendSettings(BaseSettings):
+class ClickSendSettings(Part):
     """The way to ClickSend, which is all that `clicksend-slack api` needs."""
-
-    model_config = SettingsConfigDict(
-        env_file=".env", extra="ignore", case_sensitive=False, env_ignore_empty=True
-    )
 
     clicksend_username: str = Field(
         min_length=1,

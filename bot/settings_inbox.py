@@ -6,14 +6,13 @@ import re
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings
 
-from bot.setting_types import CHANNEL, Seconds
+from bot.setting_types import CHANNEL, Part, Seconds
 
 _SECRET = re.compile(r"[A-Za-z0-9_-]{20,128}", re.ASCII)
 
 
-class InboxSettings(BaseSettings):
+class InboxSettings(Part):
     """What comes in, and the sign of life that goes out."""
 
     public_url: str | None = Field(

@@ -6,11 +6,12 @@ what is one workspace's alone has no setting then.
 
 from __future__ import annotations
 
+from ipaddress import ip_network
 from typing import Final
 
-from cryptography.fernet import Fernet
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings
+
+from bot.setting_types import Part
 
 ONE_WORKSPACE: Final = (
     "slack_bot_token",
@@ -31,12 +32,12 @@ ONE_WORKSPACE: Final = (
 """The settings that are about one workspace or one account: refused beside `SLACK_CLIENT_ID`."""
 
 
-class SpacesSettings(BaseSettings):
+class SpacesSettings(Part):
     """How workspaces install the bot, and what their secrets are encrypted with."""
 
     slack_client_id: str | None = Field(
         default=None,
-        pattern=r"^[\w.-]{1,32}$",
+        pattern="^[A-Za-z0-9_.-]{1,32}$",  # not \w: every letter there is, 32 times, is 3 MiB
         description="lets many workspaces install the bot by OAuth; "
         "find it at api.slack.com/apps → your app → Basic Information; unset: one workspace, by "
         "SLACK_BOT_TOKEN",
@@ -50,6 +51,12 @@ class SpacesSettings(BaseSettings):
     slack_authorize_url: str = Field(
         default="https://slack.com/oauth/v2/authorize",
         description="where Slack asks whether the bot may come; another one only for tests",
+    )
+    trusted_proxies: str = Field(
+        default="127.0.0.1, ::1",
+        description="the addresses or networks (comma separated, as 10.0.0.0/8) of the proxies "
+        "before the bot: what they say in X-Forwarded-For is who asks for /slack/install, which is "
+        "limited by address; of anybody else it is not believed",
     )
     encryption_keys: SecretStr | None = Field(
         default=None,
@@ -66,16 +73,32 @@ class SpacesSettings(BaseSettings):
             raise ValueError("missing (SLACK_CLIENT_ID needs it)")
         return value
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _proxies(cls, value: str) -> str:
+        parts = [part for part in value.replace(",", " ").split() if part]
+        try:
+            networks = [ip_network(part) for part in parts]
+        except ValueError:
+            raise ValueError("must be addresses or networks as 10.0.0.7, 192.168.0.0/16") from None
+        if any(network.prefixlen == 0 for network in networks):
+            raise ValueError("must not be everybody's: anybody could give any address as theirs")
+        return ",".join(parts)
+
     @field_validator("encryption_keys")
     @classmethod
     def _keys(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None:
+            return None
+        from cryptography.fernet import Fernet  # noqa: PLC0415 - 7 MiB, for many workspaces alone
+
         keys = keys_of(value)
         try:
             for key in keys:
                 Fernet(key)
         except ValueError:
             raise ValueError("must be keys as Fernet.generate_key() makes them") from None
-        if value is not None and not keys:
+        if not keys:
             raise ValueError("must hold one key at least")
         return value
 
@@ -111,4 +134,8 @@ def alone(name: str, value: object, client_id: object) -> None:
 def _own(name: str) -> str:
     if name in {"slack_bot_token", "webhook_secret"}:
         return "since it was installed"
-    return "since /clicksend connect"
+    if name in {"clicksend_username", "clicksend_api_key", "bot_admins"}:
+        return "since /clicksend connect"
+    if name == "bot_senders":
+        return "with /clicksend access"
+    return "with /clicksend account settings"

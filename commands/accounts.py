@@ -9,7 +9,8 @@ from bot.slack.router import Router
 from bot.store.spaces import ANYWHERE, Connection
 from bot.texts import Phrase, say
 from commands.answers import plain
-from commands.connect import NONE, named, refused
+from commands.connect import NONE, refused
+from commands.connect_form import named
 from commands.context import LobbyCall, LobbyRouter
 from commands.things import NOTHING_CHANGED
 

@@ -83,7 +83,12 @@ async def change_asked(call: BotCall) -> None:
 )
 async def delete(call: BotCall) -> None:
     """Show what would be deleted, with the button that asks first."""
-    call.later(answer(call, _ask(call), otherwise=_UNREAD), doing=Phrase("reading the address"))
+    call.later(_asked(call), doing=Phrase("reading the address"))
+
+
+async def _asked(call: BotCall) -> None:
+    if not await refused(call):
+        await answer(call, _ask(call), otherwise=_UNREAD)
 
 
 @router.action(DELETE)

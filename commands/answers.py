@@ -11,7 +11,7 @@ from bot.clicksend import ClickSendError
 from bot.services.explain import explain
 from bot.services.journal import CLI
 from bot.services.roles import Decision
-from bot.slack.blocks import Message, escape, section
+from bot.slack.blocks import Message, escape, section, without_danger
 from bot.store.sends import Send
 from bot.texts import Phrase, Text, aloud, date_and_time, say
 from commands.context import BotCall
@@ -100,6 +100,22 @@ async def answer(call: BotCall, message: Awaitable[Message], *, otherwise: Text)
     except ClickSendError as error:
         made = trouble(otherwise, error)
     await call.reply(made)
+
+
+async def fitting(call: BotCall, message: Awaitable[Message], *, admin: bool = False) -> Message:
+    """A message as it fits its reader: who may not send sees no button that deletes.
+
+    Args:
+        call: What they did.
+        message: Makes it.
+        admin: Whether it takes an admin to delete.
+    """
+    made, access = await message, call.services.access
+    if admin:
+        decision = await access.may_administer(call.user)
+    else:
+        decision = await access.may_send(call.user, call.channel)
+    return made if decision.allowed else without_danger(made)
 
 
 async def refused(call: BotCall, kind: str | None = None) -> bool:

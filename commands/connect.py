@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pydantic import SecretStr
 
 from bot.clicksend import ClickSendError, Unauthorized
-from bot.services.connections import FullError, Wish
+from bot.services.connections import FullError, SameAccountError, Wish
 from bot.services.explain import explain
 from bot.services.roles import Decision
 from bot.slack.blocks import (
@@ -27,7 +27,17 @@ from bot.slack.router import Ack, Errors, Router, Update
 from bot.store.spaces import Connection
 from bot.texts import Phrase, many, say
 from commands.answers import plain
-from commands.connect_form import ALERTS, APPROVALS, FORM, KEY, USER, form
+from commands.connect_form import (
+    ALERTS,
+    APPROVALS,
+    FORM,
+    KEY,
+    USER,
+    connection_made,
+    form,
+    named,
+    twice,
+)
 from commands.context import LobbyCall, LobbyRouter
 from commands.things import NOTHING_CHANGED, ended
 
@@ -99,23 +109,13 @@ async def _connect(call: LobbyCall, view: View, wish: Wish) -> None:
     except FullError:
         why = say("This bot serves as many accounts as it can; whoever runs it can say more.")
         await _end(call, view, f":x: {why} {_KEPT_NOTHING}")
+    except SameAccountError as error:
+        await _end(call, view, f":x: {twice(error.account)}")
     else:
-        await _end(call, view, _connected(name, wish.account))
+        await _end(call, view, connection_made(name, wish.account))
 
 
 _KEPT_NOTHING = Phrase("Nothing was kept, sent or charged. Try `/clicksend connect` again.")
-
-
-def _connected(name: str, account: str) -> str:
-    return say(
-        ":white_check_mark: *{name}* ({account}) is connected, and its key encrypted: nobody sees "
-        "it again, you neither. You are its admin.\n"
-        "• `/clicksend access` gives others roles; nobody else may send yet.\n"
-        "• `/clicksend setup webhooks` has ClickSend tell of messages and receipts.\n"
-        "• `/clicksend help` shows the rest.",
-        name=escape(name),
-        account=named(account),
-    )
 
 
 async def _end(call: LobbyCall, view: View, mrkdwn: str) -> None:
@@ -176,7 +176,8 @@ def render(connected: Sequence[Connection]) -> Message:
         ask = confirm(
             say("Disconnect it?"),
             say(
-                "{account}: its key is forgotten, and what waits is withdrawn.",
+                "{account}: its key is forgotten, what waits is withdrawn, and the roles that were "
+                "given end.",
                 account=named(each.account),
             ),
             ok=say("Disconnect"),
@@ -194,11 +195,6 @@ def render(connected: Sequence[Connection]) -> Message:
 
 
 NONE = Phrase("No ClickSend account is connected here. `/clicksend connect` connects one.")
-
-
-def named(account: str) -> str:
-    """An account's user name as mrkdwn: as it is, in fixed width."""
-    return f"`{escape(account).replace('`', chr(39))}`"
 
 
 def _line(each: Connection) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from slack_sdk.models.blocks import ConversationFilter, ConversationSelectElement
 
-from bot.slack.blocks import Block, Modal, input_block, modal, section
+from bot.slack.blocks import Block, Modal, escape, input_block, modal, section
 from bot.texts import Phrase, say
 from commands.fields import text_field
 
@@ -28,12 +28,12 @@ def form() -> Modal:
             section(str(_INTRO)),
             text_field(USER, say("API user name"), "", most=_LONGEST_USER),
             text_field(KEY, say("API key"), "", most=_LONGEST_KEY),
-            _channel(
+            channel_field(
                 ALERTS,
                 say("Channel for alerts and for what customers write"),
                 say("Empty: your direct messages."),
             ),
-            _channel(
+            channel_field(
                 APPROVALS,
                 say("Channel in which a second person approves"),
                 say("Empty: where it was asked for; deletions then need no second person."),
@@ -44,7 +44,43 @@ def form() -> Modal:
     )
 
 
-def _channel(block_id: str, label: str, hint: str) -> Block:
+def channel_field(block_id: str, label: str, hint: str, *, chosen: str = "") -> Block:
+    """A field for one of the workspace's own channels, not for one that is shared with others."""
     only = ConversationFilter(include=["public", "private"], exclude_external_shared_channels=True)
-    element = ConversationSelectElement(action_id=block_id, filter=only)
+    element = ConversationSelectElement(
+        action_id=block_id, filter=only, initial_conversation=chosen or None
+    )
     return input_block(block_id, label, element, hint=hint, optional=True)
+
+
+def twice(account: str) -> str:
+    """The account that was typed is connected already (mrkdwn)."""
+    return say(
+        "This ClickSend account is connected here already, as {account}. Nothing was kept, sent or "
+        "charged. To change its key, type that name in `/clicksend connect`; to use another name, "
+        "`/clicksend disconnect` it first.",
+        account=named(account),
+    )
+
+
+def connection_made(name: str, account: str) -> str:
+    """An account is connected (mrkdwn).
+
+    Args:
+        name: How ClickSend calls it, not escaped.
+        account: The API username.
+    """
+    return say(
+        ":white_check_mark: *{name}* ({account}) is connected, and its key encrypted: nobody sees "
+        "it again, you neither. You are its admin.\n"
+        "• `/clicksend access` gives others roles; nobody else may send yet.\n"
+        "• `/clicksend setup webhooks` has ClickSend tell of messages and receipts.\n"
+        "• `/clicksend help` shows the rest.",
+        name=escape(name),
+        account=named(account),
+    )
+
+
+def named(account: str) -> str:
+    """An account's user name as mrkdwn: as it is, in fixed width."""
+    return f"`{escape(account).replace('`', chr(39))}`"

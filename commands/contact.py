@@ -9,7 +9,7 @@ from bot.clicksend.operations.contacts import DeleteContact
 from bot.services.contacts import name_of, read_ref
 from bot.slack.blocks import Message, escape
 from bot.texts import Phrase, say
-from commands.answers import answer, plain, trouble
+from commands.answers import answer, fitting, plain, trouble
 from commands.changes import changed, how, may_not, page_number
 from commands.contact_views import DELETE, PAGE, SHOW, render, render_hits
 from commands.context import BotCall, BotRouter
@@ -64,7 +64,8 @@ async def _found(call: BotCall, page: int, text: str) -> Message:
 )
 async def show(call: BotCall) -> None:
     """Answer with one contact, typed or pressed."""
-    call.later(answer(call, _read(call, call.given, "show"), otherwise=_UNREAD), doing=_READING)
+    made = fitting(call, _read(call, call.given, "show"))
+    call.later(answer(call, made, otherwise=_UNREAD), doing=_READING)
 
 
 async def _read(call: BotCall, text: str, verb: str) -> Message:
@@ -87,7 +88,12 @@ async def _read(call: BotCall, text: str, verb: str) -> Message:
 )
 async def delete(call: BotCall) -> None:
     """Show what would be deleted, with the button that asks first."""
-    call.later(answer(call, _read(call, call.text, "delete"), otherwise=_UNREAD), doing=_READING)
+    call.later(_asked(call), doing=_READING)
+
+
+async def _asked(call: BotCall) -> None:
+    if not await may_not(call):
+        await answer(call, _read(call, call.text, "delete"), otherwise=_UNREAD)
 
 
 @router.action(DELETE)

@@ -14,6 +14,7 @@ from bot.services.alerts.desk import Desk as AlertDesk
 from bot.services.audit_trail import AuditTrail
 from bot.services.by_hand import ByHand
 from bot.services.campaigns import Campaigns
+from bot.services.connection_settings import ConnectionSettings
 from bot.services.connections import Connections
 from bot.services.contacts import Contacts
 from bot.services.csv_parts import Csv
@@ -43,6 +44,7 @@ class Lobby:
     """What there is in every workspace that has installed the bot, connected or not."""
 
     connections: Connections
+    settings: ConnectionSettings
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,12 @@ def render(findings: Sequence[Finding]) -> Message:
     order = [Health.BAD, Health.POOR, Health.GOOD]
     lines = [_line(each) for each in sorted(findings, key=lambda each: order.index(each.health))]
     bad = sum(each.health is Health.BAD for each in findings)
+    poor = sum(each.health is Health.POOR for each in findings)
     title = say("Everything works")
+    if poor:
+        title = many(
+            "Everything works; {count} warning", "Everything works; {count} warnings", poor
+        )
     if bad:
         title = many(
             "{count} of {all} checks failed",

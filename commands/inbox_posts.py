@@ -125,6 +125,10 @@ class ConversationPosts:
             message = snooze_over(talk)
         else:
             message = arrived(await self._desk.messages(notice.messages))
+        if self._admin:  # what a customer wrote must not wait until the bot is invited again
+            return await self._slack.post_or_dm(
+                thread.channel, message, user=self._admin, thread_ts=thread.ts
+            )
         return await self._slack.post(thread.channel, message, thread_ts=thread.ts)
 
     async def _media(self, notice: MediaArrived, thread: Post) -> MessageRef | None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bot.clicksend import Page
 from bot.clicksend.operations.contacts import Contact
 from bot.clicksend.operations.lists import ContactList
+from bot.clicksend.operations.search import SearchHit
 from bot.services.contacts import NoneFound, Ref, name_of
 from bot.services.recipients import for_people
+from bot.services.sending import new_id
 from bot.slack.blocks import (
     Block,
     Message,
@@ -24,8 +28,8 @@ from commands.changes import shown, turns
 from commands.contact_views import SHOW as SHOW_CONTACT
 
 PAGE, SHOW, MEMBERS = "list.page", "list.show", "list.members"
-DELETE, CLEAN = "list.delete", "list.clean"
-_MOST_NEAR = 10
+DELETE, CLEAN, ANOTHER = "list.delete", "list.clean", "list.another"
+_MOST_NEAR = _MOST_NAMED = 10
 UNREAD = Phrase("The lists could not be read")
 
 
@@ -55,6 +59,18 @@ def render_lists(page: Page[ContactList], number: int) -> Message:
     title = say("Contact lists, page {number} of {last}", number=number, last=max(last, number))
     blocks = [header(title), *lines, *([buttons(*more)] if more else [])]
     return Message("\n".join([title, *spoken]), tuple(blocks))
+
+
+def name_taken(name: str, taken: Sequence[SearchHit]) -> Message:
+    """The question whether there is to be a second list of a name."""
+    ids = ", ".join(f"`{each.id}`" for each in taken[:_MOST_NAMED])
+    text = say(
+        ":warning: There is a list *{name}* already: {ids}. Nothing changed.",
+        name=shown(name),
+        ids=ids,
+    )
+    press = button(say("Make another one"), ANOTHER, value=f"{new_id()} {name}")
+    return Message(text, (section(text), buttons(press)))
 
 
 def render_list(found: ContactList, page: Page[Contact], number: int) -> Message:

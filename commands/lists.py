@@ -13,16 +13,18 @@ from bot.clicksend.operations.lists import (
 from bot.services.contacts import NoneFound
 from bot.slack.blocks import Message
 from bot.texts import Phrase, say
-from commands.answers import answer, plain, trouble
+from commands.answers import answer, fitting, plain, trouble
 from commands.changes import NOT_CHANGED, changed, may_not, page_number, shown
 from commands.context import BotCall, BotRouter
 from commands.list_cleaning import described
 from commands.list_views import (
+    ANOTHER,
     DELETE,
     MEMBERS,
     PAGE,
     SHOW,
     UNREAD,
+    name_taken,
     none,
     render_list,
     render_lists,
@@ -79,7 +81,7 @@ async def turn_members(call: BotCall) -> None:
     "list create",
     args="<name>",
     summary=Phrase("a new list, as `/clicksend list create Customers`"),
-    uses=("lists.create",),
+    uses=("lists.create", "search.contact_lists"),
 )
 async def create(call: BotCall) -> None:
     """Make a list."""
@@ -95,10 +97,30 @@ async def _create(call: BotCall) -> None:
             )
         )
     elif not await may_not(call):
-        made = CreateContactList(list_name=name)
-        await call.reply(
-            await changed(call, made, say("The list *{name}* is there now.", name=shown(name)))
-        )
+        await answer(call, _made(call, name), otherwise=UNREAD)
+
+
+async def _made(call: BotCall, name: str) -> Message:
+    """Make a list; where there is one of the name, ask first."""
+    taken = await call.services.contacts.taken(name)
+    return name_taken(name, taken) if taken else await _make(call, name)
+
+
+async def _make(call: BotCall, name: str, *, call_id: str | None = None) -> Message:
+    done = say("The list *{name}* is there now.", name=shown(name))
+    return await changed(call, CreateContactList(list_name=name), done, call_id=call_id)
+
+
+@router.action(ANOTHER)
+async def another(call: BotCall) -> None:
+    """Make a second list of a name: the question was answered with yes."""
+    call.later(_another(call), doing=Phrase("making a list"))
+
+
+async def _another(call: BotCall) -> None:
+    call_id, _, name = call.value.partition(" ")
+    if 0 < len(name) <= _LONGEST and not await may_not(call):
+        await call.reply(await _make(call, name, call_id=call_id), replace=True)
 
 
 @router.command(
@@ -131,7 +153,12 @@ async def _rename(call: BotCall) -> None:
 )
 async def delete(call: BotCall) -> None:
     """Show the list, with the button that asks first."""
-    call.later(_reply(call, _shown(call, call.text)), doing=Phrase("reading a list"))
+    call.later(_asked(call), doing=Phrase("reading a list"))
+
+
+async def _asked(call: BotCall) -> None:
+    if not await may_not(call):
+        await _reply(call, _shown(call, call.text))
 
 
 @router.action(DELETE)
@@ -164,6 +191,7 @@ async def _members(call: BotCall, list_id: int, number: int) -> Message:
 
 
 async def _reply(call: BotCall, made: Awaitable[Message], *, replace: bool = False) -> None:
+    made = fitting(call, made)
     if not replace:
         await answer(call, made, otherwise=UNREAD)
         return

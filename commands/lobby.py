@@ -5,11 +5,11 @@ from __future__ import annotations
 from slack_sdk.models.views import View as Home
 
 from bot.slack.router import Router
-from commands import accounts, connect
+from commands import account_settings, accounts, connect
 from commands.context import LobbyCall, LobbyRouter
 from commands.home_view import HOME
 
-CONNECTING = (connect, accounts)
+CONNECTING = (connect, accounts, account_settings)
 """The nouns that are there in every workspace."""
 
 router: LobbyRouter = Router()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.services.notices import CallLost, DeliveryFailures, FailedDelivery
+from bot.services.notices import CallLost, DeliveryFailures, FailedDelivery, WhileAway
 from bot.services.recipients import for_people
 from bot.slack.blocks import Block, Message, context, escape, header, section
 from bot.texts import Phrase, Text, many, say
@@ -44,6 +44,46 @@ def delivery_failures(notice: DeliveryFailures) -> Message:
     if count > _MOST:
         blocks.append(context(say("`/clicksend history failed` lists them all.")))
     return Message("\n".join([f":rotating_light: {title}", *lines]), tuple(blocks))
+
+
+def while_away(notice: WhileAway) -> Message:
+    """An account is connected again; what was not told meanwhile is not told one by one."""
+    lines = [
+        say(
+            ":electric_plug: This ClickSend account is connected again. What was still to be told "
+            "before is not told one by one any more. Nothing was sent or charged by connecting."
+        )
+    ]
+    if notice.withdrawn:
+        lines.append(
+            many(
+                "• {count} send that waited was withdrawn when the bot was removed: not sent, "
+                "not charged. Whoever still wants it begins anew; `/clicksend audit` names it.",
+                "• {count} sends that waited were withdrawn when the bot was removed: not sent, "
+                "not charged. Whoever still wants them begins anew; `/clicksend audit` names them.",
+                notice.withdrawn,
+            )
+        )
+    if notice.left:
+        lines.append(
+            many(
+                "• {count} notice was left out: `/clicksend history` shows how sends stand, "
+                "`/clicksend history failed` what did not arrive.",
+                "• {count} notices were left out: `/clicksend history` shows how sends stand, "
+                "`/clicksend history failed` what did not arrive.",
+                notice.left,
+            )
+        )
+    if notice.alerts:
+        lines.append(
+            many(
+                "• {count} alert was going on: what is still wrong is told anew.",
+                "• {count} alerts were going on: what is still wrong is told anew.",
+                notice.alerts,
+            )
+        )
+    lines.append(say("What customers have written meanwhile comes as usual."))
+    return plain("\n".join(lines))
 
 
 def _failure(failure: FailedDelivery) -> str:

@@ -24,6 +24,7 @@ from bot.services.notices import (
     ReportDue,
     RulesMissing,
     SendChanged,
+    WhileAway,
 )
 from bot.services.own_settings import OwnSettings
 from bot.services.second_person import SecondPerson
@@ -36,7 +37,7 @@ from commands import approval, csv_views, second_yes, sent, unsettled
 from commands.alert_posts import AlertPosts
 from commands.inbox_posts import ConversationPosts
 from commands.not_arrived import SenderNews
-from commands.notice_text import call_lost, delivery_failures
+from commands.notice_text import call_lost, delivery_failures, while_away
 from commands.personal import PersonalNews
 from commands.report_posts import ReportPosts
 from commands.setup import rules_missing
@@ -113,7 +114,7 @@ class SlackNotifier:
             raise NotPostedError(str(error)) from error
 
     async def _told(
-        self, notice: CallLost | RulesMissing | DeliveryFailures | ReportDue
+        self, notice: CallLost | RulesMissing | DeliveryFailures | ReportDue | WhileAway
     ) -> MessageRef | None:
         """Say what is said once, and never brought up to date."""
         if isinstance(notice, ReportDue):
@@ -128,8 +129,11 @@ class SlackNotifier:
                 missing = rules_missing(notice)
             return await self._alert(missing)
         with speaking(await self._locale(CLI, CLI)):
-            failures = delivery_failures(notice)
-        return await self._alert(failures)
+            if isinstance(notice, WhileAway):
+                message = while_away(notice)
+            else:
+                message = delivery_failures(notice)
+        return await self._alert(message)
 
     async def _locale(self, channel: str, actor: str, *, asks: bool = False) -> Locale:
         """The language of a message: its reader's where one alone reads it, else everyone's.

@@ -60,8 +60,12 @@ async def list_(call: BotCall) -> None:
 )
 async def delete(call: BotCall) -> None:
     """Show what would be deleted, with the button that asks first."""
-    work = answer(call, _named(call), otherwise=Phrase("The senders could not be read"))
-    call.later(work, doing=Phrase("reading the senders"))
+    call.later(_asked(call), doing=Phrase("reading the senders"))
+
+
+async def _asked(call: BotCall) -> None:
+    if not await may_not(call):
+        await answer(call, _named(call), otherwise=Phrase("The senders could not be read"))
 
 
 @router.action(DELETE)
@@ -102,25 +106,26 @@ async def _delete(call: BotCall) -> None:
 
 
 async def _show(call: BotCall, number: str, *, replace: bool) -> None:
-    reading = _page(call.services.clicksend, page_number(number))
+    is_admin = (await call.services.access.may_administer(call.user)).allowed
+    reading = _page(call.services.clicksend, page_number(number), deletable=is_admin)
     failed = Phrase("The senders could not be read")
     work = show_sheet(call, reading, turn=PAGE, otherwise=failed, replace=replace)
     call.later(work, doing=Phrase("reading the senders"))
 
 
-async def _page(clicksend: ClickSend, number: int) -> Sheet:
+async def _page(clicksend: ClickSend, number: int, *, deletable: bool) -> Sheet:
     found = await senders.read(clicksend, words=explain)
     notes = tuple(say(":warning: Not shown: {what}", what=escape(each)) for each in found.missing)
-    entries = [_entry(each) for each in found.senders]
+    entries = [_entry(each, deletable=deletable) for each in found.senders]
     return cut(say("Senders"), entries, number, empty=_EMPTY, notes=notes)
 
 
-def _entry(sender: Sender) -> Entry:
+def _entry(sender: Sender, *, deletable: bool = True) -> Entry:
     known = _STATUSES.get(sender.status.upper())
     status = str(known) if known else escape(clip(sender.status.lower(), 50))
     facts = (sender.kind.words, status, escape(clip(sender.more, 100)))
     said = " · ".join(each for each in facts if each)
-    return Entry(sender.name, said, _delete_button(sender) if sender.id else None)
+    return Entry(sender.name, said, _delete_button(sender) if sender.id and deletable else None)
 
 
 def _delete_button(sender: Sender) -> ButtonElement:

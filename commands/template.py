@@ -21,7 +21,7 @@ from bot.slack.blocks import (
 )
 from bot.texts import Phrase, say
 from commands import campaign_form
-from commands.answers import plain, refused, trouble
+from commands.answers import fitting, plain, refused, trouble
 from commands.context import BotCall, BotRouter
 from commands.origin import origin_for
 from commands.sms_form import Typed
@@ -34,7 +34,6 @@ CAMPAIGN = "template.campaign"
 _SHOWN = 2900
 _LISTS = ("sms.list_templates", "email_templates.list")
 _READS = ("sms.list_templates", "email_templates.get")
-
 _NOT_READ = Phrase("The template could not be read")
 
 router: BotRouter = BotRouter()
@@ -85,7 +84,12 @@ async def change_asked(call: BotCall) -> None:
 )
 async def delete(call: BotCall) -> None:
     """Show what would be deleted, with the button that asks first."""
-    call.later(_one(call, call.text, "delete"), doing=Phrase("reading the template"))
+    call.later(_asked(call), doing=Phrase("reading the template"))
+
+
+async def _asked(call: BotCall) -> None:
+    if not await refused(call):
+        await _one(call, call.text, "delete")
 
 
 @router.action(DELETE)
@@ -159,8 +163,12 @@ async def _found(call: BotCall, text: str, verb: str) -> Template | Message:
 
 
 async def _one(call: BotCall, text: str, verb: str) -> None:
+    await call.reply(await fitting(call, _rendered(call, text, verb)))
+
+
+async def _rendered(call: BotCall, text: str, verb: str) -> Message:
     found = await _found(call, text, verb)
-    await call.reply(render(found) if isinstance(found, Template) else found)
+    return render(found) if isinstance(found, Template) else found
 
 
 async def _open_change(call: BotCall, text: str) -> None:
@@ -177,15 +185,13 @@ async def _delete(call: BotCall) -> None:
     named = parse_id(call.value)
     if named is None or await refused(call):
         return
-    kind, number = named
-    named_ = f"{kind}-{number}"
+    id_ = "-".join(map(str, named))
     words = Words(
-        lambda: say("The template `{id}` is deleted.", id=named_),
-        say("The template `{id}` was not deleted.", id=named_),
+        lambda: say("The template `{id}` is deleted.", id=id_),
+        say("The template `{id}` was not deleted.", id=id_),
         LIST,
     )
-    what = say("the template {id}", id=named_)
-    await change(call, deletion(kind, number), words, what=what)
+    await change(call, deletion(*named), words, what=say("the template {id}", id=id_))
 
 
 async def _use(call: BotCall) -> None:
@@ -225,13 +231,9 @@ def render(template: Template) -> Message:
         deny=say("Keep it"),
     )
     known, body = template.id, template.body
-    is_sms = template.kind is Kind.SMS
+    send = button(say("Send as SMS…"), USE, value=known, style="primary")
     pressed = [
-        *(
-            [button(say("Send as SMS…"), USE, value=known, style="primary")]
-            if is_sms and body
-            else []
-        ),
+        *([send] if template.kind is Kind.SMS and body else []),
         button(say("Use in a campaign…"), CAMPAIGN, value=known),
         button(say("Change…"), CHANGE, value=known),
         button(say("Delete"), DELETE, value=known, style="danger", ask=ask),

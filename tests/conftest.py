@@ -4,21 +4,30 @@ Both are copies of one that was migrated once: to migrate one takes longer than 
 """
 
 import asyncio
+import gc
 import itertools
 import shutil
 import signal
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 from bot.store import Database
 from tests import alike
+from tests.crash import bots
 from tests.spare import SpareDatabases
+
+# What is imported and collected stays: to look for garbage in it again and again was a tenth of the
+# suite's time. It is left out from the first test on; see `pytest_collection_finish`.
+gc.disable()
 
 # What a shell runs in its background ignores Ctrl+C, and hands that on: the programs that tests
 # start would, too, and never stop.
@@ -37,6 +46,20 @@ _NUMBERS = itertools.count(1)
 _TEMPLATE = "migrated"
 
 
+def pytest_collection_finish() -> None:
+    """Look for garbage seldom, and only in what tests make."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+    gc.enable()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _nothing_left_open() -> Iterator[None]:
+    """What a module's tests did not close, or never awaited, fails the last one of them."""
+    yield
+    gc.collect(1)  # what is young: all of it, for each module, would take as long as it saves
+
+
 async def _migrate(url: str) -> None:
     database = Database(url)
     await database.migrate()
@@ -53,6 +76,31 @@ def _compiled_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("bot.store.engines.create_async_engine", alike.compiling_once)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _certificates_read_once() -> Iterator[None]:
+    """To read them takes longer than most tests, which have a client of their own."""
+    with pytest.MonkeyPatch.context() as patch:
+        for place in ("httpx._transports.default", "httpx._config"):
+            patch.setattr(f"{place}.create_ssl_context", cache(httpx.create_ssl_context))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _logs_of_one_test() -> Iterator[None]:
+    """A logger that was used keeps how it was set up; here the next test finds it as it was."""
+    configure, once = structlog.configure, {"cache_logger_on_first_use": False}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(structlog, "configure", lambda **set_up: configure(**set_up | once))
+        yield
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[bots.Nursery]:
+    """The process that bots are forked from."""
+    with bots.nursery() as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

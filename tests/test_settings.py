@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import time
 from decimal import Decimal
 from pathlib import Path
@@ -144,6 +145,27 @@ def test_approval_without_a_channel_to_ask_in_does_not_start(
     assert load().approval_channel == "C0APPROVALS"
 
 
+@pytest.mark.parametrize("read", [load, load_cli])
+def test_settings_are_read_from_a_file_and_the_environment_goes_before_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, read: Callable[[], Settings]
+) -> None:
+    (tmp_path / ".env").write_text(
+        "SLACK_BOT_TOKEN=xoxb-file\nSLACK_APP_TOKEN=xapp-file\nCLICKSEND_USERNAME=of-the-file\n"
+        "CLICKSEND_API_KEY=00000000-FILE\nBOT_PORT=3100\nSENDER_ID=\nSOMETHING_ELSE=of another\n"
+    )
+    monkeypatch.setenv("BOT_PORT", "3200")
+    found = read()
+    assert found.clicksend_username == "of-the-file"
+    assert found.slack_bot_token.get_secret_value() == "xoxb-file"
+    assert found.bot_port == 3200
+
+
+@pytest.mark.usefixtures("complete")
+def test_a_setting_that_is_set_to_nothing_is_unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOW_CREDIT_THRESHOLD", "")
+    assert load().low_credit_threshold is None
+
+
 def test_run_without_settings_prints_what_is_missing_and_exits_2(tmp_path: Path) -> None:
     environment = {"PATH": os.environ["PATH"]}
     done = subprocess.run(
@@ -163,6 +185,23 @@ def test_run_without_settings_prints_what_is_missing_and_exits_2(tmp_path: Path)
 def test_the_example_file_names_every_setting() -> None:
     listed = re.findall(r"^#? ?([A-Z][A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
     assert sorted(listed) == sorted(name.upper() for name in Settings.model_fields)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("10.0.0.7, 192.168.0.0/16", "10.0.0.7,192.168.0.0/16"), ("2001:db8::/32", "2001:db8::/32")],
+)
+def test_proxies_are_addresses_or_networks(
+    monkeypatch: pytest.MonkeyPatch, given: str, kept: str
+) -> None:
+    many(monkeypatch, TRUSTED_PROXIES=given)
+    assert load().trusted_proxies == kept
+
+
+@pytest.mark.parametrize("given", ["*", "0.0.0.0/0", "::/0", "proxy.example.com", "10.0.0.1/8"])
+def test_nobody_trusts_everybody(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    many(monkeypatch, TRUSTED_PROXIES=given)
+    assert problems().startswith("TRUSTED_PROXIES: must ")
 
 
 def many(monkeypatch: pytest.MonkeyPatch, **more: str) -> None:

@@ -7,14 +7,14 @@ import contextlib
 import os
 import signal
 import uuid
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import aiohttp
 import structlog
 
 from bot import tracing
+from bot.app.everybody import GROUND, ground_intervals
 from bot.app.ground import Base
-from bot.app.many import GROUND, ground_intervals, serve_many
 from bot.app.metrics import Metrics
 from bot.app.moment import now
 from bot.app.parts import intervals
@@ -26,7 +26,6 @@ from bot.setting_types import BotMode
 from bot.settings import Settings
 from bot.slack.bolt import build_shared
 from bot.slack.dispatch import BROKEN
-from bot.slack.socket import SocketRunner
 from bot.slack.tasks import Tasks
 from bot.store import WORKSPACE, Database, Everybody, Scope
 from bot.store.leadership import Leadership
@@ -34,6 +33,9 @@ from bot.texts import everybody, locale_of, ready, shared
 from bot.web.app import build_web
 from bot.web.server import WebServer
 from bot.web.webhooks import Webhooks
+
+if TYPE_CHECKING:
+    from bot.slack.socket import SocketRunner
 
 _log = structlog.get_logger(__name__)
 _TELL_SECONDS = 3.0
@@ -91,6 +93,9 @@ class App:
         session = await stack.enter_async_context(aiohttp.ClientSession())
         base = self._base(session)
         if self._settings.has_many:
+            # What encrypts is 7 MiB, and a bot for one workspace has nothing to encrypt.
+            from bot.app.many import serve_many  # noqa: PLC0415 - see above
+
             served = await serve_many(base, stack)
         else:
             served = await serve_one(base, self._scope, CallTally(), stack)
@@ -136,6 +141,8 @@ class App:
         )
         socket: SocketRunner | None = None
         if settings.bot_mode is BotMode.SOCKET and settings.slack_app_token:
+            from bot.slack.socket import SocketRunner  # noqa: PLC0415 - HTTP needs none of it
+
             socket = SocketRunner(bolt, settings.slack_app_token)
 
         self._readiness = Readiness(self._database, self._metrics, socket)
@@ -146,7 +153,9 @@ class App:
             before_metrics=self._metrics.look,
             routes=(*Webhooks(served.intakes, now=now).routes(), *served.routes),
         )
-        server = WebServer(web, settings.bot_host, settings.bot_port)
+        server = WebServer(
+            web, settings.bot_host, settings.bot_port, proxies=settings.trusted_proxies
+        )
         self.port = await server.start()
         self._server = server
         stack.push_async_callback(server.stop)

@@ -15,8 +15,9 @@ from bot.app.moment import now
 from bot.app.parts import Parts
 from bot.app.served import begun
 from bot.services.alerts.own_health import CallTally
-from bot.services.connections import KEY
+from bot.services.connection_settings import KEY, own_of, webhook_of
 from bot.services.hooks import secret_of
+from bot.setting_types import EscalationCall
 from bot.settings import Settings
 from bot.slack.client import Slack
 from bot.slack.stamps import stamp_of
@@ -78,7 +79,7 @@ async def open_account(
         parts = await begun(
             base,
             scope,
-            settings=own_settings(base.settings, connection, accounts),
+            settings=own_settings(base.settings, connection, seal, accounts=accounts),
             clicksend=clicksend,
             slack=stamped,
             secret=secret,
@@ -89,18 +90,37 @@ async def open_account(
         return OpenAccount(connection, parts, stamped, slack, stamp, stack.pop_all())
 
 
-def own_settings(settings: Settings, connection: Connection, accounts: int) -> Settings:
+def own_settings(
+    settings: Settings, connection: Connection, seal: Seal, *, accounts: int
+) -> Settings:
     """The settings as they are for an account; what is one workspace's comes from its connection.
 
     Whoever typed the key is its admin. The sign of life is the bot's, not an account's. ClickSend
     counts who asks for a balance by address, so many accounts are each looked at less often: a
     third of the reads there are is left to people.
+
+    Raises:
+        SealError: What is sealed cannot be decrypted.
     """
+    own, webhook = own_of(connection), webhook_of(connection, seal)
+    if webhook is not None:
+        logs.hide(webhook.get_secret_value())
+    usual = settings.escalation_minutes
     return settings.model_copy(
         update={
             "bot_admins": frozenset({connection.admin}),
             "alert_channel": connection.alert_channel or None,
             "approval_channel": connection.approval_channel or None,
+            "inbox_channel": own.inbox_channel or None,
+            "alert_oncall": frozenset(own.oncall),
+            "escalation_minutes": usual if own.minutes is None else own.minutes,
+            "escalation_call": EscalationCall(own.call) if own.call and own.phones else None,
+            "escalation_phones": frozenset(own.phones),
+            "escalation_webhook_url": webhook,
+            "opt_out_list": own.opt_out_list,
+            "low_credit_threshold": (
+                settings.low_credit_threshold if own.low_credit is None else own.low_credit
+            ),
             "heartbeat_url": None,
             "credit_watch_seconds": max(settings.credit_watch_seconds, accounts * _LOOK_SECONDS),
         }

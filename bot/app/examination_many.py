@@ -8,12 +8,12 @@ from dataclasses import replace
 import aiohttp
 from pydantic import SecretStr
 
+from bot.app.everybody import GROUND, ground_intervals
 from bot.app.incoming import build_doctor, build_hooks
-from bot.app.many import GROUND, ground_intervals
 from bot.app.moment import now
 from bot.clicksend import ClickSend
 from bot.services.account import AccountReader
-from bot.services.connections import KEY
+from bot.services.connection_settings import KEY
 from bot.services.doctor import Doctor, Finding, Health, settings_good
 from bot.settings import Settings
 from bot.settings_spaces import keys_of

@@ -9,6 +9,7 @@ from typing import Any, Final
 import structlog
 from pydantic import SecretStr
 
+from bot.app.everybody import ground_intervals
 from bot.app.ground import Base
 from bot.app.moment import now
 from bot.app.parts import Job
@@ -19,33 +20,20 @@ from bot.services.explain import BY_HAND, BY_SETTINGS, unaccepted
 from bot.services.heartbeat import Heartbeat
 from bot.services.journal import BOT
 from bot.services.retention import Retention
-from bot.settings import Settings
 from bot.settings_spaces import keys_of
 from bot.slack.dispatch import Body, Outside
 from bot.slack.guests import Place
 from bot.slack.installing import Renewal, States, build_flow
 from bot.slack.scopes import PREFIX_SCOPES
-from bot.store import Scope, spaces
+from bot.store import spaces
 from bot.store.installations import Installations
 from bot.store.sealing import Seal
 from bot.store.spaces import Workspace
 from bot.web.installing import Installing
 
 _log = structlog.get_logger(__name__)
-GROUND: Final = Scope("every workspace", "")
-"""Whose jobs are those of the bot itself."""
 LEAVING: Final = ("app_uninstalled", "tokens_revoked", "team_access_revoked")
 """The events by which Slack says that the bot is not wanted any more."""
-_SECONDS: Final = {"tokens": 60, "reseal": 3_600, "disconnected": 86_400, "heartbeat": 60}
-
-
-def ground_intervals(settings: Settings) -> dict[str, int]:
-    """The seconds between two runs of each job that is of no workspace."""
-    return {
-        name: seconds
-        for name, seconds in _SECONDS.items()
-        if name != "heartbeat" or settings.heartbeat_url
-    }
 
 
 async def serve_many(base: Base, stack: AsyncExitStack) -> Served:

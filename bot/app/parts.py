@@ -45,7 +45,7 @@ from bot.services.sending import Sending
 from bot.services.templates import Templates
 from bot.services.worker import Worker
 from bot.settings import Settings
-from bot.settings_cli import rules_of
+from bot.settings_rules import rules_of
 from commands import Services
 from commands.inbox_posts import ConversationPosts
 from commands.notices import SlackNotifier

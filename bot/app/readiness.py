@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 from bot.app.metrics import Metrics
-from bot.slack.socket import SocketRunner
 from bot.store import Database
+
+if TYPE_CHECKING:  # with HTTP there is none
+    from bot.slack.socket import SocketRunner
 
 
 class Readiness:

@@ -22,15 +22,17 @@ from pydantic import SecretStr
 from bot.app.account import OpenAccount, close, open_account
 from bot.app.ground import Base
 from bot.app.moment import now
+from bot.clicksend import ClickSend
 from bot.services.alerts.own_health import CallTally
-from bot.services.connections import Connections, digest
+from bot.services.connection_settings import ConnectionSettings
+from bot.services.connections import Connections, digest, serving
 from bot.services.intake import Intake
 from bot.slack.client import Slack
 from bot.slack.guests import Guest, Place
 from bot.store import Scope, spaces
 from bot.store.installations import Installations
 from bot.store.sealing import Seal, SealError
-from bot.store.spaces import ANYWHERE, Connection, Workspace
+from bot.store.spaces import Connection, Workspace
 from bot.web.webhooks import Bucket
 from commands import build_lobby, build_router, gone, not_connected
 from commands.context import Lobby
@@ -65,11 +67,8 @@ class House:
         if place.stamp:
             found = (each for each in self.accounts.values() if each.stamp == place.stamp)
             return next(found, None)
-        for each in (place.channel, ANYWHERE):
-            chosen = self.choices.get(each)
-            if chosen in self.accounts:
-                return self.accounts[chosen]
-        return next(iter(self.accounts.values()), None)
+        chosen = serving(self.accounts, self.choices, place.channel)
+        return self.accounts[chosen] if chosen is not None else None
 
 
 class Spaces:
@@ -222,7 +221,16 @@ class Spaces:
 
     def _lobby_of(self, house: House, workspace: Workspace) -> Lobby | None:
         slack = house.slack
-        return Lobby(self.connections(workspace, slack.people.governs)) if slack else None
+        if slack is None:
+            return None
+        settings = ConnectionSettings(
+            self._base.database, workspace.workspace, self._seal, client=self._client, now=now
+        )
+        return Lobby(self.connections(workspace, slack.people.governs), settings)
+
+    def _client(self, name: str, key: SecretStr) -> ClickSend:
+        """A client for a moment, which nobody watches."""
+        return self._base.clicksend(name, key, CallTally())
 
     def connections(
         self, workspace: Workspace, governs: Callable[[str], Awaitable[bool]]
@@ -237,7 +245,7 @@ class Spaces:
             self._base.database,
             workspace,
             self._seal,
-            client=lambda name, key: self._base.clicksend(name, key, CallTally()),
+            client=self._client,
             governs=governs,
             now=now,
         )

@@ -19,7 +19,8 @@ from bot.services.limit_book import LimitBook
 from bot.services.second_person import SecondPerson
 from bot.services.sending import Sending
 from bot.services.worker import Worker
-from bot.settings_cli import CliSettings, rules_of
+from bot.settings_cli import CliSettings
+from bot.settings_rules import rules_of
 from bot.store import WORKSPACE, Database, Scope
 
 _LONGEST_NAME = 28

@@ -21,13 +21,15 @@ from bot.clicksend.failures import classify
 from bot.clicksend.limiter import Limiter
 from bot.clicksend.operation import Operation
 from bot.clicksend.paging import Paged, Portion
-from bot.clicksend.transport import QUICK, TwoWayTransport
+from bot.clicksend.transport import Careful, Quick, Reply
 
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 _HEADERS = {
     "accept": "application/json",
+    "accept-encoding": "gzip, deflate",  # what httpx unpacks by itself
+    "connection": "keep-alive",
     "content-type": "application/json",  # required on every call (the reference, General)
     "user-agent": "clicksend-slack",
 }
@@ -85,6 +87,18 @@ class Timeouts:
         )
 
     @property
+    def of_httpx(self) -> httpx.Timeout:
+        """The same for httpx."""
+        return httpx.Timeout(connect=self.connect, read=self.read, write=self.write, pool=self.pool)
+
+    @property
+    def of_aiohttp(self) -> aiohttp.ClientTimeout:
+        """The same for aiohttp, which has none for writing."""
+        return aiohttp.ClientTimeout(
+            connect=self.pool, sock_connect=self.connect, sock_read=self.read
+        )
+
+    @property
     def attempt(self) -> float:
         """The longest one try is meant to take, without the pool."""
         return self.connect + self.write + self.read
@@ -97,9 +111,13 @@ class _Basic(httpx.Auth):
         self._username = username
         self._api_key = api_key
 
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+    def header(self) -> str:
+        """What a request says of who sends it."""
         pair = f"{self._username}:{self._api_key.get_secret_value()}"
-        request.headers["authorization"] = "Basic " + base64.b64encode(pair.encode()).decode()
+        return "Basic " + base64.b64encode(pair.encode()).decode()
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        request.headers["authorization"] = self.header()
         yield request
 
 
@@ -135,16 +153,14 @@ class ClickSend:
         self._timeouts = timeouts
         self._limiter = limiter or Limiter()
         self._observer = observer
+        basic, patience = _Basic(username, api_key), timeouts.of_httpx
+        self._careful = Careful(_HEADERS, basic.header, patience)
+        self._quick = Quick(_HEADERS, basic.header, timeouts.of_aiohttp)
         self._http = httpx.AsyncClient(
-            transport=TwoWayTransport(),
-            auth=_Basic(username, api_key),
+            transport=self._careful,
+            auth=basic,
             headers=_HEADERS,
-            timeout=httpx.Timeout(
-                connect=timeouts.connect,
-                read=timeouts.read,
-                write=timeouts.write,
-                pool=timeouts.pool,
-            ),
+            timeout=patience,
             follow_redirects=False,
             trust_env=False,
         )
@@ -174,7 +190,10 @@ class ClickSend:
 
     async def aclose(self) -> None:
         """Close every connection."""
-        await self._http.aclose()
+        try:
+            await self._quick.aclose()
+        finally:
+            await self._http.aclose()
 
     async def run(self, operation: Operation[T]) -> T:
         """Make a call.
@@ -304,28 +323,18 @@ class ClickSend:
     async def _attempt(self, operation: Operation[T], ends: float) -> T:
         """Make the HTTP call once, tell the observer, read the answer."""
         with self._observed(operation.route.id):
-            response = await self._send(operation, ends)
-            return envelope.read(
-                operation, response.status_code, response.headers, response.content
-            )
+            reply = await self._send(operation, ends)
+            return envelope.read(operation, reply.status, reply.headers, reply.body)
 
-    async def _send(self, operation: Operation[Any], ends: float) -> httpx.Response:
+    async def _send(self, operation: Operation[Any], ends: float) -> Reply:
         changes = envelope.changes_something(operation)
+        wire, way = operation.wire(), self._careful if changes else self._quick
         try:
             async with asyncio.timeout_at(ends):
-                return await self._http.send(self._request(operation, quick=not changes))
+                return await way.send(wire.method, self._base_url + wire.target, wire.body)
         except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, TimeoutError) as error:
             failure = classify(error, operation=operation.route.id, changes=changes)
         raise failure  # outside the handler, so that it keeps no link to the library's exception
-
-    def _request(self, operation: Operation[Any], *, quick: bool) -> httpx.Request:
-        wire = operation.wire()
-        return self._http.build_request(
-            wire.method,
-            self._base_url + wire.target,
-            content=wire.body,
-            extensions={QUICK: quick},
-        )
 
     @contextlib.contextmanager
     def _observed(self, name: str) -> Iterator[None]:

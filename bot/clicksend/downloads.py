@@ -6,12 +6,10 @@ import time
 from collections.abc import AsyncGenerator, Awaitable
 from typing import TypeVar
 
-import aiohttp
 import httpx
 
 from bot.clicksend import envelope, errors
 from bot.clicksend.failures import classify
-from bot.clicksend.transport import QUICK
 
 T = TypeVar("T")
 
@@ -91,7 +89,7 @@ class _Patience:
         try:
             async with asyncio.timeout(self._left):
                 return await something
-        except (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, TimeoutError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
             failure = classify(error, operation=NAME, changes=False)
         finally:
             self._left -= time.monotonic() - started
@@ -101,7 +99,7 @@ class _Patience:
 def _request(http: httpx.AsyncClient, url: httpx.URL) -> httpx.Request:
     """A request for a file; packed, a small one may unpack to a huge one."""
     headers = {"accept": "*/*", "accept-encoding": "identity"}
-    request = http.build_request("GET", url, headers=headers, extensions={QUICK: True})
+    request = http.build_request("GET", url, headers=headers)
     del request.headers["content-type"]
     return request
 

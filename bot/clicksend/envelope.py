@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import Any, Generic, NoReturn, TypeVar, cast
 
-from pydantic import BaseModel, JsonValue, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, JsonValue, TypeAdapter, ValidationError
 
 from bot.clicksend import errors
 from bot.clicksend.answers import Answer
@@ -29,6 +29,8 @@ _BY_STATUS: dict[int, type[errors.Refused]] = {
 class Envelope(BaseModel, Generic[T]):
     """What surrounds nearly every answer."""
 
+    model_config = ConfigDict(defer_build=True)
+
     http_code: Integer = None
     response_code: Text
     response_msg: Text = None
@@ -43,7 +45,7 @@ class Verdict(Answer):
     data: JsonValue = None
 
 
-_SILENT = Verdict()
+_SILENT = Verdict.model_construct()
 
 
 @functools.cache

@@ -24,9 +24,12 @@ No error keeps the request, its headers or the exception of the HTTP library ben
 may carry the Authorization header): what is needed of them is in the message.
 """
 
+from itertools import islice
 from typing import Self
 
 from pydantic import ValidationError
+
+from bot.clicksend.ordinary import EITHER, PASSED_OVER, UNLIKE
 
 
 class ClickSendError(Exception):
@@ -94,15 +97,18 @@ class UnreadableAnswer(OutcomeUnknown):
             The error, naming at most three fields and the reason for each.
         """
         found = error.errors(include_input=False, include_url=False, include_context=False)
-        named = "; ".join(
-            f"{'.'.join(map(str, e['loc'])) or 'answer'}: {e['type']}" for e in found[:3]
-        )
+        telling = (e for e in found if e["type"] != UNLIKE and PASSED_OVER not in e["loc"])
+        named = "; ".join(f"{_place(e['loc'])}: {e['type']}" for e in islice(telling, 3))
         return cls(
             f"ClickSend's answer to {operation} could not be read ({named}).",
             operation=operation,
             http_status=status,
             ambiguous=ambiguous,
         )
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in location if part != EITHER) or "answer"
 
 
 class Refused(ClickSendError):  # noqa: N818 - named for what happened

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import GenericAlias
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, get_args, get_origin
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, SecretStr, TypeAdapter, model_validator
 
@@ -56,7 +56,7 @@ class Route:
     @property
     def in_path(self) -> tuple[str, ...]:
         """The fields the path carries."""
-        return tuple(_PLACEHOLDER.findall(self.path))
+        return _placeholders(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +116,23 @@ class Operation(BaseModel, Generic[T_co]):
         Returns:
             Method, encoded path with query, and JSON body.
         """
-        route, (in_query, in_body) = self.route, _places(type(self))
+        in_query, in_body = _places(type(self))
+        path, query = self._path(), self._query(in_query)
+        target = f"{path}?{query}" if query else path
+        return WireRequest(self.route.method, target, self._body(in_body))
+
+    def _path(self) -> str:
+        route = self.route
+        if not route.in_path:
+            return route.path
         values = self._wired(frozenset(route.in_path), by_alias=False)
-        path = _PLACEHOLDER.sub(lambda m: quote(str(values[m[1]]), safe=""), route.path)
-        query = urlencode(list(_pairs(self._wired(in_query))), quote_via=quote)
-        return WireRequest(route.method, f"{path}?{query}" if query else path, self._body(in_body))
+        return _PLACEHOLDER.sub(lambda m: _quoted(values[m[1]]), route.path)
+
+    def _query(self, fields: frozenset[str]) -> str:
+        if not fields:
+            return ""
+        pairs = _pairs(self._wired(fields))
+        return "&".join(f"{_quoted(name)}={_quoted(value)}" for name, value in pairs)
 
     def _wired(self, fields: frozenset[str], *, by_alias: bool = True) -> dict[str, Any]:
         """Fields as the wire has them, secrets in the open."""
@@ -140,6 +152,12 @@ class Operation(BaseModel, Generic[T_co]):
         ).encode()
 
 
+def _quoted(value: object) -> str:
+    """A value percent-encoded; most are words and numbers, which `quote` would look at in vain."""
+    text = str(value)
+    return text if text.isascii() and text.isalnum() else quote(text, safe="")
+
+
 def _pairs(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """The pairs of a query; an array is spelled as PHP reads it."""
     for name, value in values.items():
@@ -147,6 +165,11 @@ def _pairs(values: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
             yield from ((f"{name}[{number}]", each) for number, each in enumerate(value))
         else:
             yield name, value
+
+
+@functools.cache
+def _placeholders(path: str) -> tuple[str, ...]:
+    return tuple(_PLACEHOLDER.findall(path))
 
 
 @functools.cache

@@ -5,9 +5,12 @@ import re
 from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 from urllib.parse import parse_qs, unquote
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
 
 from bot.clicksend.answers import Answer
+from bot.clicksend.ordinary import EITHER, unlike
+from bot.clicksend.requests import Mixin
 from bot.clicksend.wiretypes import Integer, Many, Maybe, Text
 
 T = TypeVar("T")
@@ -33,7 +36,7 @@ class Portion(Answer, Generic[T]):
         """The items, in the list's order."""
 
 
-class Paged(BaseModel):
+class Paged(Mixin):
     """An operation that answers a list in portions, and knows how to read on."""
 
     @abc.abstractmethod
@@ -91,10 +94,18 @@ class Page(Portion[T]):
     to: Integer = None
     data: Many[T]
 
-    @model_validator(mode="before")
     @classmethod
-    def _items_alone_are_a_page(cls, value: object) -> object:
-        return {"data": value} if value is None or value == "" or isinstance(value, list) else value
+    def __get_pydantic_core_schema__(
+        cls, source: type[BaseModel], handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        """A page; or its items alone, or nothing, which stand for one.
+
+        No ``model_validator``: it would have each page turned into Python objects first.
+        """
+        alone = core_schema.no_info_before_validator_function(_page_of, handler(source))
+        return core_schema.union_schema(
+            [(handler(source), EITHER), (alone, EITHER)], mode="left_to_right"
+        )
 
     @property
     def items(self) -> tuple[T, ...]:
@@ -109,7 +120,14 @@ class Page(Portion[T]):
         return bool(self.next_page_url) or (self.current_page or 1) < (self.last_page or 0)
 
 
-class Numbered(BaseModel):
+def _page_of(value: object) -> object:
+    """What a page without its surroundings stands for."""
+    if value is None or value == "" or isinstance(value, list):
+        return {"data": value}
+    raise unlike()
+
+
+class Numbered(Mixin):
     """What every list with numbered pages takes; mixed into operations.
 
     By itself it is for lists whose answer is the bare items: nothing says whether more follow.

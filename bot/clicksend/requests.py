@@ -15,6 +15,12 @@ Messages = Annotated[tuple[T, ...], Field(min_length=1, max_length=1000)]
 """1 to 1000 messages: what one send takes."""
 
 
+class Mixin(BaseModel):
+    """Fields that several operations have; built in each of them, and never by itself."""
+
+    model_config = ConfigDict(defer_build=True)
+
+
 class Part(BaseModel):
     """A nested part of a request: frozen, nothing unknown in it."""
 
@@ -66,7 +72,7 @@ class Recipient(Callee):
     from_email: str | None = None
 
 
-class Span(BaseModel):
+class Span(Mixin):
     """A span of time, open where it has no end; mixed into operations.
 
     Attributes:

@@ -3,9 +3,10 @@
 import enum
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from bot.clicksend.answers import Answer
+from bot.clicksend.requests import Mixin
 from bot.clicksend.wiretypes import Flag, Identifier, Integer, Text
 
 RuleName = Annotated[str, Field(min_length=1)]
@@ -57,7 +58,7 @@ class ReceiptRule(Rule):
     match_type: Integer = None
 
 
-class RuleFields(BaseModel):
+class RuleFields(Mixin):
     """What every rule is made of; mixed into the operations that create and change one.
 
     Attributes:

@@ -19,8 +19,16 @@ from pydantic import (
     Secret,
     SecretStr,
     SerializationInfo,
-    StrictInt,
-    StrictStr,
+)
+
+from bot.clicksend.ordinary import (
+    AMOUNT,
+    UNIX,
+    WHOLE,
+    WORDS,
+    Ordinary,
+    OrNothing,
+    is_blank,
 )
 
 T = TypeVar("T")
@@ -31,11 +39,6 @@ ON_THE_WIRE: Final = object()
 _MASK = "**********"
 _SECONDS = 12
 """Digits that are a year below 5138, which every platform has."""
-
-
-def _is_blank(value: object) -> bool:
-    """Whether a value is one of the API's ways to say nothing."""
-    return value is None or value == [] or (isinstance(value, str) and not value.strip())
 
 
 def _decimal(value: object) -> object:
@@ -55,7 +58,7 @@ def _decimal(value: object) -> object:
 
 
 def _blank_or_decimal(value: object) -> object:
-    return None if _is_blank(value) else _decimal(value)
+    return None if is_blank(value) else _decimal(value)
 
 
 def _blank_or_integer(value: object) -> object:
@@ -83,7 +86,7 @@ def _moment(value: object) -> object:
         return value
     if isinstance(value, str) and value.isdecimal() and value.isascii() and len(value) < _SECONDS:
         return datetime.fromtimestamp(int(value), tz=UTC) if int(value) else None
-    if _is_blank(value):
+    if is_blank(value):
         return None
     number = _decimal(value)
     if not isinstance(number, Decimal):
@@ -110,11 +113,7 @@ def _from_unix(seconds: Decimal | int) -> datetime:
 
 
 def _blank_as_none(value: object) -> object:
-    return None if _is_blank(value) else value
-
-
-def _none_as_empty(value: object) -> object:
-    return () if _is_blank(value) else value
+    return None if is_blank(value) else value
 
 
 def _whole_second(value: object) -> object:
@@ -160,39 +159,31 @@ def _is_base64(value: str) -> str:
     return value
 
 
-# Most values of a page of items are texts, nulls and whole numbers: pydantic's own code takes them
-# as they are, and only the others reach the functions above. 1.07 ms a page of 100 instead of 1.8.
-_FIRST_THAT_FITS = Field(union_mode="left_to_right")
-
-Price = Annotated[Decimal, BeforeValidator(_decimal)]
+Price = Annotated[Decimal, BeforeValidator(_decimal), Ordinary(AMOUNT)]
 """An amount that must be there, in the currency of the answer."""
 
-Money = Annotated[Decimal | None, BeforeValidator(_blank_or_decimal)]
+Money = Annotated[Decimal | None, BeforeValidator(_blank_or_decimal), Ordinary(AMOUNT, none=True)]
 """An amount in the account's currency, exact; None where the API says nothing."""
 
-Number = Annotated[Decimal | None, BeforeValidator(_blank_or_decimal)]
+Number = Money
 """A number that is not an amount, exact; None where the API says nothing."""
 
-Integer = Annotated[
-    StrictInt | Annotated[int | None, BeforeValidator(_blank_or_integer)] | None, _FIRST_THAT_FITS
-]
+Integer = Annotated[int | None, BeforeValidator(_blank_or_integer), Ordinary(WHOLE, none=True)]
 """A whole number, however it is spelled; None where the API says nothing."""
 
-Identifier = Annotated[
-    StrictInt | Annotated[int, BeforeValidator(_blank_or_integer)], _FIRST_THAT_FITS
-]
+Identifier = Annotated[int, BeforeValidator(_blank_or_integer), Ordinary(WHOLE)]
 """A whole number that must be there."""
 
-Text = Annotated[StrictStr | Annotated[str | None, BeforeValidator(_text)] | None, _FIRST_THAT_FITS]
+Text = Annotated[str | None, BeforeValidator(_text), Ordinary(WORDS, none=True)]
 """Text; a number arrives as its text (a ``status_code`` is ``"201"`` or ``201``)."""
 
-Moment = Annotated[AwareDatetime | None, BeforeValidator(_moment)]
+Moment = Annotated[AwareDatetime | None, BeforeValidator(_moment), Ordinary(UNIX, none=True)]
 """A time, aware; None for ``""``, ``0``, ``null`` and ``[]``."""
 
 Maybe = Annotated[T | None, BeforeValidator(_blank_as_none)]
 """An object that may be missing; None for ``null``, ``""`` and ``[]``."""
 
-Many = Annotated[tuple[T, ...], BeforeValidator(_none_as_empty)]
+Many = Annotated[tuple[T, ...], OrNothing()]
 """Several of something; empty for ``null``, ``""`` and ``[]``."""
 
 Seconds = Annotated[

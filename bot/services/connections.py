@@ -3,35 +3,48 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clicksend import ClickSend
-from bot.clicksend.operations.account import GetAccount
+from bot.clicksend.operations.account import Account, GetAccount
 from bot.services import hooks
+from bot.services.connection_settings import KEY, resealed_own
 from bot.services.journal import Journal
 from bot.services.roles import Decision, Role
-from bot.services.withdrawal import withdraw
+from bot.services.withdrawal import begin_anew, uninstalled, withdraw
 from bot.store import Database, Scope, audit, kept, rights, spaces
 from bot.store.rights import StoredGrant
-from bot.store.sealing import Seal
-from bot.store.spaces import Connection, Workspace
+from bot.store.spaces import ANYWHERE, Connection, Workspace
 from bot.texts import say
+
+if TYPE_CHECKING:  # a bot for one workspace knows the service, and encrypts nothing
+    from bot.store.sealing import Seal
 
 MOST_ACCOUNTS: Final = 100
 """The accounts one bot serves, all workspaces together: each is watched and worked for."""
-KEY: Final = "api_key"
-"""What a sealed API key says it is."""
 
 
 class FullError(Exception):
     """The bot serves as many accounts as it can."""
+
+
+class SameAccountError(Exception):
+    """The account is connected in this workspace already, by another name.
+
+    Args:
+        account: That name.
+    """
+
+    def __init__(self, account: str) -> None:
+        super().__init__(account)
+        self.account = account
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +62,25 @@ class Wish:
     key: SecretStr
     alert_channel: str = ""
     approval_channel: str = ""
+
+
+def serving(accounts: Collection[str], choices: Mapping[str, str], channel: str) -> str | None:
+    """Which of a workspace's accounts serves a channel.
+
+    That is what was chosen for it, else what was chosen for all, else the oldest connection.
+
+    Args:
+        accounts: The connected ones, the oldest first.
+        choices: By Slack channel id.
+        channel: The Slack channel id, or empty.
+
+    Returns:
+        The API username; None where there is none.
+    """
+    for each in (channel, ANYWHERE):
+        if (chosen := choices.get(each)) in accounts:
+            return chosen
+    return next(iter(accounts), None)
 
 
 class Connections:
@@ -128,15 +160,16 @@ class Connections:
         Raises:
             ClickSendError: ClickSend does not accept it, or could not be asked; nothing is kept.
             FullError: The bot serves as many accounts as it can.
+            SameAccountError: It is connected here, by another name; nothing is kept.
         """
         async with self._client(wish.account, wish.key) as clicksend:
             account = await clicksend.run(GetAccount())
         async with self._database.write() as connection:
-            await self._keep(connection, wish, actor)
+            await self._keep(connection, wish, actor, account)
         return account.account_name or wish.account
 
     async def disconnect(self, account: str, *, actor: str) -> int | None:
-        """Forget the key of an account, and withdraw what waits.
+        """Forget the key of an account, withdraw what waits, and take every role in it away.
 
         Args:
             account: The API username.
@@ -191,18 +224,25 @@ class Connections:
         """Disconnect everything: the bot is not installed in the workspace any more."""
         async with self._database.write() as connection:
             for each in await spaces.connected(connection, self._workspace.workspace):
-                await self._forget(connection, each.scope, actor, "bot uninstalled")
+                count = await self._forget(connection, each.scope, actor, "bot uninstalled")
+                await uninstalled(connection, each.scope, count or 0, at=self._now())
             await spaces.left(connection, self._workspace.workspace)
             await spaces.changed(connection, self._workspace.workspace)
 
-    async def _keep(self, connection: AsyncConnection, wish: Wish, actor: str) -> None:
+    async def _keep(
+        self, connection: AsyncConnection, wish: Wish, actor: str, account: Account
+    ) -> None:
         scope, now = Scope(self._workspace.workspace, wish.account), self._now()
         every = [each for each in await spaces.every(connection) if each.key is not None]
-        is_new = scope not in {each.scope for each in every}
-        if is_new and len(every) >= MOST_ACCOUNTS:
-            raise FullError
-        if is_new:  # whatever a request that was under way left behind
+        before = next((each for each in every if each.scope == scope), None)
+        if before is None:
+            if len(every) >= MOST_ACCOUNTS:
+                raise FullError
+            # Whatever a request that was under way left behind.
             await withdraw(connection, scope, self._journal(scope), actor=actor, at=now)
+            await begin_anew(connection, scope, at=now)
+            await rights.revoke_all(connection, scope)
+        login = account.subaccount.subaccount_id if account.subaccount else None
         secret = await hooks.made_secret(connection, scope, at=now)
         kept_ = Connection(
             workspace=scope.workspace,
@@ -213,8 +253,14 @@ class Connections:
             alert_channel=wish.alert_channel,
             approval_channel=wish.approval_channel,
             connected_at=now,
+            user_id=account.user_id,
+            login=login,
+            own=before.own if before else "{}",
         )
         await spaces.connect(connection, kept_)
+        for other, is_twin in await spaces.fellows(connection, scope):
+            if is_twin and other.workspace == scope.workspace:
+                raise SameAccountError(other.account)  # and nothing of it is kept
         grant = StoredGrant(
             subject=actor, role=Role.ADMIN, place="", granted_by=actor, granted_at=now
         )
@@ -229,7 +275,8 @@ class Connections:
             return None
         count = await withdraw(connection, scope, self._journal(scope), actor=actor, at=self._now())
         await kept.drop(connection, scope, hooks.SECRET)
-        await self._record(connection, scope, actor, action, withdrawn=count)
+        roles = await rights.revoke_all(connection, scope)
+        await self._record(connection, scope, actor, action, withdrawn=count, roles=roles)
         await spaces.changed(connection, scope.workspace)
         return count
 
@@ -243,8 +290,8 @@ class Connections:
         actor: str,
         action: str,
         *,
-        withdrawn: int | None = None,
         where: str = "",
+        **detail: int,
     ) -> None:
         await audit.add(
             connection,
@@ -254,7 +301,7 @@ class Connections:
             action=action,
             subject=scope.account[:64],
             place=where,
-            detail={} if withdrawn is None else {"withdrawn": withdrawn},
+            detail=detail,
         )
 
 
@@ -275,5 +322,8 @@ async def resealed(database: Database, seal: Seal) -> int:
             whose = (KEY, each.workspace, each.account)
             if each.key and (new := seal.renewed(each.key, *whose)):
                 await spaces.reseal(connection, each.scope, old=each.key, new=new)
+                count += 1
+            if own := resealed_own(each, seal):
+                await spaces.reseal_own(connection, each.scope, old=each.own, new=own)
                 count += 1
     return count

@@ -135,10 +135,23 @@ class Contacts:
             return await self._list(number) if number < _LARGEST else NoneFound()
         if not name:
             return NoneFound()
+        near, same = await self._near(name)
+        return await self._list(same[0].id) if len(same) == 1 else NoneFound(near)
+
+    async def taken(self, name: str) -> tuple[SearchHit, ...]:
+        """The lists that have a name already, in whichever case.
+
+        Raises:
+            ClickSendError: It could not be read.
+        """
+        _, same = await self._near(name.strip())
+        return same
+
+    async def _near(self, name: str) -> tuple[tuple[SearchHit, ...], tuple[SearchHit, ...]]:
+        """The lists that are called like it, and those of them that are called so."""
         hits = await self._clicksend.run(SearchContactLists(q=name[:_LONGEST], limit=100))
         near = tuple(hit for hit in hits.data if hit.type == "list")
-        same = [hit for hit in near if (hit.name or "").casefold() == name.casefold()]
-        return await self._list(same[0].id) if len(same) == 1 else NoneFound(near)
+        return near, tuple(h for h in near if (h.name or "").casefold() == name.casefold())
 
     async def _list(self, list_id: int) -> ContactList | NoneFound:
         try:

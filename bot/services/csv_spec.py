@@ -36,7 +36,7 @@ class Spec(BaseModel):
         examples: The first merged messages: number, text, parts.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     file: str
     name: str

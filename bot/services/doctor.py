@@ -15,6 +15,7 @@ import httpx
 import structlog
 
 from bot.clicksend import ClickSend, ClickSendError
+from bot.clicksend.rules import RuleAction
 from bot.services import reach
 from bot.services.account import AccountReader
 from bot.services.explain import explain
@@ -295,6 +296,9 @@ class Doctor:
         ]
 
     async def _scheduler(self) -> list[Finding]:
+        if not (await self._database.schema()).is_current:
+            said = say("not looked at: the tables are none, or old")
+            return [Finding(say("Jobs"), Health.POOR, said, say("See to the database first."))]
         async with self._database.read() as connection:
             last = await slots.last_finished(connection, self._scope)
         if not last:
@@ -321,17 +325,23 @@ class Doctor:
             part, what = say("Rules for {what}", what=rules.family.what), []
             what += [say("polled")] if rules.polled else []
             what += [say("pushed")] if rules.pushed else []
+            if what and rules.missing:  # what is there, and what the mark is about
+                polls = RuleAction.POLL in rules.missing
+                what += [say("not polled") if polls else say("not pushed")]
             deaf = rules.is_deaf and rules.family.is_needed
-            health = Health.BAD if deaf else Health.POOR if rules.missing else Health.GOOD
+            lacks = rules.missing or rules.is_deaf
+            health = Health.BAD if deaf else Health.POOR if lacks else Health.GOOD
             said = in_words(what) or say("nothing of it reaches the bot")
             mend = say("Type /clicksend setup webhooks in Slack.") if rules.missing else ""
+            if rules.is_deaf and not rules.missing:
+                mend = say("It can only be pushed: set PUBLIC_URL, if any is to come.")
             found.append(Finding(part, health, said, mend))
         return found
 
     async def _webhooks(self) -> list[Finding]:
         probe = self._hooks.probe()
         if probe is None:
-            said = say("not used: PUBLIC_URL is not set, so everything is polled")
+            said = say("not used: PUBLIC_URL is not set; what can be polled, is")
             return [Finding("Webhooks", Health.GOOD, said)]
         address, token = probe
         near = urlsplit(address).hostname in {"127.0.0.1", "::1", "localhost"}

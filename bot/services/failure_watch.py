@@ -23,6 +23,7 @@ from bot.clicksend import ClickSend, ClickSendError
 from bot.clicksend.operations.fax import ListFaxReceipts
 from bot.clicksend.operations.sms import ListSmsReceipts, MarkSmsReceiptsRead
 from bot.clicksend.operations.voice import ListVoiceReceipts
+from bot.services import fellows
 from bot.services.journal import Journal
 from bot.services.noting import note
 from bot.services.pushes import pressed
@@ -82,18 +83,20 @@ class FailureWatch:
         Raises:
             ClickSendError: No channel could be read.
         """
-        found: list[StoredReceipt] = []
+        began, found = self._now(), list[StoredReceipt]()
         keys: list[InboundMessage] = []
-        errors: list[ClickSendError] = []
+        errors: dict[Channel, ClickSendError] = {}
         for channel in _CHANNELS:
             try:
                 found += await self._read(channel, keys)
             except ClickSendError as error:
                 _log.warning("receipts could not be read", channel=channel, problem=str(error))
-                errors.append(error)
+                errors[channel] = error
         if len(errors) == len(_CHANNELS):
-            raise errors[0]
+            raise errors["sms"]
         async with self._database.write() as connection:
+            if "sms" not in errors:
+                await fellows.looked(connection, self._scope, fellows.RECEIPTS, began=began)
             await inbound.add_new(connection, self._scope, keys)
             news = await self.store(connection, found)
         await self._tell_keys()
@@ -102,12 +105,16 @@ class FailureWatch:
     async def mark_read(self, until: datetime) -> None:
         """Tell ClickSend that the SMS receipts up to a time are stored and told of.
 
+        Where other workspaces have the same account, up to their last look at the most.
+
         Args:
             until: When the look began; receipts of the last two minutes before it stay unread.
 
         Raises:
             ClickSendError: They stay unread, and the next look finds them known.
         """
+        async with self._database.read() as connection:
+            until = await fellows.receipts_until(connection, self._scope, until, now=self._now())
         await self._clicksend.run(MarkSmsReceiptsRead(date_before=until - _GRACE))
 
     async def _read(self, channel: Channel, keys: list[InboundMessage]) -> list[StoredReceipt]:

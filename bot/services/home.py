@@ -41,7 +41,7 @@ _ACCOUNT, _USAGE = "home.account", "home.usage"
 class AccountKept(BaseModel):
     """The account as it was read last; amounts in `currency` (ISO 4217)."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     name: str
     amount: Decimal
@@ -53,7 +53,7 @@ class AccountKept(BaseModel):
 class UsageKept(BaseModel):
     """A month's use as it was read last: count and price of each channel that was used."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     month: str
     channels: dict[str, tuple[int, Decimal]]

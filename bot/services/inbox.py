@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clicksend import ClickSend, NotFound
 from bot.clicksend.operations.sms import InboundSms, ListInboundSms, MarkInboundSmsMessageRead
-from bot.services import notices, routing
+from bot.services import fellows, notices, routing
 from bot.services.addressbook import AddressBook
 from bot.services.heads import tell_changed
 from bot.services.pushes import clean, number
@@ -96,6 +96,7 @@ class Inbox:
             found = [_polled(each, now) async for each in items if each.message_id]
         async with self._database.write() as connection:
             new = await self.store(connection, found)
+            await fellows.looked(connection, self._scope, fellows.INBOUND, began=now)
         return [message.message_id for message in found], new
 
     async def store(self, connection: AsyncConnection, found: Sequence[InboundMessage]) -> int:
@@ -114,6 +115,8 @@ class Inbox:
     async def mark_read(self, message_ids: Sequence[str]) -> int:
         """Tell ClickSend of each of these messages that is in Slack that it was read.
 
+        Where other workspaces have the same account, they have it, too, by then.
+
         Returns:
             How many it was told of.
 
@@ -124,12 +127,13 @@ class Inbox:
             shown = await inbound.shown(
                 connection, self._scope, kind="sms", message_ids=message_ids
             )
-        for message_id in shown:
+            read = await fellows.seen_by_all(connection, self._scope, shown, now=self._now())
+        for message_id in read:
             try:
                 await self._clicksend.run(MarkInboundSmsMessageRead(message_id=message_id))
             except NotFound:  # somebody else was quicker
                 continue
-        return len(shown)
+        return len(read)
 
     async def sort(self) -> int:
         """Give each stored message its conversation, and have it told there.

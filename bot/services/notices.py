@@ -154,6 +154,22 @@ class RulesMissing(_Notice):
     what: tuple[str, ...]
 
 
+class WhileAway(_Notice):
+    """An account is connected again: what could not be told before, in one message.
+
+    Attributes:
+        kind: Which notice it is.
+        left: How many notices were laid aside.
+        withdrawn: How many sends, files and requests were withdrawn when the bot was uninstalled.
+        alerts: How many alerts were going on.
+    """
+
+    kind: Literal["while_away"] = "while_away"
+    left: int
+    withdrawn: int
+    alerts: int
+
+
 class AlertChanged(_Notice):
     """The message of an alert is to say how it stands now; `number` is the decision's."""
 
@@ -210,7 +226,7 @@ AboutAlert: TypeAlias = AlertChanged | AlertSummary | AlertEscalated
 AboutJob: TypeAlias = JobApproval | JobChanged | JobFile
 AboutCall: TypeAlias = CallApproval | CallChanged
 About: TypeAlias = AboutAlert | AboutSend | AboutConversation | AboutJob | AboutCall
-Other: TypeAlias = DeliveryFailures | CallLost | RulesMissing | ReportDue
+Other: TypeAlias = DeliveryFailures | CallLost | RulesMissing | ReportDue | WhileAway
 Notice = Annotated[About | Other, Field(discriminator="kind")]
 _ADAPTER: TypeAdapter[Notice] = TypeAdapter(Notice, config=ConfigDict(defer_build=True))
 

@@ -16,7 +16,6 @@ from zoneinfo import available_timezones
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber
-from phonenumbers.timezone import time_zones_for_number
 
 from bot.texts import ENGLISH, Phrase, current
 
@@ -101,6 +100,9 @@ def zones(number: str) -> tuple[str, ...]:
     own = _zones().get(country, frozenset())
     if len(own) == 1:
         return tuple(own)
+    # Its table of prefixes is 2 MiB: for quiet hours, which not every bot keeps.
+    from phonenumbers.timezone import time_zones_for_number  # noqa: PLC0415 - see above
+
     neighbours = _neighbours(read.country_code or 0, country)
     found = _known().intersection(time_zones_for_number(read))
     return tuple(sorted(found - neighbours)) or tuple(sorted(found))

@@ -21,15 +21,15 @@ _FEWEST = 15
 """A page has at least as many."""
 SMS: Final = "SMS"
 # Of Any, as each answer is its own; none of them is looked at.
-_PARTS: Final[dict[Text, Operation[Any]]] = {
-    SMS: ListSmsHistory(limit=_FEWEST),
-    "MMS": ListMmsHistory(limit=_FEWEST),
-    Phrase("voice calls"): ListVoiceHistory(limit=_FEWEST),
-    Phrase("faxes"): ListFaxHistory(limit=_FEWEST),
-    Phrase("email"): ListEmailHistory(limit=_FEWEST),
-    Phrase("post"): ListLetterHistory(limit=_FEWEST),
-    Phrase("contacts"): ListContactLists(limit=_FEWEST),
-    Phrase("billing"): ListTransactions(limit=_FEWEST),
+_PARTS: Final[dict[Text, type[Operation[Any]]]] = {
+    SMS: ListSmsHistory,
+    "MMS": ListMmsHistory,
+    Phrase("voice calls"): ListVoiceHistory,
+    Phrase("faxes"): ListFaxHistory,
+    Phrase("email"): ListEmailHistory,
+    Phrase("post"): ListLetterHistory,
+    Phrase("contacts"): ListContactLists,
+    Phrase("billing"): ListTransactions,
 }
 USES: Final = tuple(operation.route.id for operation in _PARTS.values())
 """The operations that looking runs; each reads one page."""
@@ -45,9 +45,9 @@ async def closed(clicksend: ClickSend) -> list[Text]:
     return [name for name, is_closed in zip(_PARTS, found, strict=True) if is_closed]
 
 
-async def _is_closed(clicksend: ClickSend, operation: Operation[Any]) -> bool:
+async def _is_closed(clicksend: ClickSend, listing: type[Operation[Any]]) -> bool:
     try:
-        await clicksend.run(operation)
+        await clicksend.run(listing.model_validate({"limit": _FEWEST}))
     except Forbidden:
         return True
     except NotFound:  # there is nothing, but it may be looked for

@@ -16,7 +16,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clicksend import ClickSend, ClickSendError
-from bot.services import endings, notices
+from bot.services import endings, fellows, notices
 from bot.services.channels import Line, SendOperation, channel_of, operation_of, reference
 from bot.services.journal import BOT, Journal
 from bot.services.noting import catch_up
@@ -115,28 +115,23 @@ class Reconciler:
         """What was found, less what is known to be of another send."""
         ids = [line.message_id for line in found if line.message_id]
         async with self._database.read() as connection:
-            known = await deliveries.senders_of(connection, self._scope, kind=kind, message_ids=ids)
-        others = {key for key, (_, owner) in known.items() if owner.id != send.id}
+            known = [
+                each
+                for scope in await fellows.everywhere(connection, self._scope)
+                for each in (
+                    await deliveries.senders_of(connection, scope, kind=kind, message_ids=ids)
+                ).items()
+            ]
+        others = {key for key, (_, owner) in known if owner.id != send.id}
         return tuple(line for line in found if line.message_id not in others)
 
     async def _has_rivals(self, send: Send) -> bool:
         """Whether a match may be of another send of the same content, of which less is known."""
         if send.fingerprint is None:
             return True
-        began = send.confirmed_at or send.created_at
         async with self._database.read() as connection:
-            same = await ledger.earlier(
-                connection,
-                self._scope,
-                fingerprint=send.fingerprint,
-                since=began - _AFTER,
-                but=[send.id],
-            )
-            for rival in same:
-                if rival.state is not State.SENDING and rival.updated_at < began - 2 * _SKEW:
-                    continue  # it was over before: its record is too old to be taken for this one
-                messages = await deliveries.of_send(connection, self._scope, rival.id)
-                if not messages or not all(message.message_id for message in messages):
+            for scope in await fellows.everywhere(connection, self._scope):
+                if await _has_rivals(connection, scope, send, fingerprint=send.fingerprint):
                     return True
         return False
 
@@ -194,6 +189,22 @@ class Reconciler:
         messages: tuple[SentMessage, ...] = endings.sent_messages(send.id, operation, found)
         await deliveries.replace(connection, self._scope, send.id, messages)
         await catch_up(connection, self._scope, self._journal, messages, now=self._now())
+
+
+async def _has_rivals(
+    connection: AsyncConnection, scope: Scope, send: Send, *, fingerprint: str
+) -> bool:
+    began = send.confirmed_at or send.created_at
+    same = await ledger.earlier(
+        connection, scope, fingerprint=fingerprint, since=began - _AFTER, but=[send.id]
+    )
+    for rival in same:
+        if rival.state is not State.SENDING and rival.updated_at < began - 2 * _SKEW:
+            continue  # it was over before: its record is too old to be taken for this one
+        messages = await deliveries.of_send(connection, scope, rival.id)
+        if not messages or not all(message.message_id for message in messages):
+            return True
+    return False
 
 
 def is_whole(send_id: str, operation: SendOperation, found: tuple[Line, ...]) -> bool:

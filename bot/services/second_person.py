@@ -124,43 +124,8 @@ class SecondPerson:
     async def moved(
         self, connection: AsyncConnection, call: Call, *, actor: str, reason: str | None = None
     ) -> None:
-        """Record that a call moved; have the messages of one that was asked for say so.
-
-        Args:
-            connection: The transaction of the move.
-            call: As it is now.
-            actor: Who moved it, a Slack user id, `bot`, or somebody at the command line.
-            reason: Why, in words; the call's own when None.
-        """
-        now = self._now()
-        begun = "approved" if call.decided_by else "started"
-        did = begun if call.state is CallState.RUNNING else call.state
-        await audit.add(
-            connection,
-            self._scope,
-            at=now,
-            actor=actor,
-            action=f"{call.operation} {did}",
-            subject=call.id,
-            detail={
-                "call": target(call),
-                "what": call.what or None,
-                "reason": reason or call.reason,
-            },
-            place=call.channel,
-        )
-        if call.expires_at is None:
-            return
-        for notice in (notices.CallApproval(call_id=call.id), notices.CallChanged(call_id=call.id)):
-            await outbox.add(
-                connection,
-                self._scope,
-                key=f"{notice.kind}:{call.id}:{call.state}",
-                kind=notice.kind,
-                payload=notices.to_json(notice),
-                at=now,
-                topic=notices.topic(notice),
-            )
+        """See `record`."""
+        await record(connection, self._scope, call, actor=actor, reason=reason, at=self._now())
 
     async def _decide(
         self,
@@ -189,6 +154,55 @@ class SecondPerson:
         if call is not None:
             self._told()
         return call
+
+
+async def record(
+    connection: AsyncConnection,
+    scope: Scope,
+    call: Call,
+    *,
+    actor: str,
+    reason: str | None = None,
+    at: datetime,
+) -> None:
+    """Record that a call moved; have the messages of one that was asked for say so.
+
+    Args:
+        connection: The transaction of the move.
+        scope: Whose.
+        call: As it is now.
+        actor: Who moved it, a Slack user id, `bot`, or somebody at the command line.
+        reason: Why, in words; the call's own when None.
+        at: Now.
+    """
+    begun = "approved" if call.decided_by else "started"
+    did = begun if call.state is CallState.RUNNING else call.state
+    await audit.add(
+        connection,
+        scope,
+        at=at,
+        actor=actor,
+        action=f"{call.operation} {did}",
+        subject=call.id,
+        detail={
+            "call": target(call),
+            "what": call.what or None,
+            "reason": reason or call.reason,
+        },
+        place=call.channel,
+    )
+    if call.expires_at is None:
+        return
+    for notice in (notices.CallApproval(call_id=call.id), notices.CallChanged(call_id=call.id)):
+        await outbox.add(
+            connection,
+            scope,
+            key=f"{notice.kind}:{call.id}:{call.state}",
+            kind=notice.kind,
+            payload=notices.to_json(notice),
+            at=at,
+            topic=notices.topic(notice),
+        )
 
 
 def target(call: Call) -> str:

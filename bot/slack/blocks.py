@@ -80,6 +80,28 @@ class Message:
     blocks: Blocks = ()
 
 
+def without_danger(message: Message) -> Message:
+    """A message without its buttons that destroy something, for who may not press them."""
+    blocks: list[Block] = []
+    for block in message.blocks:
+        if isinstance(block, ActionsBlock):
+            left = [
+                each
+                for each in block.elements
+                if isinstance(each, InteractiveElement) and getattr(each, "style", "") != "danger"
+            ]
+            blocks += [ActionsBlock(elements=left, block_id=block.block_id)] if left else []
+        elif isinstance(block, SectionBlock) and _is_danger(block):
+            blocks.append(SectionBlock(text=block.text, block_id=block.block_id))
+        else:
+            blocks.append(block)
+    return Message(message.text, tuple(blocks))
+
+
+def _is_danger(block: SectionBlock) -> bool:
+    return getattr(block.accessory, "style", None) == "danger"
+
+
 def escape(text: Text) -> str:
     """Outside text as mrkdwn that can mention nobody: `&`, `<` and `>` replaced."""
     return str(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -214,14 +214,16 @@ class Slack:
         """
         return await self.post(await self.opened(user), message)
 
-    async def post_or_dm(self, channel: str, message: Message, *, user: str) -> MessageRef:
-        """Post in a channel; where the bot is no member, in the person's DM, saying why.
+    async def post_or_dm(
+        self, channel: str, message: Message, *, user: str, thread_ts: str | None = None
+    ) -> MessageRef:
+        """Post in a channel, or a thread; where the bot is no member, in a DM, saying why.
 
         Raises:
             SlackError: See `call`.
         """
         try:
-            return await self.post(channel, message)
+            return await self.post(channel, message, thread_ts=thread_ts)
         except SlackError as error:
             if error.code not in ABSENT:
                 raise

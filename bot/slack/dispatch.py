@@ -37,12 +37,13 @@ from bot.slack.tasks import Tasks
 from bot.texts import Phrase, speaking
 
 _log = structlog.get_logger(__name__)
+_AN_ID = re.compile(r"[a-z][a-z0-9_.:-]{0,79}")
+"""What a button or a form may be called; anything else may be what somebody wrote."""
 Body = dict[str, Any]
 Seen = Callable[[str, str], None]
 Run = Callable[[Body, Guest[Any]], Awaitable[Body | str]]
 Outside = Callable[[Place, Body], Coroutine[Any, Any, None]]
 OK, BROKEN = "ok", "broken"
-_ID = re.compile(r"[a-z][a-z0-9_.:]{0,79}")
 
 _ONCE_SECONDS = 600.0
 """Twice the window of a signature: a copied request is refused as stale, or known, never run."""
@@ -211,8 +212,8 @@ class Dispatch:
         if handler is not None:
             return await self._run(Found(handler, call.text), call, field=field)
         if guest.otherwise is None:
-            # An id of ours; anything else was written by somebody else, and is nobody's business.
-            _log.info("nobody handles this", kind=kind, name=name if _ID.fullmatch(name) else "")
+            shown = name if _AN_ID.fullmatch(name) else "other"
+            _log.info("nobody handles this", kind=kind, name=shown)
             return {}
         if field is not None:
             return response(Errors({field: guest.otherwise().text}))

@@ -152,6 +152,23 @@ async def shown(
     return found
 
 
+async def known(
+    connection: AsyncConnection, scope: Scope, *, kind: str, message_ids: Sequence[str]
+) -> dict[str, datetime]:
+    """Which of these messages are kept, by ClickSend's id, and since when."""
+    found: dict[str, datetime] = {}
+    for start in range(0, len(message_ids), _AT_ONCE):
+        rows = await connection.execute(
+            select(inbound.c.message_id, inbound.c.stored_at).where(
+                scope.of(inbound),
+                inbound.c.kind == kind,
+                inbound.c.message_id.in_(message_ids[start : start + _AT_ONCE]),
+            )
+        )
+        found |= {row.message_id: row.stored_at for row in rows}
+    return found
+
+
 async def of_sender(
     connection: AsyncConnection, scope: Scope, sender: str, *, limit: int
 ) -> list[InboundMessage]:

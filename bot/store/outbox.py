@@ -175,6 +175,28 @@ async def postpone(
     )
 
 
+async def lay_aside(
+    connection: AsyncConnection, scope: Scope, *, but: Collection[str], now: datetime
+) -> int:
+    """Never post what waits, and what somebody is about to post no second time.
+
+    Args:
+        connection: A writing connection.
+        scope: Whose.
+        but: The kinds that still wait.
+        now: The time.
+
+    Returns:
+        How many notices it was.
+    """
+    gone = await connection.execute(
+        update(notices)
+        .where(scope.of(notices), notices.c.posted_at.is_(None), notices.c.kind.not_in(but))
+        .values(posted_at=now, owner=None, lease_until=None, problem="laid aside")
+    )
+    return gone.rowcount
+
+
 async def waiting(connection: AsyncConnection, scope: Scope, *, kind: str) -> int:
     """How many notices of a kind are not posted yet."""
     found = await connection.execute(

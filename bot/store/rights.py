@@ -89,6 +89,12 @@ async def revoke(
     return result.first() is not None
 
 
+async def revoke_all(connection: AsyncConnection, scope: Scope) -> int:
+    """Take every role away; how many there were."""
+    gone = await connection.execute(delete(grants).where(scope.of(grants)))
+    return gone.rowcount
+
+
 async def all_limits(connection: AsyncConnection, scope: Scope) -> list[StoredLimit]:
     """Every limit, by subject."""
     rows = await connection.execute(_LIMITS, scope.bound())

@@ -7,7 +7,7 @@ token is longer than the columns it has for one.
 from __future__ import annotations
 
 from slack_sdk.oauth.installation_store.sqlalchemy import AsyncSQLAlchemyInstallationStore
-from sqlalchemy import Column, Index, Integer, String, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
 
 from bot.store.schema import metadata, scope_columns
 from bot.store.types import Instant
@@ -57,7 +57,11 @@ connections = Table(
     Column("alert_channel", String(32), nullable=False, server_default=""),
     Column("approval_channel", String(32), nullable=False, server_default=""),
     Column("connected_at", Instant, nullable=False),
+    Column("user_id", BigInteger),  # ClickSend's, of the account
+    Column("login", BigInteger),  # ClickSend's, of the subaccount that the key belongs to
+    Column("own", Text, nullable=False, server_default="{}"),  # its own settings, as JSON
     Index(None, "digest"),
+    Index(None, "user_id"),
 )
 
 channel_accounts = Table(

@@ -6,15 +6,16 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Table, delete, select, update
+from sqlalchemy import Table, delete, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.calls import CallState
 from bot.store.csv_jobs import JobState
 from bot.store.database import insert_new
 from bot.store.scope import Scope
 from bot.store.sends import State
 from bot.store.space_tables import channel_accounts, connections, oauth_states, workspaces
-from bot.store.tables import csv_jobs, sends
+from bot.store.tables import calls, csv_jobs, sends
 
 ANYWHERE = ""
 """The channel of the choice that counts wherever there is none."""
@@ -50,6 +51,9 @@ class Connection:
         alert_channel: Where its alerts go, a Slack channel id; empty: to its admin.
         approval_channel: Where its sends are approved; empty: where they are asked for.
         connected_at: When the key was typed.
+        user_id: ClickSend's id of the account; None where it gave none.
+        login: ClickSend's id of the subaccount that the key belongs to; the account has one, too.
+        own: What was set for it in Slack, as JSON (`bot.services.connection_settings`).
     """
 
     workspace: str
@@ -60,6 +64,9 @@ class Connection:
     alert_channel: str
     approval_channel: str
     connected_at: datetime
+    user_id: int | None = None
+    login: int | None = None
+    own: str = "{}"
 
     @property
     def scope(self) -> Scope:
@@ -176,6 +183,13 @@ async def reseal(connection: AsyncConnection, scope: Scope, *, old: str, new: st
     )
 
 
+async def reseal_own(connection: AsyncConnection, scope: Scope, *, old: str, new: str) -> None:
+    """Replace what is set for an account, unless it changed meanwhile."""
+    await connection.execute(
+        update(connections).where(scope.of(connections), connections.c.own == old).values(own=new)
+    )
+
+
 async def connected(connection: AsyncConnection, workspace: str) -> list[Connection]:
     """The accounts of a workspace that are connected, the oldest first."""
     return [each for each in await every(connection, workspace) if each.key is not None]
@@ -188,6 +202,40 @@ async def every(connection: AsyncConnection, workspace: str | None = None) -> li
         found = found.where(connections.c.workspace == workspace)
     rows = (await connection.execute(found)).mappings()
     return [Connection(**row) for row in rows]
+
+
+async def fellows(
+    connection: AsyncConnection, scope: Scope, *, even_left: bool = False
+) -> list[tuple[Connection, bool]]:
+    """The other connections of the same ClickSend account, of whichever workspace.
+
+    It is for what ClickSend has once an account, and for nothing that anybody is shown.
+
+    Args:
+        connection: A connection.
+        scope: Whose fellows.
+        even_left: Whether those that are disconnected count, too.
+
+    Returns:
+        Each with whether it is the very same login, and not another subaccount of it.
+    """
+    mine = select(connections.c.user_id).where(scope.of(connections)).scalar_subquery()
+    same_name = func.lower(connections.c.account) == scope.account.lower()
+    found = await connection.execute(
+        select(connections).where(
+            or_(connections.c.key.is_not(None), scope.of(connections)) if not even_left else true(),
+            or_(connections.c.user_id == mine, same_name),
+        )
+    )
+    every_ = [Connection(**row) for row in found.mappings()]
+    me = next((each for each in every_ if each.scope == scope), None)
+    return [(each, _twins(me, each)) for each in every_ if me is not None and each is not me]
+
+
+def _twins(one: Connection, other: Connection) -> bool:
+    if one.account.lower() == other.account.lower():
+        return True
+    return one.login is not None and (one.user_id, one.login) == (other.user_id, other.login)
 
 
 async def by_digest(connection: AsyncConnection, digest: str) -> Scope | None:
@@ -203,10 +251,11 @@ async def by_digest(connection: AsyncConnection, digest: str) -> Scope | None:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What would go on by itself, or with one more press: ids of sends, and of files' jobs."""
+    """What would go on by itself, or with one more press: ids of sends, jobs of files, calls."""
 
     sends: tuple[str, ...]
     jobs: tuple[str, ...]
+    calls: tuple[str, ...]
 
 
 async def waiting(connection: AsyncConnection, scope: Scope) -> Waiting:
@@ -219,6 +268,7 @@ async def waiting(connection: AsyncConnection, scope: Scope) -> Waiting:
     return Waiting(
         await ids(sends, State.QUEUED, State.APPROVAL),
         await ids(csv_jobs, JobState.CHECKING, JobState.READY, JobState.RUNNING),
+        await ids(calls, CallState.APPROVAL),
     )
 
 

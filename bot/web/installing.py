@@ -14,6 +14,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.slack.installing import INSTALL_PATH, REDIRECT_PATH
+from bot.web.peers import Peers
 from bot.web.webhooks import Bucket
 
 _SECURITY: Final = {
@@ -39,9 +40,9 @@ class Installing:
         limit: Limits how often a stranger may begin an installation, or come back from one.
     """
 
-    def __init__(self, flow: AsyncOAuthFlow, *, limit: Bucket | None = None) -> None:
+    def __init__(self, flow: AsyncOAuthFlow, *, limit: Peers | None = None) -> None:
         self._flow = flow
-        self._limit = limit or Bucket(burst=60, rate=2)
+        self._limit = limit or Peers(burst=20, rate=0.5, together=Bucket(burst=300, rate=30))
 
     def routes(self) -> Sequence[Route]:
         """The routes of the web app."""
@@ -57,7 +58,7 @@ class Installing:
         return await self._served(request, self._flow.handle_callback)
 
     async def _served(self, request: Request, serve: Serve) -> Response:
-        if not self._limit.take():
+        if not self._limit.take(request):
             return PlainTextResponse("Too many", 429, headers={"retry-after": "10"})
         asked = AsyncBoltRequest(
             body="", query=request.url.query, headers=dict(request.headers.items())

@@ -52,9 +52,11 @@ class WebServer:
         app: What to serve.
         host: The address to listen on.
         port: The port; 0 for any that is free.
+        proxies: The addresses or networks, comma separated, whose X-Forwarded-For is believed.
     """
 
-    def __init__(self, app: ASGIApp, host: str, port: int) -> None:
+    def __init__(self, app: ASGIApp, host: str, port: int, *, proxies: str = "") -> None:
+        self._proxies = proxies
         self._app = _Leaving(app)
         self._host = host
         self._port = port
@@ -84,6 +86,7 @@ class WebServer:
             server_header=False,
             ws="none",
             timeout_graceful_shutdown=_GRACE,
+            forwarded_allow_ips=[each for each in self._proxies.split(",") if each],
         )
         # Not only without handlers: one of the root logger's would write down every address, and
         # those of webhooks are secret.

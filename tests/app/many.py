@@ -7,6 +7,7 @@ import base64
 import html
 import re
 import ssl
+import zlib
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -44,6 +45,8 @@ class ManySlack(FakeSlack):
     people: dict[str, dict[str, Any]] = field(default_factory=dict)
     expires_in: int | None = None
     issued: int = 0
+    dead: set[str] = field(default_factory=set)
+    """Tokens that were revoked."""
 
     async def __call__(self, request: web.Request) -> web.StreamResponse:
         method = request.path.removeprefix("/api/")
@@ -55,6 +58,8 @@ class ManySlack(FakeSlack):
         if method == "auth.test":
             bot = {"ok": True, "bot_id": "B0BOT", "url": "https://grid.example.com/"}
             return web.json_response(bot)
+        if token in self.dead:
+            return web.json_response({"ok": False, "error": "token_revoked"})
         answer = await super().__call__(request)
         if self.calls and not method.startswith(("files/", "uploads/")):
             self.spoken.append((token, *self.calls[-1]))
@@ -120,11 +125,18 @@ class ManyClickSend(FakeClickSend):
         return await super().__call__(request)
 
     def _data(self, name: str, body: Any, example: Any) -> Any:
-        return _named(super()._data(name, body, example), _asking.get())
+        data = _named(super()._data(name, body, example), _asking.get())
+        return {**data, **_identity(_asking.get())} if name == "account.get" else data
 
 
 _asking = ContextVar("asking", default="")
 _NAMES = {"account_name", "list_name", "template_name", "first_name", "name", "organization_name"}
+
+
+def _identity(account: str) -> dict[str, Any]:
+    """Each account has an id of its own; its name may be written in capitals."""
+    number = zlib.crc32(account.lower().encode())
+    return {"user_id": number, "_subaccount": {"subaccount_id": number}}
 
 
 def _named(data: Any, account: str) -> Any:

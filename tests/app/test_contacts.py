@@ -222,6 +222,51 @@ async def test_a_list_is_made_renamed_and_deleted(world: World) -> None:
     await world.clicksend.next("lists.delete")
 
 
+async def test_a_second_list_of_a_name_is_made_only_after_a_question(world: World) -> None:
+    hits = [{"id": n, "name": "Customers @here", "type": "list"} for n in (1, 2)]
+    world.clicksend.answers["search.contact_lists"] = page(hits)
+    answer = await said(world, "list create customers <!here>")
+    assert "already: `1`, `2`. Nothing changed" in answer["text"]
+    assert "<!here>" not in answer["text"]
+    assert world.clicksend.of("lists.create") == []
+    pressed = ref(answer, "list.another")
+    for count in (2, 3):  # pressed twice
+        await world.ada.press("list.another", pressed, response_url=f"{world.slack.url}/respond")
+        await world.slack.next("respond", count)
+    assert world.clicksend.of("lists.create") == [{"list_name": "customers @here"}]
+    await world.eve.press("list.another", f"x{pressed}")  # who may not
+    assert ":no_entry:" in (await world.slack.next("chat.postMessage"))["text"]
+    assert len(world.clicksend.of("lists.create")) == 1
+
+
+@pytest.mark.parametrize(
+    ("seen", "asked"),
+    [
+        ("list show 428", "list delete 428"),
+        ("contact show 428/552786", "contact delete 428/552786"),
+        ("template show sms-7", "template delete sms-7"),
+        ("sender list", "sender delete +61411111111"),
+        (None, "address delete 4"),
+    ],
+)
+async def test_who_may_not_delete_sees_no_button_that_would(
+    world: World, seen: str | None, asked: str
+) -> None:
+    template = {"template_id": 7, "template_name": "Closing", "body": "We close at 5."}
+    world.clicksend.answers["sms.list_templates"] = page([template])
+    count = 0
+    for user, sees in ((world.ada, True), (world.eve, False)) if seen else ():
+        count += 1
+        await user.command("/clicksend", seen or "")
+        answer = await world.slack.next("respond", count)
+        assert len(answer["blocks"]) > 1
+        assert ("'style': 'danger'" in str(answer["blocks"])) == sees, answer
+    await world.eve.command("/clicksend", asked)
+    answer = await world.slack.next("respond", count + 1)
+    assert ":no_entry:" in answer["text"]
+    assert "danger" not in str(answer)
+
+
 async def test_a_list_that_several_names_match_is_asked_about(world: World) -> None:
     hits = [{"id": n, "name": "Customers", "type": "list"} for n in (1, 2)]
     world.clicksend.answers["search.contact_lists"] = page(hits)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -14,8 +15,9 @@ from sqlalchemy import select
 
 from bot.app import App
 from bot.app.examination import examine
+from bot.services import notices
 from bot.services.doctor import Health
-from bot.store import Database, Scope, kept, space_tables, tables
+from bot.store import Database, Scope, kept, outbox, space_tables, tables
 from tests.app.many import (
     ENCRYPTION_KEY,
     TLS,
@@ -246,6 +248,89 @@ async def test_what_waits_is_withdrawn_when_its_account_is_disconnected(
     assert outside.clicksend.of("sms.send") == []
 
 
+async def test_what_waited_when_the_bot_was_removed_neither_goes_out_nor_is_told_one_by_one_later(
+    outside: Many, stack: AsyncExitStack
+) -> None:
+    outside.settings = outside.settings.model_copy(update={"undo_seconds": 600})
+    app = await stack.enter_async_context(App(outside.settings))
+    outside.url, outside.idle = f"http://127.0.0.1:{app.port}", app.idle
+    await outside.install("one")
+    ada = outside.user("U0ADA", "T0ONE")
+    await outside.connect(ada, "harbour", alerts="C0OPS", approvals="C0OPS")
+    for words in ("Hello", "Good morning"):
+        outside.slack.calls.clear()
+        await ada.command("/sms")
+        form = (await outside.slack.next("views.open"))["view"]
+        await ada.submit(form, to={"value": "+61411111111"}, body={"value": words})
+        await ada.submit((await outside.slack.next("views.update"))["view"])
+        assert "goes out at" in (await outside.slack.next("chat.postMessage"))["text"]
+    outside.slack.dead.add("xoxb-one-1")
+    await ada.event(outer={"event_time": 4_000_000_000}, type="app_uninstalled")
+    await outside.idle()
+    assert "not installed in this workspace" in await heard(outside, ada, "balance")
+    await outside.idle()
+    scope, database = Scope("T0ONE", "harbour"), Database(outside.settings.database_url)
+    stack.push_async_callback(database.close)
+    alert = notices.AlertEscalated(alert="a", episode=1, way="call")
+    async with database.write() as connection:  # as if one had waited
+        await outbox.add(
+            connection,
+            scope,
+            key="a",
+            kind=alert.kind,
+            payload=notices.to_json(alert),
+            at=datetime.now(UTC),
+        )
+    assert (await outside.install("one")).status_code == 200
+    outside.slack.calls.clear()
+    said = await outside.connect(ada, "harbour", alerts="C0NEW")
+    assert "is connected" in said
+    told = await outside.slack.next("chat.postMessage")
+    assert told["channel"] == "C0NEW"
+    assert "2 sends that waited were withdrawn" in told["text"]
+    assert "notices were left out" in told["text"]
+    await outside.idle()
+    assert outside.slack.of("chat.update") == []
+    assert outside.clicksend.of("sms.send") == []
+    async with database.read() as connection:
+        states = set((await connection.execute(select(tables.sends.c.state))).scalars())
+    assert states == {"undone"}
+
+
+@pytest.mark.parametrize("how", ["uninstalled", "disconnected"])
+async def test_who_was_admin_before_is_nobody_after_it(many: Many, ada: User, how: str) -> None:
+    """Ben installs the bot again and types a key of his own: nothing of Ada's roles is left."""
+    assert "is connected" in await many.connect(ada, "harbour")
+    for person in ("U0EVE", "U0BOB"):
+        await heard(many, ada, f"access grant <@{person}|x> admin")
+    await heard(many, ada, "access grant everybody sender")
+    if how == "uninstalled":
+        many.slack.dead.add("xoxb-one-1")
+        await ada.event(outer={"event_time": 4_000_000_000}, type="app_uninstalled")
+        await many.idle()
+        assert "not installed in this workspace" in await heard(many, ada, "balance")
+        many.slack.teams["one"] = Team("T0ONE", "U0BEN")
+        assert (await many.install("one")).status_code == 200
+    else:
+        await ada.press("connect.drop:0", "harbour", response_url=f"{ada.slack_url}/respond")
+        await many.idle()
+        many.slack.people["U0BEN"] = {"is_admin": True}
+    eve, ben = many.user("U0EVE", "T0ONE"), many.user("U0BEN", "T0ONE")
+    strangers = (ada, eve) if how == "uninstalled" else (eve,)
+    for person in strangers:
+        assert "Only admins may do that" in await heard(many, person, "connect")
+    assert "is connected" in await many.connect(ben, "harbour")
+    for person in strangers:
+        for text in ("connect", "disconnect", "account", "access grant <@U0EVE|x> admin"):
+            said = await heard(many, person, text)
+            assert "Only admins" in said or ":no_entry:" in said
+        assert "may not" in await heard(many, person, "sms send +61411111111 Hello")
+    roles = await heard(many, ben, "access")
+    assert "U0BEN" in roles
+    for gone in ("U0ADA", "U0EVE", "U0BOB", "everybody"):
+        assert gone not in roles
+
+
 async def test_a_grid_installs_it_for_its_workspaces_and_each_has_its_own_account(
     many: Many,
 ) -> None:
@@ -382,6 +467,28 @@ async def test_an_installation_counts_once_and_in_the_browser_that_began_it(many
         assert many.slack.issued == 1
 
 
+@pytest.mark.parametrize("proxies", ["127.0.0.1", "192.0.2.1"])
+async def test_one_stranger_does_not_keep_others_from_installing(
+    outside: Many, stack: AsyncExitStack, proxies: str
+) -> None:
+    settings = outside.settings.model_copy(update={"trusted_proxies": proxies})
+    app = await stack.enter_async_context(App(settings))
+    async with httpx.AsyncClient(
+        base_url=f"http://127.0.0.1:{app.port}", trust_env=False, verify=TLS
+    ) as browser:
+
+        async def asked(path: str, by: str) -> int:
+            answer = await browser.get(path, headers={"x-forwarded-for": by})
+            return answer.status_code
+
+        for _ in range(30):  # what a stranger writes before it, the proxy's own word comes after
+            last = await asked("/slack/oauth_redirect?error=x", "203.0.113.5, 198.51.100.7")
+        assert last == 429
+        assert await asked("/slack/install", "198.51.100.7") == 429
+        others = await asked("/slack/install", "198.51.100.8")
+        assert others == (200 if proxies == "127.0.0.1" else 429)  # else it is the connection's
+
+
 async def test_pushes_find_their_workspace_by_their_address(many: Many, ada: User) -> None:
     assert "is connected" in await many.connect(ada, "harbour")
     database = Database(many.settings.database_url)
@@ -483,6 +590,22 @@ async def test_what_is_typed_wrong_is_said_and_never_repeated(many: Many, ada: U
         False,
         True,
     ]
+
+
+async def test_an_account_is_connected_once_in_a_workspace_whatever_its_name_is_written_like(
+    many: Many, ada: User
+) -> None:
+    assert "is connected" in await many.connect(ada, "harbour")
+    many.clicksend.accounts["HARBOUR"] = many.clicksend.accounts["harbour"]
+    said = await many.connect(ada, "HARBOUR")
+    assert "is connected here already, as `harbour`" in said
+    assert "Nothing was kept, sent or charged" in said
+    assert "HARBOUR" not in await heard(many, ada, "account")
+    await many.install("two")
+    ben = many.user("U0BEN", "T0TWO")
+    said = await many.connect(ben, "HARBOUR")  # elsewhere it is nobody's business
+    assert "is connected, and its key encrypted" in said
+    assert "harbour" not in said.replace("(HARBOUR)", "")
 
 
 async def test_clicksend_is_away_while_somebody_connects(many: Many, ada: User) -> None:

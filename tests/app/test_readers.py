@@ -27,7 +27,7 @@ async def started(world: World, stack: AsyncExitStack, **settings: object) -> Wo
 async def test_an_answer_is_in_the_language_of_whoever_asked(
     german: World, stack: AsyncExitStack
 ) -> None:
-    world = await started(german, stack)
+    world = await started(german, stack, bot_senders=frozenset({"U0EVE"}))
     await world.ada.command("/clicksend", "list show 428")
     answer = await world.slack.next("respond")
     assert "Kontakt" in answer["text"]

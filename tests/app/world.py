@@ -31,6 +31,7 @@ LINKS = {
 """An operation that the reference does not document."""
 SECRET = "sandbox-signing-secret"
 _TLS = ssl.create_default_context()  # once: to read the certificates takes long
+_PATIENCE = 30.0  # ten messages into one channel take as many seconds, on an idle machine
 _TRIGGERS = itertools.count(1)
 _BATCHES = {
     f"{kind}.{verb}" for kind in ("sms", "mms", "voice", "fax") for verb in ("price", "send")
@@ -57,6 +58,21 @@ def _data_of(example: dict[str, Any]) -> Any:
     return example.get("data") if "http_code" in example else example
 
 
+_ROUTES = sorted(
+    (
+        (
+            each["id"],
+            each["method"],
+            re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(each["path"])) + "$"),
+            _data_of(each["response_example"] or {}),
+        )
+        for each in (*OPERATIONS, LINKS)
+    ),
+    key=lambda each: each[2].pattern.count("[^/]"),
+)
+"""Every operation: its id, its method, its path and the data it answers; the exact paths first."""
+
+
 @dataclass
 class FakeClickSend:
     """Answers as documented; `answers` changes the data of an operation, `hold` delays answers.
@@ -79,17 +95,6 @@ class FakeClickSend:
     price: str = "0.077"
     files: dict[str, bytes] = field(default_factory=dict)
     reshape: Callable[[Any, Any], Any] | None = None
-
-    def __post_init__(self) -> None:
-        self._routes = [
-            (
-                each["id"],
-                each["method"],
-                re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(each["path"])) + "$"),
-                _data_of(each["response_example"] or {}),
-            )
-            for each in (*OPERATIONS, LINKS)
-        ]
 
     def of(self, operation: str) -> list[Any]:
         """The bodies with which an operation arrived."""
@@ -127,13 +132,12 @@ class FakeClickSend:
 
     async def next(self, operation: str, count: int = 1) -> Any:
         """Wait until an operation arrived so many times; the body of the last."""
-        async with asyncio.timeout(10), self.changed:
+        async with asyncio.timeout(_PATIENCE), self.changed:
             await self.changed.wait_for(lambda: len(self.of(operation)) >= count)
         return self.of(operation)[count - 1]
 
     def _find(self, method: str, path: str) -> tuple[str, Any]:
-        exact = sorted(self._routes, key=lambda each: each[2].pattern.count("[^/]"))
-        return next((n, e) for n, m, p, e in exact if m == method and p.match(path))
+        return next((n, e) for n, m, p, e in _ROUTES if m == method and p.match(path))
 
     def _data(self, name: str, body: Any, example: Any) -> Any:
         if name in self.answers:
@@ -302,7 +306,7 @@ class FakeSlack:
 
     async def next(self, method: str, count: int = 1) -> dict[str, Any]:
         """Wait until a method was called so many times; the body of the last."""
-        async with asyncio.timeout(10), self.changed:
+        async with asyncio.timeout(_PATIENCE), self.changed:
             await self.changed.wait_for(lambda: len(self.of(method)) >= count)
         return self.of(method)[count - 1]
 

@@ -1,7 +1,7 @@
 """`python -m tests.bench.canned [seconds]`: a ClickSend that has its answers ready, as bytes.
 
 It prints its port, and stays. Each page of the SMS history has 100 items, and there is nothing in
-it since any date; each send has one message; other reads are answered as documented.
+it since any date; each send has the same outcomes; other reads are answered as documented.
 """
 
 from __future__ import annotations
@@ -55,6 +55,10 @@ def _answer(body: object) -> bytes:
 
 
 SENT = _answer(_EXAMPLES["sms.send"]["response_example"])
+OUTCOMES = len(_EXAMPLES["sms.send"]["response_example"]["data"]["messages"])
+"""Of how many messages the answer to a send tells, whatever was sent."""
+RECEIPTS = len(_EXAMPLES["sms.receipts"]["response_example"]["data"]["data"])
+"""How many receipts there are to read: a small answer."""
 READ = {
     f"/v3{each['path']}".encode(): _answer(each["response_example"])
     for each in _EXAMPLES.values()

@@ -8,6 +8,8 @@ import socket
 import sys
 import tempfile
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from tests.bench import load, servers
@@ -46,9 +48,18 @@ async def ready(*, quick: bool) -> list[Figure]:
 
 
 async def _until_ready(environment: dict[str, str], used: list[float]) -> float:
+    started = time.perf_counter()
+    async with _running(environment) as server:
+        seconds = time.perf_counter() - started
+        used.append(_processor(server.process.pid))
+    return seconds
+
+
+@asynccontextmanager
+async def _running(environment: dict[str, str]) -> AsyncIterator[servers.Server]:
+    """The bot by its own command, ready."""
     port = _free()
     command = Path(sys.executable).with_name("clicksend-slack")
-    started = time.perf_counter()
     process = await asyncio.create_subprocess_exec(
         command, "run", env={**environment, "BOT_PORT": str(port)}, cwd=servers.ROOT
     )
@@ -56,12 +67,10 @@ async def _until_ready(environment: dict[str, str], used: list[float]) -> float:
         async with asyncio.timeout(_PATIENCE):
             while not await _is_ready(port):  # noqa: ASYNC110 - another process, which tells nobody
                 await asyncio.sleep(_STEP)
-        seconds = time.perf_counter() - started
-        used.append(_processor(process.pid))
+        yield servers.Server(port, process)
     finally:
         process.terminate()
         await process.wait()
-    return seconds
 
 
 async def _is_ready(port: int) -> bool:
@@ -103,7 +112,7 @@ async def memory(*, quick: bool) -> list[Figure]:
         await seed(environment["DATABASE_URL"], 0)  # the first start migrates, the others do not
 
         async def ours() -> float:
-            async with servers.bot(environment) as server:
+            async with _running(environment) as server:
                 return server.memory()
 
         async def hello() -> float:
@@ -111,7 +120,7 @@ async def memory(*, quick: bool) -> list[Figure]:
                 return server.memory()
 
         found = await pairs(ours, hello, count=count, warm=False)
-        async with servers.bot(environment) as server:
+        async with _running(environment) as server:
             await asyncio.sleep(_SETTLED)  # what the jobs of the start load is not of the commands
             before = server.memory()
             for _ in range(commands // 5_000):

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from bot.__main__ import main
 from bot.cli import terminal as terminal_of_the_command
 from bot.clicksend import registry
 from bot.clicksend.fields import fields
+from bot.console import main
 from bot.settings import Settings
 from bot.store import Database, Scope, rights
 from bot.store.rights import StoredLimit

@@ -305,7 +305,7 @@ async def test_after_many_changes_at_once_few_connections_are_kept(connect: Conn
     async with Peer([peer.ok([])]) as there:
         client = connect(there.url)
         await asyncio.gather(*(client.run(CancelSms(message_id=str(n))) for n in range(20)))
-        kept = client._http._transport._careful._pool.connections  # type: ignore[attr-defined]  # what is open
+        kept = client._http._transport._opened._pool.connections  # type: ignore[attr-defined]  # what is open
 
         assert len(there.arrivals) == 20
         assert there.connections > 8

@@ -28,9 +28,28 @@ class Nursery:
         self._process = process
         self._turn = threading.Lock()
 
-    async def born(self, environment: Mapping[str, str], log: Path) -> int:
-        """Start a bot; its process id."""
-        order = {"environment": dict(environment), "folder": str(log.parent), "log": str(log)}
+    async def born(
+        self,
+        environment: Mapping[str, str],
+        log: Path,
+        *,
+        folder: Path | None = None,
+        end: Path | None = None,
+    ) -> int:
+        """Start a bot; its process id.
+
+        Args:
+            environment: All of it.
+            log: What it writes: a file, or a pipe.
+            folder: Where it runs; where its log is, unless given.
+            end: The file that holds its exit code once it has ended.
+        """
+        order = {
+            "environment": dict(environment),
+            "folder": str(folder or log.parent),
+            "log": str(log),
+            "end": str(end or ""),
+        }
         return await asyncio.to_thread(self._fork, json.dumps(order))
 
     def _fork(self, order: str) -> int:

@@ -1,18 +1,9 @@
-"""The process that bots are forked from, once a run; and connections for what people do."""
+"""Connections for what people do."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
-
-from tests.crash import bots
-from tests.crash.bots import Nursery
-
-
-@pytest.fixture(scope="session")
-def nursery() -> Iterator[Nursery]:
-    with bots.nursery() as found:
-        yield found
 
 
 @pytest.fixture

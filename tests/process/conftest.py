@@ -12,7 +12,8 @@ import pytest
 from aiohttp import web
 
 from tests.app.world import FakeClickSend, FakeSlack, User, serving
-from tests.process.running import Running, address, environment, started
+from tests.crash.bots import Nursery
+from tests.process.running import Running, address, environment, forked, started
 
 
 @dataclass
@@ -38,20 +39,22 @@ class Outside:
     settings: dict[str, str]
     folder: Path
     stack: AsyncExitStack
+    nursery: Nursery
 
     async def start(self, **more: str) -> Running:
-        """Start a bot and wait until it serves."""
-        running = await self.launch(**more)
+        """Start a bot, forked from what has imported all, and wait until it serves."""
+        bot = forked(self.nursery, self.settings | more, cwd=self.folder)
+        running = await self.stack.enter_async_context(bot)
         self.ada.bot_url = await address(running)
         return running
 
     async def launch(self, **more: str) -> Running:
-        """Start a bot, whatever becomes of it."""
+        """Start a bot by its command, whatever becomes of it."""
         return await self.stack.enter_async_context(started(self.settings | more, cwd=self.folder))
 
 
 @pytest.fixture
-async def outside(tmp_path: Path) -> AsyncIterator[Outside]:
+async def outside(tmp_path: Path, nursery: Nursery) -> AsyncIterator[Outside]:
     clicksend, slack = SlowClickSend(), FakeSlack()
     async with (
         serving(clicksend.__call__) as api,
@@ -59,4 +62,5 @@ async def outside(tmp_path: Path) -> AsyncIterator[Outside]:
         AsyncExitStack() as stack,
     ):
         settings = environment(clicksend=api, slack=slack.url, folder=tmp_path)
-        yield Outside(clicksend, slack, User("", slack.url), settings, tmp_path, stack)
+        ada = User("", slack.url)
+        yield Outside(clicksend, slack, ada, settings, tmp_path, stack, nursery)

@@ -8,12 +8,14 @@ import json
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from tests.app.world import SECRET
+from tests.crash.bots import Nursery
 
 COMMAND = (str(Path(sys.executable).parent / "clicksend-slack"),)
 _PATIENCE = 60.0
@@ -45,10 +47,45 @@ def environment(*, clicksend: str, slack: str, folder: Path, **more: str) -> dic
     } | more
 
 
+class Forked:
+    """A bot from the nursery, with what asyncio knows of a process.
+
+    Args:
+        pid: Its process id.
+        stderr: What it writes.
+        end: The file that holds its exit code once it has ended.
+    """
+
+    def __init__(self, pid: int, stderr: asyncio.StreamReader, end: Path) -> None:
+        self._pid = pid
+        self.stderr = stderr
+        self._end = end
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal.
+
+        Raises:
+            ProcessLookupError: It has ended.
+        """
+        if self._end.exists():  # somebody else may be called so by now
+            raise ProcessLookupError
+        os.kill(self._pid, number)
+
+    def kill(self) -> None:
+        """End it, whatever it does."""
+        self.send_signal(signal.SIGKILL)
+
+    async def wait(self) -> int:
+        """Wait until it ends; its exit code."""
+        while not self._end.exists():  # noqa: ASYNC110 - a process that is not our child has no event
+            await asyncio.sleep(0.005)
+        return int(self._end.read_text())
+
+
 class Running:
     """A process and what it has written to standard error so far."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: asyncio.subprocess.Process | Forked) -> None:
         self._process = process
         self._lines: list[str] = []
         self._changed = asyncio.Condition()
@@ -129,6 +166,33 @@ async def started(
         yield running
     finally:
         await running.kill()
+
+
+@asynccontextmanager
+async def forked(
+    nursery: Nursery, settings: Mapping[str, str], *, cwd: Path
+) -> AsyncIterator[Running]:
+    """Fork it from what has imported all; it is killed at the end if it still runs.
+
+    Args:
+        nursery: Where it comes from.
+        settings: Its whole environment.
+        cwd: Where it starts; a `.env` there would be read.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        pipe, end, stderr = Path(folder) / "log", Path(folder) / "end", asyncio.StreamReader()
+        os.mkfifo(pipe)
+        pid = await nursery.born(settings, pipe, folder=cwd, end=end)
+        # Whoever opens one end waits for the other.
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(stderr), await asyncio.to_thread(pipe.open, "rb")
+        )
+        running = Running(Forked(pid, stderr, end))
+        try:
+            yield running
+        finally:
+            await running.kill()
+            transport.close()
 
 
 async def address(running: Running) -> str:

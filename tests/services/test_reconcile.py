@@ -8,15 +8,18 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from bot.clicksend.operations.email import EmailRecipient, EmailSender, SendEmail
 from bot.clicksend.operations.recharge import PurchasePackage
 from bot.clicksend.operations.sms import SendSms, SmsMessage
 from bot.services.channels import ACCEPTED, Line, channel_of, reference
 from bot.services.reconcile import is_doubled, is_whole
+from bot.store import Scope, spaces, tables
 from bot.store.sends import State
-from tests.services.pipeline import EVE, Pipeline, page, pipeline
+from tests.services.pipeline import EVE, SCOPE, Pipeline, page, pipeline
 from tests.services.spends import ALL
+from tests.store.test_spaces import connection_of
 
 TO, TWO = "+61411111111", "+61422222222"
 NUMBERS = (TO, TWO, "+61433333333", "+61444444444")
@@ -133,13 +136,27 @@ async def test_a_history_that_cannot_be_read_is_no_proof(both: Pipeline) -> None
     assert (await both.row(send_id)).state is State.RECONCILED
 
 
+async def moved_away(line: Pipeline) -> None:
+    """What was sent was sent in another workspace, of the same ClickSend account."""
+    other = Scope("T0OTHER", "Demo")
+    async with line.database.write() as connection:
+        for table in (tables.sends, tables.messages):
+            await connection.execute(update(table).values(**other.columns()))
+        for each in (SCOPE, other):
+            await spaces.connect(connection, connection_of(each, at=line.clock.now))
+        await spaces.disconnect(connection, other)
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
 async def test_the_message_of_another_send_of_the_bot_is_not_taken_for_this_one(
-    both: Pipeline,
+    both: Pipeline, *, elsewhere: bool
 ) -> None:
     spend = SPENDS["email.send"]
     spend.install(both.fake, both.clock.now, kept=1)
     known = await both.sent(spend.operation)
     assert [m.message_id for m in await both.messages(known)] == ["E1", "E1"]
+    if elsewhere:
+        await moved_away(both)
     record = both.fake.answers["email.history"]
     send_id = await lost(both, "email.send", kept=0)
     both.fake.answers["email.history"] = record
@@ -158,10 +175,15 @@ async def test_of_two_lost_twins_none_is_settled_by_one_match(line: Pipeline) ->
         assert (await line.row(send_id)).state is State.UNKNOWN
 
 
-async def test_a_purchase_like_one_of_a_moment_ago_is_for_a_person(line: Pipeline) -> None:
+@pytest.mark.parametrize("elsewhere", [False, True])
+async def test_a_purchase_like_one_of_a_moment_ago_is_for_a_person(
+    line: Pipeline, *, elsewhere: bool
+) -> None:
     spend = SPENDS["recharge.purchase"]
     spend.install(line.fake, line.clock.now)
     await line.sent(spend.operation)
+    if elsewhere:
+        await moved_away(line)
     send_id = await lost(line, "recharge.purchase", kept=1)
     assert await line.looked(minutes=11) == 1
     assert (await line.row(send_id)).asked_at is not None

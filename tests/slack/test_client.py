@@ -93,6 +93,17 @@ async def test_where_the_bot_may_not_post_the_person_gets_it_and_reads_why(
     assert "hello" in str(sent["blocks"][1:])
 
 
+async def test_a_thread_that_the_bot_cannot_reach_any_more_goes_on_in_a_dm(
+    slack: Slack, workspace: Workspace
+) -> None:
+    workspace.refuse("chat.postMessage", "channel_not_found")
+    workspace.answer("conversations.open", channel={"id": "D1"})
+    await slack.post_or_dm("C1", HELLO, user="U1", thread_ts="1.2")
+    first, second = workspace.of("chat.postMessage")
+    assert (first["channel"], first["thread_ts"]) == ("C1", "1.2")
+    assert (second["channel"], second.get("thread_ts")) == ("D1", None)
+
+
 async def test_a_full_message_still_fits_with_the_reason(
     slack: Slack, workspace: Workspace
 ) -> None:

@@ -1,5 +1,5 @@
-"""The process that bots are forked from, and connections, as for the bot that is killed alone."""
+"""Connections, as for the bot that is killed alone."""
 
-from tests.crash.conftest import http, nursery
+from tests.crash.conftest import http
 
-__all__ = ["http", "nursery"]
+__all__ = ["http"]

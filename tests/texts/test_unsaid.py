@@ -31,6 +31,7 @@ FOR_PROGRAMS: dict[str, set[str]] = {
     "bot/services/audit_trail.py": {"audit exported"},
     "bot/services/by_hand.py": {"the bot stopped"},
     "bot/services/campaigns.py": {"too late"},
+    "bot/services/connection_settings.py": {"account settings_changed"},
     "bot/services/connections.py": {
         "account chosen",
         "account connected",

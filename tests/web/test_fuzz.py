@@ -19,7 +19,7 @@ from urllib.parse import quote, urlencode
 import httpx
 import pytest
 import structlog
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot import logs
@@ -238,6 +238,7 @@ def test_a_command(*, target: Target, slash: str, noun: str, text: str, user: st
     metadata=words,
     user=USERS,
 )
+@example(kind="block_actions", name=f"{PRIVATE[1]} 1", values=None, metadata="", user="U0")
 def test_an_interaction(
     *, target: Target, kind: str, name: str, values: Any, metadata: str, user: str
 ) -> None:

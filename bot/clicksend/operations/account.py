@@ -2,10 +2,11 @@
 
 from typing import Annotated, Self
 
-from pydantic import BaseModel, Field, JsonValue, SecretStr, model_validator
+from pydantic import Field, JsonValue, SecretStr, model_validator
 
 from bot.clicksend.answers import Answer, Currency
 from bot.clicksend.operation import Effect, Operation, Route
+from bot.clicksend.requests import Mixin
 from bot.clicksend.wiretypes import CountryCode, Hidden, Integer, Many, Maybe, Money, Text
 
 Given = Annotated[str, Field(min_length=1)]
@@ -131,7 +132,7 @@ class GetUsage(Operation[Usage]):
     month: Annotated[int, Field(ge=1, le=12)]
 
 
-class AccountFields(BaseModel):
+class AccountFields(Mixin):
     """What an account is made of; mixed into the operations that create and change one.
 
     Attributes:

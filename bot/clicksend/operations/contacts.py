@@ -2,11 +2,12 @@
 
 from typing import Annotated, Self
 
-from pydantic import BaseModel, Field, JsonValue, model_validator
+from pydantic import Field, JsonValue, model_validator
 
 from bot.clicksend.answers import Answer
 from bot.clicksend.operation import Effect, Operation, Route
 from bot.clicksend.paging import Listing, Page
+from bot.clicksend.requests import Mixin
 from bot.clicksend.wiretypes import Identifier, Integer, Moment, Seconds, Text
 
 
@@ -44,7 +45,7 @@ class ListContacts(Listing, Operation[Page[Contact]]):
     updated_after: Seconds | None = None
 
 
-class ContactFields(BaseModel):
+class ContactFields(Mixin):
     """What a contact is made of; mixed into the operations that create and change one.
 
     One of ``phone_number``, ``fax_number`` and ``email`` must be there. The reference marks

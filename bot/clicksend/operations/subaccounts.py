@@ -2,12 +2,13 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field, JsonValue, SecretStr
+from pydantic import Field, JsonValue, SecretStr
 
 from bot.clicksend.answers import Answer
 from bot.clicksend.operation import Effect, Operation, Route
 from bot.clicksend.operations.account import Subaccount
 from bot.clicksend.paging import Listing, Page
+from bot.clicksend.requests import Mixin
 from bot.clicksend.wiretypes import Flag, Hidden
 
 Given = Annotated[str, Field(min_length=1)]
@@ -15,7 +16,7 @@ Given = Annotated[str, Field(min_length=1)]
 _SUBACCOUNT = "/subaccounts/{subaccount_id}"
 
 
-class SubaccountFields(BaseModel):
+class SubaccountFields(Mixin):
     """What a subaccount is made of; mixed into the operations that create and change one.
 
     Attributes:

@@ -241,6 +241,12 @@ def unsnooze(group: Group) -> Group:
     return _changed(group, snoozed_until=None, snoozed_by=None, said=None)
 
 
+def lay_aside(group: Group, *, now: datetime) -> Group:
+    """Say nothing more of it: what is still wrong at the next look is a new episode."""
+    over = {"absent_since": group.absent_since or now, "over_at": group.over_at or now}
+    return _changed(group, **over, announced=False, closed=True, open=None)
+
+
 def put_under(group: Group, summary: str) -> Group:
     """Tell it in the thread of a summary, as there was too much to tell."""
     if group.open is None:

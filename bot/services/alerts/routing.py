@@ -27,7 +27,7 @@ class ChannelSettings(BaseModel):
         oncall: Who is on call, Slack user ids; empty: those of the bot's settings.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     mention: Annotated[str, Field(pattern="^(here|channel|[UWS][A-Z0-9]+)?$")] = ""
     interval_minutes: Annotated[int, Field(ge=0, le=1_440)] | None = None

@@ -97,7 +97,7 @@ class Digest(BaseModel):
         zone: The time zone of that hour and of the days, an IANA name.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     every: Literal["day", "week"]
     weekday: int = Field(default=0, ge=0, le=6)

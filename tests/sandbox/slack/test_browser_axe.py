@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
+import pytest_asyncio
 
 from bot.sandbox.clicksend import ClickSendSandbox
 from bot.sandbox.phones import SandboxPhones
 from bot.sandbox.slack import SlackSandbox
 from bot.sandbox.slack.oauth import CLIENT_ID
-from tests.sandbox.slack.browser import PHONE, WIDE, axe, faults, opened, reason
+from tests.sandbox.slack.browser import PHONE, WIDE, axe, faults, opened_in, reason
 from tests.sandbox.slack.test_browser_kit import ADA, EVERYTHING, OPS, TWO, plain
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
 
 pytestmark = [
     pytest.mark.skipif(reason() is not None, reason=str(reason())),
     pytest.mark.skipif(axe() is None, reason="no axe here: pip install axe-playwright-python"),
+    pytest.mark.asyncio(loop_scope="module"),  # one browser for all of them
 ]
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def slack() -> AsyncIterator[SlackSandbox]:
     clicksend = ClickSendSandbox()
     sandbox = SlackSandbox(phones=SandboxPhones(clicksend))
@@ -30,7 +36,7 @@ async def slack() -> AsyncIterator[SlackSandbox]:
 
 @pytest.mark.parametrize(("scheme", "viewport"), [("light", WIDE), ("dark", PHONE)])
 async def test_there_is_no_serious_fault(
-    slack: SlackSandbox, scheme: str, viewport: dict[str, int]
+    slack: SlackSandbox, window: Browser, scheme: str, viewport: dict[str, int]
 ) -> None:
     chat = slack.api.chat
     button = {"type": "button", "text": plain("Go"), "action_id": "go", "style": "danger"}
@@ -47,7 +53,7 @@ async def test_there_is_no_serious_fault(
     chat.post({"channel": OPS, "text": "x", "blocks": blocks})
     chat.post_ephemeral({"channel": OPS, "user": ADA, "text": "only for you"})
     await slack.command(ADA, OPS, "/balance")
-    async with opened(slack.url, viewport=viewport, color_scheme=scheme) as page:
+    async with opened_in(window, slack.url, viewport=viewport, color_scheme=scheme) as page:
         assert await faults(page) == []
         await page.get_by_label("Message", exact=True).fill("/")
         assert await faults(page) == []
@@ -65,7 +71,7 @@ async def test_there_is_no_serious_fault(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 async def test_there_is_no_serious_fault_in_the_page_that_installs(
-    slack: SlackSandbox, scheme: str
+    slack: SlackSandbox, window: Browser, scheme: str
 ) -> None:
     query = urlencode(
         {
@@ -75,6 +81,6 @@ async def test_there_is_no_serious_fault_in_the_page_that_installs(
         }
     )
     url = f"{slack.url}/oauth/v2/authorize?{query}"
-    async with opened(slack.url, color_scheme=scheme) as page:
+    async with opened_in(window, slack.url, color_scheme=scheme) as page:
         await page.goto(url)
         assert await faults(page) == []

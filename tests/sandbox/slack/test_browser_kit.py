@@ -7,15 +7,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import pytest_asyncio
 
 from bot.sandbox.slack import SlackSandbox, manifest
-from tests.sandbox.slack.browser import opened, reason
+from tests.sandbox.slack.browser import opened_in, reason
 from tests.sandbox.slack.receiver import Receiver
 
 if TYPE_CHECKING:
-    from playwright.async_api import Page
+    from playwright.async_api import Browser, Page
 
-pytestmark = pytest.mark.skipif(reason() is not None, reason=str(reason()))
+pytestmark = [
+    pytest.mark.skipif(reason() is not None, reason=str(reason())),
+    pytest.mark.asyncio(loop_scope="module"),  # one browser for all of them
+]
 ADA, OPS = "U0ADA", "C0OPS"
 APP = manifest.read(
     """
@@ -76,7 +80,7 @@ def receiver() -> Receiver:
     return Receiver()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def slack(receiver: Receiver) -> AsyncIterator[SlackSandbox]:
     sandbox = SlackSandbox(APP)
     async with receiver.serve() as url, sandbox.serve():
@@ -84,9 +88,9 @@ async def slack(receiver: Receiver) -> AsyncIterator[SlackSandbox]:
         yield sandbox
 
 
-@pytest.fixture
-async def page(slack: SlackSandbox) -> AsyncIterator[Page]:
-    async with opened(slack.url) as found:
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(slack: SlackSandbox, window: Browser) -> AsyncIterator[Page]:
+    async with opened_in(window, slack.url) as found:
         yield found
 
 

@@ -36,8 +36,8 @@ async def receiver(tmp_path: Path) -> AsyncIterator[Receiver]:
         pytest.skip("openssl makes the certificate, and is not here")
     key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
     command = (
-        "openssl req -x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=localhost "
-        f"-addext subjectAltName=DNS:localhost -keyout {key} -out {certificate}"
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 "
+        f"-subj /CN=localhost -addext subjectAltName=DNS:localhost -keyout {key} -out {certificate}"
     )
     await asyncio.to_thread(subprocess.run, command.split(), check=True, capture_output=True)
     server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

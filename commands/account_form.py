@@ -1,0 +1,229 @@
+"""The form of `/clicksend account settings`, and how it is read."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Literal
+from urllib.parse import urlsplit
+
+import phonenumbers
+from pydantic import SecretStr
+from slack_sdk.models.blocks import StaticSelectElement, UserMultiSelectElement
+
+from bot.services.connection_settings import Change, Own, own_of
+from bot.setting_types import PHONE
+from bot.slack.blocks import Block, Modal, Option, input_block, modal, section
+from bot.slack.calls import View
+from bot.store.spaces import Connection
+from bot.texts import Phrase, say
+from commands.connect_form import channel_field, named
+from commands.fields import text_field
+
+FORM = "account.settings"
+ALERTS, APPROVALS, INBOX, ONCALL, MINUTES, CALL, PHONES, WEBHOOK, LIST, CREDIT = (
+    f"account.{each}"
+    for each in (
+        *("alerts", "approvals", "inbox", "oncall", "minutes"),
+        *("call", "phones", "webhook", "list", "credit"),
+    )
+)
+_NOT = "-"
+"""What is chosen for no call, and what is typed for no webhook."""
+_CALLS = {
+    _NOT: Phrase("Not at all"),
+    "voice": Phrase("By a call: a pressed 1 takes the alert"),
+    "sms": Phrase("By SMS"),
+}
+_MOST_PHONES, _MOST_MINUTES, _LONGEST_URL = 10, 1_440, 2_000
+_NUMBER = re.compile(r"\d{1,9}", re.ASCII)
+_MONEY = re.compile(r"\d{1,9}(?:[.,]\d{1,2})?", re.ASCII)
+
+
+def form(connection: Connection) -> Modal:
+    """The form, with what is set; an address that is kept is not shown."""
+    own = own_of(connection)
+    return modal(
+        FORM,
+        say("Account settings"),
+        [
+            section(say("Of the ClickSend account {account}.", account=named(connection.account))),
+            *_channels(connection, own),
+            *_escalation(own),
+            text_field(
+                LIST,
+                say("Number of the contact list of people who must not be sent to"),
+                "" if own.opt_out_list is None else str(own.opt_out_list),
+                most=9,
+                hint=say("`/clicksend list` shows the lists, each with its number."),
+                optional=True,
+            ),
+            text_field(
+                CREDIT,
+                say("Alert below this balance"),
+                "" if own.low_credit is None else str(own.low_credit),
+                most=12,
+                hint=say("In the account's currency. Empty: the account's own amount."),
+                optional=True,
+            ),
+        ],
+        submit=say("Save"),
+        close=say("Cancel"),
+        private_metadata=connection.account,
+    )
+
+
+def _channels(connection: Connection, own: Own) -> list[Block]:
+    return [
+        channel_field(
+            ALERTS,
+            say("Channel for alerts"),
+            say("Empty: direct messages to who connected the account."),
+            chosen=connection.alert_channel,
+        ),
+        channel_field(
+            INBOX,
+            say("Channel for what customers write"),
+            say("Empty: where alerts go. `/clicksend inbox route` sends some elsewhere."),
+            chosen=own.inbox_channel,
+        ),
+        channel_field(
+            APPROVALS,
+            say("Channel in which a second person approves"),
+            say("Empty: where it was asked for; deletions then need no second person."),
+            chosen=connection.approval_channel,
+        ),
+    ]
+
+
+def _escalation(own: Own) -> list[Block]:
+    options = {key: Option(value=key, text=str(text)) for key, text in _CALLS.items()}
+    return [
+        input_block(
+            ONCALL,
+            say("Who is told when nobody takes a critical alert"),
+            UserMultiSelectElement(
+                action_id=ONCALL, max_selected_items=10, initial_users=list(own.oncall) or None
+            ),
+            hint=say("Channels may name others with `/clicksend alert settings`."),
+            optional=True,
+        ),
+        text_field(
+            MINUTES,
+            say("Minutes until they are, and as many again until the phones are"),
+            "" if own.minutes is None else str(own.minutes),
+            most=4,
+            hint=say("0: never. Empty: as the bot is set."),
+            optional=True,
+        ),
+        input_block(
+            CALL,
+            say("How the phones are reached"),
+            StaticSelectElement(
+                action_id=CALL,
+                options=list(options.values()),
+                initial_option=options[own.call or _NOT],
+            ),
+            hint=say("Each call or SMS costs what it costs, without another yes."),
+        ),
+        text_field(
+            PHONES,
+            say("Phones of who is on call"),
+            ", ".join(own.phones),
+            most=300,
+            hint=say("As +61411111111, with commas between them; {most} at most.", most=10),
+            optional=True,
+        ),
+        text_field(
+            WEBHOOK,
+            say("Address that gets what nobody has taken, as JSON"),
+            "",
+            most=_LONGEST_URL,
+            hint=(
+                say("One is set, and not shown. Empty: it stays. `-` takes it away.")
+                if own.webhook
+                else say("An https:// address; it is kept encrypted. Empty: none.")
+            ),
+            optional=True,
+        ),
+    ]
+
+
+def read(view: View) -> tuple[Change, dict[str, str]]:
+    """What was typed and chosen, and what is wrong with it by block."""
+    wrong: dict[str, str] = {}
+    phones = _phones(view.text(PHONES), wrong)
+    call = _call(view.choice(CALL))
+    if call and not phones and PHONES not in wrong:
+        wrong[PHONES] = say("Write whose phone is reached, or choose not to reach any.")
+    own = Own(
+        inbox_channel=view.conversation(INBOX) or "",
+        oncall=view.people(ONCALL),
+        minutes=_number(view, MINUTES, _MOST_MINUTES, wrong),
+        call=call,
+        phones=phones,
+        opt_out_list=_number(view, LIST, 10**9 - 1, wrong) or None,
+        low_credit=_money(view.text(CREDIT).strip(), wrong),
+    )
+    wish = Change(
+        alert_channel=view.conversation(ALERTS) or "",
+        approval_channel=view.conversation(APPROVALS) or "",
+        own=own,
+        webhook=_webhook(view.text(WEBHOOK).strip(), wrong),
+    )
+    return wish, wrong
+
+
+def _call(chosen: str | None) -> Literal["voice", "sms"] | None:
+    if chosen == "voice":
+        return "voice"
+    return "sms" if chosen == "sms" else None
+
+
+def _phones(typed: str, wrong: dict[str, str]) -> tuple[str, ...]:
+    parts = [part for part in re.split(r"[,;\n]", typed) if part.strip()]
+    phones = tuple(dict.fromkeys(re.sub(r"[\s().-]", "", part) for part in parts))
+    if not all(_is_phone(each) for each in phones):
+        wrong[PHONES] = say(
+            "Write phone numbers with their country, as +61411111111, and commas between them."
+        )
+    elif len(phones) > _MOST_PHONES:
+        wrong[PHONES] = say("Write {most} numbers at most.", most=_MOST_PHONES)
+    return phones
+
+
+def _is_phone(typed: str) -> bool:
+    if not PHONE.fullmatch(typed):
+        return False
+    return phonenumbers.is_possible_number(phonenumbers.parse(typed))
+
+
+def _number(view: View, block_id: str, most: int, wrong: dict[str, str]) -> int | None:
+    typed = view.text(block_id).strip()
+    if not typed:
+        return None
+    if not _NUMBER.fullmatch(typed) or int(typed) > most:
+        wrong[block_id] = say("Write a whole number from 0 to {most:,}.", most=most)
+        return None
+    return int(typed)
+
+
+def _money(typed: str, wrong: dict[str, str]) -> Decimal | None:
+    if typed and not _MONEY.fullmatch(typed):
+        wrong[CREDIT] = say("Write an amount, as 20 or 20.50.")
+        return None
+    return Decimal(typed.replace(",", ".")) if typed else None
+
+
+def _webhook(typed: str, wrong: dict[str, str]) -> SecretStr | None:
+    """The new address; None: as it is; empty: none any more."""
+    if not typed or typed == _NOT:
+        return SecretStr("") if typed else None
+    try:
+        parts = urlsplit(typed)
+        is_fine = parts.scheme == "https" and bool(parts.hostname) and not parts.username
+    except ValueError:
+        is_fine = False
+    if not is_fine:
+        wrong[WEBHOOK] = say("Write an https:// address without a user name.")
+    return SecretStr(typed)
