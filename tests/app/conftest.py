@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.app import App
+from bot.app import App, parts
 from bot.jobs.clock import Clock
 from bot.settings import Settings
+from bot.slack import pace
 from tests.app.world import SECRET, FakeClickSend, FakeSlack, User, serving
 
 
@@ -28,15 +29,21 @@ async def stack() -> AsyncIterator[AsyncExitStack]:
 
 
 @pytest.fixture
-def _idle_clock(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """All jobs at once are three quarters of the time of a test that is about something else."""
+def _quick_clock(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All jobs at once are three quarters of the time of a test that is about something else.
+
+    Where they matter they come often, and nobody waits a second for a second message in a channel.
+    """
     if request.node.get_closest_marker("jobs") is None:
         monkeypatch.setattr(Clock, "_elected", lambda _clock: None)
+    for often in ("_OUTBOX_SECONDS", "_RECONCILE_SECONDS", "_DECIDE_SECONDS"):
+        monkeypatch.setattr(parts, often, 1)
+    monkeypatch.setattr(pace, "_PACE", 0.05)  # how it is kept: tests/slack/test_pace.py
 
 
 @pytest.fixture
 async def outside(
-    stack: AsyncExitStack, sqlite_url: str, _idle_clock: None
+    stack: AsyncExitStack, sqlite_url: str, _quick_clock: None
 ) -> AsyncIterator[World]:
     """Both fakes and the settings; no bot yet. What Slack would refuse fails the test."""
     clicksend, slack = FakeClickSend(), FakeSlack()

@@ -17,6 +17,7 @@ from bot.setting_types import LogFormat
 from bot.store import Database, Scope, waiting
 from bot.store.sends import State
 from tests.app.conftest import World
+from tests.app.world import OPERATIONS
 from tests.store.made import stored
 
 pytestmark = pytest.mark.jobs
@@ -49,7 +50,8 @@ async def test_ready_tells_of_each_part(world: World) -> None:
 
 
 async def test_refused_credentials_are_told_and_take_nobody_out(world: World) -> None:
-    world.clicksend.statuses["account.usage"] = 401
+    # All of them: the jobs of the start ask, too, and whoever is answered last decides.
+    world.clicksend.statuses.update({each["id"]: 401 for each in OPERATIONS})
     await world.ada.command("/usage")
     await world.slack.next("respond")
     before = len(world.clicksend.of("account.usage"))
