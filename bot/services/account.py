@@ -20,6 +20,8 @@ from bot.services.parts import MOST_PARTS
 from bot.texts import say
 
 _FRESH = timedelta(seconds=15)
+_SOON = timedelta(seconds=5)
+"""Between two readings for people: 12 a minute, so that the watch of the credit finds one free."""
 _OLDEST = timedelta(minutes=1)
 """How old a balance may be where ClickSend may not be asked again yet."""
 _PRICES_FRESH = timedelta(hours=6)
@@ -94,8 +96,8 @@ class AccountReader:
     async def balance(self, *, fresh: bool = False, within: timedelta = _FRESH) -> Balance:
         """What is left on the account, as ClickSend says.
 
-        Where ClickSend may not be asked again yet, it is what it said a minute ago at most, less
-        what the bot has spent since.
+        Within five seconds of a reading, or where ClickSend may not be asked again yet (a minute
+        at most), it is what it said then, less what the bot has spent since.
 
         Args:
             fresh: Ask ClickSend even if the last answer is recent.
@@ -106,9 +108,9 @@ class AccountReader:
         """
         async with self._reading:
             kept = self._kept
-            if kept and not fresh and (self._is_young(kept, within) and kept.certain):
+            if kept and not fresh and kept.certain and self._is_young(kept, within):
                 return kept.balance
-            if kept and not fresh and self._must_wait(kept):
+            if kept and not fresh and (self._is_young(kept, _SOON) or self._must_wait(kept)):
                 return kept.left
             return await self._read()
 

@@ -37,7 +37,7 @@ ROUNDS = int(os.environ.get("ROUNDS", "1"))
 SEED = int(os.environ.get("SEED", "0")) or random.randrange(1, 2**31)
 SECONDS_OF_SLACK = 3.0
 """What Slack waits for an acknowledgement."""
-OFTEN = {"outbox": 5, "alerts": 5, "reconcile": 5, "credit_watch": 2, "inbox": 2}
+OFTEN = {"outbox": 5, "alerts": 5, "reconcile": 5, "credit_watch": 10, "inbox": 2}
 """Jobs that come so often that a missed one shows within this test; and every how many seconds."""
 GRACE = clock._GRACE_SECONDS / 5
 """Seconds until somebody else leads and works, on a machine that is busy with much else: part of

@@ -58,7 +58,9 @@ async def test_what_was_spent_is_deducted_beside_a_price_and_read_where_the_bala
         here.reader.spent(Decimal("1.25"))
 
         assert (await here.reader.about()).amount == Decimal("98.25")
+        assert (await here.reader.balance()).amount == Decimal("98.25")
         assert here.reads == 1
+        here.clock.move(seconds=5)
         assert (await here.reader.balance()).amount == Decimal(100)  # as ClickSend says
         assert here.reads == 2
         assert (await here.reader.about()).amount == Decimal(100)  # nothing was spent since
@@ -106,6 +108,17 @@ async def test_a_reading_is_not_used_for_longer_than_a_minute() -> None:
         await here.reader.balance()
 
         assert here.reads == 2
+
+
+async def test_people_who_ask_all_the_time_leave_readings_to_the_watch() -> None:
+    """Sends all the time, and somebody looks at the balance after each, for a minute."""
+    async with desk(calls=18) as here:
+        for _ in range(120):
+            here.reader.spent(Decimal("0.10"))
+            await here.reader.balance()
+            here.clock.move(seconds=0.5)
+
+        assert here.reads <= 13
 
 
 async def test_who_asks_for_a_fresh_one_gets_it() -> None:
