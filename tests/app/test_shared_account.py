@@ -71,3 +71,6 @@ async def test_what_customers_write_is_told_in_both_and_then_marked_read(
 
     await until(all_told)
     await until(all_read)
+    assert {each: posted(many, each) for each in words} == dict.fromkeys(words, BOTH)
+    assert [each.read for each in clicksend.state.inbound] == [True] * len(words)
+    assert many.slack.invalid == []
