@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from yarl import URL
 
 HOURS = re.compile(r"((?:[01]\d|2[0-3]):[0-5]\d)\s*-\s*((?:[01]\d|2[0-3]):[0-5]\d)", re.ASCII)
 PHONE = re.compile(r"\+[1-9]\d{6,14}", re.ASCII)
@@ -64,6 +65,15 @@ class Part(BaseSettings):
         env_ignore_empty=True,
         defer_build=True,
     )
+
+
+def is_https(address: str) -> bool:
+    """Whether an address can be called as it is: https, a host, a port that exists, no user."""
+    try:
+        url = URL(address)
+        return url.scheme == "https" and bool(url.host) and not url.user
+    except ValueError:
+        return False
 
 
 def begins(value: SecretStr, *prefixes: str) -> SecretStr:

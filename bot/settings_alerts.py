@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
-from bot.setting_types import PHONE, EscalationCall, Part, Phones, Seconds, UserIds
+from bot.setting_types import PHONE, EscalationCall, Part, Phones, Seconds, UserIds, is_https
 
 
 class AlertSettings(Part):
@@ -75,7 +74,6 @@ class AlertSettings(Part):
     @field_validator("escalation_webhook_url")
     @classmethod
     def _webhook(cls, value: SecretStr | None) -> SecretStr | None:
-        parts = urlsplit(value.get_secret_value()) if value else None
-        if parts and (parts.scheme != "https" or not parts.hostname or parts.username):
+        if value and not is_https(value.get_secret_value()):
             raise ValueError("must be an https:// address without a user name")
         return value

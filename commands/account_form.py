@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from typing import Literal
-from urllib.parse import urlsplit
 
-import phonenumbers
 from pydantic import SecretStr
 from slack_sdk.models.blocks import StaticSelectElement, UserMultiSelectElement
 
 from bot.services.connection_settings import Change, Own, own_of
-from bot.setting_types import PHONE
+from bot.services.recipients import parse
+from bot.setting_types import is_https
 from bot.slack.blocks import Block, Modal, Option, input_block, modal, section
 from bot.slack.calls import View
 from bot.store.spaces import Connection
@@ -181,21 +180,16 @@ def _call(chosen: str | None) -> Literal["voice", "sms"] | None:
 
 
 def _phones(typed: str, wrong: dict[str, str]) -> tuple[str, ...]:
-    parts = [part for part in re.split(r"[,;\n]", typed) if part.strip()]
-    phones = tuple(dict.fromkeys(re.sub(r"[\s().-]", "", part) for part in parts))
-    if not all(_is_phone(each) for each in phones):
+    found = parse(typed, default_country=None)
+    if found.problems:
         wrong[PHONES] = say(
-            "Write phone numbers with their country, as +61411111111, and commas between them."
+            "{number}: {why}. Write phone numbers with their country, as +61411111111.",
+            number=found.problems[0].typed,
+            why=found.problems[0].why,
         )
-    elif len(phones) > _MOST_PHONES:
+    elif len(found.valid) > _MOST_PHONES:
         wrong[PHONES] = say("Write {most} numbers at most.", most=_MOST_PHONES)
-    return phones
-
-
-def _is_phone(typed: str) -> bool:
-    if not PHONE.fullmatch(typed):
-        return False
-    return phonenumbers.is_possible_number(phonenumbers.parse(typed))
+    return found.valid
 
 
 def _number(view: View, block_id: str, most: int, wrong: dict[str, str]) -> int | None:
@@ -219,11 +213,6 @@ def _webhook(typed: str, wrong: dict[str, str]) -> SecretStr | None:
     """The new address; None: as it is; empty: none any more."""
     if not typed or typed == _NOT:
         return SecretStr("") if typed else None
-    try:
-        parts = urlsplit(typed)
-        is_fine = parts.scheme == "https" and bool(parts.hostname) and not parts.username
-    except ValueError:
-        is_fine = False
-    if not is_fine:
+    if not is_https(typed):
         wrong[WEBHOOK] = say("Write an https:// address without a user name.")
     return SecretStr(typed)

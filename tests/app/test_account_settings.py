@@ -116,6 +116,32 @@ async def test_it_is_kept_shown_again_audited_and_of_one_account_alone(
     assert many.slack.invalid == []
 
 
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("phones", "+999123456789"),
+        ("phones", "+61411111111, Ada"),
+        ("webhook", "https://example.com:99999/"),
+        ("webhook", "https://example.com:port/"),
+        ("webhook", "https://ada@example.com/"),
+        ("webhook", "http://example.com/"),
+        ("webhook", "https://xn--a/"),
+        ("minutes", "1441"),
+        ("credit", "ten"),
+        ("list", "-1"),
+    ],
+)
+async def test_what_cannot_be_used_is_refused_in_its_field_and_nothing_changes(
+    many: Many, ada: User, field: str, typed: str
+) -> None:
+    before = await kept(many)
+    answer = await ada.submit(
+        await opened(many, ada), **{**FULL, f"account.{field}": {"value": typed}}
+    )
+    assert list(json.loads(answer.text)["errors"]) == [f"account.{field}"]
+    assert await kept(many) == before
+
+
 async def test_it_counts_without_a_restart_and_can_be_taken_back(many: Many, ada: User) -> None:
     async def reviewed() -> int:
         """How often the opt-out list was read for the price of an SMS."""

@@ -19,6 +19,8 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 from yarl import URL
 
+from bot.setting_types import is_https
+
 Address: TypeAlias = IPv4Address | IPv6Address
 _SECONDS = 15.0
 
@@ -72,9 +74,9 @@ class Webhook:
         allowed: Callable[[Address], bool] = is_public,
         tls: ssl.SSLContext | None = None,
     ) -> None:
-        self._url = URL(url)
-        if self._url.scheme != "https" or not self._url.host or self._url.user:
+        if not is_https(url):
             raise ValueError("must be an https:// address without a user name")
+        self._url = URL(url)
         self._allowed = allowed
         self._tls = tls
 
