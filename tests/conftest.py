@@ -10,7 +10,7 @@ import shutil
 import signal
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
-from bot.store import Database
+from bot.store import Database, Scope
 from tests import alike
 from tests.crash import bots
 from tests.spare import SpareDatabases
@@ -189,3 +189,18 @@ def database_url(request: pytest.FixtureRequest) -> str:
     fixture = "sqlite_url" if request.param == "sqlite" else "postgres_url"
     url: str = request.getfixturevalue(fixture)
     return url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """Opened and migrated, on SQLite and on PostgreSQL."""
+    found = Database(database_url)
+    await found.open()
+    yield found
+    await found.close()
+
+
+@pytest.fixture
+def scope() -> Scope:
+    """Us."""
+    return Scope("T0OURS", "demo")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,14 +18,6 @@ from bot.store.calls import Call, CallState
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
 OURS, OTHERS = Scope("T0OURS", "demo"), Scope("T0OTHERS", "demo")
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    found = Database(database_url)
-    await found.open()
-    yield found
-    await found.close()
 
 
 def call_of(id_: str, scope: Scope) -> Call:

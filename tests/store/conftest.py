@@ -8,27 +8,12 @@ from bot.store import Database, Scope
 
 
 @pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    """Opened and migrated, on SQLite and on PostgreSQL."""
-    found = Database(database_url)
-    await found.open()
-    yield found
-    await found.close()
-
-
-@pytest.fixture
 async def sqlite(sqlite_url: str) -> AsyncIterator[Database]:
     """Opened and migrated, on SQLite."""
     found = Database(sqlite_url)
     await found.open()
     yield found
     await found.close()
-
-
-@pytest.fixture
-def scope() -> Scope:
-    """Us."""
-    return Scope("T0OURS", "demo")
 
 
 @pytest.fixture(params=[("T0OTHERS", "demo"), ("T0OURS", "another")], ids=["workspace", "account"])

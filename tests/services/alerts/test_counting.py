@@ -1,6 +1,5 @@
 """What the failure rule is shown: the last hour, or the whole day where little is sent."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,14 +14,6 @@ from bot.store.traffic import StoredMessage
 NOW = datetime(2026, 5, 6, 12, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 MINE, THEIRS = Scope("T0OURS", "demo"), Scope("T0OURS", "other")
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    found = Database(database_url)
-    await found.open()
-    yield found
-    await found.close()
 
 
 async def seen(database: Database, *, at: datetime = NOW) -> Traffic:
