@@ -35,6 +35,8 @@ _CALLS = {
     "sms": Phrase("By SMS"),
 }
 _MOST_PHONES, _MOST_MINUTES, _LONGEST_URL = 10, 1_440, 2_000
+_DIGITS = 12
+"""Of a number, its point included."""
 _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 _MONEY = re.compile(r"\d{1,9}(?:[.,]\d{1,2})?", re.ASCII)
 
@@ -49,27 +51,29 @@ def form(connection: Connection) -> Modal:
             section(say("Of the ClickSend account {account}.", account=named(connection.account))),
             *_channels(connection, own),
             *_escalation(own),
-            text_field(
+            _figure(
                 LIST,
                 say("Number of the contact list of people who must not be sent to"),
-                "" if own.opt_out_list is None else str(own.opt_out_list),
-                most=9,
+                own.opt_out_list,
                 hint=say("`/clicksend list` shows the lists, each with its number."),
-                optional=True,
             ),
-            text_field(
+            _figure(
                 CREDIT,
                 say("Alert below this balance"),
-                "" if own.low_credit is None else str(own.low_credit),
-                most=12,
+                own.low_credit,
                 hint=say("In the account's currency. Empty: the account's own amount."),
-                optional=True,
             ),
         ],
         submit=say("Save"),
         close=say("Cancel"),
         private_metadata=connection.account,
     )
+
+
+def _figure(block_id: str, label: str, value: int | Decimal | None, *, hint: str) -> Block:
+    """A field for a number that may stay empty."""
+    typed = "" if value is None else str(value)
+    return text_field(block_id, label, typed, most=_DIGITS, hint=hint, optional=True)
 
 
 def _channels(connection: Connection, own: Own) -> list[Block]:
@@ -107,13 +111,11 @@ def _escalation(own: Own) -> list[Block]:
             hint=say("Channels may name others with `/clicksend alert settings`."),
             optional=True,
         ),
-        text_field(
+        _figure(
             MINUTES,
             say("Minutes until they are, and as many again until the phones are"),
-            "" if own.minutes is None else str(own.minutes),
-            most=4,
+            own.minutes,
             hint=say("0: never. Empty: as the bot is set."),
-            optional=True,
         ),
         input_block(
             CALL,

@@ -6,17 +6,18 @@ from bot.clicksend import ClickSendError, NotFound
 from bot.services.connection_settings import Change, UnreadableKeyError
 from bot.services.connections import serving
 from bot.services.explain import explain
-from bot.slack.blocks import Message, escape
+from bot.slack.blocks import escape
 from bot.slack.calls import View
-from bot.slack.router import Ack, Errors, Router, Update
+from bot.slack.router import Ack, Router
 from bot.store.spaces import Connection
 from bot.texts import Phrase, say
+from commands.account_admins import refused, submitted
 from commands.account_form import FORM, form, read
 from commands.answers import plain
-from commands.connect import NONE, refused
+from commands.connect import NONE
 from commands.connect_form import named
 from commands.context import LobbyCall, LobbyRouter
-from commands.things import NOTHING_CHANGED, ended
+from commands.things import NOTHING_CHANGED
 
 _TITLE = Phrase("Account settings")
 
@@ -37,18 +38,9 @@ async def settings(call: LobbyCall) -> None:
 @router.view(FORM)
 async def submit(call: LobbyCall) -> Ack:
     """Keep what was set."""
-    if call.view is None:
-        return None
-    wish, wrong = read(call.view)
-    if wrong:
-        return Errors(wrong)
-    view = call.view
-
-    async def failed(message: Message) -> None:
-        await _end(call, view, message.text)
-
-    call.later(_change(call, view, wish), doing=Phrase("changing the account"), failed=failed)
-    return Update(ended(str(_TITLE), say(":hourglass_flowing_sand: Checking and saving…")))
+    waiting = say(":hourglass_flowing_sand: Checking and saving…")
+    doing = Phrase("changing the account")
+    return submitted(call, read, _changed, title=_TITLE, waiting=waiting, doing=doing)
 
 
 async def _open(call: LobbyCall) -> None:
@@ -82,16 +74,9 @@ async def _meant(call: LobbyCall) -> Connection | None:
     return known[chosen] if chosen is not None else None
 
 
-async def _change(call: LobbyCall, view: View, wish: Change) -> None:
-    decision = await call.services.connections.may(call.user)
-    if not decision.allowed:
-        await _end(call, view, f":no_entry: {decision.reason} {NOTHING_CHANGED}")
-        return
-    await _end(call, view, await _changed(call, view.private_metadata, wish))
-
-
-async def _changed(call: LobbyCall, account: str, wish: Change) -> str:
+async def _changed(call: LobbyCall, view: View, wish: Change) -> str:
     """Do it; what came of it (mrkdwn)."""
+    account = view.private_metadata
     try:
         changed = await call.services.settings.change(account, wish, actor=call.user)
     except NotFound:
@@ -110,9 +95,3 @@ async def _changed(call: LobbyCall, account: str, wish: Change) -> str:
         ":white_check_mark: The settings of {account} are changed, and count at once.",
         account=named(account),
     )
-
-
-async def _end(call: LobbyCall, view: View, mrkdwn: str) -> None:
-    """Say how it ended in the form; where that was closed, in a direct message."""
-    if not await call.slack.update_view(view.id, ended(str(_TITLE), mrkdwn)):
-        await call.slack.dm(call.user, plain(mrkdwn))

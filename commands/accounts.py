@@ -8,8 +8,9 @@ from bot.slack.blocks import Block, Message, context, header, section
 from bot.slack.router import Router
 from bot.store.spaces import ANYWHERE, Connection
 from bot.texts import Phrase, say
+from commands.account_admins import refused
 from commands.answers import plain
-from commands.connect import NONE, refused
+from commands.connect import NONE
 from commands.connect_form import named
 from commands.context import LobbyCall, LobbyRouter
 from commands.things import NOTHING_CHANGED

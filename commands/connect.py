@@ -10,7 +10,6 @@ from pydantic import SecretStr
 from bot.clicksend import ClickSendError, Unauthorized
 from bot.services.connections import FullError, SameAccountError, Wish
 from bot.services.explain import explain
-from bot.services.roles import Decision
 from bot.slack.blocks import (
     Block,
     Message,
@@ -23,9 +22,10 @@ from bot.slack.blocks import (
     section,
 )
 from bot.slack.calls import View
-from bot.slack.router import Ack, Errors, Router, Update
+from bot.slack.router import Ack, Router
 from bot.store.spaces import Connection
 from bot.texts import Phrase, many, say
+from commands.account_admins import refused, submitted
 from commands.answers import plain
 from commands.connect_form import (
     ALERTS,
@@ -39,7 +39,6 @@ from commands.connect_form import (
     twice,
 )
 from commands.context import LobbyCall, LobbyRouter
-from commands.things import NOTHING_CHANGED, ended
 
 OPEN, DROP = "connect.open", "connect.drop"
 _TITLE = Phrase("Connect ClickSend")
@@ -63,18 +62,9 @@ async def connect(call: LobbyCall) -> None:
 @router.view(FORM)
 async def submit(call: LobbyCall) -> Ack:
     """Try the account out, and keep it."""
-    if call.view is None:
-        return None
-    wish, wrong = read(call.view)
-    if wrong:
-        return Errors(wrong)
-    view = call.view
-
-    async def failed(message: Message) -> None:
-        await _end(call, view, message.text)
-
-    call.later(_connect(call, view, wish), doing=Phrase("connecting the account"), failed=failed)
-    return Update(ended(str(_TITLE), say(":hourglass_flowing_sand: Asking ClickSend…")))
+    waiting = say(":hourglass_flowing_sand: Asking ClickSend…")
+    doing = Phrase("connecting the account")
+    return submitted(call, read, _connect, title=_TITLE, waiting=waiting, doing=doing)
 
 
 @router.command("disconnect", summary=Phrase("forget a ClickSend account's key (admins)"))
@@ -94,34 +84,25 @@ async def _open(call: LobbyCall) -> None:
         await call.open(form())
 
 
-async def _connect(call: LobbyCall, view: View, wish: Wish) -> None:
-    decision = await call.services.connections.may(call.user)
-    if not decision.allowed:
-        await _end(call, view, _no(decision))
-        return
+async def _connect(call: LobbyCall, view: View, wish: Wish) -> str:
+    """Do it; what came of it (mrkdwn)."""
+    del view
     try:
         name = await call.services.connections.connect(wish, actor=call.user)
     except Unauthorized:
         why = say("ClickSend does not accept this user name with this key.")
-        await _end(call, view, f":x: {why} {_KEPT_NOTHING}")
+        return f":x: {why} {_KEPT_NOTHING}"
     except ClickSendError as error:
-        await _end(call, view, f":x: {escape(explain(error))} {_KEPT_NOTHING}")
+        return f":x: {escape(explain(error))} {_KEPT_NOTHING}"
     except FullError:
         why = say("This bot serves as many accounts as it can; whoever runs it can say more.")
-        await _end(call, view, f":x: {why} {_KEPT_NOTHING}")
+        return f":x: {why} {_KEPT_NOTHING}"
     except SameAccountError as error:
-        await _end(call, view, f":x: {twice(error.account)}")
-    else:
-        await _end(call, view, connection_made(name, wish.account))
+        return f":x: {twice(error.account)}"
+    return connection_made(name, wish.account)
 
 
 _KEPT_NOTHING = Phrase("Nothing was kept, sent or charged. Try `/clicksend connect` again.")
-
-
-async def _end(call: LobbyCall, view: View, mrkdwn: str) -> None:
-    """Say how it ended in the form; where that was closed, in a direct message."""
-    if not await call.slack.update_view(view.id, ended(str(_TITLE), mrkdwn)):
-        await call.slack.dm(call.user, plain(mrkdwn))
 
 
 async def _show(call: LobbyCall) -> None:
@@ -134,18 +115,6 @@ async def _drop(call: LobbyCall) -> None:
         return
     count = await call.services.connections.disconnect(call.value, actor=call.user)
     await call.reply(plain(dropped(call.value, count)), replace=True)
-
-
-async def refused(call: LobbyCall) -> bool:
-    """Whether this person may not connect and disconnect; they are told whom to ask."""
-    decision = await call.services.connections.may(call.user)
-    if not decision.allowed:
-        await call.reply(plain(_no(decision)))
-    return not decision.allowed
-
-
-def _no(decision: Decision) -> str:
-    return f":no_entry: {decision.reason} {NOTHING_CHANGED}"
 
 
 def read(view: View) -> tuple[Wish, dict[str, str]]:

@@ -223,21 +223,31 @@ async def test_what_was_begun_with_an_account_stays_with_it(many: Many, ada: Use
     assert len(many.clicksend.of("sms.send")) == 1
 
 
-async def test_what_waits_is_withdrawn_when_its_account_is_disconnected(
-    outside: Many, stack: AsyncExitStack
-) -> None:
+async def holding(outside: Many, stack: AsyncExitStack) -> User:
+    """Start the bot so that sends wait ten minutes; who installed it in the first workspace."""
     outside.settings = outside.settings.model_copy(update={"undo_seconds": 600})
     app = await stack.enter_async_context(App(outside.settings))
     outside.url, outside.idle = f"http://127.0.0.1:{app.port}", app.idle
     await outside.install("one")
-    ada = outside.user("U0ADA", "T0ONE")
-    assert "is connected" in await outside.connect(ada, "harbour")
+    return outside.user("U0ADA", "T0ONE")
+
+
+async def hold(outside: Many, user: User, words: str) -> None:
+    """Have a send wait."""
     outside.slack.calls.clear()
-    await ada.command("/sms")
+    await user.command("/sms")
     form = (await outside.slack.next("views.open"))["view"]
-    await ada.submit(form, to={"value": "+61411111111"}, body={"value": "Hello"})
-    await ada.submit((await outside.slack.next("views.update"))["view"])
+    await user.submit(form, to={"value": "+61411111111"}, body={"value": words})
+    await user.submit((await outside.slack.next("views.update"))["view"])
     assert "goes out at" in (await outside.slack.next("chat.postMessage"))["text"]
+
+
+async def test_what_waits_is_withdrawn_when_its_account_is_disconnected(
+    outside: Many, stack: AsyncExitStack
+) -> None:
+    ada = await holding(outside, stack)
+    assert "is connected" in await outside.connect(ada, "harbour")
+    await hold(outside, ada, "Hello")
     outside.slack.calls.clear()
     await ada.press("connect.drop:0", "harbour", response_url=f"{ada.slack_url}/respond")
     said = str(await outside.slack.next("respond"))
@@ -251,19 +261,10 @@ async def test_what_waits_is_withdrawn_when_its_account_is_disconnected(
 async def test_what_waited_when_the_bot_was_removed_neither_goes_out_nor_is_told_one_by_one_later(
     outside: Many, stack: AsyncExitStack
 ) -> None:
-    outside.settings = outside.settings.model_copy(update={"undo_seconds": 600})
-    app = await stack.enter_async_context(App(outside.settings))
-    outside.url, outside.idle = f"http://127.0.0.1:{app.port}", app.idle
-    await outside.install("one")
-    ada = outside.user("U0ADA", "T0ONE")
+    ada = await holding(outside, stack)
     await outside.connect(ada, "harbour", alerts="C0OPS", approvals="C0OPS")
     for words in ("Hello", "Good morning"):
-        outside.slack.calls.clear()
-        await ada.command("/sms")
-        form = (await outside.slack.next("views.open"))["view"]
-        await ada.submit(form, to={"value": "+61411111111"}, body={"value": words})
-        await ada.submit((await outside.slack.next("views.update"))["view"])
-        assert "goes out at" in (await outside.slack.next("chat.postMessage"))["text"]
+        await hold(outside, ada, words)
     outside.slack.dead.add("xoxb-one-1")
     await ada.event(outer={"event_time": 4_000_000_000}, type="app_uninstalled")
     await outside.idle()
